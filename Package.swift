@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+// The way of a document: Domain and Pipeline say what and how, Stages do the work, Adapters reach
+// the outside, Executables choose the parts.
+let package = Package(
+    name: "millrace",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        module("Domain", at: "Domain"),
+        module("Pipeline", at: "Pipeline", ["Domain", logging, metrics, lifecycle]),
+        module("Parsing", at: "Stages/Parsing", ["Domain", "Pipeline", crypto]),
+        module("Embedding", at: "Stages/Embedding", ["Domain", "Pipeline"]),
+        module("Flushing", at: "Stages/Flushing", ["Domain", "Pipeline"]),
+        module(
+            "Reconciling", at: "Reconciling",
+            ["Domain", "Pipeline", logging, metrics, lifecycle]),
+        tests("DomainTests", ["Domain"]),
+    ]
+)

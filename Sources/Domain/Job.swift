@@ -1,0 +1,67 @@
+package import FoundationEssentials
+
+/// The subject of a `DocumentID`.
+package enum Document {}
+
+/// The subject of a `JobID`.
+package enum Job {}
+
+/// What a worker holds while it works on a job: proof against anyone who held it before.
+///
+/// The token is random, so it stays unique across a database failover that forgets commits.
+package struct Claim: Hashable, Sendable {
+    package let job: JobID
+    package let token: ClaimID
+
+    package init(job: JobID, token: ClaimID) {
+        self.job = job
+        self.token = token
+    }
+}
+
+/// A job as its worker received it with the claim.
+package struct ClaimedJob: Sendable {
+    package var claim: Claim
+    package var queue: WorkQueue
+    package var stage: Stage
+    package var document: DocumentID
+    package var user: UserID
+    package var generation: Int
+    /// 1 at the first claim of this queue's work; counted at the claim, not at its end.
+    package var attempt: Int
+    package var attemptsMax: Int
+    package var filename: String
+    package var mime: String
+    package var bytesLength: Int
+    package var fileSHA256: String
+    package var rawPath: String
+    package var parsedPath: String?
+    package var parsedSHA256: String?
+    package var expectedChunks: Int?
+    package var correlation: String?
+
+    package init(
+        claim: Claim, queue: WorkQueue, stage: Stage, document: DocumentID, user: UserID,
+        generation: Int, attempt: Int, attemptsMax: Int, filename: String, mime: String,
+        bytesLength: Int, fileSHA256: String, rawPath: String, parsedPath: String? = nil,
+        parsedSHA256: String? = nil, expectedChunks: Int? = nil, correlation: String? = nil
+    ) {
+        self.claim = claim
+        self.queue = queue
+        self.stage = stage
+        self.document = document
+        self.user = user
+        self.generation = generation
+        self.attempt = attempt
+        self.attemptsMax = attemptsMax
+        self.filename = filename
+        self.mime = mime
+        self.bytesLength = bytesLength
+        self.fileSHA256 = fileSHA256
+        self.rawPath = rawPath
+        self.parsedPath = parsedPath
+        self.parsedSHA256 = parsedSHA256
+        self.expectedChunks = expectedChunks
+        self.correlation = correlation
+    }
+}

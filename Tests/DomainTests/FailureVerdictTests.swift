@@ -1,0 +1,55 @@
+import Domain
+import Testing
+
+@Suite struct FailureVerdictTests {
+    let policy = RetryPolicy(base: .seconds(2), cap: .seconds(60), attemptsMax: 5)
+
+    private func verdict(_ failure: StageFailure, attempt: Int) -> FailureVerdict {
+        FailureVerdict(failure, attempt: attempt, attemptsMax: 5, policy: policy, jitter: 0.5)
+    }
+
+    @Test func `delays double with every failure up to the cap`() {
+        let delays = (0...6).map { policy.delay(failures: $0, jitter: 0.5) }
+        #expect(delays == [2, 4, 8, 16, 32, 60, 60].map { Duration.seconds($0) })
+    }
+
+    @Test func `jitter moves a delay by at most a quarter`() {
+        #expect(policy.delay(failures: 1, jitter: 0) == .seconds(3))
+        #expect(policy.delay(failures: 1, jitter: 1) == .seconds(5))
+    }
+
+    @Test func `absurd counts neither trap nor pass the cap`() {
+        #expect(policy.delay(failures: .max, jitter: 2) == .seconds(75))
+        #expect(policy.delay(failures: -1, jitter: -1) == .seconds(1.5))
+    }
+
+    @Test func `a transient failure is retried until its attempts are spent`() {
+        let failure = StageFailure.transient("timeout", "too slow")
+        #expect(
+            verdict(failure, attempt: 1) == .retry(after: .seconds(2), countsAsAttempt: true))
+        #expect(
+            verdict(failure, attempt: 4) == .retry(after: .seconds(16), countsAsAttempt: true))
+        #expect(verdict(failure, attempt: 5) == .deadletter)
+    }
+
+    @Test func `the other side's delay is kept when it is longer`() {
+        let failure = StageFailure.transient("busy", "later", after: .seconds(30))
+        #expect(
+            verdict(failure, attempt: 1) == .retry(after: .seconds(30), countsAsAttempt: true))
+    }
+
+    @Test func `a paused provider is no attempt, even at the last one`() {
+        let failure = StageFailure(
+            .providerPaused(for: .seconds(7)), code: "rate_limited", message: "429")
+        #expect(
+            verdict(failure, attempt: 5) == .retry(after: .seconds(7), countsAsAttempt: false))
+    }
+
+    @Test func `a permanent failure is a dead letter at once`() {
+        #expect(verdict(.permanent("encrypted", "locked"), attempt: 1) == .deadletter)
+    }
+
+    @Test func `who lost the claim writes nothing`() {
+        #expect(verdict(.leaseLost(JobID()), attempt: 1) == .abandon)
+    }
+}
