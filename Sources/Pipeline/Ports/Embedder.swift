@@ -1,0 +1,18 @@
+package import Domain
+
+/// Turns texts into vectors of one space.
+package protocol Embedder: Sendable {
+    /// The space of every vector this embedder gives.
+    var space: VectorSpace { get }
+    /// The most texts one call takes.
+    var batchMax: Int { get }
+
+    /// Embeds texts, in order.
+    ///
+    /// - Parameters:
+    ///   - texts: 1…`batchMax` non-empty texts.
+    /// - Returns: as many vectors, each `VectorSpace.storedWidth` finite numbers, zero-padded past
+    ///   `space.width`, of length one.
+    /// - Throws: a stage failure; the caller validates nothing that this promises.
+    func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]]
+}

@@ -1,0 +1,116 @@
+package import Domain
+
+/// Who claims: host, process and slot, as operators see it in `claimed_by`.
+package typealias WorkerName = String
+
+/// What a worker gets with a claim.
+package struct ClaimTerms: Sendable {
+    /// How long a claim lives without a heartbeat.
+    package var lease: Duration
+    /// How long the work may take in all, heartbeats or not.
+    package var deadline: Duration
+
+    package init(lease: Duration = .seconds(90), deadline: Duration = .seconds(900)) {
+        self.lease = lease
+        self.deadline = deadline
+    }
+}
+
+/// The job rows: what every stage needs of them. Each call is one transaction.
+///
+/// A write that carries a claim is fenced: it throws `leaseLost` and changes nothing when the claim
+/// is no longer the row's. Store trouble is thrown as a transient failure.
+package protocol JobStore: Sendable {
+    /// Claims those of `jobs` that wait on `queue` and are due; the others are stale hints.
+    func claim(
+        _ jobs: [JobID], from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+    ) async throws(StageFailure) -> [ClaimedJob]
+
+    /// Claims the longest due jobs on `queue`, told of or not.
+    func claimWaiting(
+        _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+    ) async throws(StageFailure) -> [ClaimedJob]
+
+    /// Extends leases; returns the claims that still hold.
+    func heartbeat(_ claims: [Claim], lease: Duration) async throws(StageFailure) -> Set<Claim>
+
+    /// Moves a job on within its worker's own stages, one event each.
+    func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure)
+
+    /// Records a failure: the job becomes retryable or a dead letter.
+    func fail(
+        _ claim: Claim, _ failure: StageFailure, verdict: FailureVerdict
+    ) async throws(StageFailure)
+
+    /// Gives jobs back unharmed; the attempts do not count. Lost claims are skipped.
+    func release(_ claims: [Claim]) async throws(StageFailure)
+}
+
+/// What the parse stage leaves behind.
+package protocol ParseStore: JobStore {
+    /// Records the parsed text and hands the job to the chunk queue.
+    func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure)
+}
+
+/// Where a document's parsed text lies.
+package struct ParsedText: Sendable {
+    package var path: String
+    package var sha256: String
+    package var parser: String
+    package var pages: Int?
+
+    package init(path: String, sha256: String, parser: String, pages: Int?) {
+        self.path = path
+        self.sha256 = sha256
+        self.parser = parser
+        self.pages = pages
+    }
+}
+
+/// What the chunk stage leaves behind.
+package protocol ChunkStore: JobStore {
+    /// Stages all chunks of a document at once and hands the job to the embed queue.
+    func completeChunking(
+        _ job: ClaimedJob, chunks: [Chunk], by chunker: ChunkerIdentity
+    ) async throws(StageFailure)
+}
+
+/// A staged chunk that still lacks its vector.
+package struct PendingChunk: Sendable {
+    package var ord: Int
+    package var input: String
+
+    package init(ord: Int, input: String) {
+        self.ord = ord
+        self.input = input
+    }
+}
+
+/// What the embed stage reads and leaves behind.
+package protocol VectorStore: JobStore {
+    /// Pins the job to one vector space; vectors staged in another space are dropped.
+    func beginEmbedding(_ job: ClaimedJob, in space: VectorSpace) async throws(StageFailure)
+
+    /// Chunks without a vector, in order.
+    func pendingChunks(
+        of job: ClaimedJob, limit: Int
+    ) async throws(StageFailure) -> [PendingChunk]
+
+    /// Stages vectors; a repeat is a no-op.
+    func stageVectors(
+        _ vectors: [[Float]], ords: [Int], of job: ClaimedJob
+    ) async throws(StageFailure)
+
+    /// Hands the job to the flush queue; permanent failure `vectors_missing` when any lacks.
+    func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure)
+}
+
+/// What the flush stage does.
+package protocol FlushStore: JobStore {
+    /// Moves a document's chunks into `document_chunks` and finishes the job, in one transaction.
+    /// Returns the chunks moved.
+    func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int
+
+    /// Returns the space of moved rows to the buffers.
+    func vacuumBuffers() async throws(StageFailure)
+}

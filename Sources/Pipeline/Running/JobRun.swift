@@ -1,0 +1,124 @@
+import Domain
+import Logging
+import Metrics
+
+/// One claimed job from its claim to the record of its end.
+struct JobRun: Sendable {
+    private enum End: Sendable {
+        case completed
+        case failed(StageFailure)
+        case stopped(StopReason)
+    }
+
+    let runner: StageRunner
+    let job: ClaimedJob
+    let stop: AsyncStream<StopReason>
+
+    func run() async {
+        let start = ContinuousClock.now
+        let end = await work()
+        let queue = runner.handler.queue
+        let seconds = start.duration(to: .now)
+        Metrics.Timer(label: Telemetry.workSeconds, dimensions: [("queue", queue.rawValue)])
+            .recordNanoseconds(Int64(seconds / .nanoseconds(1)))
+        switch end {
+        case .completed:
+            if let next = queue.next { runner.outbox.put(job.claim.job, to: next) }
+            conclude("completed", .info, "work completed", ["seconds": "\(seconds / .seconds(1))"])
+        case .failed(let failure):
+            await record(failure)
+        case .stopped(.claimLost):
+            conclude("lost", .warning, "claim lost, work dropped")
+        case .stopped(.drained):
+            await release()
+        }
+    }
+
+    private func work() async -> End {
+        await withTaskGroup(of: End?.self) { group in
+            group.addTask {
+                do throws(StageFailure) {
+                    try await runner.handler.work(on: job)
+                    return .completed
+                } catch {
+                    return .failed(error)
+                }
+            }
+            group.addTask {
+                for await reason in stop { return .stopped(reason) }
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first ?? .stopped(.claimLost)
+        }
+    }
+
+    private func record(_ failure: StageFailure) async {
+        let verdict = FailureVerdict(
+            failure, attempt: job.attempt, attemptsMax: job.attemptsMax,
+            policy: runner.configuration.retry, jitter: .random(in: 0...1))
+        let metadata: Logger.Metadata = [
+            "code": "\(failure.code)", "error": "\(failure.message)", "attempt": "\(job.attempt)",
+        ]
+        Counter(
+            label: Telemetry.failures,
+            dimensions: [("queue", job.queue.rawValue), ("code", failure.code)]
+        ).increment()
+        guard verdict != .abandon else {
+            return conclude("lost", .warning, "claim lost, work dropped", metadata)
+        }
+        guard await insist({ () async throws(StageFailure) in
+            try await runner.store.fail(job.claim, failure, verdict: verdict)
+        }) else { return conclude("lost", .warning, "failure not recorded", metadata) }
+        switch verdict {
+        case .deadletter: conclude("deadlettered", .error, "job dead-lettered", metadata)
+        case .retry(_, true): conclude("retried", .warning, "job will be retried", metadata)
+        case .retry(_, false): conclude("paused", .warning, "job waits for provider", metadata)
+        case .abandon: break
+        }
+    }
+
+    private func release() async {
+        let released = await insist { () async throws(StageFailure) in
+            try await runner.store.release([job.claim])
+        }
+        conclude(released ? "released" : "lost", .info, "job given back on the way out")
+    }
+
+    /// A few tries: if none reaches the store, the lease expires and the reconciler takes over.
+    private func insist(_ write: () async throws(StageFailure) -> Void) async -> Bool {
+        for attempt in 0..<4 {
+            do {
+                try await write()
+                return true
+            } catch {
+                if case .leaseLost = error.class { return false }
+                runner.logger.warning(
+                    "write not accepted, trying again", metadata: meta(["error": "\(error)"]))
+            }
+            _ = try? await Task.sleep(for: .milliseconds(200 << attempt))
+        }
+        return false
+    }
+
+    private func conclude(
+        _ outcome: String, _ level: Logger.Level, _ message: Logger.Message,
+        _ metadata: Logger.Metadata = [:]
+    ) {
+        Counter(
+            label: Telemetry.ended,
+            dimensions: [("queue", job.queue.rawValue), ("outcome", outcome)]
+        ).increment()
+        runner.logger.log(level: level, message, metadata: meta(metadata))
+    }
+
+    private func meta(_ extra: Logger.Metadata) -> Logger.Metadata {
+        var metadata = extra
+        metadata["job_id"] = "\(job.claim.job)"
+        metadata["document_id"] = "\(job.document)"
+        metadata["queue"] = "\(job.queue.rawValue)"
+        if let correlation = job.correlation { metadata["correlation_id"] = "\(correlation)" }
+        return metadata
+    }
+}

@@ -1,0 +1,185 @@
+import Domain
+package import Logging
+import Metrics
+import ServiceLifecycle
+import Synchronization
+
+/// Runs a stage: takes hints, claims jobs in sets, lets the handler work, keeps the claims alive
+/// and records how the work ended.
+///
+/// At most `slots` jobs are at work. A hint's offset is acknowledged once its job is claimed, not
+/// once it is done: from there on the lease in the job's row answers for it.
+package struct StageRunner: Service {
+    let handler: any StageHandler
+    let store: any JobStore
+    let receiver: any HintReceiver
+    let outbox: HintOutbox
+    let configuration: StageRunnerConfiguration
+    let logger: Logger
+    let active: ActiveJobs
+    private let stopping = Flag()
+
+    package init(
+        handler: any StageHandler, store: any JobStore, receiver: any HintReceiver,
+        sender: any HintSender, configuration: StageRunnerConfiguration, logger: Logger
+    ) {
+        self.handler = handler
+        self.store = store
+        self.receiver = receiver
+        self.configuration = configuration
+        self.logger = logger
+        outbox = HintOutbox(sender, logger: logger)
+        active = ActiveJobs(slots: configuration.slots)
+    }
+
+    /// Runs until graceful shutdown, then drains: work goes on for `drainGrace`, what is left
+    /// after that is given back.
+    package func run() async {
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                group.addTask { await outbox.run() }
+                group.addTask { await keepClaimsAlive() }
+                await takeJobs()
+                outbox.finish()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            stopping.raise()
+        }
+    }
+
+    private var isStopping: Bool { stopping.isRaised || Task.isCancelled }
+
+    private func takeJobs() async {
+        await withDiscardingTaskGroup { group in
+            while !isStopping {
+                await waitForSlot()
+                guard !isStopping, active.free > 0 else { continue }
+                for job in await claimNext(active.free) {
+                    let stop = active.begin(job.claim)
+                    reportBusySlots()
+                    group.addTask {
+                        await JobRun(runner: self, job: job, stop: stop).run()
+                        active.end(job.claim)
+                        reportBusySlots()
+                    }
+                }
+            }
+            await drain()
+        }
+    }
+
+    /// Waits for a slot; when none comes soon, stops the flow of hints and goes on polling.
+    private func waitForSlot() async {
+        guard active.free == 0 else { return }
+        await active.waitForFreeSlot(within: .seconds(1))
+        guard active.free == 0 else { return }
+        await receiver.pause()
+        while active.free == 0, !isStopping {
+            do { _ = try await receiver.next(max: 1, wait: .zero) } catch { report(error) }
+            await active.waitForFreeSlot(within: .seconds(1))
+        }
+        await receiver.resume()
+    }
+
+    /// Jobs told of by hints; without hints, jobs found waiting in the table.
+    private func claimNext(_ limit: Int) async -> [ClaimedJob] {
+        do {
+            let batch = try await receiver.next(max: limit, wait: configuration.idleWait)
+            if batch.jobs.isEmpty { return try await claimWaiting(limit) }
+            let jobs = await claimHinted(batch.jobs)
+            try batch.acknowledge()
+            return jobs
+        } catch {
+            report(error)
+            await pauseAfterTrouble(.seconds(1))
+            return []
+        }
+    }
+
+    private func claimWaiting(_ limit: Int) async throws(StageFailure) -> [ClaimedJob] {
+        guard !isStopping else { return [] }
+        let jobs = try await store.claimWaiting(
+            limit, from: handler.queue, as: configuration.worker, on: configuration.terms)
+        count(Telemetry.claimed, jobs.count)
+        return jobs
+    }
+
+    /// Holds on to its hints while the database is away; gives them up only when stopping.
+    private func claimHinted(_ hints: [JobID]) async -> [ClaimedJob] {
+        var pause = Duration.milliseconds(100)
+        while !isStopping {
+            do {
+                let jobs = try await store.claim(
+                    hints, from: handler.queue, as: configuration.worker,
+                    on: configuration.terms)
+                count(Telemetry.claimed, jobs.count)
+                count(Telemetry.staleHints, hints.count - jobs.count)
+                return jobs
+            } catch {
+                report(error)
+                await pauseAfterTrouble(pause)
+                pause = min(pause * 2, .seconds(5))
+            }
+        }
+        return []
+    }
+
+    private func drain() async {
+        let deadline = ContinuousClock.now + configuration.drainGrace
+        while active.free < active.slots, ContinuousClock.now < deadline, !Task.isCancelled {
+            await active.waitForFreeSlot(within: .milliseconds(200))
+            if active.free < active.slots { await pauseAfterTrouble(.milliseconds(20)) }
+        }
+        active.stop(active.claims, .drained)
+    }
+
+    /// Extends the leases of all work; work whose claim is gone is told to stop.
+    private func keepClaimsAlive() async {
+        var lastSuccess = ContinuousClock.now
+        while !Task.isCancelled {
+            await pauseAfterTrouble(configuration.heartbeatInterval)
+            let claims = active.claims
+            guard !claims.isEmpty else { lastSuccess = .now; continue }
+            do {
+                let held = try await store.heartbeat(claims, lease: configuration.terms.lease)
+                lastSuccess = .now
+                active.stop(claims.filter { !held.contains($0) }, .claimLost)
+            } catch {
+                report(error)
+                if lastSuccess.duration(to: .now) > configuration.terms.lease {
+                    active.stop(claims, .claimLost)
+                }
+            }
+        }
+    }
+
+    private func pauseAfterTrouble(_ duration: Duration) async {
+        // Cancellation only shortens the pause; the loops look at it themselves.
+        _ = try? await Task.sleep(for: duration)
+    }
+
+    private func report(_ failure: StageFailure) {
+        logger.warning(
+            "cannot reach the queue or the store; trying again",
+            metadata: ["code": "\(failure.code)", "error": "\(failure.message)"])
+    }
+
+    private func reportBusySlots() {
+        Gauge(label: Telemetry.busySlots, dimensions: [("queue", handler.queue.rawValue)])
+            .record(active.slots - active.free)
+    }
+
+    func count(_ label: String, _ amount: Int) {
+        guard amount > 0 else { return }
+        Counter(label: label, dimensions: [("queue", handler.queue.rawValue)])
+            .increment(by: Int64(amount))
+    }
+}
+
+/// A flag that is raised once.
+private final class Flag: Sendable {
+    private let raised = Atomic(false)
+    var isRaised: Bool { raised.load(ordering: .acquiring) }
+    func raise() { raised.store(true, ordering: .releasing) }
+}

@@ -1,0 +1,27 @@
+/// Names of all metrics, in one place; alert rules and dashboards refer to them.
+package enum Telemetry {
+    /// Counter{queue}: jobs claimed.
+    package static let claimed = "millrace_jobs_claimed_total"
+    /// Counter{queue}: hints that named no waiting job.
+    package static let staleHints = "millrace_hints_stale_total"
+    /// Counter{queue}: hints not sent; the reconciler sends them again.
+    package static let hintsDropped = "millrace_hints_dropped_total"
+    /// Counter{queue,outcome}: work ended: completed, retried, paused, deadlettered, lost, released.
+    package static let ended = "millrace_jobs_ended_total"
+    /// Counter{queue,code}: failures by cause.
+    package static let failures = "millrace_job_failures_total"
+    /// Histogram{queue}: seconds from claim to the end of the work.
+    package static let workSeconds = "millrace_work_duration_seconds"
+    /// Gauge{queue}: slots in use.
+    package static let busySlots = "millrace_slots_busy"
+    /// Counter{repair}: what the reconciler mended: renotified, retry_due, lease_expired, …
+    package static let repairs = "millrace_repairs_total"
+    /// Gauge{stage,state}: jobs.
+    package static let jobs = "millrace_jobs"
+    /// Gauge{queue}: seconds the oldest due job has waited.
+    package static let oldestWaiting = "millrace_oldest_waiting_seconds"
+    /// Gauge{invariant}: rows that breach it, at the last audit.
+    package static let breaches = "millrace_invariant_breaches"
+    /// Counter{reason}: messages that were not hints.
+    package static let poison = "millrace_poison_messages_total"
+}

@@ -1,0 +1,45 @@
+// Chunking: from parsed Markdown to staged chunks.
+//
+// Invariants: only the very text that was parsed is cut (its hash is checked); all chunks of a
+// document are staged in one transaction together with their number.
+// Neighbours: the parse-worker before it, the embed-worker after it. `Chunker/` does the cutting.
+
+package import Chunker
+import Crypto
+package import Domain
+package import Pipeline
+
+/// Cuts a parsed document into chunks and stages them.
+package struct ChunkHandler: StageHandler {
+    private let store: any ChunkStore
+    private let blobs: any BlobStore
+    private let chunker: MarkdownChunker
+    private let parsedBytesMax: Int
+
+    package init(
+        store: any ChunkStore, blobs: any BlobStore, chunker: MarkdownChunker,
+        parsedBytesMax: Int = 256 << 20
+    ) {
+        self.store = store
+        self.blobs = blobs
+        self.chunker = chunker
+        self.parsedBytesMax = parsedBytesMax
+    }
+
+    package var queue: WorkQueue { .chunk }
+
+    package func work(on job: ClaimedJob) async throws(StageFailure) {
+        guard let path = job.parsedPath.flatMap({ BlobPath($0) }) else {
+            throw .permanent("bad_path", "the job names no parsed text")
+        }
+        let bytes = try await blobs.read(path, bytesMax: parsedBytesMax)
+        guard SHA256.hash(data: bytes).hexadecimal == job.parsedSHA256 else {
+            throw .permanent("hash_mismatch", "the parsed text differs from what was parsed")
+        }
+        let chunks = chunker.chunk(String(decoding: bytes, as: UTF8.self))
+        guard !chunks.isEmpty else {
+            throw .permanent("no_chunks", "the parsed text holds nothing to embed")
+        }
+        try await store.completeChunking(job, chunks: chunks, by: chunker.identity)
+    }
+}

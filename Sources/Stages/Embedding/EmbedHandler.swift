@@ -1,0 +1,34 @@
+// Embedding: from staged chunks to staged vectors.
+//
+// Invariants: a document's vectors are all of one space; a vector that is staged is never paid for
+// again, whoever resumes the job.
+// Neighbours: the chunk-worker before it, the flusher after it.
+
+package import Domain
+package import Pipeline
+
+/// Embeds the chunks of a document that lack a vector, batch by batch.
+package struct EmbedHandler: StageHandler {
+    private let store: any VectorStore
+    private let embedder: any Embedder
+
+    package init(store: any VectorStore, embedder: any Embedder) {
+        self.store = store
+        self.embedder = embedder
+    }
+
+    package var queue: WorkQueue { .embed }
+
+    package func work(on job: ClaimedJob) async throws(StageFailure) {
+        try await store.beginEmbedding(job, in: embedder.space)
+        while !Task.isCancelled {
+            let batch = try await store.pendingChunks(of: job, limit: embedder.batchMax)
+            guard !batch.isEmpty else { break }
+            let vectors = try await embedder.embed(batch.map(\.input))
+            try EmbeddingAnswer.check(vectors, count: batch.count)
+            try await store.stageVectors(vectors, ords: batch.map(\.ord), of: job)
+        }
+        guard !Task.isCancelled else { throw .leaseLost(job.claim.job) }
+        try await store.completeEmbedding(job)
+    }
+}

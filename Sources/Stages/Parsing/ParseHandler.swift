@@ -1,0 +1,84 @@
+// Parsing: from stored bytes to normalised Markdown.
+//
+// Invariants: nothing is parsed that is not the document that was accepted (size, SHA-256, type);
+// a job reaches parse_validated only with a text in blob storage and that text's hash on its row.
+// Neighbours: the upload API before it, the chunk-worker after it.
+
+import Crypto
+package import Domain
+package import Pipeline
+
+/// Validates a document, has it parsed, keeps the text.
+package struct ParseHandler: StageHandler {
+    private let store: any ParseStore
+    private let blobs: any BlobStore
+    private let inspector: any DocumentInspector
+    private let parser: any DocumentParser
+
+    package init(
+        store: any ParseStore, blobs: any BlobStore, inspector: any DocumentInspector,
+        parser: any DocumentParser
+    ) {
+        self.store = store
+        self.blobs = blobs
+        self.inspector = inspector
+        self.parser = parser
+    }
+
+    package var queue: WorkQueue { .parse }
+
+    package func work(on job: ClaimedJob) async throws(StageFailure) {
+        guard let raw = BlobPath(job.rawPath) else {
+            throw .permanent("bad_path", "'\(job.rawPath)' is no path of blob storage")
+        }
+        let parsed = try await blobs.withLocalFile(raw) {
+            path async throws(StageFailure) in
+            let mime = try await validate(job, at: path)
+            try await advance(job)
+            return try await parser.parse(
+                SourceDocument(
+                    path: path, mime: mime, filename: job.filename, bytesLength: job.bytesLength))
+        }
+        try Self.check(parsed)
+        let text = Array(parsed.markdown.utf8)
+        let target = BlobPath(
+            kind: .parsed, user: job.user, document: job.document, fileExtension: "md")
+        try await blobs.put(text, at: target)
+        try await store.completeParsing(
+            job.claim,
+            ParsedText(
+                path: target.description, sha256: SHA256.hash(data: text).hexadecimal,
+                parser: parser.identity, pages: parsed.pagesInSource))
+    }
+
+    /// The bytes are those that were accepted; returns their detected type.
+    private func validate(
+        _ job: ClaimedJob, at path: String
+    ) async throws(StageFailure) -> String {
+        let found = try await inspector.inspect(
+            path: path, filename: job.filename, declaredMIME: job.mime)
+        guard found.bytesLength == job.bytesLength else {
+            throw .permanent(
+                "size_mismatch",
+                "stored bytes: \(found.bytesLength), accepted bytes: \(job.bytesLength)")
+        }
+        guard found.sha256 == job.fileSHA256 else {
+            throw .permanent("hash_mismatch", "stored bytes differ from the accepted ones")
+        }
+        return found.mime
+    }
+
+    private func advance(_ job: ClaimedJob) async throws(StageFailure) {
+        let steps = [Stage.jobValidated, .parsing].filter { $0 > job.stage }
+        if !steps.isEmpty { try await store.advance(job.claim, through: steps) }
+    }
+
+    private static func check(_ parsed: ParsedDocument) throws(StageFailure) {
+        guard parsed.markdown.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else {
+            throw .permanent("no_text", "the parser found no text in this document")
+        }
+        if let pages = parsed.pagesInSource, let read = parsed.pagesRead, read < pages {
+            throw .permanent("pages_missing", "only \(read) of \(pages) pages could be read")
+        }
+    }
+}
