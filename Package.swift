@@ -43,6 +43,16 @@ let package = Package(
         module(
             "Reconciling", at: "Reconciling",
             ["Domain", "Pipeline", logging, metrics, lifecycle]),
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/Adapters/CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]),
+        .target(name: "CEventLoop", path: "Sources/Adapters/CEventLoop"),
+        module("Postgres", at: "Adapters/Postgres", ["CLibPQ", "CEventLoop"]),
+        .target(
+            name: "JobStorePostgres",
+            dependencies: ["Domain", "Pipeline", "Reconciling", "Postgres", crypto],
+            path: "Sources/Adapters/JobStorePostgres",
+            resources: [.embedInCode("SQL")], swiftSettings: settings),
         tests("DomainTests", ["Domain"]),
     ]
 )

@@ -104,6 +104,9 @@ CREATE INDEX upload_jobs_lease ON upload_pipeline.upload_jobs (lease_until)
     WHERE state = 'working';
 CREATE INDEX upload_jobs_deadline ON upload_pipeline.upload_jobs (stage_deadline)
     WHERE state = 'working';
+-- The newest finished jobs: rates and the audit.
+CREATE INDEX upload_jobs_finished ON upload_pipeline.upload_jobs (finished_at)
+    WHERE finished_at IS NOT NULL;
 -- Dead letters, newest first.
 CREATE INDEX upload_jobs_deadletter ON upload_pipeline.upload_jobs (finished_at DESC)
     WHERE state = 'deadletter';

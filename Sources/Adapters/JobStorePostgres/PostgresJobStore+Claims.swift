@@ -1,0 +1,91 @@
+package import Domain
+import FoundationEssentials
+package import Pipeline
+import Postgres
+
+extension PostgresJobStore: JobStore {
+    package func claim(
+        _ jobs: [JobID], from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+    ) async throws(StageFailure) -> [ClaimedJob] {
+        guard !jobs.isEmpty else { return [] }
+        let rows = try await query(
+            Query.claim(
+                jobs.map(\.uuid), queue.rawValue, worker, terms.lease.inSeconds,
+                terms.deadline.inSeconds))
+        return try claimedJobs(rows, queue)
+    }
+
+    package func claimWaiting(
+        _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+    ) async throws(StageFailure) -> [ClaimedJob] {
+        let rows = try await query(
+            Query.claimWaiting(
+                limit, queue.rawValue, worker, terms.lease.inSeconds, terms.deadline.inSeconds))
+        return try claimedJobs(rows, queue)
+    }
+
+    package func heartbeat(
+        _ claims: [Claim], lease: Duration
+    ) async throws(StageFailure) -> Set<Claim> {
+        let rows = try await query(
+            Query.heartbeat(
+                claims.map(\.job.uuid), claims.map(\.token.uuid), lease.inSeconds))
+        return Set(
+            try decode(rows) {
+                Claim(job: JobID(try $0.decode(0)), token: ClaimID(try $0.decode(1)))
+            })
+    }
+
+    package func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure) {
+        let answers: [PostgresRows]
+        do {
+            answers = try await pool.pipeline(
+                stages.map { Query.advance(claim.job.uuid, claim.token.uuid, $0.rawValue) })
+        } catch {
+            throw StageFailure(store: error)
+        }
+        guard answers.allSatisfy({ !$0.isEmpty }) else { throw .leaseLost(claim.job) }
+    }
+
+    package func fail(
+        _ claim: Claim, _ failure: StageFailure, verdict: FailureVerdict
+    ) async throws(StageFailure) {
+        let (state, delay, isAttempt): (JobState, Duration, Bool)
+        switch verdict {
+        case .abandon: return
+        case .deadletter: (state, delay, isAttempt) = (.deadletter, .zero, true)
+        case .retry(let after, let counts): (state, delay, isAttempt) = (.retryable, after, counts)
+        }
+        let rows = try await query(
+            Query.fail(
+                claim.job.uuid, claim.token.uuid, state.rawValue, failure.code,
+                String(failure.message.prefix(2000)), delay.inSeconds, isAttempt))
+        guard !rows.isEmpty else { throw .leaseLost(claim.job) }
+    }
+
+    package func release(_ claims: [Claim]) async throws(StageFailure) {
+        _ = try await query(Query.release(claims.map(\.job.uuid), claims.map(\.token.uuid)))
+    }
+
+    private func claimedJobs(
+        _ rows: PostgresRows, _ queue: WorkQueue
+    ) throws(StageFailure) -> [ClaimedJob] {
+        try decode(rows) { row in
+            let stage: String = try row.decode(2)
+            guard let stage = Stage(rawValue: stage) else {
+                throw StageFailure.permanent("unknown_stage", "'\(stage)' is no stage")
+            }
+            return ClaimedJob(
+                claim: Claim(job: JobID(try row.decode(0)), token: ClaimID(try row.decode(1))),
+                queue: queue, stage: stage, document: DocumentID(try row.decode(3)),
+                user: UserID(try row.decode(4)), generation: try row.decode(5),
+                attempt: try row.decode(6), attemptsMax: try row.decode(7),
+                filename: try row.decode(8), mime: try row.decode(9),
+                bytesLength: try row.decode(10), fileSHA256: try row.decode(11),
+                rawPath: try row.decode(12), parsedPath: try row.decodeIfPresent(13),
+                parsedSHA256: try row.decodeIfPresent(14),
+                expectedChunks: try row.decodeIfPresent(15),
+                correlation: try row.decodeIfPresent(16))
+        }
+    }
+}

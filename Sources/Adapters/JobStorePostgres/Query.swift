@@ -1,0 +1,52 @@
+import Postgres
+
+/// The statements of this adapter, each in its file under `SQL/`.
+enum Query: String, CaseIterable {
+    case advance, audit, beginEmbedding, claim, claimWaiting, clearChunkBuffer, clearVectorBuffer
+    case completeChunking, completeEmbedding, completeParsing, copyChunks, expireDeadlines
+    case expireLeases, fail, flush, gauges, heartbeat, holdsClaim, knownDocuments
+    case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace, release
+    case renotify, retriesDue, stageVectors
+
+    func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
+        PostgresStatement(sql: text, parameters: parameters)
+    }
+
+    var text: String { Self.texts[self]! }
+
+    private static let texts = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, String(decoding: $0.bytes, as: UTF8.self)) })
+
+    private var bytes: [UInt8] {
+        switch self {
+        case .advance: PackageResources.advance_sql
+        case .audit: PackageResources.audit_sql
+        case .beginEmbedding: PackageResources.begin_embedding_sql
+        case .claim: PackageResources.claim_sql
+        case .claimWaiting: PackageResources.claim_waiting_sql
+        case .clearChunkBuffer: PackageResources.clear_chunk_buffer_sql
+        case .clearVectorBuffer: PackageResources.clear_vector_buffer_sql
+        case .completeChunking: PackageResources.complete_chunking_sql
+        case .completeEmbedding: PackageResources.complete_embedding_sql
+        case .completeParsing: PackageResources.complete_parsing_sql
+        case .copyChunks: PackageResources.copy_chunks_sql
+        case .expireDeadlines: PackageResources.expire_deadlines_sql
+        case .expireLeases: PackageResources.expire_leases_sql
+        case .fail: PackageResources.fail_sql
+        case .flush: PackageResources.flush_sql
+        case .gauges: PackageResources.gauges_sql
+        case .heartbeat: PackageResources.heartbeat_sql
+        case .holdsClaim: PackageResources.holds_claim_sql
+        case .knownDocuments: PackageResources.known_documents_sql
+        case .oldestWaiting: PackageResources.oldest_waiting_sql
+        case .orphanTexts: PackageResources.orphan_texts_sql
+        case .orphanVectors: PackageResources.orphan_vectors_sql
+        case .pendingChunks: PackageResources.pending_chunks_sql
+        case .pinVectorSpace: PackageResources.pin_vector_space_sql
+        case .release: PackageResources.release_sql
+        case .renotify: PackageResources.renotify_sql
+        case .retriesDue: PackageResources.retries_due_sql
+        case .stageVectors: PackageResources.stage_vectors_sql
+        }
+    }
+}

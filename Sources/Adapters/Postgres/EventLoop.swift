@@ -1,0 +1,114 @@
+import CEventLoop
+import Glibc
+import Synchronization
+
+/// One thread that runs actor jobs and tells of socket readiness, by epoll and an eventfd.
+///
+/// Connections are actors on this executor, so libpq's state is only ever touched by its thread.
+///
+/// `@unchecked Sendable`: `handlers` is touched on the loop's thread alone, all else is immutable
+/// or inside the mutex.
+final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    private struct Inbox: @unchecked Sendable {
+        var jobs: [UnownedJob] = []
+        var isSleeping = false
+        var isStopped = false
+    }
+
+    private let epoll = event_epoll_create()
+    private let wakeup = event_wakeup_create()
+    private let inbox = Mutex(Inbox())
+    private let threadID = Atomic<UInt>(0)
+    private var handlers: [Int32: @Sendable () -> Void] = [:]
+
+    init() {
+        event_add(epoll, wakeup, EVENT_READABLE)
+        let loop = Unmanaged.passRetained(self).toOpaque()
+        var thread = pthread_t()
+        pthread_create(&thread, nil, { loop in
+            Unmanaged<EventLoop>.fromOpaque(loop!).takeRetainedValue().run()
+            return nil
+        }, loop)
+        pthread_detach(thread)
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        wake { $0.jobs.append(job) }
+    }
+
+    /// Ends the thread once its jobs are done.
+    func stop() { wake { $0.isStopped = true } }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
+
+    func isIsolatingCurrentContext() -> Bool? {
+        threadID.load(ordering: .relaxed) == UInt(pthread_self())
+    }
+
+    func checkIsolated() { precondition(isIsolatingCurrentContext() == true, "not on the loop") }
+
+    /// Calls `onReady` on the loop whenever the socket is readable or, if asked for, writable.
+    func watch(_ descriptor: Int32, onReady: @escaping @Sendable () -> Void) {
+        handlers[descriptor] = onReady
+        event_add(epoll, descriptor, EVENT_READABLE)
+    }
+
+    func watchWritable(_ descriptor: Int32, _ isWanted: Bool) {
+        event_modify(epoll, descriptor, EVENT_READABLE | (isWanted ? EVENT_WRITABLE : 0))
+    }
+
+    func unwatch(_ descriptor: Int32) {
+        handlers[descriptor] = nil
+        event_remove(epoll, descriptor)
+    }
+
+    private func wake(_ change: (inout sending Inbox) -> Void) {
+        let mustWake = inbox.withLock { inbox in
+            change(&inbox)
+            defer { inbox.isSleeping = false }
+            return inbox.isSleeping
+        }
+        if mustWake {
+            var one: UInt64 = 1
+            _ = write(wakeup, &one, 8)
+        }
+    }
+
+    private func run() {
+        event_name_thread("postgres")
+        threadID.store(UInt(pthread_self()), ordering: .relaxed)
+        let executor = asUnownedSerialExecutor()
+        var jobs: [UnownedJob] = []
+        while true {
+            jobs.removeAll(keepingCapacity: true)
+            let isOver = inbox.withLock { inbox in
+                swap(&inbox.jobs, &jobs)
+                inbox.isSleeping = jobs.isEmpty
+                return inbox.isStopped && jobs.isEmpty
+            }
+            if isOver { break }
+            for job in jobs { job.runSynchronously(on: executor) }
+            poll(milliseconds: jobs.isEmpty ? -1 : 0)
+        }
+        close(epoll)
+        close(wakeup)
+    }
+
+    private func poll(milliseconds: Int32) {
+        withUnsafeTemporaryAllocation(of: event_ready.self, capacity: 64) { ready in
+            let count = event_wait(epoll, ready.baseAddress, 64, milliseconds)
+            inbox.withLock { $0.isSleeping = false }
+            for index in 0..<max(Int(count), 0) {
+                let descriptor = ready[index].descriptor
+                if descriptor == wakeup {
+                    var count: UInt64 = 0
+                    _ = read(wakeup, &count, 8)
+                } else {
+                    handlers[descriptor]?()
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// How to reach a PostgreSQL server and how long to wait for it.
+package struct PostgresConfiguration: Sendable {
+    /// A libpq connection string or `postgres://` URI; TLS and all other settings pass through.
+    package var conninfo: String
+    package var applicationName: String
+    package var connectionsMax: Int
+    package var connectTimeout: Duration
+    /// Limit of one statement, kept by the server.
+    package var statementTimeout: Duration
+    /// Limit of the wait for a free connection.
+    package var acquireTimeout: Duration
+    /// Receives the server's notices and warnings.
+    package var onNotice: @Sendable (String) -> Void
+
+    package init(
+        conninfo: String, applicationName: String = "millrace", connectionsMax: Int = 8,
+        connectTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
+        acquireTimeout: Duration = .seconds(10),
+        onNotice: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.conninfo = conninfo
+        self.applicationName = applicationName
+        self.connectionsMax = connectionsMax
+        self.connectTimeout = connectTimeout
+        self.statementTimeout = statementTimeout
+        self.acquireTimeout = acquireTimeout
+        self.onNotice = onNotice
+    }
+}

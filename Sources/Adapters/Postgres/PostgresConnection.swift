@@ -1,0 +1,298 @@
+import CLibPQ
+import Synchronization
+
+/// One connection: non-blocking libpq, an actor on the event loop's thread.
+///
+/// Held by one caller at a time, so that a cancelled task cancels its own statement and nobody
+/// else's. Statements are prepared on first use and kept, the least recently used dropped.
+package actor PostgresConnection {
+    nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    let canceller: StatementCanceller
+    private var connection: OpaquePointer?
+    private var descriptor: Int32 = -1
+    private var prepared = PreparedStatements(capacity: 256)
+    private var ready: CheckedContinuation<Void, Never>?
+    private var vectorType: UInt32?
+    private let notices: NoticeReceiver
+
+    /// Takes over a fresh blocking connection.
+    init(_ handle: ConnectionHandle, loop: EventLoop, blocking: EventLoop, notices: NoticeReceiver) {
+        self.loop = loop
+        self.notices = notices
+        connection = handle.pointer
+        canceller = StatementCanceller(handle, on: blocking)
+    }
+
+    func start() {
+        PQsetnonblocking(connection, 1)
+        descriptor = PQsocket(connection)
+        loop.watch(descriptor) { [weak self] in self?.assumeIsolated { $0.socketIsReady() } }
+    }
+
+    var isUsable: Bool {
+        guard let connection else { return false }
+        return PQstatus(connection) == CONNECTION_OK
+            && PQtransactionStatus(connection) == PQTRANS_IDLE
+    }
+
+    func close() {
+        guard let open = connection else { return }
+        loop.unwatch(descriptor)
+        connection = nil
+        PQfinish(open)
+        resumeReady()
+    }
+
+    // MARK: Statements
+
+    /// Runs one statement.
+    package func query(_ statement: PostgresStatement) async throws(PostgresError) -> PostgresRows {
+        try await learnVectorType(for: [statement])
+        return try await cancellable { () async throws(PostgresError) in
+            let name = try await prepare(statement)
+            let parameters = PackedParameters(
+                statement.parameters, vectorType: vectorType ?? 0)
+            try send(name, parameters)
+            return try await results().last!
+        }
+    }
+
+    /// Runs statements with one round trip, as one implicit transaction: all or nothing.
+    package func pipeline(
+        _ statements: [PostgresStatement]
+    ) async throws(PostgresError) -> [PostgresRows] {
+        guard !statements.isEmpty else { return [] }
+        try await learnVectorType(for: statements)
+        return try await cancellable { () async throws(PostgresError) in
+            var names: [String] = []
+            for statement in statements { names.append(try await prepare(statement)) }
+            guard PQenterPipelineMode(connection) == 1 else { throw broken() }
+            defer { PQexitPipelineMode(connection) }
+            for (name, statement) in zip(names, statements) {
+                try send(
+                    name, PackedParameters(statement.parameters, vectorType: vectorType ?? 0))
+            }
+            guard PQpipelineSync(connection) == 1 else { throw broken() }
+            return try await pipelineResults(statements.count)
+        }
+    }
+
+    /// Runs several statements of plain text, by the simple protocol.
+    package func executeScript(_ sql: String) async throws(PostgresError) {
+        try await cancellable { () async throws(PostgresError) in
+            guard PQsendQuery(connection, sql) == 1 else { throw broken() }
+            _ = try await results()
+        }
+    }
+
+    /// Copies rows in; `body` fills the writer batch by batch and returns whether more follow.
+    /// Returns the number of rows.
+    package func copyIn(
+        _ sql: String, _ body: (inout PostgresCopyWriter) throws(PostgresError) -> Bool
+    ) async throws(PostgresError) -> Int {
+        try await cancellable { () async throws(PostgresError) in
+            guard PQsendQuery(connection, sql) == 1 else { throw broken() }
+            guard let opening = try await nextResult() else { throw broken() }
+            defer { PQclear(opening) }
+            guard PQresultStatus(opening) == PGRES_COPY_IN else {
+                let error = PostgresError(result: opening)
+                try await drain()
+                throw error
+            }
+            do throws(PostgresError) {
+                try await sendRows(body)
+            } catch {
+                PQputCopyEnd(connection, "the client gave up")
+                try await drain()
+                throw error
+            }
+            guard PQputCopyEnd(connection, nil) == 1 else { throw broken() }
+            return try await results().last!.affectedRows
+        }
+    }
+
+    private func sendRows(
+        _ body: (inout PostgresCopyWriter) throws(PostgresError) -> Bool
+    ) async throws(PostgresError) {
+        var writer = PostgresCopyWriter(vectorType: vectorType ?? 0)
+        var more = true
+        while more {
+            more = try body(&writer)
+            if !more { writer.finish() }
+            while try !put(writer.bytes) {
+                try await flush()
+            }
+            writer.clear()
+            try await flush()
+        }
+    }
+
+    /// False when libpq's buffer is full.
+    private func put(_ bytes: [UInt8]) throws(PostgresError) -> Bool {
+        let answer = bytes.withUnsafeBytes {
+            PQputCopyData(
+                connection, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count))
+        }
+        guard answer >= 0 else { throw broken() }
+        return answer == 1
+    }
+
+    // MARK: Sending and receiving
+
+    private func prepare(_ statement: PostgresStatement) async throws(PostgresError) -> String {
+        if let name = prepared.name(of: statement.sql) { return name }
+        let (name, evicted) = prepared.reserve(statement.sql)
+        if let evicted {
+            guard PQsendQuery(connection, "DEALLOCATE \(evicted)") == 1 else { throw broken() }
+            _ = try await results()
+        }
+        let types = PackedParameters(statement.parameters, vectorType: vectorType ?? 0).types
+        guard PQsendPrepare(connection, name, statement.sql, Int32(types.count), types) == 1 else {
+            throw broken()
+        }
+        do throws(PostgresError) {
+            _ = try await results()
+        } catch {
+            prepared.forget(statement.sql)
+            throw error
+        }
+        return name
+    }
+
+    private func send(_ name: String, _ parameters: PackedParameters) throws(PostgresError) {
+        let sent = parameters.withPointers { count, values, lengths, formats in
+            PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1)
+        }
+        guard sent == 1 else { throw broken() }
+    }
+
+    /// All results up to the end of the command; the first error is thrown once all are read.
+    private func results() async throws(PostgresError) -> [PostgresRows] {
+        var rows: [PostgresRows] = []
+        var failure: PostgresError?
+        while let result = try await nextResult() {
+            switch PQresultStatus(result) {
+            case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_COPY_IN, PGRES_COPY_OUT:
+                failure = failure ?? PostgresError(result: result)
+                PQclear(result)
+            default:
+                rows.append(PostgresRows(result))
+            }
+        }
+        if let failure { throw failure }
+        guard !rows.isEmpty else { throw broken() }
+        return rows
+    }
+
+    private func pipelineResults(_ count: Int) async throws(PostgresError) -> [PostgresRows] {
+        var rows: [PostgresRows] = []
+        var failure: PostgresError?
+        while true {
+            guard let result = try await nextResult() else { continue }
+            switch PQresultStatus(result) {
+            case PGRES_PIPELINE_SYNC:
+                PQclear(result)
+                if let failure { throw failure }
+                guard rows.count == count else { throw broken() }
+                return rows
+            case PGRES_PIPELINE_ABORTED:
+                PQclear(result)
+            case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
+                failure = failure ?? PostgresError(result: result)
+                PQclear(result)
+                if PQstatus(connection) != CONNECTION_OK { throw failure! }
+            default:
+                rows.append(PostgresRows(result))
+            }
+        }
+    }
+
+    private func drain() async throws(PostgresError) {
+        while let result = try await nextResult() { PQclear(result) }
+    }
+
+    private func nextResult() async throws(PostgresError) -> OpaquePointer? {
+        try await flush()
+        while connection != nil, PQisBusy(connection) == 1 {
+            await waitUntilReady()
+            guard connection != nil, PQconsumeInput(connection) == 1 else { throw broken() }
+        }
+        guard connection != nil else { throw broken() }
+        return PQgetResult(connection)
+    }
+
+    private func flush() async throws(PostgresError) {
+        while connection != nil {
+            let answer = PQflush(connection)
+            guard answer >= 0 else { throw broken() }
+            guard answer == 1 else { return }
+            loop.watchWritable(descriptor, true)
+            await waitUntilReady()
+            guard connection != nil else { break }
+            loop.watchWritable(descriptor, false)
+            // The server may have to be heard before it reads on.
+            guard PQconsumeInput(connection) == 1 else { throw broken() }
+        }
+        throw broken()
+    }
+
+    private func waitUntilReady() async {
+        await withCheckedContinuation { ready = $0 }
+    }
+
+    private func socketIsReady() {
+        if ready == nil { _ = PQconsumeInput(connection) }
+        resumeReady()
+    }
+
+    private func resumeReady() {
+        let waiting = ready
+        ready = nil
+        waiting?.resume()
+    }
+
+    private func broken() -> PostgresError {
+        connection == nil
+            ? PostgresError(.connection, "the connection is closed")
+            : PostgresError(connection: connection)
+    }
+
+    private func learnVectorType(
+        for statements: [PostgresStatement]
+    ) async throws(PostgresError) {
+        guard vectorType == nil, statements.contains(where: \.needsVectorType) else { return }
+        let rows = try await query(
+            PostgresStatement("SELECT oid::int8 FROM pg_type WHERE typname = 'vector' LIMIT 1"))
+        guard let row = rows.first else {
+            throw PostgresError(.server, "the database lacks the extension 'vector'")
+        }
+        vectorType = UInt32(try row.decode(0, as: Int64.self))
+    }
+
+    /// Runs a body whose statement is cancelled on the server when the task is.
+    private func cancellable<R>(
+        _ body: () async throws(PostgresError) -> R
+    ) async throws(PostgresError) -> R {
+        if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled") }
+        let outcome: Result<R, PostgresError> = await withTaskCancellationHandler {
+            do throws(PostgresError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            canceller.cancel()
+        }
+        let wasCancelled = await canceller.settle()
+        switch outcome {
+        case .success(let value): return value
+        case .failure(let error) where wasCancelled && error.sqlState == "57014":
+            throw PostgresError(.cancelled, "the task was cancelled", sqlState: "57014")
+        case .failure(let error): throw error
+        }
+    }
+}

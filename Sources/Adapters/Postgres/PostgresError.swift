@@ -1,0 +1,72 @@
+import CLibPQ
+
+/// What went wrong between us and the server. Never holds the values of parameters.
+package struct PostgresError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable {
+        /// The server refused a statement; `sqlState` says why.
+        case server
+        /// The connection could not be made or broke.
+        case connection
+        /// A wait of ours passed its limit.
+        case timeout
+        /// The task was cancelled; the statement was cancelled on the server.
+        case cancelled
+        /// A value was not of the type asked for.
+        case decoding
+        /// No connection became free, or the pool is closed.
+        case pool
+    }
+
+    package let kind: Kind
+    package let sqlState: String?
+    package let message: String
+    package let constraint: String?
+
+    package init(
+        _ kind: Kind, _ message: String, sqlState: String? = nil, constraint: String? = nil
+    ) {
+        self.kind = kind
+        self.message = message
+        self.sqlState = sqlState
+        self.constraint = constraint
+    }
+
+    /// Whether the same call may succeed later.
+    package var isTransient: Bool {
+        switch kind {
+        case .connection, .timeout, .pool: return true
+        case .cancelled, .decoding: return false
+        case .server:
+            guard let sqlState else { return false }
+            let codes = ["40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03"]
+            return codes.contains(sqlState)
+                || ["08", "53"].contains { sqlState.hasPrefix($0) }
+        }
+    }
+
+    package var description: String {
+        sqlState.map { "\(message) (SQLSTATE \($0))" } ?? message
+    }
+
+    /// Reads the error of a failed result.
+    init(result: OpaquePointer) {
+        func field(_ code: UInt8) -> String? {
+            PQresultErrorField(result, Int32(code)).map { String(cString: $0) }
+        }
+        self.init(
+            .server,
+            field(UInt8(ascii: "M")) ?? String(cString: PQresultErrorMessage(result)).firstLine,
+            sqlState: field(UInt8(ascii: "C")), constraint: field(UInt8(ascii: "n")))
+    }
+
+    /// Reads the error of a broken connection.
+    init(connection: OpaquePointer?) {
+        self.init(.connection, String(cString: PQerrorMessage(connection)).firstLine)
+    }
+}
+
+extension String {
+    fileprivate var firstLine: String {
+        String(split(separator: "\n", maxSplits: 1).first ?? "the connection broke")
+    }
+}
