@@ -13,6 +13,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(
@@ -32,6 +33,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -53,6 +56,26 @@ let package = Package(
             dependencies: ["Domain", "Pipeline", "Reconciling", "Postgres", crypto],
             path: "Sources/Adapters/JobStorePostgres",
             resources: [.embedInCode("SQL")], swiftSettings: settings),
+        .systemLibrary(
+            name: "CLibRdKafka", path: "Sources/Adapters/CLibRdKafka", pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"])]),
+        .target(
+            name: "CKafkaShim", dependencies: ["CLibRdKafka"],
+            path: "Sources/Adapters/CKafkaShim"),
+        module("Kafka", at: "Adapters/Kafka", ["CKafkaShim", logging]),
+        module(
+            "KafkaHints", at: "Adapters/KafkaHints",
+            ["Domain", "Pipeline", "Kafka", logging, metrics]),
+        module(
+            "BlobStores", at: "Adapters/BlobStores",
+            ["Domain", "Pipeline", .product(name: "NIOPosix", package: "swift-nio")]),
+        module(
+            "Operations", at: "Adapters/Operations",
+            [
+                logging, metrics, lifecycle, hummingbird,
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
         tests("DomainTests", ["Domain"]),
     ]
 )

@@ -1,0 +1,52 @@
+package import Domain
+import FoundationEssentials
+import Glibc
+package import Pipeline
+
+extension LocalBlobStore {
+    /// Also deletes temporary files of uploads that ended long ago.
+    package func list(
+        olderThan age: Duration, after cursor: String?, limit: Int
+    ) async throws(StageFailure) -> [BlobPath] {
+        let root = root
+        return try await run { () throws(StageFailure) in
+            let before = Int(time(nil)) - Int(age / .seconds(1))
+            var found: [BlobPath] = []
+            for kind in BlobPath.Kind.allCases.map(\.rawValue).sorted() {
+                for user in Self.entries("\(root)/\(kind)") {
+                    for name in Self.entries("\(root)/\(kind)/\(user)") {
+                        let key = "\(kind)/\(user)/\(name)"
+                        if let cursor, key <= cursor { continue }
+                        guard Self.isOlder("\(root)/\(key)", than: before) else { continue }
+                        if name.hasSuffix(".part") {
+                            unlink("\(root)/\(key)")
+                        } else if let blob = BlobPath("storage://\(key)") {
+                            found.append(blob)
+                            if found.count == limit { return found }
+                        }
+                    }
+                }
+            }
+            return found
+        }
+    }
+
+    /// Names in a folder, sorted; none when it is not there.
+    private static func entries(_ folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private static func isOlder(_ path: String, than seconds: Int) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mtim.tv_sec < seconds
+    }
+}

@@ -1,0 +1,144 @@
+// BlobStores: where the bytes of documents lie.
+//
+// Invariants: a blob is visible as a whole or not at all, and once visible it survives a power
+// cut (written aside, fsynced, renamed, directory fsynced).
+// Neighbours: the BlobStore port of Pipeline.
+
+package import Domain
+import FoundationEssentials
+import Glibc
+package import NIOPosix
+package import Pipeline
+
+/// Blobs as files below one folder. File calls block and so run on a thread pool.
+package struct LocalBlobStore: BlobStore {
+    let root: String
+    let threads: NIOThreadPool
+
+    package init(root: String, threads: NIOThreadPool = .singleton) {
+        self.root = root
+        self.threads = threads
+    }
+
+    package func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
+        let target = file(path)
+        let descriptor = try await run { () throws(StageFailure) in
+            try Self.makeFolder(of: target.path)
+            let descriptor = open(
+                target.temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+            guard descriptor >= 0 else { throw .blob("create", target.temporary) }
+            return descriptor
+        }
+        return LocalBlobWriter(store: self, target: target, descriptor: descriptor)
+    }
+
+    package func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
+        let writer = try await writer(for: path)
+        do throws(StageFailure) {
+            try await writer.append(bytes)
+            try await writer.commit()
+        } catch {
+            await writer.abort()
+            throw error
+        }
+    }
+
+    package func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {
+        let file = file(path).path
+        return try await run { () throws(StageFailure) in
+            let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw .blob("open", file) }
+            defer { close(descriptor) }
+            var information = stat()
+            guard fstat(descriptor, &information) == 0 else { throw .blob("stat", file) }
+            guard information.st_size <= bytesMax else {
+                throw .permanent("too_large", "blob of \(information.st_size) bytes")
+            }
+            return try Self.readAll(descriptor, Int(information.st_size), file)
+        }
+    }
+
+    package func withLocalFile<R: Sendable>(
+        _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
+    ) async throws(StageFailure) -> R {
+        let file = file(path).path
+        try await run { () throws(StageFailure) in
+            guard access(file, R_OK) == 0 else { throw .blob("open", file) }
+        }
+        return try await body(file)
+    }
+
+    package func delete(_ path: BlobPath) async throws(StageFailure) {
+        let file = file(path).path
+        try await run { () throws(StageFailure) in
+            guard unlink(file) == 0 || errno == ENOENT else { throw .blob("delete", file) }
+        }
+    }
+
+    func run<R: Sendable>(
+        _ body: @escaping @Sendable () throws(StageFailure) -> R
+    ) async throws(StageFailure) -> R {
+        do {
+            return try await threads.runIfActive { try body() }
+        } catch let failure as StageFailure {
+            throw failure
+        } catch {
+            throw .transient("blob_unavailable", "\(error)")
+        }
+    }
+
+    func file(_ path: BlobPath) -> BlobFile { BlobFile(path: "\(root)/\(path.key)") }
+
+    static func makeFolder(of path: String) throws(StageFailure) {
+        let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        do {
+            try FileManager.default.createDirectory(
+                atPath: String(folder), withIntermediateDirectories: true)
+        } catch {
+            throw .transient("blob_unavailable", "cannot make the folder \(folder): \(error)")
+        }
+    }
+
+    private static func readAll(
+        _ descriptor: Int32, _ size: Int, _ file: String
+    ) throws(StageFailure) -> [UInt8] {
+        var count = 0
+        var failed = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+            while count < size {
+                let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { break }
+                count += got
+            }
+            failed = count < size
+            initialized = count
+        }
+        if failed { throw .blob("read", file) }
+        return bytes
+    }
+}
+
+/// A blob's file, and the name under which it is written before it is complete.
+struct BlobFile: Sendable {
+    let path: String
+    let temporary: String
+
+    init(path: String) {
+        self.path = path
+        temporary = "\(path).\(UUID().uuidString.lowercased()).part"
+    }
+}
+
+extension StageFailure {
+    /// Translates `errno` of a file call.
+    static func blob(_ verb: String, _ path: String) -> StageFailure {
+        let code = errno
+        let reason = String(cString: strerror(code))
+        return switch code {
+        case ENOENT: .permanent("blob_missing", "cannot \(verb) \(path): \(reason)")
+        case ENOSPC, EDQUOT: .transient("disk_full", "cannot \(verb) \(path): \(reason)")
+        default: .transient("blob_unavailable", "cannot \(verb) \(path): \(reason)")
+        }
+    }
+}

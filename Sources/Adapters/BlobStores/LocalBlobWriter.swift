@@ -1,0 +1,78 @@
+import Domain
+import Glibc
+import Pipeline
+import Synchronization
+
+/// Writes one blob aside and moves it into place on commit.
+final class LocalBlobWriter: BlobWriter {
+    private let store: LocalBlobStore
+    private let target: BlobFile
+    private let descriptor: Mutex<Int32?>
+
+    init(store: LocalBlobStore, target: BlobFile, descriptor: Int32) {
+        self.store = store
+        self.target = target
+        self.descriptor = Mutex(descriptor)
+    }
+
+    deinit {
+        if let open = descriptor.withLock({ $0 }) {
+            close(open)
+            unlink(target.temporary)
+        }
+    }
+
+    func append(_ bytes: [UInt8]) async throws(StageFailure) {
+        guard let descriptor = descriptor.withLock({ $0 }) else {
+            preconditionFailure("append after commit or abort")
+        }
+        let target = target
+        try await store.run { () throws(StageFailure) in
+            var offset = 0
+            while offset < bytes.count {
+                let written = bytes.withUnsafeBytes {
+                    write(descriptor, $0.baseAddress! + offset, bytes.count - offset)
+                }
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { throw .blob("write", target.temporary) }
+                offset += written
+            }
+        }
+    }
+
+    func commit() async throws(StageFailure) {
+        guard let descriptor = take() else { preconditionFailure("commit twice") }
+        let target = target
+        try await store.run { () throws(StageFailure) in
+            let synced = fsync(descriptor) == 0
+            let closed = close(descriptor) == 0
+            guard synced, closed else { throw .blob("write", target.temporary) }
+            guard rename(target.temporary, target.path) == 0 else {
+                throw .blob("rename", target.temporary)
+            }
+            try Self.syncFolder(of: target.path)
+        }
+    }
+
+    func abort() async {
+        guard let descriptor = take() else { return }
+        close(descriptor)
+        unlink(target.temporary)
+    }
+
+    private func take() -> Int32? {
+        descriptor.withLock { descriptor in
+            defer { descriptor = nil }
+            return descriptor
+        }
+    }
+
+    /// Without this the rename itself may be lost in a power cut.
+    private static func syncFolder(of path: String) throws(StageFailure) {
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .blob("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .blob("sync", folder) }
+    }
+}

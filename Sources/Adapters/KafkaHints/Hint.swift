@@ -1,0 +1,55 @@
+package import Domain
+import FoundationEssentials
+import Kafka
+
+/// The message on a work topic: `{"v":1,"job":"…","queue":"parse"}`.
+package struct Hint: Codable, Sendable, Equatable {
+    package static let version = 1
+    /// A hint is about 80 bytes; whatever is far larger is not ours.
+    static let bytesMax = 4096
+
+    package var v: Int
+    package var job: JobID
+    package var queue: String
+
+    package init(job: JobID, queue: WorkQueue) {
+        v = Self.version
+        self.job = job
+        self.queue = queue.rawValue
+    }
+
+    /// Why a message is no hint for a queue.
+    package struct Rejection: Error, Equatable { package let reason: String }
+
+    /// Reads a message; whatever is unreadable, foreign or from the future is rejected.
+    package static func read(
+        _ bytes: [UInt8], on queue: WorkQueue
+    ) throws(Rejection) -> JobID {
+        guard bytes.count <= bytesMax else { throw Rejection(reason: "too_large") }
+        let hint: Hint
+        do {
+            hint = try JSONDecoder().decode(Hint.self, from: Data(bytes))
+        } catch {
+            throw Rejection(reason: "not_a_hint")
+        }
+        guard hint.v == version else { throw Rejection(reason: "unknown_version") }
+        guard hint.queue == queue.rawValue else { throw Rejection(reason: "wrong_queue") }
+        return hint.job
+    }
+
+    var record: KafkaRecord {
+        // The keys are fixed and the values are a UUID and a name: nothing to escape.
+        let text = "{\"v\":\(v),\"job\":\"\(job)\",\"queue\":\"\(queue)\"}"
+        return KafkaRecord(key: Array(job.description.utf8), value: Array(text.utf8))
+    }
+}
+
+/// Topic names, under one prefix.
+package struct Topics: Sendable {
+    package let prefix: String
+    package init(prefix: String = "millrace") { self.prefix = prefix }
+
+    package func name(of queue: WorkQueue) -> String { "\(prefix).\(queue.rawValue)" }
+    /// Where messages go that are no hints.
+    package var deadletter: String { "\(prefix).deadletter" }
+}

@@ -1,0 +1,82 @@
+// KafkaHints: hints to workers, over Kafka.
+//
+// Invariants: a message that is no hint never stops its partition: it is counted, copied to the
+// deadletter topic with the reason, and passed.
+// Neighbours: the ports of Pipeline above, the Kafka client below.
+
+package import Domain
+package import Kafka
+package import Logging
+import Metrics
+package import Pipeline
+
+/// Receives the hints of one queue.
+package struct KafkaHintReceiver: HintReceiver {
+    private let consumer: KafkaConsumer
+    private let producer: KafkaProducer
+    private let queue: WorkQueue
+    private let topics: Topics
+    private let logger: Logger
+
+    package init(
+        _ consumer: KafkaConsumer, rejectsTo producer: KafkaProducer, queue: WorkQueue,
+        topics: Topics, logger: Logger
+    ) {
+        self.consumer = consumer
+        self.producer = producer
+        self.queue = queue
+        self.topics = topics
+        self.logger = logger
+    }
+
+    package func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
+        do {
+            let batch = try await consumer.nextBatch(max: max, wait: wait)
+            var jobs: [JobID] = []
+            for message in batch.messages {
+                do throws(Hint.Rejection) {
+                    jobs.append(try Hint.read(message.value, on: queue))
+                } catch {
+                    await reject(message, error.reason)
+                }
+            }
+            if jobs.isEmpty, !batch.isEmpty { try consumer.storeOffsets(of: batch) }
+            return HintBatch(jobs: jobs) { () throws(StageFailure) in
+                do {
+                    try consumer.storeOffsets(of: batch)
+                } catch {
+                    throw .transient("queue_unavailable", "\(error)")
+                }
+            }
+        } catch {
+            throw .transient("queue_unavailable", "\(error)")
+        }
+    }
+
+    package func pause() async { await consumer.pause() }
+    package func resume() async { await consumer.resume() }
+
+    /// Keeps the first 64 KiB of a foreign message with the reason; losing it loses no work.
+    private func reject(_ message: KafkaMessage, _ reason: String) async {
+        Counter(label: Telemetry.poison, dimensions: [("reason", reason)]).increment()
+        logger.warning(
+            "message is no hint",
+            metadata: [
+                "reason": "\(reason)", "topic": "\(message.topic)",
+                "partition": "\(message.partition)", "offset": "\(message.offset)",
+            ])
+        let headers = [
+            ("reason", reason), ("topic", message.topic), ("offset", "\(message.offset)"),
+        ].map { (name: $0.0, value: Array($0.1.utf8)) }
+        do {
+            try await producer.send(
+                [
+                    KafkaRecord(
+                        key: message.key, value: Array(message.value.prefix(64 << 10)),
+                        headers: headers)
+                ], to: topics.deadletter)
+        } catch {
+            logger.warning("rejected message not kept", metadata: ["error": "\(error)"])
+        }
+    }
+}

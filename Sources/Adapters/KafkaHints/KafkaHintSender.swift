@@ -1,0 +1,23 @@
+package import Domain
+package import Kafka
+import Pipeline
+
+/// Sends hints through Kafka.
+package struct KafkaHintSender: HintSender {
+    private let producer: KafkaProducer
+    private let topics: Topics
+
+    package init(_ producer: KafkaProducer, topics: Topics) {
+        self.producer = producer
+        self.topics = topics
+    }
+
+    package func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
+        do {
+            try await producer.send(
+                jobs.map { Hint(job: $0, queue: queue).record }, to: topics.name(of: queue))
+        } catch {
+            throw .transient("queue_unavailable", "\(error)")
+        }
+    }
+}

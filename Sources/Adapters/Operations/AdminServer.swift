@@ -1,0 +1,46 @@
+package import Hummingbird
+package import Logging
+
+/// `/livez`, `/readyz` and `/metrics` of a program.
+package enum AdminServer {
+    /// - Parameters:
+    ///   - port: 0 takes a free one, which the server logs.
+    package static func make(
+        host: String, port: Int, health: Health, metrics: PrometheusRegistry, logger: Logger
+    ) -> some ApplicationProtocol {
+        let router = Router()
+        addRoutes(to: router, health: health, metrics: metrics)
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        return Application(
+            router: router, configuration: .init(address: .hostname(host, port: port)),
+            onServerRunning: { channel in
+                logger.info(
+                    "admin endpoint listens",
+                    metadata: ["host": "\(host)", "port": "\(channel.localAddress?.port ?? port)"])
+            }, logger: quiet)
+    }
+
+    /// `/livez` looks at nothing; `/readyz` names what is missing, with status 503.
+    package static func addRoutes<Context: RequestContext>(
+        to router: Router<Context>, health: Health, metrics: PrometheusRegistry
+    ) {
+        router.get("livez") { _, _ in "ok\n" }
+        router.get("readyz") { _, _ in
+            let problems = await health.problems()
+            let text = problems.isEmpty
+                ? "ready\n"
+                : problems.map { "\($0.key): \($0.value)\n" }.sorted().joined()
+            return Response(
+                status: problems.isEmpty ? .ok : .serviceUnavailable,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: text)))
+        }
+        router.get("metrics") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: metrics.render())))
+        }
+    }
+}
