@@ -20,6 +20,13 @@ func module(_ name: String, at path: String, _ dependencies: [Target.Dependency]
         name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: settings)
 }
 
+/// A program: arguments, wiring, run. Its name is its folder's.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/Executables/\(name)",
+        swiftSettings: settings)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
@@ -76,6 +83,19 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
+        module(
+            "Wiring", at: "Executables/Wiring",
+            [
+                "Domain", "Pipeline", "Operations", "Postgres", "JobStorePostgres", "Kafka",
+                "KafkaHints", logging, lifecycle,
+            ]),
+        program("flusher", ["Flushing", "Operations", "Wiring"]),
+        program("reconciler", ["BlobStores", "Operations", "Reconciling", "Wiring"]),
+        .executableTarget(
+            name: "embedded-broker", dependencies: ["Kafka", "Operations", logging, lifecycle],
+            path: "Sources/Executables/embedded-broker", swiftSettings: settings,
+            // librdkafka must find our bind() (CKafkaShim) before libc's.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
         tests("DomainTests", ["Domain"]),
     ]
 )

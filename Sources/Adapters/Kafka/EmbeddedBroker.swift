@@ -10,7 +10,9 @@ import CKafkaShim
 ///
 /// For one machine only. It keeps messages in memory, at most 5 MiB a partition, and forgets them
 /// when it ends; Millrace loses nothing by it, because messages only wake workers.
-package final class EmbeddedBroker {
+///
+/// `@unchecked Sendable`: the pointers do not change and librdkafka is thread-safe.
+package final class EmbeddedBroker: @unchecked Sendable {
     private let handle: OpaquePointer
     private let cluster: OpaquePointer
     package let bootstrapServers: String

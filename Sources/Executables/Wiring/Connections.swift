@@ -1,0 +1,48 @@
+package import JobStorePostgres
+import Kafka
+package import KafkaHints
+import Logging
+package import Operations
+package import Postgres
+import ServiceLifecycle
+
+/// A program's connections, closed after everything that uses them has ended.
+package struct Connections: Service {
+    package let pool: PostgresPool
+    package let store: PostgresJobStore
+    package let sender: KafkaHintSender
+    package let topics: Topics
+    let producer: KafkaProducer
+    let kafka: KafkaConfiguration
+
+    /// Connects lazily: a program starts while its servers are away and says so in `/readyz`.
+    package init(_ context: Program.Context) throws {
+        let settings = context.settings
+        let logger = context.logger
+        pool = PostgresPool(
+            PostgresConfiguration(
+                conninfo: settings[Shared.postgresURL], applicationName: context.worker,
+                connectionsMax: settings[Shared.postgresConnections],
+                onNotice: { logger.notice("postgres", metadata: ["notice": "\($0)"]) }))
+        store = PostgresJobStore(pool: pool)
+        kafka = KafkaConfiguration(
+            bootstrapServers: settings[Shared.kafkaBrokers],
+            properties: settings[Shared.kafkaProperties])
+        producer = try KafkaProducer(kafka, logger: logger)
+        topics = Topics(prefix: settings[Shared.topicPrefix])
+        sender = KafkaHintSender(producer, topics: topics)
+        context.health.require("postgres") { [pool] in
+            _ = try await pool.query(PostgresStatement("SELECT 1"))
+        }
+        context.health.require("kafka") { [producer] in
+            try await producer.checkConnection(timeout: .seconds(2))
+        }
+    }
+
+    package func run() async {
+        // The wait only ends by shutdown; cancellation is one too.
+        try? await gracefulShutdown()
+        await producer.close()
+        await pool.close()
+    }
+}

@@ -1,0 +1,85 @@
+// Wiring: how programs choose and connect their parts.
+//
+// Invariants: the one place, with the executables themselves, that knows concrete adapters.
+// Neighbours: the executables above; adapters below.
+
+package import Domain
+package import Operations
+import Pipeline
+
+/// Settings that several programs share.
+package enum Shared {
+    package static let postgresURL = Setting.text(
+        "postgres-url", "PostgreSQL, as a libpq connection string or URI; TLS settings pass through",
+        isSecret: true)
+    package static let postgresConnections = Setting.number(
+        "postgres-connections", "Most connections to PostgreSQL", standard: 8, in: 1...1000)
+    package static let kafkaBrokers = Setting.text(
+        "kafka-brokers", "Kafka bootstrap servers, host:port separated by commas")
+    package static let kafkaProperties = Setting<[String: String]>(
+        "kafka-properties",
+        "librdkafka properties, name=value separated by semicolons (SASL, TLS and all others)",
+        standard: "", isSecret: true
+    ) { text throws(SettingFault) in
+        var properties: [String: String] = [:]
+        for entry in text.split(separator: ";") {
+            let parts = entry.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else {
+                throw SettingFault("an entry is not name=value")
+            }
+            properties[String(parts[0])] = String(parts[1])
+        }
+        return properties
+    }
+    package static let topicPrefix = Setting.text(
+        "topic-prefix", "Prefix of topic and group names", standard: "millrace")
+    package static let blobRoot = Setting.text(
+        "blob-root", "Folder of the blob storage, shared by all programs")
+    package static let retryBase = Setting.time(
+        "retry-base", "Delay before the first retry; doubles with each", standard: "2s")
+    package static let retryCap = Setting.time(
+        "retry-cap", "Longest delay before a retry", standard: "10m")
+
+    package static let postgres: [any SettingDeclaration] = [postgresURL, postgresConnections]
+    package static let kafka: [any SettingDeclaration] = [
+        kafkaBrokers, kafkaProperties, topicPrefix,
+    ]
+    package static let retry: [any SettingDeclaration] = [retryBase, retryCap]
+
+    package static func retryPolicy(_ settings: Settings) -> RetryPolicy {
+        RetryPolicy(base: settings[retryBase], cap: settings[retryCap])
+    }
+}
+
+/// Settings of programs that run a stage.
+package struct StageSettings: Sendable {
+    package let slots: Setting<Int>
+    package let lease = Setting.time(
+        "lease", "How long a claim lives without a heartbeat", standard: "90s")
+    package let heartbeat = Setting.time(
+        "heartbeat", "Time between heartbeats; a third of the lease is right", standard: "30s")
+    package let deadline = Setting.time(
+        "stage-deadline", "Longest time for one job in this stage", standard: "15m")
+    package let idleWait = Setting.time(
+        "idle-wait", "How long an idle worker waits for a hint before it asks the database",
+        standard: "1s")
+    package let drainGrace = Setting.time(
+        "drain-grace", "How long work may go on after SIGTERM", standard: "20s")
+
+    package init(slots: Int) {
+        self.slots = Setting.number("slots", "Jobs at work at once", standard: slots, in: 1...1000)
+    }
+
+    package var declared: [any SettingDeclaration] {
+        Shared.postgres + Shared.kafka + Shared.retry
+            + [slots, lease, heartbeat, deadline, idleWait, drainGrace]
+    }
+
+    func configuration(_ settings: Settings, worker: String) -> StageRunnerConfiguration {
+        StageRunnerConfiguration(
+            worker: worker, slots: settings[slots],
+            terms: ClaimTerms(lease: settings[lease], deadline: settings[deadline]),
+            heartbeatInterval: settings[heartbeat], idleWait: settings[idleWait],
+            drainGrace: settings[drainGrace], retry: Shared.retryPolicy(settings))
+    }
+}

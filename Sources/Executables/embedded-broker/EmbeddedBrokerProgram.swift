@@ -1,0 +1,44 @@
+import Kafka
+import Logging
+import Operations
+import ServiceLifecycle
+
+/// A Kafka-protocol broker for one machine.
+@main
+enum EmbeddedBrokerProgram {
+    static let port = Setting.number(
+        "broker-port", "Loopback port of the broker", standard: 9092, in: 1...65535)
+    static let topics = Setting<[String]>(
+        "broker-topics", "Topics, separated by commas",
+        standard: "millrace.parse,millrace.chunk,millrace.embed,millrace.flush,millrace.deadletter"
+    ) { text in text.split(separator: ",").map(String.init) }
+    static let partitions = Setting.number(
+        "broker-partitions", "Partitions of each topic", standard: 8, in: 1...128)
+
+    static func main() async {
+        let program = Program(
+            "embedded-broker",
+            "a Kafka-protocol broker in memory, for one machine; use Apache Kafka for more",
+            settings: [port, topics, partitions])
+        await program.run { context in
+            let settings = context.settings
+            let broker = try EmbeddedBroker(
+                port: UInt16(settings[port]), topics: settings[topics],
+                partitions: settings[partitions])
+            context.logger.info(
+                "broker listens", metadata: ["bootstrap": "\(broker.bootstrapServers)"])
+            return [Serving(broker: broker)]
+        }
+    }
+
+    /// Keeps the broker until the program ends.
+    private struct Serving: Service {
+        let broker: EmbeddedBroker
+
+        func run() async {
+            // The wait only ends by shutdown; cancellation is one too.
+            try? await gracefulShutdown()
+            withExtendedLifetime(broker) {}
+        }
+    }
+}

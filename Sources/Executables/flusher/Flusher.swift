@@ -1,0 +1,19 @@
+import Flushing
+import Operations
+import Wiring
+
+/// Moves finished documents from the buffers to where they are searched.
+@main
+enum Flusher {
+    static func main() async {
+        let stage = StageSettings(slots: 4)
+        let program = Program(
+            "flusher", "moves buffered chunks and vectors into document_chunks",
+            settings: stage.declared)
+        await program.run { context in
+            let connections = try Connections(context)
+            return try StageWorker.services(
+                FlushHandler(store: connections.store), connections, stage, context)
+        }
+    }
+}

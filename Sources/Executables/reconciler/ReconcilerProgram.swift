@@ -1,0 +1,32 @@
+import BlobStores
+import Operations
+import Reconciling
+import Wiring
+
+/// Keeps the pipeline true to its rows.
+@main
+enum ReconcilerProgram {
+    static let auditInterval = Setting.time(
+        "audit-interval", "Time between audits of the invariants", standard: "60s")
+    static let orphanAge = Setting.time(
+        "orphan-age", "Age from which a blob without a document is deleted", standard: "1h")
+
+    static func main() async {
+        let program = Program(
+            "reconciler", "sends lost hints again, ends dead claims, sets due retries going, audits",
+            settings: Shared.postgres + Shared.kafka + Shared.retry
+                + [Shared.blobRoot, auditInterval, orphanAge])
+        await program.run { context in
+            let settings = context.settings
+            let connections = try Connections(context)
+            let reconciler = Reconciler(
+                store: connections.store, sender: connections.sender,
+                blobs: LocalBlobStore(root: settings[Shared.blobRoot]),
+                configuration: .init(
+                    auditInterval: settings[auditInterval], orphanAge: settings[orphanAge],
+                    retry: Shared.retryPolicy(settings)),
+                logger: context.logger)
+            return [connections, reconciler]
+        }
+    }
+}
