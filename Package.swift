@@ -96,6 +96,21 @@ let package = Package(
             path: "Sources/Executables/embedded-broker", swiftSettings: settings,
             // librdkafka must find our bind() (CKafkaShim) before libc's.
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
+        .target(
+            name: "Migrations", dependencies: ["Domain", "Postgres", crypto], path: "Migrations",
+            exclude: ["schema.sql"],
+            resources: [
+                .embedInCode("0001_create_documents_and_jobs.sql"),
+                .embedInCode("0002_enforce_transitions.sql"),
+                .embedInCode("0003_create_buffers_and_chunks.sql"),
+            ], swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Migrations", "Postgres"],
+            path: "Tests/TestSupport", swiftSettings: settings),
         tests("DomainTests", ["Domain"]),
+        // MigrationsTests
+        tests(
+            "JobStorePostgresTests",
+            ["Domain", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling", "TestSupport"]),
     ]
 )

@@ -1,0 +1,18 @@
+extension Migration {
+    /// Every step, in order. A new file needs its line here and in Package.swift.
+    package static let all: [Migration] = [
+        Migration(
+            1, "create_documents_and_jobs",
+            PackageResources._001_create_documents_and_jobs_sql),
+        Migration(
+            2, "enforce_transitions",
+            PackageResources._002_enforce_transitions_sql),
+        Migration(
+            3, "create_buffers_and_chunks",
+            PackageResources._003_create_buffers_and_chunks_sql),
+    ]
+
+    private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {
+        self.init(version: version, name: name, sql: String(decoding: bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,28 @@
+/// One row of `upload_pipeline.schema_migrations`.
+struct AppliedMigration: Sendable, Equatable {
+    let version: Int
+    let name: String
+    let sha256: String
+}
+
+/// What the database has seen, held against what the program knows. Pure.
+enum MigrationHistory {
+    /// The steps still to apply, in order; throws when the two do not fit.
+    static func pending(
+        of known: [Migration], after applied: [AppliedMigration]
+    ) throws(MigrationError) -> ArraySlice<Migration> {
+        let applied = applied.sorted { $0.version < $1.version }
+        if let last = applied.last, last.version > known.count {
+            throw .databaseIsNewer(database: last.version, program: known.count)
+        }
+        for (index, step) in applied.enumerated() {
+            guard step.version == index + 1 else { throw .gap(missing: index + 1) }
+            let migration = known[index]
+            guard step.sha256 == migration.sha256, step.name == migration.name else {
+                throw .edited(
+                    migration, appliedName: step.name, appliedSHA256: step.sha256)
+            }
+        }
+        return known.dropFirst(applied.count)
+    }
+}

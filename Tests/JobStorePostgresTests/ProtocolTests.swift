@@ -1,0 +1,212 @@
+import Domain
+import JobStorePostgres
+import Pipeline
+import Reconciling
+import TestSupport
+import Testing
+
+@Suite struct ProtocolTests {
+    @Test func `a job goes all the way, leaving an event for every transition`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            try await database.parsed(job)
+            #expect(try await database.position(job) == "parse_validated/done")
+            try await database.chunked(job)
+            try await database.embedded(job)
+            let claimed = try await database.claim([job], .flush)[0]
+            #expect(try await database.store.flush(claimed) == 3)
+            #expect(try await database.position(job) == "embedded/done")
+            let moves = try await database.texts(
+                "SELECT concat(payload->>'to_stage', '/', payload->>'to_state') "
+                    + "FROM upload_pipeline.events ORDER BY event_id")
+            #expect(
+                moves == [
+                    "queued/queued", "queued/working", "job_validated/working",
+                    "parsing/working", "parsed/working", "parse_validated/done",
+                    "chunking/working", "chunks_buffered/done", "embedding/working",
+                    "embedding/done", "embedded/working", "embedded/done",
+                ])
+            #expect(
+                try await database.texts(
+                    "SELECT processing_status FROM upload_pipeline.documents") == ["embedded"])
+            #expect(
+                try await database.texts(
+                    "SELECT chunk_ord FROM upload_pipeline.document_chunks ORDER BY 1")
+                    == ["0", "1", "2"])
+            #expect(try await database.store.audit().isEmpty)
+        }
+    }
+
+    @Test func `of two workers that claim the same jobs each job goes to one`() async throws {
+        try await TestDatabase.lend { database in
+            var jobs: [JobID] = []
+            for _ in 0..<20 { jobs.append(try await database.seedJob()) }
+            let hints = jobs
+            async let first = database.claim(hints, worker: "a")
+            async let second = database.claim(hints.reversed(), worker: "b")
+            let claimed = try await first + second
+            #expect(Set(claimed.map(\.claim.job)) == Set(jobs))
+            #expect(claimed.count == jobs.count)
+        }
+    }
+
+    @Test func `a stale hint claims nothing`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            #expect(try await database.claim([job], .embed).isEmpty)
+            #expect(try await database.claim([JobID()]).isEmpty)
+            #expect(try await database.claim([job]).count == 1)
+            #expect(try await database.claim([job]).isEmpty)
+        }
+    }
+
+    @Test func `an expired lease cannot complete a document`() async throws {
+        try await TestDatabase.lend { database in
+            let store = database.store
+            let job = try await database.seedJob()
+            try await database.parsed(job)
+            let old = try await database.claim([job], .chunk, lease: .zero)[0]
+            #expect(try await store.expireLeases(limit: 10, retry: .now) == 1)
+            #expect(try await database.position(job) == "chunking/retryable")
+            #expect(try await store.resumeDueRetries(limit: 10).map(\.job) == [job])
+            let new = try await database.claim([job], .chunk)[0]
+            #expect(new.attempt == 2)
+            let failure = await #expect(throws: StageFailure.self) {
+                try await store.completeChunking(
+                    old, chunks: TestDatabase.chunks(9),
+                    by: ChunkerIdentity(name: "late", version: "1"))
+            }
+            #expect(failure?.class == .leaseLost)
+            #expect(try await store.heartbeat([old.claim, new.claim], lease: .seconds(9))
+                == [new.claim])
+            try await store.completeChunking(
+                new, chunks: TestDatabase.chunks(2),
+                by: ChunkerIdentity(name: "markdown", version: "1"))
+            #expect(
+                try await database.texts(
+                    "SELECT count(*) FROM upload_pipeline.document_chunk_buffer") == ["2"])
+        }
+    }
+
+    @Test func `a job that kills its worker every time ends as a dead letter`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            for attempt in 1...5 {
+                #expect(try await database.claim([job], lease: .zero)[0].attempt == attempt)
+                #expect(try await database.store.expireLeases(limit: 10, retry: .now) == 1)
+                _ = try await database.store.resumeDueRetries(limit: 10)
+            }
+            #expect(try await database.position(job) == "queued/deadletter")
+            #expect(
+                try await database.texts(
+                    "SELECT last_error->>'error_type' FROM upload_pipeline.upload_jobs")
+                    == ["lease_expired"])
+        }
+    }
+
+    @Test func `a paused provider costs no attempt`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            let claimed = try await database.claim([job])[0]
+            try await database.store.fail(
+                claimed.claim,
+                StageFailure(.providerPaused(for: .zero), code: "rate_limited", message: "429"),
+                verdict: .retry(after: .zero, countsAsAttempt: false))
+            _ = try await database.store.resumeDueRetries(limit: 10)
+            #expect(try await database.claim([job])[0].attempt == 1)
+        }
+    }
+
+    @Test func `released work can be claimed at once and costs no attempt`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            let claimed = try await database.claim([job])[0]
+            try await database.store.release([claimed.claim])
+            #expect(try await database.position(job) == "queued/queued")
+            #expect(
+                try await database.store.claimWaiting(
+                    5, from: .parse, as: "other", on: ClaimTerms()
+                ).map(\.attempt) == [1])
+        }
+    }
+
+    @Test func `a waiting job is told of again, but not at once`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            #expect(try await database.store.renotify(limit: 10).map(\.job) == [job])
+            #expect(try await database.store.renotify(limit: 10).isEmpty)
+        }
+    }
+
+    @Test func `vectors of another space are dropped before new ones are staged`() async throws {
+        try await TestDatabase.lend { database in
+            let store = database.store
+            let job = try await database.seedJob()
+            try await database.parsed(job)
+            try await database.chunked(job)
+            let claimed = try await database.claim([job], .embed)[0]
+            try await store.beginEmbedding(claimed, in: TestDatabase.space)
+            try await store.stageVectors([TestDatabase.vector(1)], ords: [1], of: claimed)
+            try await store.beginEmbedding(claimed, in: TestDatabase.space)
+            #expect(try await store.pendingChunks(of: claimed, limit: 9).map(\.ord) == [0, 2])
+            let other = VectorSpace(model: "other", version: "1", width: 384)
+            try await store.beginEmbedding(claimed, in: other)
+            #expect(try await store.pendingChunks(of: claimed, limit: 9).map(\.ord) == [0, 1, 2])
+        }
+    }
+
+    @Test func `embedding is not complete while a vector is missing`() async throws {
+        try await TestDatabase.lend { database in
+            let store = database.store
+            let job = try await database.seedJob()
+            try await database.parsed(job)
+            try await database.chunked(job)
+            let claimed = try await database.claim([job], .embed)[0]
+            try await store.beginEmbedding(claimed, in: TestDatabase.space)
+            try await store.stageVectors([TestDatabase.vector(1)], ords: [1], of: claimed)
+            let failure = await #expect(throws: StageFailure.self) {
+                try await store.completeEmbedding(claimed)
+            }
+            #expect(failure?.code == "chunks_missing")
+            #expect(try await database.position(job) == "embedding/working")
+        }
+    }
+
+    @Test func `a flush that lacks a chunk moves nothing`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            try await database.parsed(job)
+            try await database.chunked(job)
+            try await database.embedded(job)
+            try await database.script(
+                "DELETE FROM upload_pipeline.document_chunk_buffer WHERE chunk_ord = 1")
+            let claimed = try await database.claim([job], .flush)[0]
+            await #expect(throws: StageFailure.self) {
+                _ = try await database.store.flush(claimed)
+            }
+            #expect(try await database.position(job) == "embedded/working")
+            #expect(
+                try await database.texts(
+                    "SELECT count(*) FROM upload_pipeline.document_vector_buffer") == ["3"])
+        }
+    }
+
+    @Test func `a deleted document takes its job and its buffers with it`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            try await database.parsed(job)
+            try await database.chunked(job)
+            try await database.script("DELETE FROM upload_pipeline.documents")
+            for table in ["upload_jobs", "document_chunk_buffer", "document_vector_buffer"] {
+                #expect(
+                    try await database.texts("SELECT count(*) FROM upload_pipeline.\(table)")
+                        == ["0"], "\(table)")
+            }
+        }
+    }
+}
+
+extension RetryPolicy {
+    /// Retries are due at once.
+    static let now = RetryPolicy(base: .zero, cap: .zero, attemptsMax: 5)
+}

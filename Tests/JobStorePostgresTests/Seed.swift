@@ -1,0 +1,91 @@
+import Domain
+import FoundationEssentials
+import JobStorePostgres
+import Pipeline
+import Postgres
+import TestSupport
+
+/// What the tests put into a database by hand.
+extension TestDatabase {
+    var store: PostgresJobStore { PostgresJobStore(pool: pool) }
+
+    /// A document with a job that waits at a position.
+    func seedJob(_ position: Position = Position(.queued, .queued)) async throws -> JobID {
+        let rows = try await pool.query(
+            PostgresStatement(
+                """
+                WITH d AS (
+                    INSERT INTO upload_pipeline.documents
+                        (user_id, filename, mime, bytes_len, file_sha256, raw_path)
+                    VALUES (gen_random_uuid(), 'a.txt', 'text/plain', 3,
+                        encode(sha256(gen_random_uuid()::text::bytea), 'hex'),
+                        'storage://raw/u/d.txt')
+                    RETURNING document_id)
+                INSERT INTO upload_pipeline.upload_jobs (document_id, stage, state, finished_at,
+                    last_error)
+                SELECT document_id, $1::text, $2::text,
+                    CASE WHEN $2::text = 'deadletter' THEN now() END,
+                    CASE WHEN $2::text IN ('deadletter', 'retryable') THEN
+                        '{"error_type":"x","message":"y","timestamp":"z","retry_count":1}'::jsonb
+                    END
+                FROM d RETURNING job_id
+                """, position.stage.rawValue, position.state.rawValue))
+        return JobID(try rows[0].decode(0))
+    }
+
+    func position(_ job: JobID) async throws -> String {
+        try await texts(
+            "SELECT stage || '/' || state FROM upload_pipeline.upload_jobs "
+                + "WHERE job_id = '\(job)'"
+        ).joined()
+    }
+
+    func claim(
+        _ jobs: [JobID], _ queue: WorkQueue = .parse, worker: String = "tester",
+        lease: Duration = .seconds(90)
+    ) async throws -> [ClaimedJob] {
+        try await store.claim(
+            jobs, from: queue, as: worker, on: ClaimTerms(lease: lease, deadline: .seconds(900)))
+    }
+
+    /// Takes a job through parsing by the store alone.
+    func parsed(_ job: JobID) async throws {
+        let claimed = try await claim([job])[0]
+        try await store.advance(claimed.claim, through: [.jobValidated, .parsing])
+        try await store.completeParsing(
+            claimed.claim,
+            ParsedText(
+                path: "storage://parsed/u/d.md", sha256: String(repeating: "a", count: 64),
+                parser: "test", pages: 2))
+    }
+
+    func chunked(_ job: JobID, count: Int = 3) async throws {
+        let claimed = try await claim([job], .chunk)[0]
+        try await store.completeChunking(
+            claimed, chunks: Self.chunks(count),
+            by: ChunkerIdentity(name: "markdown", version: "1"))
+    }
+
+    func embedded(_ job: JobID) async throws {
+        let claimed = try await claim([job], .embed)[0]
+        try await store.beginEmbedding(claimed, in: Self.space)
+        let pending = try await store.pendingChunks(of: claimed, limit: 100)
+        try await store.stageVectors(
+            pending.map { Self.vector($0.ord) }, ords: pending.map(\.ord), of: claimed)
+        try await store.completeEmbedding(claimed)
+    }
+
+    static let space = VectorSpace(model: "test", version: "1", width: 1536)
+
+    static func chunks(_ count: Int) -> [Chunk] {
+        (0..<count).map {
+            Chunk(
+                ord: $0, text: "Chunk number \($0)", utf8Range: $0 * 20..<$0 * 20 + 15, tokens: 4,
+                headings: ["Title"], pages: 1...1)
+        }
+    }
+
+    static func vector(_ seed: Int) -> [Float] {
+        (0..<VectorSpace.storedWidth).map { Float(($0 * 31 + seed * 17) % 101) / 101 + 0.01 }
+    }
+}

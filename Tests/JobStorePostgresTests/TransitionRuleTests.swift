@@ -1,0 +1,65 @@
+import Domain
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct TransitionRuleTests {
+    @Test func `the database and the model agree on all 45 × 45 moves`() async throws {
+        try await TestDatabase.lend { database in
+            let legal = Set(
+                try await database.texts(
+                    """
+                    WITH positions AS (
+                        SELECT stage, state FROM
+                        unnest(ARRAY['queued','job_validated','parsing','parsed',
+                            'parse_validated','chunking','chunks_buffered','embedding',
+                            'embedded']) AS stage,
+                        unnest(ARRAY['queued','working','retryable','done','deadletter']) AS state)
+                    SELECT f.stage || '/' || f.state || ' ' || t.stage || '/' || t.state
+                    FROM positions f, positions t
+                    WHERE upload_pipeline.is_legal_transition(f.stage, f.state, t.stage, t.state)
+                    """))
+            for from in Position.all where from.isLegal {
+                for to in Position.all where to.isLegal && from != to {
+                    let move = "\(from) \(to)"
+                    #expect(
+                        legal.contains(move) == (Transition(from: from, to: to) != nil), "\(move)")
+                }
+            }
+        }
+    }
+
+    @Test func `the database and the model agree on who waits for which queue`() async throws {
+        try await TestDatabase.lend { database in
+            for position in Position.all where position.isLegal {
+                let queue = try await database.texts(
+                    "SELECT coalesce(upload_pipeline.waiting_queue("
+                        + "'\(position.stage.rawValue)', '\(position.state.rawValue)'), '')")
+                #expect(queue == [WorkQueue(waitingAt: position)?.rawValue ?? ""], "\(position)")
+            }
+        }
+    }
+
+    @Test func `an illegal position is refused`() async throws {
+        try await TestDatabase.lend { database in
+            for position in Position.all where !position.isLegal {
+                await #expect(throws: PostgresError.self, "\(position)") {
+                    _ = try await database.seedJob(position)
+                }
+            }
+        }
+    }
+
+    @Test func `an illegal move is refused and leaves the row as it was`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            let error = await #expect(throws: PostgresError.self) {
+                try await database.script(
+                    "UPDATE upload_pipeline.upload_jobs SET stage = 'chunks_buffered', "
+                        + "state = 'done'")
+            }
+            #expect(error?.constraint == "legal_transition")
+            #expect(try await database.position(job) == "queued/queued")
+        }
+    }
+}
