@@ -1,48 +1,111 @@
-// Kafka: a client of librdkafka, and an embedded broker for one machine.
-//
-// Invariants: offsets move only when told to; every wait has a bound; callbacks run on the
-// thread that polls.
-// Neighbours: KafkaHints gives it meaning.
-
 import CKafkaShim
+import Glibc
+package import Logging
+import Synchronization
 
-/// A Kafka-protocol broker in this process: librdkafka's mock cluster.
+/// A Kafka-protocol broker in this process: librdkafka's mock cluster, on loopback.
 ///
-/// For one machine only. It keeps messages in memory, at most 5 MiB a partition, and forgets them
-/// when it ends; Millrace loses nothing by it, because messages only wake workers.
+/// For one machine only. It keeps messages in memory, at most 5 MiB or 100,000 batches a
+/// partition, drops the oldest beyond that without a word, and forgets everything when it ends,
+/// committed offsets too. So it may carry nothing but hints at work that is recorded elsewhere;
+/// Millrace loses nothing by it. Members of one group must use the same assignment strategy:
+/// the mock cluster ends the process otherwise.
 ///
-/// `@unchecked Sendable`: the pointers do not change and librdkafka is thread-safe.
-package final class EmbeddedBroker: @unchecked Sendable {
-    private let handle: OpaquePointer
-    private let cluster: OpaquePointer
+package final class EmbeddedBroker: Sendable {
+    /// `@unchecked Sendable`: librdkafka allows any thread to call it.
+    private struct Native: @unchecked Sendable {
+        let client: OpaquePointer
+        let cluster: OpaquePointer
+    }
+
+    private let native: Mutex<Native?>
+    private let events: ClientEvents
+    /// `127.0.0.1` and the port.
     package let bootstrapServers: String
 
     /// - Parameters:
-    ///   - port: a loopback port, or `nil` for a free one. Only an executable that exports
-    ///     `bind` (see CKafkaShim) can choose it.
-    package init(port: UInt16? = nil, topics: [String], partitions: Int) throws(KafkaError) {
-        let configuration = rd_kafka_conf_new()
-        guard let handle = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nil, 0) else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "cannot make a client")
-        }
-        kafka_bind_next_to(port ?? 0)
-        defer { kafka_bind_next_to(0) }
-        guard let cluster = rd_kafka_mock_cluster_new(handle, 1) else {
-            rd_kafka_destroy(handle)
+    ///   - port: a loopback port, or `nil` for a free one. A broker that is started again on its
+    ///     old port is found by the clients it had.
+    ///   - partitions: of each of `topics`. Other topics come into being when they are used,
+    ///     with 4 partitions.
+    package init(
+        port: Int? = nil, topics: [String], partitions: Int,
+        logger: Logger = Logger(label: "embedded-broker")
+    ) throws(KafkaError) {
+        events = ClientEvents(logger)
+        let native = try Self.start(on: port, events)
+        bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(native.cluster))
+        self.native = Mutex(native)
+        guard port == nil || bootstrapServers.hasSuffix(":\(port ?? 0)") else {
+            stop()
             throw KafkaError(
-                RD_KAFKA_RESP_ERR__FAIL,
-                "cannot listen on port \(port.map { "\($0)" } ?? "of any number"); is it in use?")
+                configuration: "this program does not export its bind(), so the port is not free"
+                    + " to choose")
         }
-        self.handle = handle
-        self.cluster = cluster
-        bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
         for topic in topics {
-            rd_kafka_mock_topic_create(cluster, topic, Int32(partitions), 1)
+            let error = rd_kafka_mock_topic_create(
+                native.cluster, topic, Int32(clamping: partitions), 1)
+            guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                stop()
+                throw KafkaError(error, "cannot make topic \(topic): \(KafkaError(error).message)")
+            }
         }
     }
 
-    deinit {
-        rd_kafka_mock_cluster_destroy(cluster)
-        rd_kafka_destroy(handle)
+    deinit { stop() }
+
+    /// Drops all connections and everything that was kept. Blocks for some milliseconds.
+    package func stop() {
+        guard let native = native.withLock({ $0.take() }) else { return }
+        rd_kafka_mock_cluster_destroy(native.cluster)
+        rd_kafka_destroy(native.client)
+    }
+
+    /// Answers as if there were no such topic, for tests of what clients make of that.
+    package func loseTopic(_ name: String) {
+        native.withLock { native in
+            guard let native else { return }
+            rd_kafka_mock_topic_set_error(
+                native.cluster, name, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        }
+    }
+
+    private static func start(on port: Int?, _ events: ClientEvents) throws(KafkaError) -> Native {
+        guard let configuration = rd_kafka_conf_new() else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
+        }
+        events.install(on: configuration)
+        let (made, fault) = readingText {
+            rd_kafka_new(RD_KAFKA_PRODUCER, configuration, $0, $1)
+        }
+        guard let client = made else {
+            rd_kafka_conf_destroy(configuration)
+            throw KafkaError(configuration: fault)
+        }
+        do {
+            try offerListener(on: port)
+        } catch {
+            rd_kafka_destroy(client)
+            throw error
+        }
+        defer { kafka_withdraw_listener() }
+        guard let cluster = rd_kafka_mock_cluster_new(client, 1) else {
+            rd_kafka_destroy(client)
+            throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "cannot start the mock cluster")
+        }
+        return Native(client: client, cluster: cluster)
+    }
+
+    private static func offerListener(on port: Int?) throws(KafkaError) {
+        guard let port else { return }
+        guard let number = UInt16(exactly: port), number > 0 else {
+            throw KafkaError(configuration: "\(port) is no port")
+        }
+        let fault = kafka_offer_listener(number)
+        guard fault == 0 else {
+            throw KafkaError(
+                RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE,
+                "cannot listen on 127.0.0.1:\(port): \(String(cString: strerror(fault)))")
+        }
     }
 }

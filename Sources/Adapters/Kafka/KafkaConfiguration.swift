@@ -11,33 +11,119 @@ package struct KafkaConfiguration: Sendable {
         self.properties = properties
     }
 
-    /// Tells of the first unknown property or bad value, by name.
+    /// Tells of the first unknown property, bad value or bad combination, by name.
+    ///
+    /// Connects to nothing, but reads the files that properties name (keys, certificates).
     package func validate() throws(KafkaError) {
-        rd_kafka_conf_destroy(try makeConfiguration(defaults: [:]))
-    }
-
-    /// A configuration object; the caller or `rd_kafka_new` frees it.
-    func makeConfiguration(defaults: [String: String]) throws(KafkaError) -> OpaquePointer {
-        let common = [
-            "bootstrap.servers": bootstrapServers,
-            "client.id": "millrace",
-            "reconnect.backoff.max.ms": "500",
-            "log_level": "5",
-        ]
-        let all = common.merging(defaults) { $1 }.merging(properties) { $1 }
-        guard let configuration = rd_kafka_conf_new() else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__FAIL)
+        guard bootstrapServers.contains(where: { $0 != "," && !$0.isWhitespace }) else {
+            throw KafkaError(configuration: "\"bootstrap.servers\" names no broker")
         }
-        for (name, value) in all {
-            let fault = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { text in
-                rd_kafka_conf_set(configuration, name, value, text.baseAddress, 512)
-                    == RD_KAFKA_CONF_OK ? nil : String(cString: text.baseAddress!)
-            }
-            if let fault {
-                rd_kafka_conf_destroy(configuration)
+        for role in [KafkaRole.producer, .consumer(group: "validate")] {
+            let native = try makeNative(for: role, connects: false)
+            let (client, fault) = readingText { rd_kafka_new(role.type, native, $0, $1) }
+            guard let client else {
+                rd_kafka_conf_destroy(native)
                 throw KafkaError(configuration: fault)
             }
+            rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
         }
-        return configuration
+    }
+
+    /// A configuration object for `rd_kafka_new`, which takes it over on success only.
+    ///
+    /// - Parameters:
+    ///   - connects: false leaves the brokers out and says nothing in the log.
+    func makeNative(for role: KafkaRole, connects: Bool = true) throws(KafkaError) -> OpaquePointer {
+        for name in KafkaRole.reserved where properties[name] != nil {
+            throw KafkaError(configuration: "\"\(name)\" is for Millrace to set, not for you")
+        }
+        guard let native = rd_kafka_conf_new() else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
+        }
+        do {
+            // Aliases write the same setting, so the order is part of the meaning.
+            try Self.set(["bootstrap.servers": bootstrapServers], on: native)
+            try Self.set(role.properties, on: native)
+            try Self.set(properties, on: native)
+            if !connects {
+                try Self.set(["bootstrap.servers": ""], on: native)
+                rd_kafka_conf_set_log_cb(native, nil)
+            }
+        } catch {
+            rd_kafka_conf_destroy(native)
+            throw error
+        }
+        return native
+    }
+
+    private static func set(
+        _ properties: [String: String], on native: OpaquePointer
+    ) throws(KafkaError) {
+        for (name, value) in properties.sorted(by: { $0.key < $1.key }) {
+            let (result, fault) = readingText { rd_kafka_conf_set(native, name, value, $0, $1) }
+            // librdkafka names an alias by its other name, and not every bad value.
+            guard result == RD_KAFKA_CONF_OK else {
+                throw KafkaError(configuration: "\"\(name)\": \(fault)")
+            }
+        }
+    }
+}
+
+/// What a client is for, and the properties that follow from it.
+enum KafkaRole {
+    case producer
+    case consumer(group: String)
+
+    /// What this module is built on; a caller who changed it would lose messages.
+    static let reserved = ["enable.auto.offset.store", "group.id", "opaque"]
+
+    var type: rd_kafka_type_t {
+        switch self {
+        case .producer: RD_KAFKA_PRODUCER
+        case .consumer: RD_KAFKA_CONSUMER
+        }
+    }
+
+    var properties: [String: String] {
+        let common = [
+            "client.id": "millrace",
+            // A broker that was restarted is found again at once.
+            "reconnect.backoff.max.ms": "500",
+            "topic.metadata.refresh.interval.ms": "10000",
+            "log.connection.close": "false",
+        ]
+        return common.merging(own) { $1 }
+    }
+
+    private var own: [String: String] {
+        switch self {
+        case .producer:
+            [
+                "enable.idempotence": "true",
+                "acks": "all",
+                "linger.ms": "2",
+                "delivery.timeout.ms": "10000",
+                "queue.buffering.max.messages": "100000",
+                "queue.buffering.max.kbytes": "65536",
+            ]
+        case .consumer(let group):
+            [
+                "group.id": group,
+                "enable.auto.offset.store": "false",
+                "enable.auto.commit": "true",
+                "auto.commit.interval.ms": "1000",
+                "auto.offset.reset": "earliest",
+                "allow.auto.create.topics": "true",
+                // The embedded broker rebalances in this time less one second.
+                "session.timeout.ms": "6000",
+                "heartbeat.interval.ms": "2000",
+                // The embedded broker answers an empty fetch only after this time.
+                "fetch.wait.max.ms": "10",
+                // The embedded broker ends when members of a group differ in it.
+                "partition.assignment.strategy": "range",
+                "queued.min.messages": "1000",
+                "queued.max.messages.kbytes": "4096",
+            ]
+        }
     }
 }

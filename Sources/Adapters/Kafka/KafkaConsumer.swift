@@ -4,178 +4,175 @@ import Synchronization
 
 /// A member of a consumer group that takes no more than it is asked for.
 ///
-/// Offsets are stored only on request and committed in the background every second. All calls
-/// into librdkafka that block run on one thread.
+/// Offsets are stored only on request, and what is stored is committed every second, when
+/// partitions are given up, at `close` and by `commit`.
 package final class KafkaConsumer: Sendable {
-    private let handle: KafkaHandle
-    private let assignment: AssignmentTarget
-    private let executor = ThreadExecutor(name: "kafka-consumer")
-    private let isClosed = Atomic(false)
+    private enum Client {
+        case open(KafkaHandle)
+        case closed(ThreadExecutor)
+    }
+
+    private let client: Mutex<Client>
+    /// Met after messages that had to be returned first.
+    private let deferred = Mutex<KafkaError?>(nil)
 
     package init(
         _ configuration: KafkaConfiguration, group: String, topics: [String], logger: Logger
     ) throws(KafkaError) {
-        let native = try configuration.makeConfiguration(defaults: [
-            "group.id": group, "enable.auto.offset.store": "false",
-            "enable.auto.commit": "true", "auto.commit.interval.ms": "1000",
-            "auto.offset.reset": "earliest", "session.timeout.ms": "6000",
-            "heartbeat.interval.ms": "2000", "fetch.wait.max.ms": "10",
-            "partition.assignment.strategy": "range", "allow.auto.create.topics": "true",
-            "queued.min.messages": "1000", "queued.max.messages.kbytes": "1024",
-            "topic.metadata.refresh.interval.ms": "10000",
-        ])
-        assignment = AssignmentTarget(logger)
-        rd_kafka_conf_set_rebalance_cb(native) { client, event, partitions, opaque in
-            guard let client, let opaque else { return }
-            (Unmanaged<LogTarget>.fromOpaque(opaque).takeUnretainedValue() as? AssignmentTarget)?
-                .rebalance(client, event, partitions)
-        }
-        handle = try KafkaHandle(RD_KAFKA_CONSUMER, native, logs: assignment)
+        let role = KafkaRole.consumer(group: group)
+        let native = try configuration.makeNative(for: role)
+        GroupPartitions.install(on: native)
+        let handle = try KafkaHandle(role, native, logger: logger, farewell: Self.leaveGroup)
         rd_kafka_poll_set_consumer(handle.client)
-        let list = rd_kafka_topic_partition_list_new(Int32(topics.count))
-        defer { rd_kafka_topic_partition_list_destroy(list) }
-        for topic in topics { rd_kafka_topic_partition_list_add(list, topic, -1) }
-        let error = rd_kafka_subscribe(handle.client, list)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+        let subscription = topics.map { (KafkaPartition(topic: $0, partition: -1), Int64(0)) }
+        let error = withNativePartitions(Dictionary(subscription) { $1 }) {
+            rd_kafka_subscribe(handle.client, $0)
+        }
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw KafkaError(error, of: handle.client)
+        }
+        client = Mutex(.open(handle))
     }
 
     /// Up to `max` messages; empty when none came within `wait` or the task was cancelled.
+    ///
+    /// Throws when the client is of no more use or may not read, never for a broker that is away
+    /// or a topic that is not there: those are logged and waited for.
     package func nextBatch(max: Int, wait: Duration) async throws(KafkaError) -> KafkaBatch {
-        let outcome: Result<KafkaBatch, KafkaError> = await withTaskExecutorPreference(executor) {
-            do throws(KafkaError) {
-                return .success(try self.poll(max: max, wait: wait))
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try outcome.get()
-    }
-
-    /// Polls in short steps, so that cancellation is noticed.
-    private func poll(max: Int, wait: Duration) throws(KafkaError) -> KafkaBatch {
         let deadline = ContinuousClock.now + wait
-        var messages: [KafkaMessage] = []
-        while messages.count < max, !isClosed.load(ordering: .acquiring) {
-            let left = ContinuousClock.now.duration(to: deadline)
-            let step = messages.isEmpty ? Swift.max(.zero, Swift.min(left, .milliseconds(50))) : .zero
-            guard let message = rd_kafka_consumer_poll(handle.client, Int32(step / .milliseconds(1)))
-            else {
-                if !messages.isEmpty || left <= .zero || Task.isCancelled { break }
-                continue
+        var handle = try handle()
+        while true {
+            let left = Swift.max(.zero, ContinuousClock.now.duration(to: deadline))
+            // Short steps let cancellation, pausing and closing in between.
+            let step = Swift.min(left, .milliseconds(50))
+            let polled = handle
+            let messages = try await polled.polls.run { () throws(KafkaError) in
+                try self.poll(polled, max: Swift.max(1, max), wait: step)
             }
-            defer { rd_kafka_message_destroy(message) }
-            switch message.pointee.err {
-            case RD_KAFKA_RESP_ERR_NO_ERROR: messages.append(KafkaMessage(message.pointee))
-            case RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
-                RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-                throw KafkaError(message.pointee.err)
-            default: assignment.note(KafkaError(message.pointee.err))
-            }
+            guard messages.isEmpty, step < left, !Task.isCancelled,
+                case .open(let next) = client.withLock({ $0 })
+            else { return KafkaBatch(messages) }
+            handle = next
         }
-        return KafkaBatch(messages: messages)
     }
 
-    /// Stops delivery from all partitions, present and future; polling goes on.
+    /// Stops delivery from all partitions, present and future; `nextBatch` goes on polling.
     package func pause() async { await setPaused(true) }
+
+    /// Goes on where `pause` stopped.
     package func resume() async { await setPaused(false) }
 
-    private func setPaused(_ isPaused: Bool) async {
-        await withTaskExecutorPreference(executor) {
-            self.assignment.setPaused(isPaused, self.handle.client)
-        }
-    }
-
-    /// Marks these messages as taken. Partitions that were revoked meanwhile are skipped.
+    /// Marks these messages as taken; does not block. Partitions that were revoked meanwhile are
+    /// skipped: their next holder receives the messages again.
     package func storeOffsets(of batch: KafkaBatch) throws(KafkaError) {
-        struct Partition: Hashable {
-            let topic: String
-            let number: Int32
+        guard !batch.isEmpty else { return }
+        let handle = try handle()
+        let error = withNativePartitions(batch.nextOffsets) { list in
+            let error = rd_kafka_offsets_store(handle.client, list)
+            let errors = CollectionOfOne(error) + list.elements.map(\.err)
+            return errors.first { !Self.harmless.contains($0.rawValue) }
         }
-        var next: [Partition: Int64] = [:]
-        for message in batch.messages {
-            let partition = Partition(topic: message.topic, number: message.partition)
-            next[partition] = Swift.max(next[partition] ?? 0, message.offset + 1)
-        }
-        let list = rd_kafka_topic_partition_list_new(Int32(next.count))
-        defer { rd_kafka_topic_partition_list_destroy(list) }
-        for (partition, offset) in next {
-            rd_kafka_topic_partition_list_add(list, partition.topic, partition.number)?
-                .pointee.offset = offset
-        }
-        let error = rd_kafka_offsets_store(handle.client, list)
-        let fine = [RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR__STATE]
-        guard fine.contains(error) else { throw KafkaError(error) }
+        if let error { throw KafkaError(error, of: handle.client) }
     }
 
-    /// Whether a broker answers.
+    /// Commits what is stored; throws when the group's coordinator did not take it within 10 s.
+    package func commit() async throws(KafkaError) {
+        let handle = try handle()
+        try await handle.calls.run { () throws(KafkaError) in
+            try handle.commitStored(within: .seconds(10))
+        }
+    }
+
+    /// The partitions held now, in order.
+    package var assignment: [KafkaPartition] {
+        guard case .open(let handle) = client.withLock({ $0 }) else { return [] }
+        return handle.events.partitions.held
+            .sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
+    }
+
+    /// Messages that lie ahead in the partitions held, as of the last fetch. Partitions that
+    /// nothing was received from yet do not count. Asks no broker.
+    package func lag() -> Int64 {
+        guard case .open(let handle) = client.withLock({ $0 }) else { return 0 }
+        return handle.lag(of: handle.events.partitions.held)
+    }
+
+    /// Throws when no broker answers within `timeout`.
     package func checkConnection(timeout: Duration) async throws(KafkaError) {
-        try handle.metadata(timeout: timeout)
+        try await handle().checkConnection(timeout: timeout)
     }
 
-    /// Commits stored offsets and leaves the group.
+    /// The last error since something last went well.
+    package var lastError: KafkaError? {
+        client.withLock { if case .open(let handle) = $0 { handle.events.lastError } else { nil } }
+    }
+
+    /// Commits what is stored, leaves the group (within 10 s) and ends the client's threads.
     package func close() async {
-        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        let handle = handle
-        await withTaskExecutorPreference(executor) {
-            _ = rd_kafka_consumer_close(handle.client)
+        let ending = client.withLock { client in
+            if case .open(let handle) = client { client = .closed(handle.polls) }
+            guard case .closed(let thread) = client else { return nil as ThreadExecutor? }
+            return thread
         }
-    }
-}
-
-extension KafkaMessage {
-    fileprivate init(_ message: rd_kafka_message_t) {
-        self.init(
-            topic: String(cString: rd_kafka_topic_name(message.rkt)),
-            partition: message.partition, offset: message.offset,
-            key: Array(UnsafeRawBufferPointer(start: message.key, count: message.key_len)),
-            value: Array(UnsafeRawBufferPointer(start: message.payload, count: message.len)))
-    }
-}
-
-/// Follows the group's rebalances; runs on the polling thread, inside `rd_kafka_consumer_poll`.
-///
-/// `@unchecked Sendable`: `isPaused` is touched on the consumer's thread alone.
-private final class AssignmentTarget: LogTarget, @unchecked Sendable {
-    private let logger: Logger
-    private var isPaused = false
-
-    override init(_ logger: Logger) {
-        self.logger = logger
-        super.init(logger)
+        await ending?.ended()
     }
 
-    func note(_ error: KafkaError) {
-        logger.debug("consumer", metadata: ["error": "\(error)"])
+    private func handle() throws(KafkaError) -> KafkaHandle {
+        guard case .open(let handle) = client.withLock({ $0 }) else { throw .closed }
+        return handle
     }
 
-    func rebalance(
-        _ client: OpaquePointer, _ event: rd_kafka_resp_err_t,
-        _ partitions: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-    ) {
-        if event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            rd_kafka_assign(client, partitions)
-            if isPaused { rd_kafka_pause_partitions(client, partitions) }
-        } else {
-            rd_kafka_assign(client, nil)
+    private func setPaused(_ isPaused: Bool) async {
+        guard case .open(let handle) = client.withLock({ $0 }) else { return }
+        await handle.polls.run { handle.events.partitions.setPaused(isPaused, handle.client) }
+    }
+
+    /// Runs on the polling thread.
+    private func poll(
+        _ handle: KafkaHandle, max: Int, wait: Duration
+    ) throws(KafkaError) -> [KafkaMessage] {
+        if let error = deferred.withLock({ $0.take() }) { throw error }
+        var messages: [KafkaMessage] = []
+        var reader = MessageReader()
+        var timeout = wait.nativeMilliseconds
+        while messages.count < max, let native = rd_kafka_consumer_poll(handle.client, timeout) {
+            defer { rd_kafka_message_destroy(native) }
+            timeout = 0
+            if native.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+                messages.append(reader.read(native))
+                continue
+            }
+            guard let error = handle.failure(in: native) else { continue }
+            if messages.isEmpty { throw error }
+            deferred.withLock { $0 = error }
+            break
         }
-        logger.debug(
-            "rebalanced",
-            metadata: [
-                "event": "\(String(cString: rd_kafka_err2name(event)))",
-                "partitions": "\(partitions?.pointee.cnt ?? 0)",
-            ])
+        if !messages.isEmpty { handle.events.noteSuccess() }
+        return messages
     }
 
-    func setPaused(_ isPaused: Bool, _ client: OpaquePointer) {
-        self.isPaused = isPaused
-        var partitions: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-        guard rd_kafka_assignment(client, &partitions) == RD_KAFKA_RESP_ERR_NO_ERROR,
-            let partitions
-        else { return }
-        defer { rd_kafka_topic_partition_list_destroy(partitions) }
-        _ =
-            isPaused
-            ? rd_kafka_pause_partitions(client, partitions)
-            : rd_kafka_resume_partitions(client, partitions)
+    /// A revoked partition says one of these, depending on how long ago it was.
+    private static let harmless = Set(
+        [
+            RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR__STATE,
+            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+        ].map(\.rawValue))
+
+    /// Commits and leaves, as far as it can be done in 10 s; runs on the polling thread.
+    private static let leaveGroup: KafkaHandle.Farewell = { client in
+        let queue = rd_kafka_queue_new(client)
+        defer { rd_kafka_queue_destroy(queue) }
+        if let failure = rd_kafka_consumer_close_queue(client, queue) {
+            rd_kafka_error_destroy(failure)
+            return
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while rd_kafka_consumer_closed(client) == 0, ContinuousClock.now < deadline {
+            guard let event = rd_kafka_queue_poll(queue, 100) else { continue }
+            defer { rd_kafka_event_destroy(event) }
+            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE else { continue }
+            ClientEvents.of(client)?.partitions.rebalance(
+                client, rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event))
+        }
     }
 }

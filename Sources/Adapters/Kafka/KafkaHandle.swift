@@ -1,64 +1,102 @@
+// Kafka: a client of librdkafka, and an embedded broker for one machine.
+//
+// Invariants: offsets move only when told to; every wait has a bound; what blocks runs on
+// threads of the client; nothing outlives the client's end, least of all a waiting sender.
+// Neighbours: KafkaHints gives the messages their meaning.
+
 import CKafkaShim
 import Logging
 
-/// Owns an `rd_kafka_t`, which is itself thread-safe.
+/// Owns an `rd_kafka_t` and its two threads. The last reference ends all three.
 ///
 /// `@unchecked Sendable`: librdkafka allows any thread to call it.
 final class KafkaHandle: @unchecked Sendable {
-    let client: OpaquePointer
-    private let logs: LogTarget
+    typealias Farewell = @Sendable (OpaquePointer) -> Void
 
-    /// Takes over `configuration`; `opaque` is what callbacks receive and must outlive the handle.
+    let client: OpaquePointer
+    let events: ClientEvents
+    /// Polls, and at last destroys the client.
+    let polls: ThreadExecutor
+    /// Takes the calls that must not hold up polling.
+    let calls: ThreadExecutor
+    private let isEnding: StopFlag
+    private let farewell: Farewell
+
+    /// Takes over `native`.
+    ///
+    /// - Parameters:
+    ///   - farewell: what to do on the polling thread before the client is destroyed; bounded.
     init(
-        _ type: rd_kafka_type_t, _ configuration: OpaquePointer, logs: LogTarget
+        _ role: KafkaRole, _ native: OpaquePointer, logger: Logger,
+        farewell: @escaping Farewell
     ) throws(KafkaError) {
-        self.logs = logs
-        rd_kafka_conf_set_log_cb(configuration) { client, level, facility, text in
-            guard let client, let text, let opaque = rd_kafka_opaque(client) else { return }
-            let target = Unmanaged<LogTarget>.fromOpaque(opaque).takeUnretainedValue()
-            target.log(level, facility.map { String(cString: $0) } ?? "", String(cString: text))
+        let label = role.type == RD_KAFKA_PRODUCER ? "producer" : "consumer"
+        let events = ClientEvents(logger)
+        events.install(on: native)
+        do {
+            polls = try ThreadExecutor(name: "kafka-\(label)")
+        } catch {
+            rd_kafka_conf_destroy(native)
+            throw error
         }
-        rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(logs).toOpaque())
-        let made = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { text in
-            text[0] = 0
-            let client = rd_kafka_new(type, configuration, text.baseAddress, 512)
-            return (client, String(cString: text.baseAddress!))
+        do {
+            calls = try ThreadExecutor(name: "kafka-calls")
+        } catch {
+            rd_kafka_conf_destroy(native)
+            polls.finish {}
+            throw error
         }
-        guard let client = made.0 else {
-            // The configuration is only taken over on success.
-            rd_kafka_conf_destroy(configuration)
-            throw KafkaError(configuration: made.1)
+        let (client, fault) = readingText { rd_kafka_new(role.type, native, $0, $1) }
+        guard let client else {
+            rd_kafka_conf_destroy(native)
+            polls.finish {}
+            calls.finish {}
+            throw KafkaError(configuration: fault)
         }
         self.client = client
+        self.events = events
+        self.farewell = farewell
+        isEnding = StopFlag()
     }
 
-    deinit { rd_kafka_destroy(client) }
-
-    /// Asks any broker for metadata; blocks for at most `timeout`.
-    func metadata(timeout: Duration) throws(KafkaError) {
-        var answer: UnsafePointer<rd_kafka_metadata>?
-        let error = rd_kafka_metadata(
-            client, 0, nil, &answer, Int32(timeout / .milliseconds(1)))
-        if let answer { rd_kafka_metadata_destroy(answer) }
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+    deinit {
+        isEnding.raise()
+        calls.finish {}
+        nonisolated(unsafe) let client = client
+        let (events, farewell) = (events, farewell)
+        polls.finish {
+            farewell(client)
+            rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+            // Callbacks use it until here.
+            withExtendedLifetime(events) {}
+        }
     }
-}
 
-/// Where a client's own log lines and callbacks go.
-class LogTarget: @unchecked Sendable {
-    private let logger: Logger
+    /// Serves delivery reports and other callbacks until the last reference is gone.
+    func serveCallbacks() {
+        nonisolated(unsafe) let client = client
+        let isEnding = isEnding
+        polls.enqueue {
+            while !isEnding.isRaised { rd_kafka_poll(client, 100) }
+        }
+    }
 
-    init(_ logger: Logger) { self.logger = logger }
-
-    fileprivate final func log(_ level: Int32, _ facility: String, _ text: String) {
-        let severity: Logger.Level =
-            switch level {
-            case ...3: .error
-            case 4: .warning
-            case 5: .notice
-            case 6: .info
-            default: .debug
+    /// Asks any broker for metadata; throws when none answers within `timeout`.
+    func checkConnection(timeout: Duration) async throws(KafkaError) {
+        let deadline = ContinuousClock.now + timeout
+        try await calls.run { () throws(KafkaError) in
+            if let fatal = self.events.fatal { throw fatal }
+            // Checks queue up behind one another, and the time they wait counts.
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT) }
+            var answer: UnsafePointer<rd_kafka_metadata>?
+            let error = rd_kafka_metadata(self.client, 0, nil, &answer, left.nativeMilliseconds)
+            if let answer { rd_kafka_metadata_destroy(answer) }
+            guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                // What stands behind it says more than that nobody answered.
+                throw self.events.lastError ?? KafkaError(error)
             }
-        logger.log(level: severity, "\(text)", metadata: ["facility": "\(facility)"])
+            self.events.noteSuccess()
+        }
     }
 }

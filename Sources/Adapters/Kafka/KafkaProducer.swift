@@ -2,121 +2,164 @@ import CKafkaShim
 package import Logging
 import Synchronization
 
-/// A message to send.
-package struct KafkaRecord: Sendable {
-    package var key: [UInt8]
-    package var value: [UInt8]
-    package var headers: [(name: String, value: [UInt8])]
-
-    package init(key: [UInt8], value: [UInt8], headers: [(name: String, value: [UInt8])] = []) {
-        self.key = key
-        self.value = value
-        self.headers = headers
-    }
-}
-
 /// Sends messages and waits for the broker's word: idempotent, acknowledged by all replicas,
 /// bounded in memory and in time.
+///
+/// A client that librdkafka has declared unusable is replaced at the next use.
 package final class KafkaProducer: Sendable {
-    private let handle: KafkaHandle
-    private let executor = ThreadExecutor(name: "kafka-producer")
-    private let isClosing = Atomic(false)
-    private let poller: Mutex<Task<Void, Never>?>
+    private enum Client {
+        case open(KafkaHandle)
+        case closed(ThreadExecutor)
+    }
+
+    private let configuration: KafkaConfiguration
+    private let logger: Logger
+    private let client: Mutex<Client>
+    /// How long a record waits for room in the queue, at most.
+    private let patience: Duration
 
     package init(_ configuration: KafkaConfiguration, logger: Logger) throws(KafkaError) {
-        let native = try configuration.makeConfiguration(defaults: [
-            "enable.idempotence": "true", "linger.ms": "2", "delivery.timeout.ms": "10000",
-            "queue.buffering.max.messages": "100000",
-        ])
-        rd_kafka_conf_set_dr_msg_cb(native) { _, message, _ in
-            guard let message, let opaque = message.pointee._private else { return }
-            Unmanaged<PendingSend>.fromOpaque(opaque).takeRetainedValue()
-                .settle(message.pointee.err)
-        }
-        handle = try KafkaHandle(RD_KAFKA_PRODUCER, native, logs: LogTarget(logger))
-        poller = Mutex(nil)
-        poller.withLock { [handle, executor] task in
-            task = Task(executorPreference: executor) { [weak self] in
-                while self?.isClosing.load(ordering: .acquiring) == false {
-                    rd_kafka_poll(handle.client, 100)
-                    await Task.yield()
-                }
-            }
-        }
+        self.configuration = configuration
+        self.logger = logger
+        let (handle, deliveryTimeout) = try Self.open(configuration, logger)
+        patience = deliveryTimeout
+        client = Mutex(.open(handle))
     }
-
-    deinit { isClosing.store(true, ordering: .releasing) }
 
     /// Returns when every record is acknowledged; throws the first failure once all are settled.
+    ///
+    /// Waits for room when the queue is full. A cancelled sender waits no more for that, but for
+    /// what is under way: at most `delivery.timeout.ms`, by default 10 s.
     package func send(_ records: [KafkaRecord], to topic: String) async throws(KafkaError) {
         guard !records.isEmpty else { return }
-        let error = await withCheckedContinuation { continuation in
-            let pending = PendingSend(records.count, continuation)
-            for record in records { produce(record, to: topic, pending) }
-        }
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+        let pending = PendingSend(records.count)
+        try await enqueue(records, topic, pending)
+        if let failure = await pending.outcome() { throw failure }
     }
 
-    private func produce(_ record: KafkaRecord, to topic: String, _ pending: PendingSend) {
-        let opaque = Unmanaged.passRetained(pending)
-        let headers = record.headers.isEmpty ? nil : rd_kafka_headers_new(record.headers.count)
-        for header in record.headers {
-            rd_kafka_header_add(
-                headers, header.name, -1, header.value, header.value.count)
-        }
-        let error = kafka_produce(
-            handle.client, topic, record.key, record.key.count, record.value,
-            record.value.count, headers, opaque.toOpaque())
-        guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-        if let headers { rd_kafka_headers_destroy(headers) }
-        opaque.release()
-        pending.settle(error)
-    }
-
-    /// Whether a broker answers.
+    /// Throws when no broker answers within `timeout`.
     package func checkConnection(timeout: Duration) async throws(KafkaError) {
-        let handle = handle
-        let outcome: Result<Void, KafkaError> = await withTaskExecutorPreference(executor) {
-            do throws(KafkaError) {
-                return .success(try handle.metadata(timeout: timeout))
-            } catch {
-                return .failure(error)
+        try await handle().checkConnection(timeout: timeout)
+    }
+
+    /// The last error since something last went well.
+    package var lastError: KafkaError? {
+        client.withLock { if case .open(let handle) = $0 { handle.events.lastError } else { nil } }
+    }
+
+    /// Waits up to 5 s for what is under way, fails the rest, and ends the client's threads.
+    package func close() async {
+        let ending = client.withLock { client in
+            if case .open(let handle) = client { client = .closed(handle.polls) }
+            guard case .closed(let thread) = client else { return nil as ThreadExecutor? }
+            return thread
+        }
+        await ending?.ended()
+    }
+
+    /// The client in use; internal for tests.
+    func handle() throws(KafkaError) -> KafkaHandle {
+        try client.withLock { client throws(KafkaError) in
+            guard case .open(let handle) = client else { throw .closed }
+            guard let fatal = handle.events.fatal else { return handle }
+            logger.warning("kafka producer is replaced", metadata: ["error": "\(fatal)"])
+            let fresh = try Self.open(configuration, logger).handle
+            client = .open(fresh)
+            return fresh
+        }
+    }
+
+    private func enqueue(
+        _ records: [KafkaRecord], _ topic: String, _ pending: PendingSend
+    ) async throws(KafkaError) {
+        let handle = try handle()
+        guard let native = rd_kafka_topic_new(handle.client, topic, nil) else {
+            throw KafkaError(rd_kafka_last_error(), of: handle.client)
+        }
+        defer { rd_kafka_topic_destroy(native) }
+        let deadline = ContinuousClock.now + patience
+        for (index, record) in records.enumerated() {
+            var error = handle.produce(record, native, pending)
+            while error == RD_KAFKA_RESP_ERR__QUEUE_FULL, ContinuousClock.now < deadline {
+                // Delivery reports make room. A cancelled sleep ends the wait.
+                do { try await Task.sleep(for: .milliseconds(5)) } catch { break }
+                error = handle.produce(record, native, pending)
+            }
+            guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+            let failure = KafkaError(error, of: handle.client)
+            guard error != RD_KAFKA_RESP_ERR__QUEUE_FULL else {
+                return pending.settle(failure, count: records.count - index)
+            }
+            pending.settle(failure)
+        }
+    }
+
+    private static func open(
+        _ configuration: KafkaConfiguration, _ logger: Logger
+    ) throws(KafkaError) -> (handle: KafkaHandle, deliveryTimeout: Duration) {
+        let native = try configuration.makeNative(for: .producer)
+        let timeout = milliseconds("delivery.timeout.ms", of: native)
+        rd_kafka_conf_set_dr_msg_cb(native) { client, message, _ in
+            guard let client, let message, let opaque = message.pointee._private else { return }
+            let pending = Unmanaged<PendingSend>.fromOpaque(opaque).takeRetainedValue()
+            if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+                ClientEvents.of(client)?.noteSuccess()
+                pending.settle(nil)
+            } else {
+                pending.settle(KafkaError(message.pointee.err, of: client))
             }
         }
-        try outcome.get()
+        let handle = try KafkaHandle(.producer, native, logger: logger) { client in
+            rd_kafka_flush(client, 5000)
+            // Whoever still waits is told so.
+            rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+            rd_kafka_flush(client, 1000)
+        }
+        handle.serveCallbacks()
+        // librdkafka's 0 is for ever; nothing here waits for ever.
+        return (handle, timeout == 0 ? .seconds(300) : .milliseconds(timeout))
     }
 
-    /// Waits up to 5 s for what is under way, then ends.
-    package func close() async {
-        let handle = handle
-        isClosing.store(true, ordering: .releasing)
-        await poller.withLock { $0 }?.value
-        await withTaskExecutorPreference(executor) {
-            _ = rd_kafka_flush(handle.client, 5000)
+    private static func milliseconds(_ property: String, of native: OpaquePointer) -> Int {
+        let (_, text) = readingText { text, count in
+            var size = count
+            return rd_kafka_conf_get(native, property, text, &size)
         }
+        return Int(text) ?? 0
     }
 }
 
-/// Records sent together: one continuation for all of them.
-private final class PendingSend: Sendable {
-    private struct State {
-        var open: Int
-        var error = RD_KAFKA_RESP_ERR_NO_ERROR
-    }
-    private let state: Mutex<State>
-    private let continuation: CheckedContinuation<rd_kafka_resp_err_t, Never>
-
-    init(_ count: Int, _ continuation: CheckedContinuation<rd_kafka_resp_err_t, Never>) {
-        state = Mutex(State(open: count))
-        self.continuation = continuation
-    }
-
-    func settle(_ error: rd_kafka_resp_err_t) {
-        let outcome = state.withLock { state -> rd_kafka_resp_err_t? in
-            state.open -= 1
-            if state.error == RD_KAFKA_RESP_ERR_NO_ERROR { state.error = error }
-            return state.open == 0 ? state.error : nil
+extension KafkaHandle {
+    /// Hands a copy of a record over; on success its delivery report settles it.
+    fileprivate func produce(
+        _ record: KafkaRecord, _ topic: OpaquePointer, _ pending: PendingSend
+    ) -> rd_kafka_resp_err_t {
+        let opaque = Unmanaged.passRetained(pending)
+        let headers = Self.nativeHeaders(record.headers)
+        let error = record.value.withUnsafeBytes { value in
+            guard let key = record.key else {
+                return kafka_produce(
+                    client, topic, nil, 0, value.baseAddress, value.count, headers,
+                    opaque.toOpaque())
+            }
+            // An array's pointer is never NULL here, which would be no key.
+            return kafka_produce(
+                client, topic, key, key.count, value.baseAddress, value.count, headers,
+                opaque.toOpaque())
         }
-        if let outcome { continuation.resume(returning: outcome) }
+        if error != RD_KAFKA_RESP_ERR_NO_ERROR {
+            if let headers { rd_kafka_headers_destroy(headers) }
+            opaque.release()
+        }
+        return error
+    }
+
+    private static func nativeHeaders(_ headers: [KafkaHeader]) -> OpaquePointer? {
+        guard !headers.isEmpty else { return nil }
+        let native = rd_kafka_headers_new(headers.count)
+        for header in headers {
+            rd_kafka_header_add(native, header.name, -1, header.value, header.value.count)
+        }
+        return native
     }
 }

@@ -1,15 +1,115 @@
-import Dispatch
+import CKafkaShim
+import Glibc
+import Synchronization
 
-/// A thread of its own for calls that block.
+/// A thread of its own for calls that block; work runs in the order it came.
 ///
-/// `@unchecked Sendable`: the queue is immutable and thread-safe.
-final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
-    private let queue: DispatchQueue
+/// `@unchecked Sendable`: the semaphore is made for threads, and a mutex guards the rest.
+final class ThreadExecutor: @unchecked Sendable {
+    typealias Work = @Sendable () -> Void
 
-    init(name: String) { queue = DispatchQueue(label: name) }
+    private struct State {
+        var work: [Work] = []
+        var isFinishing = false
+        var hasEnded = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
 
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    private let name: String
+    private let state = Mutex(State())
+    /// Counts the pieces of work in the queue.
+    private let queued = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+    init(name: String) throws(KafkaError) {
+        self.name = name
+        sem_init(queued, 0, 0)
+        var thread = pthread_t()
+        let me = Unmanaged.passRetained(self)
+        let fault = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<ThreadExecutor>.fromOpaque(argument).takeRetainedValue().serve()
+                return nil
+            }, me.toOpaque())
+        guard fault == 0 else {
+            me.release()
+            throw KafkaError(
+                RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE,
+                "cannot start a thread: \(String(cString: strerror(fault)))")
+        }
+        pthread_detach(thread)
+    }
+
+    deinit {
+        sem_destroy(queued)
+        queued.deallocate()
+    }
+
+    /// Runs blocking work on the thread. Not to be called after `finish`.
+    func run<Value: Sendable, Failure: Error>(
+        _ work: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let outcome: Result<Value, Failure> = await withCheckedContinuation { continuation in
+            enqueue {
+                let outcome: Result<Value, Failure>
+                do throws(Failure) {
+                    outcome = .success(try work())
+                } catch {
+                    outcome = .failure(error)
+                }
+                continuation.resume(returning: outcome)
+            }
+        }
+        return try outcome.get()
+    }
+
+    func enqueue(_ work: @escaping Work) { add(work, isLast: false) }
+
+    /// Runs this after all other work, then ends the thread.
+    func finish(_ work: @escaping Work) { add(work, isLast: true) }
+
+    /// Returns when the thread has run its last work.
+    func ended() async {
+        await withCheckedContinuation { continuation in
+            let hasEnded = state.withLock { state in
+                if !state.hasEnded { state.waiters.append(continuation) }
+                return state.hasEnded
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+
+    private func add(_ work: @escaping Work, isLast: Bool) {
+        state.withLock { state in
+            precondition(!state.isFinishing, "work for a thread that is to end")
+            state.isFinishing = isLast
+            state.work.append(work)
+        }
+        sem_post(queued)
+    }
+
+    private func serve() {
+        // Signals are the program's business, not this thread's.
+        var signals = sigset_t()
+        sigfillset(&signals)
+        pthread_sigmask(SIG_SETMASK, &signals, nil)
+        kafka_name_thread(name)
+        var isLast = false
+        while !isLast {
+            guard sem_wait(queued) == 0 else { continue }
+            let work: Work
+            (work, isLast) = state.withLock { state in
+                let work = state.work.removeFirst()
+                return (work, state.isFinishing && state.work.isEmpty)
+            }
+            work()
+        }
+        let waiters = state.withLock { state in
+            state.hasEnded = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
     }
 }

@@ -11,7 +11,13 @@ enum EmbeddedBrokerProgram {
     static let topics = Setting<[String]>(
         "broker-topics", "Topics, separated by commas",
         standard: "millrace.parse,millrace.chunk,millrace.embed,millrace.flush,millrace.deadletter"
-    ) { text in text.split(separator: ",").map(String.init) }
+    ) { text throws(SettingFault) in
+        let topics = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+        for topic in topics where !isTopic(topic) {
+            throw SettingFault("'\(topic)' is no topic name")
+        }
+        return topics
+    }
     static let partitions = Setting.number(
         "broker-partitions", "Partitions of each topic", standard: 8, in: 1...128)
 
@@ -23,12 +29,18 @@ enum EmbeddedBrokerProgram {
         await program.run { context in
             let settings = context.settings
             let broker = try EmbeddedBroker(
-                port: UInt16(settings[port]), topics: settings[topics],
-                partitions: settings[partitions])
+                port: settings[port], topics: settings[topics],
+                partitions: settings[partitions], logger: context.logger)
             context.logger.info(
                 "broker listens", metadata: ["bootstrap": "\(broker.bootstrapServers)"])
             return [Serving(broker: broker)]
         }
+    }
+
+    /// As Kafka has it: up to 249 letters, digits, dots, underscores and hyphens.
+    private static func isTopic(_ name: String) -> Bool {
+        (1...249).contains(name.utf8.count)
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
     }
 
     /// Keeps the broker until the program ends.
@@ -38,7 +50,7 @@ enum EmbeddedBrokerProgram {
         func run() async {
             // The wait only ends by shutdown; cancellation is one too.
             try? await gracefulShutdown()
-            withExtendedLifetime(broker) {}
+            broker.stop()
         }
     }
 }

@@ -5,12 +5,22 @@
 #include <librdkafka/rdkafka_mock.h>
 
 /// Produces a copy of a message with the variadic `rd_kafka_producev`, which Swift cannot call.
-rd_kafka_resp_err_t kafka_produce(rd_kafka_t *client, const char *topic, const void *key,
+///
+/// NULL is no key, and an empty value for a value. Takes over `headers` (may be NULL) only on
+/// success.
+rd_kafka_resp_err_t kafka_produce(rd_kafka_t *client, rd_kafka_topic_t *topic, const void *key,
                                   size_t key_length, const void *value, size_t value_length,
                                   rd_kafka_headers_t *headers, void *opaque);
 
-/// Makes the next loopback socket that this thread binds without a port take `port`.
+/// Names the calling thread for debuggers and `top`; 15 bytes are kept.
+void kafka_name_thread(const char *name);
+
+/// Listens on a loopback port, for the mock cluster that this thread makes next.
 ///
 /// librdkafka's mock cluster always binds a free port; a broker that is restarted has to come
-/// back where its clients look for it. 0 turns it off. See `kafka_bind_port.c`.
-void kafka_bind_next_to(uint16_t port);
+/// back where its clients look for it. Returns 0, or the errno of what failed.
+/// See `kafka_listener.c`.
+int kafka_offer_listener(uint16_t port);
+
+/// Closes what was offered and not taken. Returns 1 when there was such a listener.
+int kafka_withdraw_listener(void);

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// Records sent together: one waiting sender for all of them.
+final class PendingSend: Sendable {
+    private struct State {
+        var open: Int
+        var failure: KafkaError?
+        var sender: CheckedContinuation<KafkaError?, Never>?
+    }
+    private let state: Mutex<State>
+
+    init(_ count: Int) { state = Mutex(State(open: count)) }
+
+    /// Records the outcome of `count` records; `nil` is success.
+    func settle(_ failure: KafkaError?, count: Int = 1) {
+        let wake = state.withLock { state -> (CheckedContinuation<KafkaError?, Never>, KafkaError?)? in
+            state.open -= count
+            if state.failure == nil { state.failure = failure }
+            guard state.open == 0, let sender = state.sender else { return nil }
+            state.sender = nil
+            return (sender, state.failure)
+        }
+        if let (sender, failure) = wake { sender.resume(returning: failure) }
+    }
+
+    /// The first failure, once every record is settled.
+    func outcome() async -> KafkaError? {
+        await withCheckedContinuation { continuation in
+            let isSettled = state.withLock { state in
+                if state.open > 0 { state.sender = continuation }
+                return state.open == 0
+            }
+            if isSettled { continuation.resume(returning: state.withLock { $0.failure }) }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import CKafkaShim
+import Logging
+import Testing
+
+@testable import Kafka
+
+/// Brokers that are away, queues that are full, clients that are broken.
+@Suite(.timeLimit(.minutes(1))) struct FailureTests {
+    /// Nothing listens on port 1.
+    private func lonely(
+        _ properties: [String: String] = [:], logger: Logger = TestTopic.silent
+    ) throws -> KafkaProducer {
+        try KafkaProducer(
+            KafkaConfiguration(bootstrapServers: "127.0.0.1:1", properties: properties),
+            logger: logger)
+    }
+
+    private func record(_ text: String) -> KafkaRecord { KafkaRecord(value: Array(text.utf8)) }
+
+    @Test func `a message that no broker takes fails its sender`() async throws {
+        let producer = try lonely(["delivery.timeout.ms": "300"])
+        await #expect { try await producer.send([record("v")], to: "t") } throws: {
+            guard let error = $0 as? KafkaError else { return false }
+            return error.name == "_MSG_TIMED_OUT" && error.isTransient && !error.isFatal
+        }
+        await producer.close()
+    }
+
+    @Test(.enabled(if: TestTopic.isEmbedded))
+    func `a broker that ends fails what is under way`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer(["delivery.timeout.ms": "1000"])
+        try await topic.send(0..<10, with: producer)
+        #expect(producer.lastError == nil)
+        topic.broker?.stop()
+        await #expect(throws: KafkaError.self) { try await topic.send(0..<10, with: producer) }
+        #expect(producer.lastError != nil)
+        await producer.close()
+    }
+
+    @Test func `a message that is too large fails alone, for good`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer(["message.max.bytes": "2000"])
+        let consumer = try topic.consumer()
+        await #expect {
+            try await producer.send(
+                [record("a"), KafkaRecord(value: [UInt8](repeating: 0, count: 5000)), record("b")],
+                to: topic.name)
+        } throws: {
+            guard let error = $0 as? KafkaError else { return false }
+            return error.name == "MSG_SIZE_TOO_LARGE" && !error.isTransient
+        }
+        #expect(try await Set(consumer.receive(2)) == ["a", "b"])
+        await consumer.close()
+        await producer.close()
+    }
+
+    @Test func `a sender waits for room in a full queue`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer(["queue.buffering.max.messages": "10"])
+        let consumer = try topic.consumer()
+        try await topic.send(0..<300, with: producer)
+        #expect(try await Set(consumer.receive(300)) == Set(TestTopic.values(0..<300)))
+        await consumer.close()
+        await producer.close()
+    }
+
+    @Test func `a queue that stays full fails its sender in time`() async throws {
+        let producer = try lonely([
+            "queue.buffering.max.messages": "10", "delivery.timeout.ms": "500",
+        ])
+        let start = ContinuousClock.now
+        await #expect(throws: KafkaError.self) {
+            try await producer.send((0..<100).map { record("v\($0)") }, to: "t")
+        }
+        #expect(start.duration(to: .now) < .seconds(5))
+        await producer.close()
+    }
+
+    @Test func `a cancelled sender waits no more for room`() async throws {
+        let producer = try lonely(["queue.buffering.max.messages": "10"])
+        let sending = Task {
+            try await producer.send((0..<100).map { record("v\($0)") }, to: "t")
+        }
+        sending.cancel()
+        // What was handed over fails when the client ends.
+        async let closing: Void = producer.close()
+        await #expect(throws: KafkaError.self) { try await sending.value }
+        await closing
+    }
+
+    @Test func `a producer that librdkafka gave up on is replaced`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        let consumer = try topic.consumer()
+        try await topic.send(0..<1, with: producer)
+        let broken = try producer.handle()
+        rd_kafka_test_fatal_error(
+            broken.client, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "for a test")
+        while broken.events.fatal == nil { await Task.yield() }
+        #expect(producer.lastError?.isFatal == true)
+        #expect(broken.events.fatal?.name == "OUT_OF_ORDER_SEQUENCE_NUMBER")
+        try await topic.send(1..<2, with: producer)
+        #expect(try await Set(consumer.receive(2)) == ["v0", "v1"])
+        await consumer.close()
+        await producer.close()
+    }
+
+    @Test func `a connection is good only when a broker answers`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        let consumer = try topic.consumer()
+        try await producer.checkConnection(timeout: .seconds(10))
+        try await consumer.checkConnection(timeout: .seconds(10))
+        let alone = try lonely()
+        let start = ContinuousClock.now
+        await #expect(throws: KafkaError.self) {
+            try await alone.checkConnection(timeout: .milliseconds(300))
+        }
+        #expect(start.duration(to: .now) < .seconds(3))
+        await alone.close()
+        await consumer.close()
+        await producer.close()
+    }
+
+    @Test func `a broker that is away stands in the log`() async throws {
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        let logger = Logger(label: "test") { _ in LineCollector(lines: continuation) }
+        let producer = try lonely(logger: logger)
+        var isFailureSeen = false
+        var isErrorSeen = false
+        for await line in lines {
+            isFailureSeen = isFailureSeen || line.contains("FAIL")
+            isErrorSeen = isErrorSeen || line.contains("_ALL_BROKERS_DOWN")
+            if isFailureSeen && isErrorSeen { break }
+        }
+        #expect(producer.lastError != nil)
+        await producer.close()
+    }
+}

@@ -1,0 +1,158 @@
+import Kafka
+import Testing
+
+/// Members of one group: offsets, pausing, and who holds which partition.
+@Suite(.timeLimit(.minutes(1))) struct GroupTests {
+    @Test func `offsets that were not stored come again, stored ones do not`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        try await topic.send(0..<4, key: "one", with: producer)
+        let first = try topic.consumer()
+        _ = try await first.receive(2, max: 2)
+        _ = try await first.receive(2, max: 2, stores: false)
+        await first.close()
+        let second = try topic.consumer()
+        #expect(try await second.receive(2) == ["v2", "v3"])
+        await second.close()
+        await producer.close()
+    }
+
+    @Test func `without automatic commits only a commit counts`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        try await topic.send(0..<4, key: "one", with: producer)
+        let first = try topic.consumer(["enable.auto.commit": "false"])
+        _ = try await first.receive(2, max: 2)
+        try await first.commit()
+        // With nothing new a commit is no error.
+        try await first.commit()
+        _ = try await first.receive(2, max: 2)
+        await first.close()
+        let second = try topic.consumer()
+        #expect(try await second.receive(2) == ["v2", "v3"])
+        await second.close()
+        await producer.close()
+    }
+
+    @Test func `a paused consumer goes on polling, and misses nothing`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        let consumer = try topic.consumer()
+        try await topic.send(0..<100, with: producer)
+        var values = try await consumer.receive(20, max: 7)
+        await consumer.pause()
+        try await topic.send(100..<200, with: producer)
+        for _ in 0..<8 {
+            #expect(try await consumer.nextBatch(max: 10, wait: .milliseconds(50)).isEmpty)
+        }
+        await consumer.resume()
+        values += try await consumer.receive(200 - values.count)
+        #expect(values.count == 200)
+        #expect(Set(values) == Set(TestTopic.values(0..<200)))
+        await consumer.close()
+        await producer.close()
+    }
+
+    @Test func `partitions that come while paused wait for the resume`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        try await topic.send(0..<20, with: producer)
+        let consumer = try topic.consumer()
+        await consumer.pause()
+        #expect(try await consumer.poll { $0 > 0 } == [])
+        for _ in 0..<8 {
+            #expect(try await consumer.nextBatch(max: 10, wait: .milliseconds(50)).isEmpty)
+        }
+        await consumer.resume()
+        #expect(try await Set(consumer.receive(20)) == Set(TestTopic.values(0..<20)))
+        await consumer.close()
+        await producer.close()
+    }
+
+    @Test func `partitions given away while paused come back unpaused`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        try await topic.send(0..<1, with: producer)
+        let first = try topic.consumer()
+        _ = try await first.receive(1)
+        let all = first.assignment.count
+        await first.pause()
+        let second = try topic.consumer()
+        try await settle(first, second, all: all)
+        await first.resume()
+        await second.close()
+        try await first.poll { $0 == all }
+        try await topic.send(1..<40, with: producer)
+        // The first message may come again: its commit and the next holder's question race.
+        var missing = Set(TestTopic.values(1..<40))
+        while !missing.isEmpty { try await missing.subtract(first.receive(1)) }
+        await first.close()
+        await producer.close()
+    }
+
+    @Test func `two members share the partitions, and one inherits them all`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        try await topic.send(0..<1, with: producer)
+        let first = try topic.consumer()
+        let second = try topic.consumer()
+        try await first.poll { $0 > 0 }
+        let all = try await settle(first, second)
+        #expect(Set(first.assignment).isDisjoint(with: second.assignment))
+        #expect(Set(first.assignment).union(second.assignment).count == all)
+        await first.close()
+        try await second.poll { $0 == all }
+        await second.close()
+        await producer.close()
+    }
+
+    @Test func `storing for a partition that was revoked is no error`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        try await topic.send(0..<40, with: producer)
+        let first = try topic.consumer()
+        var batches: [KafkaBatch] = []
+        while batches.reduce(0, { $0 + $1.count }) < 40 {
+            batches.append(try await first.nextBatch(max: 40, wait: .milliseconds(200)))
+        }
+        batches.removeAll { $0.isEmpty }
+        let second = try topic.consumer()
+        try await settle(first, second)
+        for batch in batches { try first.storeOffsets(of: batch) }
+        await first.close()
+        for batch in batches {
+            #expect(throws: KafkaError.self) { try first.storeOffsets(of: batch) }
+        }
+        await second.close()
+        await producer.close()
+    }
+
+    @Test(.enabled(if: TestTopic.isEmbedded))
+    func `a topic that is gone does not stop the others`() async throws {
+        let topic = try TestTopic()
+        let producer = try topic.producer()
+        let gone = topic.name + "-gone"
+        let consumer = try topic.consumer(alsoOf: [gone])
+        topic.broker?.loseTopic(gone)
+        try await topic.send(0..<10, with: producer)
+        #expect(try await Set(consumer.receive(10)) == Set(TestTopic.values(0..<10)))
+        await consumer.close()
+        await producer.close()
+    }
+
+    /// Polls both until each holds a part of the partitions; returns how many there are.
+    @discardableResult
+    private func settle(
+        _ first: KafkaConsumer, _ second: KafkaConsumer, all known: Int? = nil
+    ) async throws -> Int {
+        while true {
+            _ = try await first.nextBatch(max: 1000, wait: .milliseconds(20))
+            _ = try await second.nextBatch(max: 1000, wait: .milliseconds(20))
+            let parts = (first.assignment.count, second.assignment.count)
+            guard parts.0 > 0, parts.1 > 0,
+                Set(first.assignment).isDisjoint(with: second.assignment)
+            else { continue }
+            if parts.0 + parts.1 == known ?? parts.0 + parts.1 { return parts.0 + parts.1 }
+        }
+    }
+}
