@@ -1,0 +1,153 @@
+#include "archive.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zip.h>
+
+#include "failure.h"
+#include "run_limits.h"
+
+static zip_t *archive;
+static size_t unpacked;
+
+/// More than any office document declares, media included.
+static const zip_uint64_t declared_bytes_max = 4ull << 30;
+
+/// Sums what the directory declares, so that most bombs are refused before a byte is unpacked.
+static void check_directory(void) {
+    zip_uint64_t declared = 0;
+    zip_int64_t entries = zip_get_num_entries(archive, 0);
+    if (entries > limits.entries) fail(FAILURE_TOO_LARGE, "the archive has too many entries");
+    for (zip_int64_t i = 0; i < entries; i++) {
+        zip_stat_t entry;
+        if (zip_stat_index(archive, (zip_uint64_t)i, 0, &entry)) continue;
+        bool encrypted = entry.valid & ZIP_STAT_ENCRYPTION_METHOD &&
+            entry.encryption_method != ZIP_EM_NONE;
+        if (encrypted) fail(FAILURE_ENCRYPTED, "the document is encrypted");
+        if (entry.valid & ZIP_STAT_SIZE) declared += entry.size;
+        if (declared > declared_bytes_max || entry.size > declared_bytes_max) {
+            fail(FAILURE_TOO_LARGE, "the archive declares too many bytes");
+        }
+    }
+}
+
+void archive_open(const struct buffer *document) {
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *source =
+        zip_source_buffer_create(document->bytes, document->length, 0, &error);
+    archive = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
+    if (!archive) {
+        bool memory = zip_error_code_zip(&error) == ZIP_ER_MEMORY;
+        fail(memory ? FAILURE_TOO_LARGE : FAILURE_MALFORMED, "the archive cannot be opened");
+    }
+    check_directory();
+}
+
+bool archive_has(const char *name) {
+    return zip_name_locate(archive, name, ZIP_FL_NOCASE) >= 0;
+}
+
+static int read_part(void *context, char *bytes, int size) {
+    zip_int64_t count = zip_fread(context, bytes, (zip_uint64_t)size);
+    if (count < 0) fail(FAILURE_MALFORMED, "a part of the archive is damaged");
+    unpacked += (size_t)count;
+    if (unpacked > limits.unpacked_bytes) {
+        fail(FAILURE_TOO_LARGE, "the archive unpacks to more than a parse may read");
+    }
+    return (int)count;
+}
+
+static int close_part(void *context) {
+    zip_fclose(context);
+    return 0;
+}
+
+struct buffer archive_read_small(const char *name) {
+    struct buffer part = {0};
+    zip_file_t *file = zip_fopen(archive, name, ZIP_FL_NOCASE);
+    if (!file) return part;
+    char block[4096];
+    int count;
+    while (part.length < 1 << 20 && (count = read_part(file, block, sizeof block)) > 0) {
+        buffer_append(&part, block, (size_t)count);
+    }
+    close_part(file);
+    return part;
+}
+
+bool archive_walk(const char *part, xml_visitor *visit) {
+    zip_file_t *file = zip_fopen(archive, part, ZIP_FL_NOCASE);
+    if (!file) return false;
+    int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT;
+    xmlTextReaderPtr reader =
+        xmlReaderForIO(read_part, close_part, file, NULL, NULL, options);
+    if (!reader) fail(FAILURE_TOO_LARGE, "out of memory");
+    int more;
+    while ((more = xmlTextReaderRead(reader)) == 1) {
+        const char *name = (const char *)xmlTextReaderConstLocalName(reader);
+        switch (xmlTextReaderNodeType(reader)) {
+        case XML_READER_TYPE_ELEMENT:
+            visit(reader, XML_START, name);
+            if (xmlTextReaderIsEmptyElement(reader)) visit(reader, XML_END, name);
+            break;
+        case XML_READER_TYPE_END_ELEMENT:
+            visit(reader, XML_END, name);
+            break;
+        case XML_READER_TYPE_TEXT:
+        case XML_READER_TYPE_CDATA:
+        case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
+        case XML_READER_TYPE_WHITESPACE:
+            visit(reader, XML_TEXT, (const char *)xmlTextReaderConstValue(reader));
+            break;
+        case XML_READER_TYPE_DOCUMENT_TYPE:
+        case XML_READER_TYPE_ENTITY_REFERENCE:
+            fail(FAILURE_MALFORMED, "the document declares a DTD");
+        default:
+            break;
+        }
+    }
+    const xmlError *error = xmlGetLastError();
+    if (more < 0) {
+        bool memory = error && error->code == XML_ERR_NO_MEMORY;
+        fail(memory ? FAILURE_TOO_LARGE : FAILURE_MALFORMED, "a part's XML is malformed");
+    }
+    xmlFreeTextReader(reader);
+    return true;
+}
+
+const char *xml_attribute(xmlTextReaderPtr reader, const char *name) {
+    const char *value = NULL;
+    for (int next = xmlTextReaderMoveToFirstAttribute(reader); next == 1;
+         next = xmlTextReaderMoveToNextAttribute(reader)) {
+        if (strcmp((const char *)xmlTextReaderConstLocalName(reader), name)) continue;
+        value = (const char *)xmlTextReaderConstValue(reader);
+        break;
+    }
+    if (!value) {
+        xmlTextReaderMoveToElement(reader);
+        return NULL;
+    }
+    // The value belongs to the reader's current node: keep it past the move back.
+    static char kept[4][512];
+    static unsigned turn;
+    char *copy = kept[turn++ % 4];
+    size_t length = strnlen(value, sizeof kept[0] - 1);
+    memcpy(copy, value, length);
+    copy[length] = 0;
+    xmlTextReaderMoveToElement(reader);
+    return copy;
+}
+
+long xml_number(xmlTextReaderPtr reader, const char *name, long otherwise) {
+    const char *value = xml_attribute(reader, name);
+    if (!value) return otherwise;
+    char *end;
+    long number = strtol(value, &end, 10);
+    return end == value ? otherwise : number;
+}
+
+bool xml_is_on(xmlTextReaderPtr reader) {
+    const char *value = xml_attribute(reader, "val");
+    return !value || (strcmp(value, "0") && strcmp(value, "false") && strcmp(value, "off"));
+}

@@ -1,0 +1,13 @@
+// Paragraph styles of a DOCX: style ids are localised, so headings are found by name or level.
+#pragma once
+
+#include <stdbool.h>
+
+/// What a paragraph style says; level 0 is body text.
+struct paragraph_style {
+    int heading;
+    bool list;
+};
+
+void docx_styles_read(const char *part);
+struct paragraph_style docx_style(const char *id);

@@ -1,0 +1,20 @@
+// How a run of the sandbox ends: one exit status and one line of JSON on stderr.
+#pragma once
+
+/// Why a document could not be parsed. The values are exit statuses, known to the caller.
+enum failure {
+    FAILURE_USAGE = 10,
+    FAILURE_ENCRYPTED = 20,
+    FAILURE_MALFORMED = 21,
+    FAILURE_TOO_LARGE = 22,
+    FAILURE_NO_TEXT = 23,
+    FAILURE_UNSUPPORTED_TYPE = 24,
+    FAILURE_SANDBOX_UNAVAILABLE = 25,
+};
+
+/// Ends the process: nothing of the document has been written to stdout before.
+/// The message is ours alone and never holds text of the document.
+_Noreturn void fail(enum failure failure, const char *message);
+
+/// Reports success; -1 pages stand for a format without pages.
+void report_success(long pages, long pages_read);

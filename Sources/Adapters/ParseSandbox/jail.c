@@ -1,0 +1,76 @@
+#include "jail.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "failure.h"
+#include "run_limits.h"
+
+void jail_prepare(int parent) {
+    closefrom(STDERR_FILENO + 1);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL)) {
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot be bound to the parent's life");
+    }
+    // The parent may have died before the line above took effect.
+    if (parent && getppid() != parent) _exit(FAILURE_SANDBOX_UNAVAILABLE);
+    signal(SIGPIPE, SIG_DFL);
+}
+
+static void limit(int resource, rlim_t soft, rlim_t hard) {
+    struct rlimit now;
+    if (getrlimit(resource, &now)) fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot read a limit");
+    if (now.rlim_max != RLIM_INFINITY && hard > now.rlim_max) hard = now.rlim_max;
+    if (soft > hard) soft = hard;
+    struct rlimit wanted = {.rlim_cur = soft, .rlim_max = hard};
+    if (setrlimit(resource, &wanted)) fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot set a limit");
+}
+
+/// Calls that act on what is already open, on memory, or on this process alone.
+static const int harmless_calls[] = {
+    SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev),
+    SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(brk), SCMP_SYS(munmap),
+    SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid),
+    SCMP_SYS(sched_yield), SCMP_SYS(exit), SCMP_SYS(exit_group),
+};
+
+/// The allow-list; everything else fails with EPERM, which libraries take as "not there".
+static int add_rules(scmp_filter_ctx filter) {
+    int failed = 0;
+    for (size_t i = 0; i < sizeof harmless_calls / sizeof *harmless_calls; i++) {
+        failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, harmless_calls[i], 0);
+    }
+    // No memory becomes executable any more.
+    struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec);
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
+    // `abort` signals the process itself; no other process can be signalled.
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                               SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+    return failed;
+}
+
+void jail_close(void) {
+    limit(RLIMIT_CORE, 0, 0);
+    limit(RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1);
+    limit(RLIMIT_FSIZE, limits.output_bytes, limits.output_bytes);
+    limit(RLIMIT_NOFILE, STDERR_FILENO + 1, STDERR_FILENO + 1);
+    if (prctl(PR_SET_DUMPABLE, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot give up privileges");
+    }
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    if (!filter || add_rules(filter)) {
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "the system call filter cannot be built");
+    }
+    limit(RLIMIT_AS, limits.memory_mb << 20, limits.memory_mb << 20);
+    if (seccomp_load(filter)) {
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "this kernel refuses the system call filter");
+    }
+    seccomp_release(filter);
+}

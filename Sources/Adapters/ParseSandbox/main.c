@@ -1,0 +1,119 @@
+// parse-sandbox: one untrusted document in, normalised Markdown out, inside a jail.
+//
+// The document comes on stdin; Markdown goes to stdout, all of it or nothing; one line of JSON
+// goes to stderr. Exit statuses are in failure.h. Neighbours: jail.c (what may be done), a file
+// a format, writer.c (blocks to Markdown), normalise.c (the text's final shape).
+#include <errno.h>
+#include <getopt.h>
+#include <libxml/parser.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "failure.h"
+#include "formats.h"
+#include "jail.h"
+#include "run_limits.h"
+#include "writer.h"
+
+struct limits limits = {
+    .memory_mb = 1024,
+    .cpu_seconds = 30,
+    .output_bytes = 64ul << 20,
+    .input_bytes = 512ul << 20,
+    .unpacked_bytes = 256ul << 20,
+    .entries = 20000,
+    .pages = 50000,
+};
+
+typedef void parser(struct buffer *document, struct pages *pages);
+
+static const struct { const char *name; parser *parse; } formats[] = {
+    {"pdf", parse_pdf},   {"docx", parse_docx},         {"pptx", parse_pptx},
+    {"xlsx", parse_xlsx}, {"odt", parse_odt},           {"html", parse_html},
+    {"csv", parse_csv},   {"markdown", parse_markdown}, {"text", parse_text},
+};
+
+struct options {
+    parser *parse;
+    const char *pdfium;
+    int parent;
+    bool self_test;
+};
+
+static unsigned long number(const char *text, unsigned long least, unsigned long most) {
+    char *end;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    bool fits = *text >= '0' && *text <= '9' && !*end && !errno;
+    if (!fits || value < least || value > most) fail(FAILURE_USAGE, "a number is out of range");
+    return value;
+}
+
+static parser *parser_named(const char *name) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (!strcmp(formats[i].name, name)) return formats[i].parse;
+    }
+    fail(FAILURE_UNSUPPORTED_TYPE, "there is no parser for this format");
+}
+
+static struct options read_options(int count, char **arguments) {
+    static const struct option known[] = {
+        {"format", required_argument, 0, 'f'},     {"pdfium", required_argument, 0, 'p'},
+        {"memory-mb", required_argument, 0, 'm'},  {"cpu-seconds", required_argument, 0, 'c'},
+        {"output-bytes", required_argument, 0, 'o'},
+        {"parent", required_argument, 0, 'P'},     {"self-test", no_argument, 0, 's'},
+        {0},
+    };
+    struct options options = {0};
+    opterr = 0;
+    for (int option; (option = getopt_long(count, arguments, "", known, NULL)) != -1;) {
+        switch (option) {
+        case 'f': options.parse = parser_named(optarg); break;
+        case 'p': options.pdfium = optarg; break;
+        case 'm': limits.memory_mb = number(optarg, 1, 1ul << 20); break;
+        case 'c': limits.cpu_seconds = number(optarg, 1, 86400); break;
+        case 'o': limits.output_bytes = number(optarg, 1, 1ul << 40); break;
+        case 'P': options.parent = (int)number(optarg, 1, 1ul << 30); break;
+        case 's': options.self_test = true; break;
+        default: fail(FAILURE_USAGE, "an option is not known");
+        }
+    }
+    if (optind != count || (!options.parse && !options.self_test)) {
+        fail(FAILURE_USAGE, "parse-sandbox --format FORMAT [--pdfium PATH] [--memory-mb N] "
+                            "[--cpu-seconds N] [--output-bytes N], or --self-test");
+    }
+    return options;
+}
+
+static void read_document(struct buffer *document) {
+    for (;;) {
+        buffer_reserve(document, 1 << 16);
+        size_t room = document->capacity - document->length - 1;
+        ssize_t count = read(STDIN_FILENO, document->bytes + document->length, room);
+        if (count == 0) return;
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(FAILURE_SANDBOX_UNAVAILABLE, "the document cannot be read");
+        document->length += (size_t)count;
+        if (document->length > limits.input_bytes) {
+            fail(FAILURE_TOO_LARGE, "the document is too large");
+        }
+    }
+}
+
+int main(int count, char **arguments) {
+    struct options options = read_options(count, arguments);
+    jail_prepare(options.parent);
+    if (options.parse == parse_pdf) pdf_prepare(options.pdfium);
+    xmlInitParser();
+    jail_close();
+    if (options.self_test) return jail_self_test();
+    struct buffer document = {0};
+    struct pages pages = {0};
+    read_document(&document);
+    if (!document.length) fail(FAILURE_NO_TEXT, "the document is empty");
+    options.parse(&document, &pages);
+    writer_finish();
+    report_success(pages.in_source, pages.read);
+    return 0;
+}

@@ -1,0 +1,10 @@
+// Plain text goes through as it is, decoded.
+#include "encoding.h"
+#include "formats.h"
+#include "writer.h"
+
+void parse_text(struct buffer *document, struct pages *pages) {
+    pages->in_source = -1;
+    decode_text(document, NULL);
+    write_verbatim(document->bytes, document->length);
+}

@@ -1,0 +1,47 @@
+import Domain
+import Glibc
+
+/// Runs blocking work on a thread of its own, so that no cooperative thread waits for it.
+///
+/// A child process must be started and awaited on one thread: the kernel takes the end of the
+/// thread that started it for the death of its parent.
+enum DedicatedThread {
+    /// The closure's result; a transient failure when the system gives no thread.
+    static func run<Success: Sendable>(
+        _ work: @escaping @Sendable () -> Result<Success, StageFailure>
+    ) async throws(StageFailure) -> Success {
+        let result: Result<Success, StageFailure> = await withCheckedContinuation { continuation in
+            start { continuation.resume(returning: work()) } orElse: {
+                let failure = StageFailure.transient("no_thread", "the system gives no thread")
+                continuation.resume(returning: .failure(failure))
+            }
+        }
+        return try result.get()
+    }
+
+    private final class Work: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    private static func start(
+        _ body: @escaping @Sendable () -> Void, orElse failed: () -> Void
+    ) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let work = Unmanaged.passRetained(Work(body))
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread, &attributes,
+            { argument in
+                if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+                return nil
+            }, work.toOpaque())
+        if status != 0 {
+            work.release()
+            failed()
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Crypto
+package import Domain
+import Glibc
+package import Pipeline
+
+/// Looks at a document's file: its length, its hash, its true type.
+package struct FileInspector: DocumentInspector {
+    private let slots: Slots
+
+    package init(concurrentMax: Int = ParserLimits.processors) {
+        slots = Slots(concurrentMax)
+    }
+
+    package func inspect(
+        path: String, filename: String, declaredMIME: String
+    ) async throws(StageFailure) -> InspectedDocument {
+        guard await slots.take() else {
+            throw .transient("cancelled", "the inspection was cancelled")
+        }
+        defer { slots.give() }
+        return try await DedicatedThread.run {
+            do throws(StageFailure) {
+                return .success(
+                    try Self.inspectBlocking(path, filename: filename, declared: declaredMIME))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private static func inspectBlocking(
+        _ path: String, filename: String, declared: String
+    ) throws(StageFailure) -> InspectedDocument {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .transient("blob_unreadable", "the document's file cannot be opened")
+        }
+        defer { close(descriptor) }
+        let (length, hash) = try hashed(descriptor)
+        let sample = try DocumentSample.read(descriptor: descriptor, length: length)
+        let detection = TypeSniffer.detect(sample, filename: filename, declared: declared)
+        return InspectedDocument(
+            bytesLength: length, sha256: hash, mime: try detection.supportedType().rawValue)
+    }
+
+    private static func hashed(_ descriptor: Int32) throws(StageFailure) -> (Int, String) {
+        var hash = SHA256()
+        var length = 0
+        var block = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = read(descriptor, &block, block.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else {
+                throw .transient("blob_unreadable", "the document's file cannot be read")
+            }
+            if count == 0 { return (length, hash.finalize().hexadecimal) }
+            block.withUnsafeBytes { bytes in
+                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            }
+            length += count
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// Parsers: what a document is, and its text.
+//
+// Invariants: no byte of a document is read by a parser inside this process; every document has
+// a jailed process of its own (parse-sandbox), bounded in memory, processor time, wall-clock
+// time and output, and killed when its task is cancelled.
+// Neighbours: the DocumentParser and DocumentInspector ports of Pipeline; ParseSandbox.
+
+package import Domain
+import Glibc
+package import Pipeline
+
+/// Parses documents on this machine, each in a jail.
+package struct LocalParser: DocumentParser {
+    private let sandboxPath: String
+    private let pdfiumPath: String?
+    private let limits: ParserLimits
+    private let slots: Slots
+
+    /// - Parameters:
+    ///   - sandboxPath: the `parse-sandbox` program.
+    ///   - pdfiumPath: `libpdfium.so`; without it PDF fails as `sandbox_unavailable`.
+    package init(sandboxPath: String, pdfiumPath: String?, limits: ParserLimits = .init()) {
+        self.sandboxPath = sandboxPath
+        self.pdfiumPath = pdfiumPath
+        self.limits = limits
+        self.slots = Slots(limits.concurrentMax)
+    }
+
+    package var identity: String { "local/1" }
+
+    package func parse(
+        _ source: SourceDocument
+    ) async throws(StageFailure) -> ParsedDocument {
+        guard let type = MediaType(contentType: source.mime) else {
+            throw .permanent("unsupported_type", "there is no local parser for this type")
+        }
+        guard await slots.take() else {
+            throw .transient("cancelled", "the parse was cancelled")
+        }
+        defer { slots.give() }
+        return try await run(command(for: type), on: source.path)
+    }
+
+    private func command(for type: MediaType) -> SandboxCommand {
+        var arguments = [
+            "--format", type.sandboxFormat, "--memory-mb", "\(limits.memoryMB)",
+            "--cpu-seconds", "\(limits.cpuSeconds)", "--output-bytes", "\(limits.outputBytesMax)",
+            "--parent", "\(getpid())",
+        ]
+        if type == .pdf, let pdfiumPath { arguments += ["--pdfium", pdfiumPath] }
+        return SandboxCommand(path: sandboxPath, arguments: arguments)
+    }
+
+    private func run(
+        _ command: SandboxCommand, on document: String
+    ) async throws(StageFailure) -> ParsedDocument {
+        let child = SandboxChild()
+        let limits = limits
+        let result: Result<ParsedDocument, StageFailure> = await withTaskCancellationHandler {
+            do throws(StageFailure) {
+                return .success(
+                    try await DedicatedThread.run {
+                        Self.parse(
+                            SandboxRun(
+                                command: command, document: document, limits: limits,
+                                child: child))
+                    })
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            child.cancel()
+        }
+        return try result.get()
+    }
+
+    /// The blocking part.
+    private static func parse(_ run: SandboxRun) -> Result<ParsedDocument, StageFailure> {
+        var run = run
+        do throws(StageFailure) {
+            let end = try run.run()
+            let report = SandboxReport(run.report)
+            if let failure = end.failure(report) { throw failure }
+            return .success(
+                ParsedDocument(
+                    markdown: String(decoding: run.output, as: UTF8.self),
+                    pagesInSource: report.pages, pagesRead: report.pagesRead))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension MediaType {
+    /// The name of this type's parser in the sandbox.
+    fileprivate var sandboxFormat: String {
+        switch self {
+        case .pdf: "pdf"
+        case .docx: "docx"
+        case .pptx: "pptx"
+        case .xlsx: "xlsx"
+        case .odt: "odt"
+        case .html: "html"
+        case .markdown: "markdown"
+        case .plainText: "text"
+        case .csv: "csv"
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Domain
+import FoundationEssentials
+import Glibc
+
+/// The line of JSON with which the sandbox ends.
+///
+/// What it says is taken as coming from the document: numbers are bounded, the message is cut
+/// and kept to printable ASCII.
+struct SandboxReport: Decodable {
+    var message: String?
+    var pages: Int?
+    var pagesRead: Int?
+
+    private enum CodingKeys: String, CodingKey {
+        case message, pages
+        case pagesRead = "pages_read"
+    }
+
+    private static let pagesMax = 10_000_000
+
+    init(_ bytes: [UInt8]) {
+        let line = bytes.split(separator: UInt8(ascii: "\n")).last ?? []
+        let decoded = try? JSONDecoder().decode(Self.self, from: Data(line))
+        message = decoded?.message
+        pages = decoded?.pages.flatMap { (0...Self.pagesMax).contains($0) ? $0 : nil }
+        pagesRead = decoded?.pagesRead.flatMap { (0...Self.pagesMax).contains($0) ? $0 : nil }
+    }
+
+    func message(otherwise: String) -> String {
+        guard let message, !message.isEmpty else { return otherwise }
+        let printable = message.unicodeScalars.prefix(200).filter { (0x20..<0x7f) ~= $0.value }
+        return String(String.UnicodeScalarView(printable))
+    }
+}
+
+extension SandboxRun.End {
+    /// The failure this end means; `nil` for success.
+    func failure(_ report: SandboxReport) -> StageFailure? {
+        switch self {
+        case .exited(0): nil
+        case .exited(let status): Self.failure(ofStatus: status, report)
+        case .signalled(SIGXCPU): .timeout("the parser used up its processor time")
+        case .tookTooLong: .timeout("the parser did not end in time")
+        case .signalled(let signal):
+            .transient("parser_crashed", "the parser was ended by signal \(signal)")
+        case .wroteTooMuch:
+            .permanent("too_large", "the document holds more text than a parse may give")
+        case .cancelled: .transient("cancelled", "the parse was cancelled")
+        }
+    }
+
+    /// Exit statuses as in the sandbox's failure.h.
+    private static func failure(
+        ofStatus status: Int32, _ report: SandboxReport
+    ) -> StageFailure {
+        switch status {
+        case 20: .permanent("encrypted", report.message(otherwise: "encrypted"))
+        case 21: .permanent("malformed", report.message(otherwise: "malformed"))
+        case 22: .permanent("too_large", report.message(otherwise: "too large"))
+        case 23: .permanent("no_text", report.message(otherwise: "no text"))
+        case 24: .permanent("unsupported_type", report.message(otherwise: "unsupported type"))
+        default:
+            .transient(
+                "sandbox_unavailable",
+                report.message(otherwise: "the parser cannot run (status \(status))"))
+        }
+    }
+}
+
+extension StageFailure {
+    fileprivate static func timeout(_ message: String) -> StageFailure {
+        .transient("parser_timeout", message)
+    }
+}

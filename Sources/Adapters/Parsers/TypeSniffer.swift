@@ -1,0 +1,88 @@
+import Domain
+
+/// Tells a document's type by its bytes; its name and declaration only tell text from text.
+package enum TypeSniffer {
+    /// - Parameters:
+    ///   - filename: as uploaded; only its extension is looked at.
+    ///   - declared: the Content-Type of the upload.
+    package static func detect(
+        _ sample: DocumentSample, filename: String, declared: String?
+    ) -> Detection {
+        let named = MediaType(filename: filename)
+        let stated = declared.flatMap { MediaType(contentType: $0) }
+        return Detection(
+            type: type(of: sample, named: named, stated: stated), declared: stated ?? named)
+    }
+
+    private static func type(
+        of sample: DocumentSample, named: MediaType?, stated: MediaType?
+    ) -> DetectedType {
+        let head = sample.head
+        if head.isEmpty { return .empty }
+        if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) || head.starts(with: [0x50, 0x4b, 5, 6]) {
+            return ZipDirectory(sample).type
+        }
+        if head.starts(with: [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
+            return compoundFile(sample)
+        }
+        if let known = signatures.first(where: { head.starts(with: $0.bytes) }) {
+            return .unsupported(known.name)
+        }
+        let markup = MarkupSniff(head)
+        if markup.isHTML { return .supported(.html) }
+        // Readers accept some rubbish before the header of a PDF.
+        if contains(Array("%PDF-".utf8), in: head.prefix(1024)) { return .supported(.pdf) }
+        guard TextSniff(head, isWhole: sample.length.map { $0 <= head.count } ?? false).isText
+        else { return .unsupported("binary data of no known type") }
+        if markup.isRTF { return .unsupported("a rich text (RTF) document") }
+        if markup.isPostScript { return .unsupported("a PostScript program") }
+        return .supported(textType(named: named, stated: stated))
+    }
+
+    /// Which text: its name tells best, as browsers send `text/plain` for much.
+    private static func textType(named: MediaType?, stated: MediaType?) -> MediaType {
+        for said in [named, stated] {
+            if let said, said.isText { return said }
+        }
+        return .plainText
+    }
+
+    /// Office documents of before 2007, and the shell of newer ones behind a password.
+    private static func compoundFile(_ sample: DocumentSample) -> DetectedType {
+        let name = Array("EncryptedPackage".utf16).flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        let encrypted = contains(name, in: sample.head[...]) || contains(name, in: sample.tail[...])
+        return encrypted
+            ? .encrypted : .unsupported("an Office document of the format used before 2007")
+    }
+
+    static func contains(_ needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Bool {
+        guard let first = needle.first, bytes.count >= needle.count else { return false }
+        let last = bytes.endIndex - needle.count
+        for start in bytes.startIndex...last where bytes[start] == first {
+            if bytes[start...].starts(with: needle) { return true }
+        }
+        return false
+    }
+
+    private static let signatures: [(bytes: [UInt8], name: String)] = [
+        ([0x7f, 0x45, 0x4c, 0x46], "a program (ELF)"),
+        ([0x4d, 0x5a, 0x90], "a program (Windows)"),
+        ([0xca, 0xfe, 0xba, 0xbe], "a program (Java or macOS)"),
+        ([0xcf, 0xfa, 0xed, 0xfe], "a program (macOS)"),
+        ([0x89, 0x50, 0x4e, 0x47], "an image (PNG)"),
+        ([0xff, 0xd8, 0xff], "an image (JPEG)"),
+        (Array("GIF8".utf8), "an image (GIF)"),
+        (Array("II*\0".utf8), "an image (TIFF)"),
+        (Array("MM\0*".utf8), "an image (TIFF)"),
+        (Array("RIFF".utf8), "sound, video or an image (RIFF)"),
+        (Array("ID3".utf8), "sound (MP3)"),
+        (Array("OggS".utf8), "sound or video (Ogg)"),
+        ([0x1f, 0x8b], "compressed data (gzip)"),
+        (Array("BZh".utf8), "compressed data (bzip2)"),
+        ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "compressed data (xz)"),
+        ([0x28, 0xb5, 0x2f, 0xfd], "compressed data (zstd)"),
+        ([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], "an archive (7z)"),
+        (Array("Rar!".utf8), "an archive (RAR)"),
+        (Array("SQLite format 3".utf8), "a database (SQLite)"),
+    ]
+}

@@ -1,0 +1,78 @@
+import Domain
+
+/// The names of an archive's entries, read from whatever part of it the sample holds.
+struct ZipDirectory {
+    private var names: Set<String> = []
+    private var mimetype: [UInt8] = []
+
+    private static let namesMax = 20_000
+
+    init(_ sample: DocumentSample) {
+        readLocalHeaders(sample.head)
+        readCentralDirectory(sample.tail.isEmpty ? sample.head : sample.tail)
+    }
+
+    var type: DetectedType {
+        let text = Array(MediaType.odt.rawValue.utf8)
+        if mimetype == text || mimetype == text + Array("-template".utf8) {
+            return .supported(.odt)
+        }
+        if !mimetype.isEmpty { return .unsupported("a package (EPUB or other OpenDocument)") }
+        if has(prefix: "word/") { return .supported(.docx) }
+        if has(prefix: "ppt/") { return .supported(.pptx) }
+        if names.contains("xl/workbook.bin") {
+            return .unsupported("a binary workbook (XLSB)")
+        }
+        if has(prefix: "xl/") { return .supported(.xlsx) }
+        return .unsupported("an archive (ZIP)")
+    }
+
+    private func has(prefix: String) -> Bool { names.contains { $0.hasPrefix(prefix) } }
+
+    /// Entries at the beginning: each tells where the next begins unless it was streamed.
+    private mutating func readLocalHeaders(_ bytes: [UInt8]) {
+        var at = 0
+        while let size = number(bytes, at + 18, 4), number(bytes, at, 4) == 0x0403_4b50,
+            let nameLength = number(bytes, at + 26, 2), let extra = number(bytes, at + 28, 2)
+        {
+            let name = take(bytes, at + 30, nameLength)
+            let content = at + 30 + nameLength + extra
+            if at == 0, name == "mimetype", number(bytes, at + 8, 2) == 0, size < 200,
+                content + size <= bytes.count
+            {
+                mimetype = Array(bytes[content..<content + size])
+            }
+            guard size > 0 else { return }
+            at = content + size
+        }
+    }
+
+    /// Entries of the central directory, found by their signature.
+    private mutating func readCentralDirectory(_ bytes: [UInt8]) {
+        var at = 0
+        while at + 46 <= bytes.count, names.count < Self.namesMax {
+            guard bytes[at] == 0x50, number(bytes, at, 4) == 0x0201_4b50,
+                let nameLength = number(bytes, at + 28, 2)
+            else {
+                at += 1
+                continue
+            }
+            take(bytes, at + 46, nameLength)
+            at += 46 + nameLength
+        }
+    }
+
+    @discardableResult
+    private mutating func take(_ bytes: [UInt8], _ start: Int, _ length: Int) -> String? {
+        guard length > 0, length < 512, start + length <= bytes.count else { return nil }
+        let name = String(decoding: bytes[start..<start + length], as: UTF8.self)
+        names.insert(name)
+        return name
+    }
+
+    /// A little-endian number; `nil` past the end.
+    private func number(_ bytes: [UInt8], _ start: Int, _ width: Int) -> Int? {
+        guard start >= 0, start + width <= bytes.count else { return nil }
+        return (0..<width).reduce(0) { $0 | Int(bytes[start + $1]) << (8 * $1) }
+    }
+}

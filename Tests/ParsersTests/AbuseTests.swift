@@ -1,0 +1,125 @@
+import Domain
+import Foundation
+import Parsers
+import Pipeline
+import Testing
+
+/// Documents made to do harm: each is refused with its code, and the parser stays usable.
+@Suite struct AbuseTests {
+    private static func refuses(
+        _ bytes: [UInt8], as type: MediaType, _ code: String,
+        with parser: LocalParser = Sandbox.parser(), permanent: Bool = true
+    ) async throws {
+        let failure = await Sandbox.failure(bytes, as: type, with: parser)
+        #expect(failure?.code == code)
+        #expect(failure?.class == (permanent ? .permanent : .transient()))
+        let next = try await Sandbox.parse(Array("still alive".utf8), as: .plainText)
+        #expect(next.markdown == "still alive\n")
+    }
+
+    @Test func `an encrypted PDF is told from a damaged one`() async throws {
+        let encrypted = try #require(Data(base64Encoded: PDFFile.encryptedBase64))
+        try await Self.refuses(Array(encrypted), as: .pdf, "encrypted")
+        try await Self.refuses(Array("%PDF-1.4\nnothing".utf8), as: .pdf, "malformed")
+    }
+
+    @Test func `a PDF cut short is refused or read as far as it goes`() async throws {
+        let whole = PDFFile.document([[PDFFile.Line(text: "Some words.", y: 700)]])
+        for length in [9, 60, 200, whole.count / 2] {
+            try await Self.refuses(Array(whole.prefix(length)), as: .pdf, "malformed")
+        }
+    }
+
+    @Test func `a PDF that is only pictures has no text`() async throws {
+        try await Self.refuses(PDFFile.document([[], []]), as: .pdf, "no_text")
+    }
+
+    @Test func `a flate bomb kills only its own process`() async throws {
+        let bomb = try #require(Data(base64Encoded: PDFFile.flateBombBase64))
+        let parser = Sandbox.parser(ParserLimits(memoryMB: 256, cpuSeconds: 5))
+        let failure = await Sandbox.failure(Array(bomb), as: .pdf, with: parser)
+        #expect(["parser_crashed", "parser_timeout", "too_large"].contains(failure?.code))
+    }
+
+    @Test func `a DTD is refused before an entity can laugh`() async throws {
+        let laughs = """
+            <!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
+            <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>
+            <x>&d;</x>
+            """
+        let external = """
+            <!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>
+            """
+        for document in [laughs, external] {
+            try await Self.refuses(OfficeFiles.docx(document: document), as: .docx, "malformed")
+        }
+    }
+
+    @Test func `a part that unpacks without end stops at the limit`() async throws {
+        var zip = ZipFile()
+        zip.add(
+            "word/document.xml", deflated: ZipFile.deflatedBlanks(300 << 20), size: 300 << 20)
+        try await Self.refuses(zip.bytes, as: .docx, "too_large")
+    }
+
+    @Test func `a flood of entries is refused`() async throws {
+        var zip = ZipFile()
+        for index in 0..<20_001 { zip.add("word/\(index)", []) }
+        try await Self.refuses(zip.bytes, as: .docx, "too_large")
+    }
+
+    @Test func `names that climb out of the archive are only names`() async throws {
+        let bytes = ZipFile.package([
+            ("../../../../tmp/millrace-escaped", "x"), ("/etc/cron.d/x", "x"),
+            (
+                "word/document.xml",
+                "<d><p><r><t>fine</t></r></p></d>"
+            ),
+        ])
+        #expect(try await Sandbox.parse(bytes, as: .docx).markdown == "fine\n")
+        #expect(!FileManager.default.fileExists(atPath: "/tmp/millrace-escaped"))
+    }
+
+    @Test func `an encrypted ODT is told as such`() async throws {
+        let odt = OfficeFiles.odt(body: "", manifest: "<file-entry><encryption-data/></file-entry>")
+        try await Self.refuses(odt, as: .odt, "encrypted")
+    }
+
+    @Test func `damaged archives and XML are malformed`() async throws {
+        let docx = OfficeFiles.docx(body: OfficeFiles.p("text"))
+        try await Self.refuses(Array(docx.prefix(docx.count - 30)), as: .docx, "malformed")
+        try await Self.refuses(OfficeFiles.docx(document: "<d><p>"), as: .docx, "malformed")
+        try await Self.refuses(ZipFile.package([]), as: .docx, "malformed")
+    }
+
+    @Test func `nesting 100,000 deep does no harm`() async throws {
+        let depth = 100_000
+        let html = String(repeating: "<div>", count: depth) + "core"
+        #expect(try await Sandbox.markdown(html, as: .html) == "core\n")
+        let lists = String(repeating: "<ul><li>", count: depth) + "leaf"
+        #expect(try await Sandbox.markdown(lists, as: .html).hasSuffix("- leaf\n"))
+        let xml = String(repeating: "<a>", count: depth)
+        try await Self.refuses(OfficeFiles.docx(document: xml), as: .docx, "malformed")
+    }
+
+    @Test func `HTML with unclosed and crossed tags keeps all its words`() async throws {
+        let page = "<p>a<b>b<p>c</b></div></td><table><tr><td>d<table><tr><td>e</tr>f<li>g<h1>h"
+        let text = try await Sandbox.markdown(page, as: .html)
+        for word in "abcdefgh" { #expect(text.contains(word)) }
+    }
+
+    @Test func `Markdown of nothing but quotes ends in time`() async throws {
+        let text = String(repeating: "> ", count: 50_000) + "x"
+        let parser = Sandbox.parser(ParserLimits(cpuSeconds: 1))
+        let failure = await Sandbox.failure(Array(text.utf8), as: .markdown, with: parser)
+        #expect(failure == nil || failure?.code == "parser_timeout")
+    }
+
+    @Test func `more text than the limit is too large`() async throws {
+        let parser = Sandbox.parser(ParserLimits(outputBytesMax: 1000))
+        let bytes = Array(String(repeating: "word ", count: 300).utf8)
+        try await Self.refuses(bytes, as: .plainText, "too_large", with: parser)
+        let csv = Array(("a,b\n" + String(repeating: "1,2\n", count: 300)).utf8)
+        try await Self.refuses(csv, as: .csv, "too_large", with: parser)
+    }
+}

@@ -1,0 +1,56 @@
+import Domain
+import Foundation
+import Parsers
+import Pipeline
+import TestSupport
+
+/// The sandbox as the tests use it.
+enum Sandbox {
+    static let path = Runtime.program("parse-sandbox")
+    static let pdfium = Runtime.path + "/pdfium/libpdfium.so"
+
+    static func parser(_ limits: ParserLimits = ParserLimits()) -> LocalParser {
+        LocalParser(sandboxPath: path, pdfiumPath: pdfium, limits: limits)
+    }
+
+    /// Parses bytes of a type by way of a file.
+    static func parse(
+        _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
+    ) async throws(StageFailure) -> ParsedDocument {
+        let file = TemporaryFile(bytes)
+        return try await parser.parse(
+            SourceDocument(
+                path: file.path, mime: type.rawValue, filename: "a.\(type.fileExtension)",
+                bytesLength: bytes.count))
+    }
+
+    static func markdown(_ text: String, as type: MediaType) async throws(StageFailure) -> String {
+        try await parse(Array(text.utf8), as: type).markdown
+    }
+
+    /// The failure with which a document is refused; `nil` when it is not.
+    static func failure(
+        _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
+    ) async -> StageFailure? {
+        do throws(StageFailure) {
+            _ = try await parse(bytes, as: type, with: parser)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// A file that is deleted with its owner.
+final class TemporaryFile: Sendable {
+    let path: String
+
+    init(_ bytes: [UInt8]) {
+        path = NSTemporaryDirectory() + "millrace-parsers-\(UUID().uuidString)"
+        guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
+            fatalError("no file can be made at \(path)")
+        }
+    }
+
+    deinit { unlink(path) }
+}
