@@ -11,10 +11,12 @@ package import Pipeline
 package struct EmbedHandler: StageHandler {
     private let store: any VectorStore
     private let embedder: any Embedder
+    private let check: EmbedderCheck
 
     package init(store: any VectorStore, embedder: any Embedder) {
         self.store = store
         self.embedder = embedder
+        check = EmbedderCheck(space: embedder.space)
     }
 
     package var queue: WorkQueue { .embed }
@@ -25,7 +27,7 @@ package struct EmbedHandler: StageHandler {
             let batch = try await store.pendingChunks(of: job, limit: embedder.batchMax)
             guard !batch.isEmpty else { break }
             let vectors = try await embedder.embed(batch.map(\.input))
-            try EmbeddingAnswer.check(vectors, count: batch.count)
+            try check.validate(vectors, count: batch.count)
             try await store.stageVectors(vectors, ords: batch.map(\.ord), of: job)
         }
         guard !Task.isCancelled else { throw .leaseLost(job.claim.job) }

@@ -1,26 +1,51 @@
 package import Domain
 
-/// The rules that any embedder's answer must keep before a row is written.
-package enum EmbeddingAnswer {
-    /// - Throws: a transient failure `bad_embedding`: count, width, a value that is not finite, or
-    ///   a vector of zeros.
-    package static func check(_ vectors: [[Float]], count: Int) throws(StageFailure) {
+/// Checks an embedder's answer before a row is written, whoever gave it.
+///
+/// Every fault is transient: a provider may answer rightly next time, and a job's attempts are
+/// bounded in any case.
+package struct EmbedderCheck: Sendable {
+    /// How far a vector's length may be from one.
+    package static let lengthTolerance = 1e-3
+
+    private let space: VectorSpace
+
+    package init(space: VectorSpace) { self.space = space }
+
+    /// Checks that there are `count` vectors, each as `Embedder` promises them.
+    package func validate(_ vectors: [[Float]], count: Int) throws(StageFailure) {
         guard vectors.count == count else {
-            throw fault("\(vectors.count) vectors for \(count) texts")
+            throw fault(
+                "embedding_count", "gave \(vectors.count) vectors for \(count) texts")
         }
-        for vector in vectors {
-            guard vector.count == VectorSpace.storedWidth else {
-                throw fault("a vector of \(vector.count) numbers")
-            }
-            var squares: Float = 0
-            for value in vector { squares += value * value }
-            // An infinity or a NaN anywhere makes the sum the same.
-            guard squares.isFinite else { throw fault("a vector with a value that is not finite") }
-            guard squares > 0 else { throw fault("a vector of zeros") }
+        for (index, vector) in vectors.enumerated() { try validate(vector, at: index) }
+    }
+
+    private func validate(_ vector: [Float], at index: Int) throws(StageFailure) {
+        guard vector.count == VectorSpace.storedWidth else {
+            throw fault(
+                "embedding_width",
+                "gave vector \(index) with \(vector.count) numbers"
+                    + " instead of \(VectorSpace.storedWidth)")
+        }
+        let squares = vector.reduce(0.0) { $0 + Double($1) * Double($1) }
+        guard squares.isFinite else {
+            throw fault("embedding_not_finite", "gave NaN or infinity in vector \(index)")
+        }
+        guard squares > 0 else {
+            throw fault("embedding_zero", "gave only zeros in vector \(index)")
+        }
+        let length = squares.squareRoot()
+        guard abs(length - 1) <= Self.lengthTolerance else {
+            throw fault("embedding_length", "gave vector \(index) of length \(length), not 1")
+        }
+        guard vector.dropFirst(space.width).allSatisfy({ $0 == 0 }) else {
+            throw fault(
+                "embedding_padding", "gave numbers past width \(space.width) in vector \(index)")
         }
     }
 
-    private static func fault(_ what: String) -> StageFailure {
-        .transient("bad_embedding", "the embedder answered with \(what)")
+    private func fault(_ code: String, _ what: String) -> StageFailure {
+        .transient(code, "embedder \(space) \(what)")
     }
 }

@@ -1,0 +1,58 @@
+// The sentence embedding model all-MiniLM-L6-v2 (BERT, 6 layers) on the CPU.
+//
+// A model is read-only once open and may be used from many threads at once, each with a
+// workspace of its own. Matrix products come from OpenBLAS, which minilm_open sets to one thread
+// for the whole process: callers run sequences in parallel instead, which is faster.
+#ifndef CMINILM_H
+#define CMINILM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    MINILM_VOCABULARY = 30522,
+    MINILM_POSITIONS = 512, // the longest sequence, with [CLS] and [SEP]
+    MINILM_WIDTH = 384,     // numbers in a vector
+};
+
+typedef enum {
+    MINILM_OK = 0,
+    MINILM_EMPTY_SEQUENCE,
+    MINILM_SEQUENCE_TOO_LONG,
+    MINILM_WORKSPACE_TOO_SMALL,
+    MINILM_UNKNOWN_TOKEN,
+} minilm_status;
+
+typedef struct minilm_model minilm_model;
+typedef struct minilm_workspace minilm_workspace;
+
+// Maps the weights from an open safetensors file, which the caller may close afterwards.
+// The file must not be truncated while the model is open: replace it by renaming.
+// Returns NULL and a sentence in `error` (at most `error_size` bytes) for any other file.
+minilm_model *minilm_open(int file, char *error, size_t error_size);
+
+void minilm_close(minilm_model *model);
+
+// Memory for passes over up to `tokens_max` tokens, about 15 KB a token; NULL without memory.
+minilm_workspace *minilm_workspace_create(int32_t tokens_max);
+
+void minilm_workspace_destroy(minilm_workspace *workspace);
+
+// Runs sequences through the model in one pass, without padding.
+//
+// ids:     the sequences one after another, each with its [CLS] and [SEP].
+// lengths: tokens of each sequence, 1...MINILM_POSITIONS, `sequences` numbers.
+// means:   receives [sequences, MINILM_WIDTH]: the mean of each sequence's token vectors, not
+//          normalised.
+// Nothing is written unless MINILM_OK is returned.
+minilm_status minilm_embed(const minilm_model *model, minilm_workspace *workspace,
+                           const int32_t *ids, const int32_t *lengths, int32_t sequences,
+                           float *means);
+
+// The canonical decomposition of a Unicode scalar (NFD) without its nonspacing marks.
+//
+// Returns how many scalars were written to `parts` (0...3), or -1 when the scalar has no
+// decomposition and stands for itself.
+int minilm_strip_accents(uint32_t scalar, uint32_t parts[3]);
+
+#endif

@@ -1,0 +1,38 @@
+// Embedders that run inside the process.
+//
+// Purpose: vectors without a provider, a key or a network. `MiniLMEmbedder` runs the model
+// all-MiniLM-L6-v2, `HashingEmbedder` needs no file at all, `MockEmbedder` is for tests.
+//
+// Invariants: an embedder's answer for a text does not depend on the texts beside it; every
+// vector passes `EmbedderCheck`; each embedder is a vector space of its own, and whatever changes
+// its vectors changes its version.
+//
+// Neighbours: implements the port `Pipeline.Embedder`; the arithmetic is in CMiniLM.
+
+package import Logging
+package import Pipeline
+
+/// The best local embedder that is installed: MiniLM, or feature hashing with a warning.
+///
+/// - Parameters:
+///   - modelDirectory: where `model.safetensors` and `vocab.txt` are; `nil` for no model.
+///   - threads: threads that compute, at least 1; the number of cores unless given.
+/// - Throws: when a model is there but incomplete, damaged or unreadable. Falling back then would
+///   quietly put vectors of another space beside those of the model.
+package func localEmbedder(
+    modelDirectory: String?, threads: Int? = nil, logger: Logger
+) throws(MiniLMError) -> any Embedder {
+    guard let modelDirectory, MiniLMInstallation.isPresent(in: modelDirectory) else {
+        logger.warning(
+            """
+            all-MiniLM-L6-v2 is not installed: embedding by feature hashing instead, which finds \
+            about three quarters as much and never mixes with the model's vectors. \
+            To install the model run "make install".
+            """,
+            metadata: ["model_directory": "\(modelDirectory ?? "none")"])
+        return HashingEmbedder()
+    }
+    let embedder = try MiniLMEmbedder(modelDirectory: modelDirectory, threads: threads)
+    logger.info("embedding locally", metadata: ["space": "\(embedder.space)"])
+    return embedder
+}

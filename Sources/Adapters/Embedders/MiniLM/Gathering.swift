@@ -1,0 +1,64 @@
+import Domain
+import Synchronization
+
+/// The results of one call as they come in from several threads.
+final class Gathering<Output: Sendable>: Sendable {
+    typealias Outcome = Result<[Output], StageFailure>
+
+    private struct State {
+        var outputs: [Output?]
+        var remaining: Int
+        var failure: StageFailure?
+        var continuation: CheckedContinuation<Outcome, Never>?
+    }
+
+    private let state: Mutex<State>
+
+    init(count: Int) {
+        state = Mutex(State(outputs: Array(repeating: nil, count: count), remaining: count))
+    }
+
+    /// Takes the continuation that the last result resumes; at once when none is awaited.
+    func begin(_ continuation: CheckedContinuation<Outcome, Never>) {
+        let isComplete = state.withLock { state in
+            if state.remaining > 0 { state.continuation = continuation }
+            return state.remaining == 0
+        }
+        if isComplete { continuation.resume(returning: .success([])) }
+    }
+
+    /// Leaves out the work that has not begun.
+    func cancel() {
+        fail(.transient("cancelled", "the work was cancelled"))
+    }
+
+    /// Does one item's work, unless the call has failed, and counts it as finished.
+    func finish(_ index: Int, work: () throws(StageFailure) -> Output) {
+        if state.withLock({ $0.failure == nil }) {
+            do {
+                let output = try work()
+                state.withLock { $0.outputs[index] = output }
+            } catch {
+                fail(error)
+            }
+        }
+        count()
+    }
+
+    private func fail(_ failure: StageFailure) {
+        state.withLock { $0.failure = $0.failure ?? failure }
+    }
+
+    private func count() {
+        let (continuation, outcome) = state.withLock { state in
+            state.remaining -= 1
+            let outcome: Outcome =
+                state.failure.map { .failure($0) } ?? .success(state.outputs.compactMap { $0 })
+            guard state.remaining == 0 else {
+                return (nil as CheckedContinuation<Outcome, Never>?, outcome)
+            }
+            return (state.continuation.take(), outcome)
+        }
+        continuation?.resume(returning: outcome)
+    }
+}

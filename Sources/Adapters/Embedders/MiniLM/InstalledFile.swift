@@ -1,0 +1,58 @@
+import Crypto
+
+import Glibc
+
+/// A file open for reading, closed when it goes.
+struct InstalledFile: ~Copyable {
+    let path: String
+    let descriptor: Int32
+
+    private static let pieceBytes = 1 << 20
+
+    init(path: String) throws(MiniLMError) {
+        self.path = path
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.unreadable(path) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Reads the whole file and checks its SHA-256, piece by piece.
+    ///
+    /// - Parameter visit: receives each piece, before the digest is known to be right.
+    func verify(
+        sha256 expected: String, visit: (UnsafeRawBufferPointer) -> Void = { _ in }
+    ) throws(MiniLMError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Self.pieceBytes, alignment: 64)
+        defer { buffer.deallocate() }
+        var hash = SHA256()
+        while true {
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Self.unreadable(path) }
+            guard count > 0 else { break }
+            let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            hash.update(bufferPointer: piece)
+            visit(piece)
+        }
+        let found = Self.hex(hash.finalize())
+        guard found == expected else {
+            throw .wrongDigest(path: path, expected: expected, found: found)
+        }
+    }
+
+    private static func hex(_ digest: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".unicodeScalars)
+        var text = String.UnicodeScalarView()
+        for byte in digest {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(text)
+    }
+
+    private static func unreadable(_ path: String) -> MiniLMError {
+        .unreadable(path: path, reason: String(cString: strerror(errno)))
+    }
+}

@@ -1,0 +1,20 @@
+/// Why the local model cannot be used.
+package enum MiniLMError: Error, Equatable, CustomStringConvertible {
+    /// A file is missing or cannot be read; `reason` is the system's.
+    case unreadable(path: String, reason: String)
+    /// A file is not the one this program was made for.
+    case wrongDigest(path: String, expected: String, found: String)
+    /// The weights are not a usable safetensors file.
+    case malformed(path: String, reason: String)
+    case outOfMemory
+
+    package var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .wrongDigest(let path, let expected, let found):
+            "\(path) is damaged or another version: its SHA-256 is \(found), not \(expected)"
+        case .malformed(let path, let reason): "\(path) is not a usable model: \(reason)"
+        case .outOfMemory: "no memory for the model's workspace"
+        }
+    }
+}

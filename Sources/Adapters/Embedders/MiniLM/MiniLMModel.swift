@@ -1,0 +1,54 @@
+import CMiniLM
+import Domain
+
+/// The model's weights, mapped into memory and shared with every process that maps them.
+///
+/// Sendable because the C model is read-only once open, and closed only when nobody holds it.
+final class MiniLMModel: @unchecked Sendable {
+    /// Numbers in a vector.
+    static let width = Int(MINILM_WIDTH)
+
+    private let pointer: OpaquePointer
+
+    init(_ file: borrowing InstalledFile) throws(MiniLMError) {
+        var reason = [CChar](repeating: 0, count: 256)
+        guard let pointer = minilm_open(file.descriptor, &reason, reason.count) else {
+            let text = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            throw .malformed(path: file.path, reason: String(decoding: text, as: UTF8.self))
+        }
+        self.pointer = pointer
+    }
+
+    deinit { minilm_close(pointer) }
+
+    /// The mean token vector of each sequence, not normalised.
+    ///
+    /// - Parameter sequences: token ids with [CLS] and [SEP]; together they fit the workspace.
+    func means(
+        of sequences: [[Int32]], in workspace: MiniLMWorkspace
+    ) throws(StageFailure) -> [[Float]] {
+        let ids = sequences.flatMap { $0 }
+        let lengths = sequences.map { Int32($0.count) }
+        var means = [Float](repeating: 0, count: sequences.count * Self.width)
+        let status = minilm_embed(
+            pointer, workspace.pointer, ids, lengths, Int32(lengths.count), &means)
+        guard status == MINILM_OK else {
+            throw .permanent(
+                "embedding_model_refused", "MiniLM refused a batch with status \(status.rawValue)")
+        }
+        return sequences.indices.map { Array(means[$0 * Self.width..<($0 + 1) * Self.width]) }
+    }
+}
+
+/// The memory of one pass through the model; for one thread at a time.
+final class MiniLMWorkspace {
+    fileprivate let pointer: OpaquePointer
+
+    /// - Parameter tokensMax: the most tokens of one pass; each takes 15 KB.
+    init(tokensMax: Int) throws(MiniLMError) {
+        guard let pointer = minilm_workspace_create(Int32(tokensMax)) else { throw .outOfMemory }
+        self.pointer = pointer
+    }
+
+    deinit { minilm_workspace_destroy(pointer) }
+}

@@ -1,0 +1,106 @@
+/// A text's tokens, without [CLS] and [SEP].
+struct WordPieceTokens: Sendable, Equatable {
+    var ids: [Int32] = []
+    /// Whether each token goes on with the word of the one before.
+    var isContinuation: [Bool] = []
+}
+
+/// Splits text as the uncased BERT tokenizer does: clean, split at blanks and punctuation, drop
+/// accents, lower the case, then cut each word into the longest known pieces from the left.
+///
+/// The names of control tokens, such as "[SEP]", are text like any other: no document can put a
+/// control token into its own sequence.
+struct WordPieceTokenizer: Sendable {
+    static let unknown: Int32 = 100
+    static let start: Int32 = 101
+    static let end: Int32 = 102
+
+    /// A word of more scalars is unknown as a whole.
+    private static let wordScalarsMax = 100
+
+    private let vocabulary: Vocabulary
+
+    init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
+
+    /// The tokens of a text, in order; as many as there are.
+    func tokens(of text: String) -> WordPieceTokens {
+        var tokens = WordPieceTokens()
+        var word = Word()
+        for scalar in text.unicodeScalars {
+            switch BertScalar(scalar) {
+            case .removed: continue
+            case .blank: finish(&word, &tokens)
+            case .ideograph:
+                finish(&word, &tokens)
+                scalar.forEachBertScalar { word.append($0) }
+                finish(&word, &tokens)
+            case .other:
+                scalar.forEachBertScalar { lowered in
+                    guard lowered.isBertPunctuation else { return word.append(lowered) }
+                    finish(&word, &tokens)
+                    word.append(lowered)
+                    finish(&word, &tokens)
+                }
+            }
+        }
+        finish(&word, &tokens)
+        return tokens
+    }
+
+    /// The word being read, as UTF-8.
+    private struct Word {
+        var bytes: [UInt8] = []
+        var scalars = 0
+
+        mutating func append(_ scalar: Unicode.Scalar) {
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+            scalars += 1
+        }
+    }
+
+    /// Cuts the word into pieces and begins the next one.
+    private func finish(_ word: inout Word, _ tokens: inout WordPieceTokens) {
+        guard word.scalars > 0 else { return }
+        let known = word.scalars <= Self.wordScalarsMax && appendPieces(of: word, to: &tokens)
+        if !known {
+            tokens.ids.append(Self.unknown)
+            tokens.isContinuation.append(false)
+        }
+        word.bytes.removeAll(keepingCapacity: true)
+        word.scalars = 0
+    }
+
+    /// Appends the word's pieces, or nothing when some part of it is in no piece.
+    private func appendPieces(of word: Word, to tokens: inout WordPieceTokens) -> Bool {
+        let bytes = word.bytes.span
+        let before = tokens.ids.count
+        var start = 0
+        while start < bytes.count {
+            let table = start == 0 ? vocabulary.beginnings : vocabulary.continuations
+            guard let piece = longestPiece(of: bytes, from: start, in: table) else {
+                tokens.ids.removeSubrange(before...)
+                tokens.isContinuation.removeSubrange(before...)
+                return false
+            }
+            tokens.ids.append(piece.id)
+            tokens.isContinuation.append(start > 0)
+            start = piece.end
+        }
+        return true
+    }
+
+    private func longestPiece(
+        of bytes: Span<UInt8>, from start: Int, in table: PieceTable
+    ) -> (id: Int32, end: Int)? {
+        var end = min(bytes.count, start + table.longest)
+        while end > start {
+            if let id = table.id(of: bytes.extracting(start..<end)) { return (id, end) }
+            end -= 1
+        }
+        return nil
+    }
+}

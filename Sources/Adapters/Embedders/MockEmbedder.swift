@@ -1,0 +1,66 @@
+package import Domain
+import Pipeline
+
+/// An embedder for tests: equal texts give equal vectors, different texts unrelated ones.
+package struct MockEmbedder: Embedder {
+    /// A way to break the promise of `Embedder`, each caught by `EmbedderCheck`.
+    package enum Fault: Sendable, CaseIterable {
+        case missingVector, extraVector, wrongWidth, notANumber, infinite, zeroVector, notUnitLength
+    }
+
+    package let space: VectorSpace
+    package let batchMax: Int
+    private let fault: @Sendable ([String]) -> Fault?
+    private let beforeCall: @Sendable ([String]) async throws(StageFailure) -> Void
+
+    /// - Parameters:
+    ///   - fault: what is wrong with the answer for these texts; `nil` for a right answer.
+    ///   - beforeCall: runs before each answer; may wait, count, or throw a failure.
+    package init(
+        space: VectorSpace = VectorSpace(model: "mock", version: "1", width: 64),
+        batchMax: Int = 64,
+        fault: @escaping @Sendable ([String]) -> Fault? = { _ in nil },
+        beforeCall: @escaping @Sendable ([String]) async throws(StageFailure) -> Void = { _ in }
+    ) {
+        self.space = space
+        self.batchMax = batchMax
+        self.fault = fault
+        self.beforeCall = beforeCall
+    }
+
+    package func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
+        try await beforeCall(texts)
+        guard (1...batchMax).contains(texts.count) else {
+            throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
+        }
+        let vectors = texts.map(vector)
+        return fault(texts).map { spoil(vectors, with: $0) } ?? vectors
+    }
+
+    /// Numbers drawn evenly from -1...1, seeded by the text.
+    private func vector(of text: String) -> [Float] {
+        var hash = StableHash(seed: 3)
+        hash.combine(text.utf8)
+        let seed = hash.value
+        let numbers = (1...UInt64(space.width)).map { step in
+            let bits = StableHash.mix(seed &+ step &* 0x9e37_79b9_7f4a_7c15)
+            return Float(bits >> 40) / Float(1 << 23) - 1
+        }
+        return numbers.storedUnitVector ?? [Float](repeating: 0, count: VectorSpace.storedWidth)
+    }
+
+    private func spoil(_ vectors: [[Float]], with fault: Fault) -> [[Float]] {
+        var spoilt = vectors
+        let last = spoilt.count - 1
+        switch fault {
+        case .missingVector: spoilt.removeLast()
+        case .extraVector: spoilt.append(spoilt[last])
+        case .wrongWidth: spoilt[last].removeLast()
+        case .notANumber: spoilt[last][0] = .nan
+        case .infinite: spoilt[last][0] = .infinity
+        case .zeroVector: spoilt[last] = spoilt[last].map { _ in 0 }
+        case .notUnitLength: spoilt[last] = spoilt[last].map { $0 * 2 }
+        }
+        return spoilt
+    }
+}
