@@ -1,0 +1,106 @@
+import FoundationEssentials
+
+/// What a cluster keeps from one start to the next: its ports and its password.
+package struct ClusterRecord: Sendable, Equatable, Codable {
+    package var postgresPort: Int
+    package var postgresPassword: String
+    package var brokerPort: Int
+    package var httpPort: Int
+    /// Port of each process's own health and metrics, by its name.
+    package var adminPorts: [String: Int]
+    /// The token that the command line sends; `nil` when the API wants none from this machine.
+    package var apiToken: String?
+    package var size: ClusterSize
+
+    package var apiURL: String { "http://127.0.0.1:\(httpPort)" }
+    package var postgresURL: String {
+        "postgresql://\(EmbeddedPostgres.role):\(postgresPassword)@127.0.0.1:\(postgresPort)"
+            + "/\(EmbeddedPostgres.role)"
+    }
+
+    /// The record of a directory; `nil` when no cluster has been there.
+    package static func read(_ layout: ClusterLayout) throws(ClusterError) -> ClusterRecord? {
+        guard Files.exists(layout.recordFile) else { return nil }
+        return try JSONFile.read(layout.recordFile)
+    }
+
+    func write(_ layout: ClusterLayout) throws(ClusterError) {
+        try JSONFile.write(self, to: layout.recordFile)
+    }
+
+    /// The record to start with: ports are kept while they are free, and chosen where they are
+    /// not known yet or taken by somebody else.
+    static func prepare(
+        _ layout: ClusterLayout, size: ClusterSize, processes: [String]
+    ) throws(ClusterError) -> ClusterRecord {
+        let old = try read(layout)
+        var taken: Set<Int> = []
+        func port(_ kept: Int?) throws(ClusterError) -> Int {
+            let port = try FreePort.find(preferred: kept, excluding: taken)
+            taken.insert(port)
+            return port
+        }
+        var admin: [String: Int] = [:]
+        let record = ClusterRecord(
+            postgresPort: try port(old?.postgresPort),
+            postgresPassword: old?.postgresPassword ?? randomPassword(),
+            brokerPort: try port(old?.brokerPort),
+            httpPort: try port(old?.httpPort ?? 8080),
+            adminPorts: [:], apiToken: old?.apiToken, size: size)
+        for name in processes { admin[name] = try port(old?.adminPorts[name]) }
+        var complete = record
+        complete.adminPorts = admin
+        try complete.write(layout)
+        return complete
+    }
+
+    /// 128 bits of the system's randomness.
+    private static func randomPassword() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<2).map { _ in
+            let digits = String(generator.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}
+
+/// How many of each program run.
+package struct ClusterSize: Sendable, Equatable, Codable {
+    package var parseWorkers: Int
+    package var chunkWorkers: Int
+    package var embedWorkers: Int
+    package var flushers: Int
+
+    package init(
+        parseWorkers: Int = 2, chunkWorkers: Int = 2, embedWorkers: Int = 2, flushers: Int = 1
+    ) {
+        self.parseWorkers = parseWorkers
+        self.chunkWorkers = chunkWorkers
+        self.embedWorkers = embedWorkers
+        self.flushers = flushers
+    }
+}
+
+/// Small JSON files, replaced as a whole and closed to others.
+enum JSONFile {
+    static func read<Value: Decodable>(_ path: String) throws(ClusterError) -> Value {
+        guard let text = Files.read(path) else { throw .system("read \(path)") }
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+        } catch {
+            throw .record(path: path, reason: "it is not the JSON it should be")
+        }
+    }
+
+    static func write(_ value: some Encodable, to path: String) throws(ClusterError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        do {
+            try Files.replace(path, with: Array(try encoder.encode(value)) + [10])
+        } catch let error as ClusterError {
+            throw error
+        } catch {
+            throw .record(path: path, reason: "\(error)")
+        }
+    }
+}

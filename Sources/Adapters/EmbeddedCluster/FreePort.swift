@@ -1,0 +1,42 @@
+import Glibc
+
+/// Ports of the loopback interface that nobody listens on.
+package enum FreePort {
+    /// `preferred` when it is free, else a random free port below the range that the kernel gives
+    /// to outgoing connections, so that a restart finds it free again.
+    package static func find(
+        preferred: Int? = nil, excluding taken: Set<Int> = []
+    ) throws(ClusterError) -> Int {
+        if let preferred, !taken.contains(preferred), isFree(preferred) { return preferred }
+        for _ in 0..<500 {
+            let port = Int.random(in: 20_000..<30_000)
+            if !taken.contains(port), isFree(port) { return port }
+        }
+        throw .noFreePort
+    }
+
+    package static func isFree(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var yes: Int32 = 1
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        return withLoopbackAddress(port) { bind(descriptor, $0, $1) } == 0
+    }
+}
+
+/// Lends the address 127.0.0.1:`port` in the form that socket calls want.
+func withLoopbackAddress<R>(
+    _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
+) -> R {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Glibc
+
+/// A process that is not mistaken for a later one with the same number.
+package struct ProcessIdentity: Hashable, Sendable, Codable {
+    package let pid: Int32
+    /// When it started, in clock ticks since boot.
+    package let startTicks: UInt64
+
+    /// The process with this number now; `nil` when there is none, or it only waits to be reaped.
+    package init?(pid: Int32) {
+        guard let stat = ProcessStat(pid: pid), !stat.isDead else { return nil }
+        self.pid = pid
+        self.startTicks = stat.startTicks
+    }
+
+    /// A child that we have not reaped yet, alive or not.
+    init(unreaped pid: Int32) {
+        self.pid = pid
+        self.startTicks = ProcessStat(pid: pid)?.startTicks ?? 0
+    }
+
+    package var isAlive: Bool { ProcessIdentity(pid: pid) == self }
+
+    /// Sends a signal if it still is the same process.
+    package func signal(_ number: Int32) {
+        guard isAlive else { return }
+        kill(pid, number)
+    }
+
+    /// Resident memory in bytes; 0 when it is gone.
+    package var residentBytes: Int {
+        guard isAlive, let statm = Files.read("/proc/\(pid)/statm") else { return 0 }
+        let fields = statm.split(separator: " ")
+        guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// The command line, its parts joined by blanks.
+    var commandLine: String {
+        (Files.read("/proc/\(pid)/cmdline") ?? "")
+            .split(separator: "\0").joined(separator: " ")
+    }
+}
+
+/// The two fields of /proc/PID/stat that are of use here.
+private struct ProcessStat {
+    let isDead: Bool
+    let startTicks: UInt64
+
+    init?(pid: Int32) {
+        // The name in parentheses may hold anything, so count from its end.
+        guard let text = Files.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")")
+        else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 19, let ticks = UInt64(fields[19]) else { return nil }
+        isDead = fields[0] == "Z" || fields[0] == "X"
+        startTicks = ticks
+    }
+}

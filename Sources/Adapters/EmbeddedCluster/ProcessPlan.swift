@@ -1,0 +1,75 @@
+/// The processes of a cluster and what each is told. The one place of their environment.
+package struct ProcessPlan: Sendable {
+    /// Which start together, in the order of starting.
+    package enum Tier: Int, Sendable, Comparable, CaseIterable {
+        case broker, programs
+
+        package static func < (a: Tier, b: Tier) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    package struct Entry: Sendable, Equatable {
+        package let name: String
+        /// Name of the executable, which is looked for beside `millrace`; or an absolute path.
+        package let program: String
+        package let arguments: [String]
+        package let tier: Tier
+
+        package init(
+            _ name: String, program: String, arguments: [String] = [], tier: Tier = .programs
+        ) {
+            self.name = name
+            self.program = program
+            self.arguments = arguments
+            self.tier = tier
+        }
+    }
+
+    package let entries: [Entry]
+
+    package init(entries: [Entry]) { self.entries = entries }
+
+    package init(size: ClusterSize) {
+        func several(_ program: String, _ count: Int) -> [Entry] {
+            (1...max(1, count)).prefix(count).map { Entry("\(program)-\($0)", program: program) }
+        }
+        entries =
+            [
+                Entry("embedded-broker", program: "embedded-broker", tier: .broker),
+                Entry("ingest-api", program: "ingest-api"),
+            ]
+            + several("parse-worker", size.parseWorkers)
+            + several("chunk-worker", size.chunkWorkers)
+            + several("embed-worker", size.embedWorkers)
+            + several("flusher", size.flushers)
+            + [Entry("reconciler", program: "reconciler")]
+    }
+
+    /// What a process finds in its environment: ours, and over it what the cluster decides.
+    func environment(
+        of entry: Entry, record: ClusterRecord, layout: ClusterLayout, inherited: [String: String]
+    ) -> [String: String] {
+        var variables = inherited
+        variables["MILLRACE_LOG_LEVEL"] = inherited["MILLRACE_LOG_LEVEL"] ?? "info"
+        let model = layout.runtime + "/minilm"
+        variables["MILLRACE_MINILM_PATH"] =
+            inherited["MILLRACE_MINILM_PATH"]
+            ?? (Files.exists(model + "/model.safetensors") ? model : nil)
+        variables["MILLRACE_CL100K_PATH"] =
+            inherited["MILLRACE_CL100K_PATH"] ?? layout.runtime + "/cl100k/cl100k_base.tiktoken"
+        variables["MILLRACE_PDFIUM_PATH"] =
+            inherited["MILLRACE_PDFIUM_PATH"] ?? layout.runtime + "/pdfium/libpdfium.so"
+        variables["MILLRACE_PARSE_SANDBOX"] = layout.program("parse-sandbox")
+        variables["MILLRACE_POSTGRES_URL"] = record.postgresURL
+        variables["MILLRACE_KAFKA_BROKERS"] = "127.0.0.1:\(record.brokerPort)"
+        variables["MILLRACE_BLOB_ROOT"] = layout.blobs
+        variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }
+        variables["MILLRACE_HTTP_HOST"] = "127.0.0.1"
+        variables["MILLRACE_HTTP_PORT"] = "\(record.httpPort)"
+        variables["MILLRACE_BROKER_PORT"] = "\(record.brokerPort)"
+        variables["MILLRACE_BROKER_TOPICS"] =
+            "millrace.parse,millrace.chunk,millrace.embed,millrace.flush,millrace.deadletter"
+        variables["MILLRACE_BROKER_PARTITIONS"] =
+            inherited["MILLRACE_BROKER_PARTITIONS"] ?? "8"
+        return variables
+    }
+}

@@ -1,0 +1,84 @@
+import Glibc
+
+extension Supervisor {
+    /// Notes deaths, and starts again what has been down for as long as its backoff says.
+    func restartDied() throws(ClusterError) {
+        var changed = false
+        for index in children.indices {
+            if let exit = children[index].process?.poll() {
+                let lived = monotonicSeconds() - children[index].startedAt
+                let delay = children[index].backoff.delay(lived: lived)
+                children[index].process = nil
+                children[index].restartAt = monotonicSeconds() + delay
+                say("\(children[index].name) \(exit); it is started again in \(delay) s")
+                changed = true
+            }
+            guard children[index].process == nil,
+                monotonicSeconds() >= children[index].restartAt
+            else { continue }
+            try restart(index)
+            changed = true
+        }
+        if changed { try writeState() }
+    }
+
+    /// A start that fails counts as a death at once.
+    private func restart(_ index: Int) throws(ClusterError) {
+        do throws(ClusterError) {
+            try start(index)
+            children[index].restarts += 1
+            say("\(children[index].name) runs again")
+        } catch {
+            if error == .stopped { throw error }
+            let delay = children[index].backoff.delay(lived: 0)
+            children[index].restartAt = monotonicSeconds() + delay
+            say("\(error); the next attempt is in \(delay) s")
+        }
+    }
+
+    /// Ends all in reverse order: the programs together, then the broker, then PostgreSQL.
+    func stopAll() throws(ClusterError) {
+        isStopping = true
+        guard !children.isEmpty else { return }
+        try tell(.stopping, "stopping")
+        for tier in ProcessPlan.Tier.allCases.reversed() {
+            let processes = children.reversed()
+                .filter { $0.entry?.tier == tier }.compactMap(\.process)
+            for process in processes { process.signal(SIGTERM) }
+            let ended = waitUntil(within: limits.grace) {
+                processes.allSatisfy { $0.poll() != nil }
+            }
+            guard !ended else { continue }
+            for child in children where child.process?.poll() == nil && child.entry?.tier == tier {
+                say("\(child.name) did not end in \(Int(limits.grace)) s and is killed")
+                child.process?.signal(SIGKILL)
+            }
+            _ = waitUntil(within: 5) { processes.allSatisfy { $0.poll() != nil } }
+        }
+        for child in children where child.entry == nil {
+            if let process = child.process, let postgres { try postgres.stop(process) }
+        }
+        children = []
+        say("all processes have ended")
+    }
+}
+
+/// A file that processes append to.
+struct LogFile {
+    let path: String
+
+    init(_ path: String) { self.path = path }
+
+    /// Moves the content to `….1` and goes on empty, when it has grown beyond the limit. Writers
+    /// keep their descriptors; what they append in between may be lost.
+    func setAside(above limit: Int) throws(ClusterError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > limit else { return }
+        var specification = ProcessSpecification(
+            executable: "/bin/cp", arguments: ["-f", path, path + ".1"], environment: [:])
+        specification.deathSignal = .terminate
+        let copy = try ChildProcess.start(specification)
+        guard copy.wait(seconds: 30) == .code(0) else { return copy.signal(SIGKILL) }
+        truncate(path, 0)
+    }
+}

@@ -1,0 +1,141 @@
+import Glibc
+
+/// Starts the processes of a cluster in order, keeps them alive, and ends them in reverse order.
+///
+/// Runs on one thread that lives as long as the process: the kernel ends the children with it.
+package final class Supervisor {
+    let layout: ClusterLayout
+    let plan: ProcessPlan
+    let size: ClusterSize
+    let limits: Limits
+    let inherited: [String: String]
+    /// The one-shot program that brings the schema up to date; its environment is a program's.
+    let migrate: ProcessPlan.Entry?
+    let signals: Signals
+    let say: (String) -> Void
+
+    var record: ClusterRecord?
+    var postgres: EmbeddedPostgres?
+    /// In the order of their start; the database is the first.
+    var children: [Supervised] = []
+    var state: ClusterState
+    var isStopping = false
+
+    /// Bounds of its waits, in seconds.
+    package struct Limits: Sendable {
+        package var ready = 60.0
+        package var migrate = 120.0
+        package var grace = 20.0
+        /// A log longer than this is set aside, once, under the name `….1`.
+        package var logBytes = 64 * 1024 * 1024
+        package init() {}
+    }
+
+    package init(
+        layout: ClusterLayout, size: ClusterSize, plan: ProcessPlan? = nil,
+        migrate: ProcessPlan.Entry?, environment: [String: String], limits: Limits = Limits(),
+        signals: Signals, say: @escaping (String) -> Void
+    ) throws(ClusterError) {
+        guard let me = ProcessIdentity(pid: getpid()) else { throw .system("read /proc") }
+        self.layout = layout
+        self.size = size
+        self.plan = plan ?? ProcessPlan(size: size)
+        self.migrate = migrate
+        self.inherited = environment
+        self.limits = limits
+        self.signals = signals
+        self.say = say
+        self.state = ClusterState(
+            phase: .starting, message: "starting", supervisor: me, processes: [])
+    }
+
+    /// Runs the cluster until SIGTERM or SIGINT; throws when the start fails, with all stopped.
+    package func run() throws(ClusterError) {
+        try layout.makeDirectories()
+        guard let lock = try SupervisorLock(layout) else {
+            throw .system(action: "start", reason: "another supervisor runs this cluster")
+        }
+        if let old = try ClusterState.read(layout) {
+            for name in try Leftovers(state: old).end(grace: limits.grace) {
+                say("ended \(name), left by an earlier supervisor")
+            }
+        }
+        do throws(ClusterError) {
+            try startAll()
+            try tell(.ready, "all processes are ready")
+            try superviseUntilStopped()
+        } catch {
+            try stopAll()
+            if error != .stopped {
+                try tell(.failed, error.description)
+                throw error
+            }
+        }
+        try stopAll()
+        try Files.remove(layout.stateFile)
+        withExtendedLifetime(lock) {}
+    }
+
+    private func superviseUntilStopped() throws(ClusterError) {
+        var logsCheckedAt = monotonicSeconds()
+        while !stopRequested(milliseconds: 200) {
+            try restartDied()
+            if monotonicSeconds() - logsCheckedAt > 10 {
+                try children.forEachTyped { child throws(ClusterError) in
+                    try LogFile(layout.log(of: child.name)).setAside(above: limits.logBytes)
+                }
+                logsCheckedAt = monotonicSeconds()
+            }
+        }
+    }
+
+    /// Whether the end has been asked for, waiting a moment for it.
+    func stopRequested(milliseconds: Int32 = 0) -> Bool {
+        while let number = signals.next(milliseconds: isStopping ? 0 : milliseconds) {
+            if number == SIGCHLD { break }
+            if !isStopping { say("asked to stop by signal \(number)") }
+            isStopping = true
+        }
+        return isStopping
+    }
+
+    func tell(_ phase: ClusterState.Phase, _ message: String) throws(ClusterError) {
+        say(message)
+        state.phase = phase
+        state.message = message
+        try writeState()
+    }
+
+    func writeState() throws(ClusterError) {
+        state.processes = children.compactMap { child in
+            guard let process = child.process else { return nil }
+            return ClusterState.Process(
+                name: child.name, identity: process.identity,
+                adminPort: record?.adminPorts[child.name], restarts: child.restarts,
+                isDatabase: child.entry == nil)
+        }
+        try state.write(layout)
+    }
+}
+
+/// One process and what is known of its life.
+struct Supervised {
+    let name: String
+    /// `nil` for the database server.
+    let entry: ProcessPlan.Entry?
+    var process: ChildProcess?
+    var startedAt = monotonicSeconds()
+    var restarts = 0
+    var backoff = RestartBackoff()
+    /// When to start it again, on the monotonic clock.
+    var restartAt = 0.0
+}
+
+extension Sequence {
+    /// `forEach` that keeps the type of what is thrown.
+    func forEachTyped<Failure: Error>(
+        _ body: (Element) throws(Failure) -> Void
+    ) throws(Failure) {
+        for element in self { try body(element) }
+    }
+}

@@ -1,0 +1,64 @@
+import Glibc
+
+/// What `errno` says, in words.
+func lastSystemError() -> String { String(cString: strerror(errno)) }
+
+/// Seconds of the monotonic clock, for bounds of waits.
+func monotonicSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// Sleeps this thread, which is never one of the cooperative pool.
+func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
+/// Polls `condition` until it holds or `seconds` are over; tells whether it held.
+func waitUntil(
+    within seconds: Double, everyMilliseconds step: UInt32 = 20, _ condition: () -> Bool
+) -> Bool {
+    let end = monotonicSeconds() + seconds
+    while !condition() {
+        guard monotonicSeconds() < end else { return false }
+        pause(milliseconds: step)
+    }
+    return true
+}
+
+/// Runs blocking work on a thread made for it and leaves the cooperative pool alone.
+package func onOwnThread<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable () throws(Failure) -> Value
+) async throws(Failure) -> Value {
+    let result = await withCheckedContinuation {
+        (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
+        let work = ThreadBody {
+            do throws(Failure) {
+                continuation.resume(returning: .success(try body()))
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        work.start()
+    }
+    return try result.get()
+}
+
+/// The closure a new thread runs; lives until it has run.
+private final class ThreadBody: Sendable {
+    private let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+    func start() {
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().body()
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        precondition(code == 0, "no thread could be made: \(String(cString: strerror(code)))")
+        pthread_detach(thread)
+    }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import EmbeddedCluster
+
+@Suite struct RuleTests {
+    @Test func `a process that keeps dying is left down longer, half a minute at most`() {
+        var backoff = RestartBackoff()
+        let delays = (0..<9).map { _ in backoff.delay(lived: 1) }
+        #expect(delays == [0.5, 1, 2, 4, 8, 16, 30, 30, 30])
+    }
+
+    @Test func `a process that lived for a minute starts its backoff anew`() {
+        var backoff = RestartBackoff()
+        for _ in 0..<5 { _ = backoff.delay(lived: 1) }
+        #expect(backoff.delay(lived: 60) == 0.5)
+    }
+
+    @Test func `the plan holds as many of each program as asked, under names of their own`() {
+        let plan = ProcessPlan(
+            size: ClusterSize(parseWorkers: 1, chunkWorkers: 0, embedWorkers: 3, flushers: 1))
+        #expect(
+            plan.entries.map(\.name) == [
+                "embedded-broker", "ingest-api", "parse-worker-1", "embed-worker-1",
+                "embed-worker-2", "embed-worker-3", "flusher-1", "reconciler",
+            ])
+        #expect(plan.entries.filter { $0.tier == .broker }.map(\.program) == ["embedded-broker"])
+    }
+
+    @Test func `a process is told where everything is, whatever our own environment says`() {
+        let layout = ClusterLayout(root: "/place", programs: "/programs")
+        let record = ClusterRecord(
+            postgresPort: 1, postgresPassword: "secret", brokerPort: 2, httpPort: 3,
+            adminPorts: ["flusher-1": 4], apiToken: nil, size: ClusterSize())
+        let plan = ProcessPlan(size: ClusterSize())
+        let variables = plan.environment(
+            of: .init("flusher-1", program: "flusher"), record: record, layout: layout,
+            inherited: ["MILLRACE_POSTGRES_URL": "elsewhere", "MILLRACE_EXTRA": "kept"])
+        #expect(
+            variables["MILLRACE_POSTGRES_URL"]
+                == "postgresql://millrace:secret@127.0.0.1:1/millrace")
+        #expect(variables["MILLRACE_KAFKA_BROKERS"] == "127.0.0.1:2")
+        #expect(variables["MILLRACE_ADMIN_PORT"] == "4")
+        #expect(variables["MILLRACE_PARSE_SANDBOX"] == "/programs/parse-sandbox")
+        #expect(variables["MILLRACE_EXTRA"] == "kept")
+        #expect(variables["MILLRACE_MINILM_PATH"] == nil)
+    }
+
+    @Test func `a program for another user and with a death signal goes through setpriv`() {
+        var specification = ProcessSpecification(
+            executable: "/bin/true", arguments: ["x"], environment: [:])
+        #expect(specification.command == ["/bin/true", "x"])
+        specification.user = UnprivilegedUser(name: "nobody", uid: 65534, gid: 65534)
+        specification.deathSignal = .interrupt
+        #expect(
+            specification.command == [
+                "env", "--chdir=/", "setpriv", "--reuid", "65534", "--regid", "65534",
+                "--clear-groups", "--pdeathsig", "INT", "--", "/bin/true", "x",
+            ])
+    }
+}
