@@ -93,6 +93,15 @@ package struct Program: Sendable {
         exit(0)
     }
 
+    /// The path of another program beside this one.
+    package static func neighbour(_ name: String) -> String {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &path, path.count)
+        let own = path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }
+        let folder = own.prefix(upTo: own.lastIndex(of: UInt8(ascii: "/")) ?? 0)
+        return String(decoding: folder, as: UTF8.self) + "/" + name
+    }
+
     private func makeContext(_ settings: Settings) -> Context {
         let (program, level) = (name, settings[Self.logLevel])
         LoggingSystem.bootstrap { _ in JSONLogHandler(program: program, level: level) }

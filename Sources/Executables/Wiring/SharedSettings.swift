@@ -35,6 +35,10 @@ package enum Shared {
         "topic-prefix", "Prefix of topic and group names", standard: "millrace")
     package static let blobRoot = Setting.text(
         "blob-root", "Folder of the blob storage, shared by all programs")
+    package static let miniLMPath = Setting.optionalText(
+        "minilm-path",
+        "Folder of the embedding model's model.safetensors and vocab.txt; without it, feature "
+            + "hashing, which is a vector space of its own")
     package static let retryBase = Setting.time(
         "retry-base", "Delay before the first retry; doubles with each", standard: "2s")
     package static let retryCap = Setting.time(

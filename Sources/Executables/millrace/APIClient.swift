@@ -1,0 +1,119 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import _NIOFileSystem
+
+/// The HTTP API of docs/openapi.yaml, as far as the command line uses it.
+struct APIClient: Sendable {
+    let base: String
+    let token: String?
+
+    /// Sends a file as a stream; memory use does not grow with it.
+    func upload(path: String, filename: String, mime: String) async throws -> Upload {
+        try await FileSystem.shared.withFileHandle(forReadingAt: FilePath(path)) { file in
+            let size = try await file.info().size
+            var request = request("/v1/documents?filename=\(Self.escaped(filename))", .POST)
+            request.headers.add(name: "Content-Type", value: mime)
+            request.body = .stream(
+                file.readChunks(chunkLength: .kibibytes(256)), length: .known(Int64(size)))
+            return try await answer(request, timeout: .minutes(30))
+        }
+    }
+
+    func job(_ id: String) async throws -> JobStatus {
+        try await answer(request("/v1/jobs/\(Self.escaped(id))"))
+    }
+
+    func events(of job: String) async throws -> EventList {
+        try await answer(request("/v1/jobs/\(Self.escaped(job))/events"))
+    }
+
+    func pipeline() async throws -> PipelineStatus {
+        try await answer(request("/v1/pipeline"))
+    }
+
+    func search(_ query: SearchQuery) async throws -> SearchAnswer {
+        var request = request("/v1/search", .POST)
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: try Self.encoder.encode(query)))
+        return try await answer(request)
+    }
+
+    private func request(_ path: String, _ method: HTTPMethod = .GET) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        return request
+    }
+
+    private func answer<Value: Decodable>(
+        _ request: HTTPClientRequest, timeout: TimeAmount = .seconds(30)
+    ) async throws -> Value {
+        let response: HTTPClientResponse
+        do {
+            response = try await HTTPClient.shared.execute(request, timeout: timeout)
+        } catch {
+            throw APIFailure.unreachable(base: base, reason: "\(error)")
+        }
+        let body = Data(try await response.body.collect(upTo: 64 * 1024 * 1024).readableBytesView)
+        guard (200..<300).contains(response.status.code) else {
+            let problem = try? Self.decoder.decode(Problem.self, from: body)
+            throw APIFailure.refused(status: Int(response.status.code), problem: problem)
+        }
+        return try Self.decoder.decode(Value.self, from: body)
+    }
+
+    static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return encoder
+    }
+
+    /// For one component of a path or one value of a query.
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                escaped += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return escaped
+    }
+}
+
+/// Why the API gave no result.
+enum APIFailure: Error, CustomStringConvertible {
+    case unreachable(base: String, reason: String)
+    case refused(status: Int, problem: Problem?)
+
+    var description: String {
+        switch self {
+        case .unreachable(let base, let reason):
+            "The API at \(base) does not answer (\(reason)). Is it up? See 'millrace status'."
+        case .refused(let status, let problem):
+            [problem?.title, problem?.detail].compactMap { $0 }.joined(separator: ": ")
+                + " (HTTP \(status)\(problem?.code.map { ", \($0)" } ?? ""))"
+        }
+    }
+
+    /// Whether it may answer in a moment.
+    var isTransient: Bool {
+        switch self {
+        case .unreachable: true
+        case .refused(let status, _): status == 429 || status >= 500
+        }
+    }
+}

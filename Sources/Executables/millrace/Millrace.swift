@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// The command line: the cluster of one machine, and a client of any Millrace.
+@main
+struct Millrace: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "millrace",
+        abstract: "Turns documents into searchable vectors.",
+        discussion: """
+            'up' starts everything on this machine; 'submit --watch' sends documents and shows \
+            their way; 'search' finds passages. The other commands are for operating it.
+            """,
+        subcommands: [
+            Up.self, Down.self, Status.self, Submit.self, Watch.self, Search.self, Events.self,
+            DeadLetter.self, Audit.self, Migrate.self, WithPostgres.self,
+        ])
+}
+
+/// A failure to be shown to a person, with what to do next.
+struct Complaint: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

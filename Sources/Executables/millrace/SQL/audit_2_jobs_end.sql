@@ -1,0 +1,12 @@
+-- Invariant 2: every job ends within a bound: no claim outlives its lease for long, no due job
+-- waits for days.
+-- Returns (subject, detail). Locks: none. Index: upload_jobs_lease, upload_jobs_waiting.
+SELECT job_id::text, format('%s/%s, lease expired at %s', stage, state, lease_until)
+FROM upload_pipeline.upload_jobs
+WHERE state = 'working' AND lease_until < statement_timestamp() - interval '10 minutes'
+UNION ALL
+SELECT job_id::text, format('%s/%s, due since %s', stage, state, run_at)
+FROM upload_pipeline.upload_jobs
+WHERE (waiting_for IS NOT NULL OR state = 'retryable')
+  AND run_at < statement_timestamp() - interval '2 days'
+LIMIT 100;

@@ -1,0 +1,65 @@
+import ArgumentParser
+
+/// `millrace search QUERY`
+struct Search: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Finds the passages of finished documents that answer a query.")
+
+    enum Mode: String, ExpressibleByArgument, CaseIterable { case fused, vector, text }
+
+    @OptionGroup var api: APIOptions
+    @Argument(help: "What to look for, in plain words.") var query: [String]
+    @Option(name: .short, help: "How many passages.") var k = 5
+    @Option(help: "Rank by meaning (vector), by words (text), or by both (fused).")
+    var mode = Mode.fused
+    @Flag(help: "Print passages whole.") var full = false
+
+    func validate() throws {
+        guard (1...100).contains(k) else { throw ValidationError("-k is a number from 1 to 100.") }
+        guard !query.isEmpty else { throw ValidationError("Say what to look for.") }
+    }
+
+    func run() async throws {
+        let answer = try await api.client().search(
+            SearchQuery(query: query.joined(separator: " "), k: k, mode: mode.rawValue))
+        guard !answer.results.isEmpty else {
+            Output.line(
+                "Nothing was found. Only finished documents are searched: "
+                    + "see 'millrace status'.")
+            return
+        }
+        for (rank, result) in answer.results.enumerated() {
+            Output.line("\(rank + 1). \(Self.heading(result))")
+            Output.line(Self.passage(result.text, full: full))
+            Output.line()
+        }
+    }
+
+    private static func heading(_ result: SearchAnswer.Result) -> String {
+        var parts = [result.filename.printable]
+        if let first = result.pages?.first, let last = result.pages?.last {
+            parts.append(first == last ? "page \(first)" : "pages \(first)–\(last)")
+        }
+        let path = (result.headings ?? []).map(\.printable)
+        if !path.isEmpty { parts.append(path.joined(separator: " › ")) }
+        parts.append("score \((result.score * 10_000).rounded() / 10_000)")
+        return parts.joined(separator: "  ·  ")
+    }
+
+    /// The passage wrapped to the terminal, by default its first four lines.
+    private static func passage(_ text: String, full: Bool) -> String {
+        let width = max(20, min(Output.size.columns, 100) - 3)
+        var lines = [""]
+        for word in text.printable.split(separator: " ") {
+            if !lines[lines.count - 1].isEmpty,
+                lines[lines.count - 1].count + 1 + word.count > width
+            {
+                lines.append("")
+            }
+            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+        }
+        let shown = full ? lines[...] : lines.prefix(4)
+        let more = shown.count < lines.count ? " …" : ""
+        return shown.map { "   " + $0 }.joined(separator: "\n") + more
+    }
+}

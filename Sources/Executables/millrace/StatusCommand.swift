@@ -1,0 +1,60 @@
+import ArgumentParser
+import EmbeddedCluster
+
+/// `millrace status`
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows where the jobs stand, and the processes of this machine's cluster.")
+
+    @OptionGroup var api: APIOptions
+
+    func run() async throws {
+        let layout = api.cluster.layout
+        let rows = try await onOwnThread { () throws(ClusterError) -> String? in
+            guard let state = try ClusterState.read(layout) else { return nil }
+            return Self.processes(state)
+        }
+        if let rows {
+            Output.line(rows)
+        } else {
+            Output.line("No cluster of this machine is up.")
+        }
+        // Another place's pipeline is shown even so.
+        guard rows != nil || api.api != nil else { throw ExitCode.failure }
+        let status = try await api.client().pipeline()
+        Output.line()
+        var table = Table("stage", "state", "jobs")
+        for count in status.counts where count.jobs > 0 {
+            table.add(count.stage, count.state, "\(count.jobs)")
+        }
+        Output.line(status.counts.contains { $0.jobs > 0 } ? table.text : "There are no jobs.")
+        if let seconds = status.oldestWaitingSeconds, seconds > 0 {
+            Output.line("The oldest waiting job has waited for \(Int(seconds)) s.")
+        }
+    }
+
+    private static func processes(_ state: ClusterState) -> String {
+        let phase = state.supervisor.isAlive ? state.phase.rawValue : "its supervisor is gone"
+        var table = Table("process", "pid", "memory", "restarts", "health")
+        for process in state.processes {
+            table.add(
+                process.name, "\(process.identity.pid)", memory(process.identity),
+                "\(process.restarts)", health(process))
+        }
+        return "cluster: \(phase) (\(state.message))\n\n\(table.text)"
+    }
+
+    private static func memory(_ process: ProcessIdentity) -> String {
+        "\(process.residentBytes / 1_048_576) MiB"
+    }
+
+    private static func health(_ process: ClusterState.Process) -> String {
+        guard process.identity.isAlive else { return "gone" }
+        guard let port = process.adminPort else { return "alive" }
+        switch Probe.status(port: port, path: "/readyz") {
+        case 200: return "ready"
+        case .some: return "not ready"
+        case nil: return "no answer"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import EmbeddedCluster
+import FoundationEssentials
+import Glibc
+
+/// `millrace with-postgres -- COMMAND…`: what the tests run under.
+struct WithPostgres: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "with-postgres",
+        abstract: "Runs a command beside a PostgreSQL server that lasts as long as the command.",
+        discussion: "The command finds the server's address in MILLRACE_TEST_POSTGRES_URL.",
+        shouldDisplay: false)
+
+    @OptionGroup var cluster: ClusterOptions
+    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
+    var command: [String]
+
+    func run() async throws {
+        let layout = cluster.layout
+        let words = command.first == "--" ? Array(command.dropFirst()) : command
+        guard !words.isEmpty else { throw ValidationError("Give a command after '--'.") }
+        let code = try await onOwnThread { () throws(ClusterError) in
+            try Self.run(words, layout: layout)
+        }
+        throw ExitCode(code)
+    }
+
+    /// Returns the command's exit code, or 128 and the signal that ended it or us.
+    private static func run(
+        _ words: [String], layout: ClusterLayout
+    ) throws(ClusterError) -> Int32 {
+        let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        let place = layout.root + "/with-postgres-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        let server = try EmbeddedPostgres(
+            runtime: layout.runtime + "/postgres", directory: place, port: try FreePort.find(),
+            password: UUID().uuidString.lowercased(), log: layout.root + "/with-postgres.log")
+        defer { try? FileManager.default.removeItem(atPath: server.dataDirectory) }
+        let process = try server.start()
+        do throws(ClusterError) {
+            let code = try run(words, url: server.url, signals: signals)
+            try server.stop(process)
+            return code
+        } catch {
+            try server.stop(process)
+            throw error
+        }
+    }
+
+    private static func run(
+        _ words: [String], url: String, signals: Signals
+    ) throws(ClusterError) -> Int32 {
+        var environment = ProcessInfo.processInfo.environment
+        environment["MILLRACE_TEST_POSTGRES_URL"] = url
+        var specification = ProcessSpecification(
+            executable: "/usr/bin/env", arguments: words, environment: environment)
+        specification.deathSignal = .terminate
+        let child = try ChildProcess.start(specification)
+        while true {
+            if let exit = child.poll() {
+                switch exit {
+                case .code(let code): return code
+                case .signal(let signal): return 128 + signal
+                case .unknown: return 1
+                }
+            }
+            guard let number = signals.next(milliseconds: 500), number != SIGCHLD else { continue }
+            kill(-child.identity.pid, number)
+            if child.wait(seconds: 10) == nil { kill(-child.identity.pid, SIGKILL) }
+        }
+    }
+}

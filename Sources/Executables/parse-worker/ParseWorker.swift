@@ -1,0 +1,48 @@
+import BlobStores
+import Operations
+import Parsers
+import Parsing
+import Wiring
+
+/// Validates uploaded documents and turns them into Markdown.
+@main
+enum ParseWorker {
+    static let sandbox = Setting.optionalText(
+        "parse-sandbox", "The parse-sandbox program; beside this program unless given")
+    static let pdfium = Setting.optionalText(
+        "pdfium-path", "libpdfium.so; without it PDF documents are not parsed")
+    static let memory = Setting.number(
+        "parse-memory-mb", "Memory one document may take, in MiB", standard: 1024, in: 128...65536)
+    static let processorTime = Setting.number(
+        "parse-cpu-seconds", "Processor time one document may take, in seconds",
+        standard: 30, in: 1...3600)
+    static let time = Setting.time(
+        "parse-time", "Time one document may take", standard: "2m")
+    static let outputBytes = Setting.number(
+        "parse-output-bytes", "Bytes of Markdown one document may give",
+        standard: 64 << 20, in: 1 << 10...1 << 28)
+
+    static func main() async {
+        let stage = StageSettings(slots: ParserLimits.processors)
+        let program = Program(
+            "parse-worker", "validates uploaded documents and turns them into Markdown",
+            settings: stage.declared + [
+                Shared.blobRoot, sandbox, pdfium, memory, processorTime, time, outputBytes,
+            ])
+        await program.run { context in
+            let settings = context.settings
+            let connections = try Connections(context)
+            let parser = LocalParser(
+                sandboxPath: settings[sandbox] ?? Program.neighbour("parse-sandbox"),
+                pdfiumPath: settings[pdfium],
+                limits: ParserLimits(
+                    memoryMB: settings[memory], cpuSeconds: settings[processorTime],
+                    wallClock: settings[time], outputBytesMax: settings[outputBytes],
+                    concurrentMax: settings[stage.slots]))
+            let handler = ParseHandler(
+                store: connections.store, blobs: LocalBlobStore(root: settings[Shared.blobRoot]),
+                inspector: FileInspector(), parser: parser)
+            return try StageWorker.services(handler, connections, stage, context)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Testing
+
+@testable import millrace
+
+@Suite struct ArgumentTests {
+    @Test func `up counts workers and refuses absurd numbers`() throws {
+        let command = try #require(
+            try Millrace.parseAsRoot(["up", "--parse-workers", "3", "--flushers", "2"]) as? Up)
+        #expect((command.parseWorkers, command.chunkWorkers, command.flushers) == (3, 2, 2))
+        #expect(throws: (any Error).self) {
+            try Millrace.parseAsRoot(["up", "--embed-workers", "65"])
+        }
+    }
+
+    @Test func `a redrive must say of which jobs`() throws {
+        #expect(throws: (any Error).self) {
+            try Millrace.parseAsRoot(["deadletter", "redrive"])
+        }
+        #expect(throws: (any Error).self) {
+            try Millrace.parseAsRoot(["deadletter", "redrive", "--all", "--code", "x"])
+        }
+        #expect(throws: (any Error).self) {
+            try Millrace.parseAsRoot(["deadletter", "redrive", "--stage", "nonsense"])
+        }
+        let command = try #require(
+            try Millrace.parseAsRoot(["deadletter", "redrive", "--stage", "embedding"])
+                as? DeadLetterRedrive)
+        #expect(command.filter.stage == "embedding")
+    }
+
+    @Test func `a query of several words needs no quotes`() throws {
+        let command = try #require(
+            try Millrace.parseAsRoot(["search", "who", "wins", "-k", "3", "--mode", "text"])
+                as? Search)
+        #expect(command.query == ["who", "wins"])
+        #expect(command.k == 3)
+        #expect(command.mode == .text)
+    }
+
+    @Test func `names are safe in a URL, and files have types`() {
+        #expect(APIClient.escaped("Größe & a/b.md") == "Gr%C3%B6%C3%9Fe%20%26%20a%2Fb.md")
+        #expect(MediaTypes.type(of: "A.PDF") == "application/pdf")
+        #expect(MediaTypes.type(of: "unknown") == "application/octet-stream")
+    }
+}
