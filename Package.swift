@@ -14,6 +14,16 @@ let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+let migrations = [
+    "0001_create_documents_and_jobs.sql", "0002_enforce_transitions.sql",
+    "0003_create_buffers_and_chunks.sql",
+]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(
@@ -37,11 +47,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "millrace",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -75,7 +87,31 @@ let package = Package(
             ["Domain", "Pipeline", "Kafka", logging, metrics]),
         module(
             "BlobStores", at: "Adapters/BlobStores",
-            ["Domain", "Pipeline", .product(name: "NIOPosix", package: "swift-nio")]),
+            ["Domain", "Pipeline", nio("NIOPosix")]),
+        .executableTarget(
+            name: "parse-sandbox", path: "Sources/Adapters/ParseSandbox",
+            cSettings: [
+                .define("_GNU_SOURCE"),
+                .unsafeFlags([
+                    "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",
+                    "-I/usr/include/libxml2",
+                ]),
+            ],
+            linkerSettings: [
+                "xml2", "zip", "seccomp", "cmark-gfm", "cmark-gfm-extensions", "uchardet",
+                "icuuc", "m", "dl",
+            ].map { .linkedLibrary($0) }),
+        .target(name: "CSpawn", path: "Sources/Adapters/CSpawn"),
+        module("Parsers", at: "Adapters/Parsers", ["CSpawn", "Domain", "Pipeline", crypto]),
+        .target(
+            name: "CMiniLM", path: "Sources/Adapters/CMiniLM",
+            // Arithmetic is too slow to test without optimisation.
+            cSettings: [.unsafeFlags(["-std=gnu11", "-O3", "-Wall", "-Wextra"])],
+            linkerSettings: [.linkedLibrary("openblas")]),
+        module(
+            "Embedders", at: "Adapters/Embedders",
+            ["CMiniLM", "Domain", "Pipeline", crypto, logging]),
+        module("EmbeddedCluster", at: "Adapters/EmbeddedCluster"),
         module(
             "Operations", at: "Adapters/Operations",
             [
@@ -89,26 +125,34 @@ let package = Package(
                 "Domain", "Pipeline", "Operations", "Postgres", "JobStorePostgres", "Kafka",
                 "KafkaHints", logging, lifecycle,
             ]),
+        program(
+            "parse-worker", ["BlobStores", "Operations", "Parsers", "Parsing", "Wiring"]),
+        program("embed-worker", ["Embedders", "Embedding", "Operations", "Wiring"]),
         program("flusher", ["Flushing", "Operations", "Wiring"]),
         program("reconciler", ["BlobStores", "Operations", "Reconciling", "Wiring"]),
+        program("embedded-broker", ["Kafka", "Operations", logging, lifecycle]),
         .executableTarget(
-            name: "embedded-broker", dependencies: ["Kafka", "Operations", logging, lifecycle],
-            path: "Sources/Executables/embedded-broker", swiftSettings: settings,
-            // librdkafka must find our bind() (CKafkaShim) before libc's.
-            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
+            name: "millrace",
+            dependencies: [
+                "Domain", "EmbeddedCluster", "Migrations", "Postgres", argumentParser, httpClient,
+                nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
+            ], path: "Sources/Executables/millrace", resources: [.embedInCode("SQL")],
+            swiftSettings: settings),
         .target(
             name: "Migrations", dependencies: ["Domain", "Postgres", crypto], path: "Migrations",
             exclude: ["schema.sql"],
-            resources: [
-                .embedInCode("0001_create_documents_and_jobs.sql"),
-                .embedInCode("0002_enforce_transitions.sql"),
-                .embedInCode("0003_create_buffers_and_chunks.sql"),
-            ], swiftSettings: settings),
+            resources: migrations.map { .embedInCode($0) }, swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Migrations", "Postgres"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("DomainTests", ["Domain"]),
-        // MigrationsTests
+        tests("MigrationsTests", ["EmbeddedCluster", "Migrations", "Postgres", "TestSupport"]),
+        tests(
+            "CommandLineTests", ["millrace", "Postgres", "TestSupport", argumentParser]),
+        tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport", "millrace"]),
+        tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
+        tests("KafkaTests", ["Kafka", logging]),
+        tests("PostgresTests", ["Postgres", "TestSupport"]),
         tests(
             "JobStorePostgresTests",
             ["Domain", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling", "TestSupport"]),

@@ -8,12 +8,12 @@ package struct TestDatabase: Sendable {
     package let pool: PostgresPool
     package let url: String
 
-    /// Lends a migrated database and drops it at the end.
+    /// Lends a database, migrated unless told otherwise, and drops it at the end.
     package static func lend<R: Sendable>(
-        _ body: (TestDatabase) async throws -> R
+        isMigrated: Bool = true, _ body: (TestDatabase) async throws -> R
     ) async throws -> R {
         let server = try serverURL()
-        let template = try await Template.shared.name(server)
+        let template = isMigrated ? try await Template.shared.name(server) : "template0"
         let name = "test_" + UUID().uuidString.prefix(12).lowercased()
         let admin = PostgresPool(PostgresConfiguration(conninfo: server, connectionsMax: 1))
         _ = try await admin.query(

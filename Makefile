@@ -1,0 +1,31 @@
+.PHONY: help demo test build up down status clean format-check install
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+demo: ## Install, build, start the cluster, upload documents, search
+	@scripts/demo
+
+test: ## Install, build and run all tests against a real PostgreSQL and broker
+	@scripts/test
+
+install: ## Install missing packages and the runtime
+	@scripts/install-dependencies
+
+build: install ## Build the programs for production
+	@scripts/build
+
+up: build ## Start the cluster of this machine
+	@.build/release/millrace up
+
+down: ## Stop the cluster; its data stay
+	@scripts/down
+
+status: ## Show the pipeline and the processes
+	@.build/release/millrace status
+
+format-check: ## Check the format of the sources
+	@swift format lint --strict --recursive Package.swift Migrations Sources Tests
+
+clean: down ## Stop the cluster and delete its data, the runtime and all builds
+	@scripts/clean
