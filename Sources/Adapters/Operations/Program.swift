@@ -59,6 +59,10 @@ package struct Program: Sendable {
             print(help)
             exit(0)
         }
+        if arguments == ["--reference"] {
+            print(reference)
+            exit(0)
+        }
         let settings: Settings
         do throws(SettingsError) {
             settings = try Settings(
@@ -117,15 +121,6 @@ package struct Program: Sendable {
         return Context(
             settings: settings, logger: logger, health: Health(), metrics: metrics,
             worker: "\(name)@\(Self.hostName()):\(getpid())")
-    }
-
-    private var help: String {
-        let lines = settings.map { setting in
-            let standard = setting.standard.map { $0.isEmpty ? "none" : $0 } ?? "required"
-            return "  \(setting.flag) VALUE\n      \(setting.help)\n"
-                + "      \(setting.variable); standard: \(standard)"
-        }
-        return "\(name): \(purpose)\n\nSettings:\n" + lines.joined(separator: "\n")
     }
 
     private func complain(_ text: String) {
