@@ -60,6 +60,10 @@ let package = Package(
         module("Domain", at: "Domain"),
         module("Pipeline", at: "Pipeline", ["Domain", logging, metrics, lifecycle]),
         module("Parsing", at: "Stages/Parsing", ["Domain", "Pipeline", crypto]),
+        module("Chunker", at: "Stages/Chunking/Chunker", ["Domain", crypto]),
+        .target(
+            name: "Chunking", dependencies: ["Chunker", "Domain", "Pipeline", crypto],
+            path: "Sources/Stages/Chunking", exclude: ["Chunker"], swiftSettings: settings),
         module("Embedding", at: "Stages/Embedding", ["Domain", "Pipeline"]),
         module("Flushing", at: "Stages/Flushing", ["Domain", "Pipeline"]),
         module(
@@ -127,6 +131,7 @@ let package = Package(
             ]),
         program(
             "parse-worker", ["BlobStores", "Operations", "Parsers", "Parsing", "Wiring"]),
+        program("chunk-worker", ["BlobStores", "Chunker", "Chunking", "Operations", "Wiring"]),
         program("embed-worker", ["Embedders", "Embedding", "Operations", "Wiring"]),
         program("flusher", ["Flushing", "Operations", "Wiring"]),
         program("reconciler", ["BlobStores", "Operations", "Reconciling", "Wiring"]),
@@ -146,6 +151,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["Migrations", "Postgres"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("DomainTests", ["Domain"]),
+        .testTarget(
+            name: "ChunkerTests", dependencies: ["Chunker", "Domain"], path: "Tests/ChunkerTests",
+            exclude: ["Fixtures"], swiftSettings: settings),
         tests("MigrationsTests", ["EmbeddedCluster", "Migrations", "Postgres", "TestSupport"]),
         tests(
             "CommandLineTests", ["millrace", "Postgres", "TestSupport", argumentParser]),

@@ -1,0 +1,125 @@
+/// One line of Markdown, and what it is by itself.
+struct MarkdownLine {
+    enum Kind: Equatable {
+        case blank, text, item, row, tableRule, thematicBreak
+        case heading(level: Int)
+        case fence(Fence)
+        case code, fenceEnd
+    }
+
+    /// The backticks or tildes that open fenced code.
+    struct Fence: Equatable {
+        var mark: UInt8
+        var length: Int
+    }
+
+    /// Without the line's end.
+    let range: Range<Int>
+    /// Where its text begins; the end of `range` when there is none.
+    let first: Int
+    /// Where the next line begins.
+    let next: Int
+    let endsPage: Bool
+    let kind: Kind
+
+    /// Reads the line at `start`, in fenced code when `fence` is open.
+    init(_ text: TextBytes, at start: Int, in fence: Fence?) {
+        var end = start
+        while end < text.count, text[end] != 0x0A, text[end] != 0x0C { end += 1 }
+        range = start..<end
+        next = min(end + 1, text.count)
+        endsPage = end < text.count && text[end] == 0x0C
+        first = text.skipBlanks(from: start, to: end)
+        if first == end {
+            kind = .blank
+        } else if let fence {
+            kind = Self.isEnd(of: fence, text, first, end) ? .fenceEnd : .code
+        } else {
+            let indent = text.buffer(start..<first)
+            kind = Self.kind(
+                text, first, end, isFlush: indent.count <= 3 && indent.allSatisfy { $0 == 0x20 })
+        }
+    }
+
+    /// Headings and fences stand flush left, or behind up to three spaces.
+    private static func kind(
+        _ text: TextBytes, _ i: Int, _ end: Int, isFlush: Bool
+    ) -> Kind {
+        switch text[i] {
+        case UInt8(ascii: "#"):
+            let level = run(text, i, min(end, i + 7))
+            return level <= 6 && isFlush
+                && HeadingTitle.range(text, after: i + level, to: end) != nil
+                ? .heading(level: level) : .text
+        case UInt8(ascii: "`"), UInt8(ascii: "~"):
+            guard isFlush, let fence = fence(text, i, end) else { return .text }
+            return .fence(fence)
+        case UInt8(ascii: "|"):
+            return isTableRule(text, i, end) ? .tableRule : .row
+        case UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "+"):
+            if isThematicBreak(text, i, end) { return .thematicBreak }
+            let bullet = text[i] != UInt8(ascii: "_")
+            return bullet && isSpace(text, i + 1, end) ? .item : .text
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            var j = i
+            while j < end, j < i + 9, text[j] >= 0x30, text[j] <= 0x39 { j += 1 }
+            let delimited = j < end && (text[j] == UInt8(ascii: ".") || text[j] == 0x29)
+            return delimited && isSpace(text, j + 1, end) ? .item : .text
+        default:
+            return .text
+        }
+    }
+
+    /// Three marks or more; a second run of backticks makes it code inside a paragraph.
+    private static func fence(_ text: TextBytes, _ i: Int, _ end: Int) -> Fence? {
+        let length = run(text, i, end)
+        let isInline =
+            text[i] == UInt8(ascii: "`")
+            && text.buffer(i + length..<end).contains(UInt8(ascii: "`"))
+        return length >= 3 && !isInline ? Fence(mark: text[i], length: length) : nil
+    }
+
+    /// How often the byte at `i` stands in a row.
+    private static func run(_ text: TextBytes, _ i: Int, _ end: Int) -> Int {
+        var j = i
+        while j < end, text[j] == text[i] { j += 1 }
+        return j - i
+    }
+
+    private static func isSpace(_ text: TextBytes, _ i: Int, _ end: Int) -> Bool {
+        i < end && (text[i] == 0x20 || text[i] == 0x09)
+    }
+
+    private static func isEnd(
+        of fence: Fence, _ text: TextBytes, _ i: Int, _ end: Int
+    ) -> Bool {
+        guard text[i] == fence.mark else { return false }
+        let length = run(text, i, end)
+        return length >= fence.length && text.skipBlanks(from: i + length, to: end) == end
+    }
+
+    private static func isTableRule(_ text: TextBytes, _ i: Int, _ end: Int) -> Bool {
+        var dashes = 0
+        for j in i..<end {
+            switch text[j] {
+            case UInt8(ascii: "-"): dashes += 1
+            case UInt8(ascii: "|"), UInt8(ascii: ":"), 0x20, 0x09: break
+            default: return false
+            }
+        }
+        return dashes > 0
+    }
+
+    private static func isThematicBreak(_ text: TextBytes, _ i: Int, _ end: Int) -> Bool {
+        guard text[i] != UInt8(ascii: "+") else { return false }
+        var marks = 0
+        for j in i..<end {
+            if text[j] == text[i] {
+                marks += 1
+            } else if !isSpace(text, j, end) {
+                return false
+            }
+        }
+        return marks >= 3
+    }
+}

@@ -1,0 +1,117 @@
+/// From a token's bytes to its rank: an immutable hash table with open addressing.
+///
+/// Sendable: all memory is written while the table is made and only read afterwards.
+final class RankTable: @unchecked Sendable {
+    static let none = UInt32.max
+
+    private struct Slot {
+        /// The bytes themselves for tokens of up to 8 bytes, else their hash.
+        var key: UInt64
+        /// Rank in the low 24 bits, length in the high 8; all ones when free.
+        var rankAndLength: UInt32
+        /// Where the bytes of a longer token stand in `arena`.
+        var offset: UInt32
+    }
+
+    private let slots: UnsafeMutablePointer<Slot>
+    private let mask: Int
+    private let arena: UnsafeMutablePointer<UInt8>
+    private var arenaCount = 0
+    private(set) var count = 0
+    private(set) var longest = 0
+
+    /// Room for `tokensMax` tokens of `bytesMax` bytes in all.
+    init(tokensMax: Int, bytesMax: Int) {
+        var capacity = 1
+        while capacity < tokensMax * 2 { capacity <<= 1 }
+        mask = capacity - 1
+        slots = .allocate(capacity: capacity)
+        slots.initialize(
+            repeating: Slot(key: 0, rankAndLength: Self.none, offset: 0), count: capacity)
+        arena = .allocate(capacity: bytesMax)
+    }
+
+    deinit {
+        slots.deallocate()
+        arena.deallocate()
+    }
+
+    /// Adds a token; only while the table is made. `length` is 1...254 and `rank` below 2^24.
+    func insert(_ bytes: UnsafePointer<UInt8>, _ length: Int, rank: UInt32) {
+        let key = Self.key(bytes, length)
+        var slot = Self.place(key, length) & mask
+        while slots[slot].rankAndLength != Self.none { slot = (slot + 1) & mask }
+        slots[slot] = Slot(
+            key: key, rankAndLength: rank | UInt32(length) << 24, offset: UInt32(arenaCount))
+        if length > 8 {
+            (arena + arenaCount).update(from: bytes, count: length)
+            arenaCount += length
+        }
+        count += 1
+        longest = max(longest, length)
+    }
+
+    /// The rank of exactly these bytes, or `none`.
+    @inline(__always)
+    func rank(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> UInt32 {
+        if length > longest { return Self.none }
+        let key = Self.key(bytes, length)
+        var slot = Self.place(key, length) & mask
+        while true {
+            let found = slots[slot]
+            if found.rankAndLength == Self.none { return Self.none }
+            if found.key == key, Int(found.rankAndLength >> 24) == length,
+                length <= 8 || equal(bytes, arena + Int(found.offset), length)
+            {
+                return found.rankAndLength & 0xFF_FFFF
+            }
+            slot = (slot + 1) & mask
+        }
+    }
+
+    @inline(__always)
+    private static func key(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
+        let raw = UnsafeRawPointer(bytes)
+        if length > 8 { return hash(raw, length) }
+        if length >= 4 {
+            let head = raw.loadUnaligned(as: UInt32.self)
+            let tail = raw.loadUnaligned(fromByteOffset: length - 4, as: UInt32.self)
+            return UInt64(head) | UInt64(tail) << 32
+        }
+        return UInt64(bytes[0]) | UInt64(bytes[length >> 1]) << 8
+            | UInt64(bytes[length - 1]) << 16
+    }
+
+    private static func hash(_ raw: UnsafeRawPointer, _ length: Int) -> UInt64 {
+        var hash = raw.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self)
+        var i = 0
+        while i + 8 <= length {
+            hash =
+                (hash ^ raw.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+                &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash &>> 29
+            i += 8
+        }
+        return hash
+    }
+
+    @inline(__always)
+    private static func place(_ key: UInt64, _ length: Int) -> Int {
+        let mixed =
+            (key ^ UInt64(truncatingIfNeeded: length) &<< 56)
+            &* 0xD6E8_FEB8_6659_FD93
+        return Int(truncatingIfNeeded: mixed &>> 36)
+    }
+
+    @inline(__always)
+    private func equal(
+        _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ length: Int
+    ) -> Bool {
+        var i = 0
+        while i < length {
+            if a[i] != b[i] { return false }
+            i += 1
+        }
+        return true
+    }
+}

@@ -1,0 +1,41 @@
+/// Lets neighbouring short sections share a chunk, and keeps headings with what they head.
+///
+/// Sections join on one page only, and never with one of a higher level than the first.
+struct SectionJoiner {
+    private let text: TextBytes
+    private let tokenizer: Cl100kTokenizer
+    private let limits: ChunkLimits
+    private var scanner: SectionScanner
+    private var following: Section?
+
+    init(_ text: TextBytes, _ tokenizer: Cl100kTokenizer, _ limits: ChunkLimits) {
+        self.text = text
+        self.tokenizer = tokenizer
+        self.limits = limits
+        scanner = SectionScanner(text)
+        following = scanner.next()
+    }
+
+    mutating func next() -> Section? {
+        guard var section = following else { return nil }
+        let level = section.level
+        following = scanner.next()
+        while let next = following, next.page == section.page, shouldJoin(section, next, level) {
+            section.join(next)
+            following = scanner.next()
+        }
+        return section
+    }
+
+    private func shouldJoin(_ section: Section, _ next: Section, _ level: Int) -> Bool {
+        if !section.hasBody, isShort(section.range, tokensMax: limits.tokensTarget / 2) {
+            return true
+        }
+        let joined = section.range.lowerBound..<next.range.upperBound
+        return next.level >= level && isShort(joined, tokensMax: limits.joinTokensMax)
+    }
+
+    private func isShort(_ range: Range<Int>, tokensMax: Int) -> Bool {
+        range.count <= tokensMax * 8 && tokenizer.count(utf8: text.buffer(range)) <= tokensMax
+    }
+}

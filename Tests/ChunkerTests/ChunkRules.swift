@@ -1,0 +1,122 @@
+import Chunker
+import Domain
+import Testing
+
+/// Checks what holds for the chunks of any text.
+struct ChunkRules {
+    let text: String
+    let limits: ChunkLimits
+    let tokenizer: Cl100kTokenizer
+    private let bytes: [UInt8]
+
+    init(_ text: String, _ limits: ChunkLimits, _ tokenizer: Cl100kTokenizer) {
+        self.text = text
+        self.limits = limits
+        self.tokenizer = tokenizer
+        bytes = Array(text.utf8)
+    }
+
+    /// Chunks the text twice and checks every rule; returns the chunks.
+    @discardableResult
+    func check(graphemes: Bool = true, plainTitles: Bool = true, _ note: String = "") -> [Chunk] {
+        let chunker = MarkdownChunker(tokenizer: tokenizer, limits: limits)
+        let chunks = chunker.chunk(text)
+        #expect(chunks == chunker.chunk(text), "\(note)")
+        var faults: [String] = []
+        let outline = Outline(bytes)
+        let boundaries = graphemes ? characterBoundaries() : []
+        var covered = 0
+        for (i, chunk) in chunks.enumerated() {
+            let previous = i > 0 ? chunks[i - 1] : nil
+            faults += alone(chunk, i).map { "chunk \(i): \($0)" }
+            faults += order(chunk, after: previous, outline).map { "chunk \(i): \($0)" }
+            faults += pages(chunk, outline).map { "chunk \(i): \($0)" }
+            if plainTitles { faults += headings(chunk, outline).map { "chunk \(i): \($0)" } }
+            let range = chunk.utf8Range
+            if graphemes,
+                !boundaries.contains(range.lowerBound) || !boundaries.contains(range.upperBound)
+            {
+                faults.append("chunk \(i) tears a grapheme: \(chunk.text.debugDescription)")
+            }
+            if !isBlank(covered, range.lowerBound) { faults.append("text before \(i) is lost") }
+            covered = range.upperBound
+        }
+        if !isBlank(covered, bytes.count) { faults.append("text at the end is lost") }
+        #expect(
+            faults.isEmpty,
+            "\(note) \(faults.prefix(5)) in \(text.prefix(2000).debugDescription)")
+        return chunks
+    }
+
+    /// What a chunk must be by itself.
+    private func alone(_ chunk: Chunk, _ i: Int) -> [String] {
+        var faults: [String] = []
+        let range = chunk.utf8Range
+        let scalars = chunk.text.unicodeScalars
+        if chunk.ord != i { faults.append("has ord \(chunk.ord)") }
+        if range.isEmpty || !(0...bytes.count).contains(range.upperBound) {
+            return faults + ["has range \(range)"]
+        }
+        if Array(chunk.text.utf8) != Array(bytes[range]) { faults.append("is not its slice") }
+        if chunk.tokens != tokenizer.count(chunk.text) {
+            faults.append("says \(chunk.tokens) of \(tokenizer.count(chunk.text)) tokens")
+        }
+        if chunk.tokens > limits.tokensMax { faults.append("has \(chunk.tokens) tokens") }
+        if scalars.first?.properties.isWhitespace ?? true { faults.append("begins blank") }
+        if scalars.last?.properties.isWhitespace ?? true { faults.append("ends blank") }
+        if scalars.contains("\u{0C}") { faults.append("holds a form feed") }
+        return faults
+    }
+
+    /// Chunks move on, and overlap by the limit at most and inside a section.
+    private func order(_ chunk: Chunk, after previous: Chunk?, _ outline: Outline) -> [String] {
+        guard let previous else { return [] }
+        let (range, before) = (chunk.utf8Range, previous.utf8Range)
+        var faults: [String] = []
+        if range.lowerBound <= before.lowerBound || range.upperBound <= before.upperBound {
+            faults.append("does not move on")
+        }
+        if range.lowerBound < before.upperBound {
+            let shared = range.lowerBound..<before.upperBound
+            let tokens = tokenizer.count(String(decoding: bytes[shared], as: UTF8.self))
+            if tokens > limits.overlapTokensMax { faults.append("overlaps by \(tokens)") }
+            if outline.lines.contains(where: { $0.isHeading && shared.contains($0.start) }) {
+                faults.append("overlaps a heading")
+            }
+        }
+        return faults
+    }
+
+    /// A chunk's page is that of all its lines.
+    private func pages(_ chunk: Chunk, _ outline: Outline) -> [String] {
+        let lines = outline.lines(in: chunk.utf8Range)
+        let page = lines.first.map(\.page) ?? 0
+        if lines.contains(where: { $0.page != page }) { return ["lies on two pages"] }
+        if chunk.pages == (outline.hasPages ? page...page : nil) { return [] }
+        return ["says page \(String(describing: chunk.pages)), not \(page)"]
+    }
+
+    /// A chunk's headings are those that all its lines but headings have in common.
+    private func headings(_ chunk: Chunk, _ outline: Outline) -> [String] {
+        let body = outline.lines(in: chunk.utf8Range).filter { !$0.isHeading }
+        guard var path = body.first?.path else { return [] }
+        for line in body { path = zip(path, line.path).prefix { $0 == $1 }.map(\.0) }
+        return chunk.headings == path ? [] : ["has headings \(chunk.headings), not \(path)"]
+    }
+
+    private func isBlank(_ start: Int, _ end: Int) -> Bool {
+        start >= end
+            || String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars
+                .allSatisfy(\.properties.isWhitespace)
+    }
+
+    private func characterBoundaries() -> Set<Int> {
+        var boundaries: Set<Int> = [0]
+        var i = 0
+        for character in text {
+            i += character.utf8.count
+            boundaries.insert(i)
+        }
+        return boundaries
+    }
+}

@@ -1,0 +1,27 @@
+import Chunker
+import FoundationEssentials
+
+/// The tokenizer all tests share; reading the ranks takes a moment.
+enum Ranks {
+    struct Missing: Error, CustomStringConvertible {
+        var path: String
+        var description: String {
+            "there is no cl100k_base.tiktoken at \(path): set MILLRACE_CL100K_PATH to the file, or "
+                + "MILLRACE_RUNTIME to the directory that holds cl100k/cl100k_base.tiktoken"
+        }
+    }
+
+    static func path() throws -> String {
+        let environment = ProcessInfo.processInfo.environment
+        let repository = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().path
+        let runtime = environment["MILLRACE_RUNTIME"] ?? repository + "/.millrace/runtime"
+        let path = environment["MILLRACE_CL100K_PATH"] ?? runtime + "/cl100k/cl100k_base.tiktoken"
+        guard FileManager.default.fileExists(atPath: path) else { throw Missing(path: path) }
+        return path
+    }
+
+    static func tokenizer() throws -> Cl100kTokenizer { try shared.get() }
+
+    private static let shared = Result { try Cl100kTokenizer(ranksPath: path()) }
+}
