@@ -49,6 +49,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -69,6 +70,12 @@ let package = Package(
         module(
             "Reconciling", at: "Reconciling",
             ["Domain", "Pipeline", logging, metrics, lifecycle]),
+        module(
+            "Serving", at: "Serving",
+            [
+                "Domain", "Pipeline", crypto, hummingbird, logging, nio("NIOCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
         .systemLibrary(
             name: "CLibPQ", path: "Sources/Adapters/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"])]),
@@ -79,6 +86,10 @@ let package = Package(
             dependencies: ["Domain", "Pipeline", "Reconciling", "Postgres", crypto],
             path: "Sources/Adapters/JobStorePostgres",
             resources: [.embedInCode("SQL")], swiftSettings: settings),
+        .target(
+            name: "CataloguePostgres", dependencies: ["Domain", "Postgres", "Serving"],
+            path: "Sources/Adapters/CataloguePostgres", resources: [.embedInCode("SQL")],
+            swiftSettings: settings),
         .systemLibrary(
             name: "CLibRdKafka", path: "Sources/Adapters/CLibRdKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"])]),
@@ -130,6 +141,12 @@ let package = Package(
                 "KafkaHints", logging, lifecycle,
             ]),
         program(
+            "ingest-api",
+            [
+                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Operations", "Parsers",
+                "Serving", "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
+            ]),
+        program(
             "parse-worker", ["BlobStores", "Operations", "Parsers", "Parsing", "Wiring"]),
         program("chunk-worker", ["BlobStores", "Chunker", "Chunking", "Operations", "Wiring"]),
         program("embed-worker", ["Embedders", "Embedding", "Operations", "Wiring"]),
@@ -157,6 +174,7 @@ let package = Package(
         tests("MigrationsTests", ["EmbeddedCluster", "Migrations", "Postgres", "TestSupport"]),
         tests(
             "CommandLineTests", ["millrace", "Postgres", "TestSupport", argumentParser]),
+        tests("EndToEndTests", ["EmbeddedCluster", "Postgres", "TestSupport"]),
         tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport", "millrace"]),
         tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
         tests("KafkaTests", ["Kafka", logging]),

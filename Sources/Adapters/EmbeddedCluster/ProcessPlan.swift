@@ -63,6 +63,8 @@ package struct ProcessPlan: Sendable {
         variables["MILLRACE_KAFKA_BROKERS"] = "127.0.0.1:\(record.brokerPort)"
         variables["MILLRACE_BLOB_ROOT"] = layout.blobs
         variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }
+        variables["MILLRACE_ANONYMOUS_TENANT"] =
+            inherited["MILLRACE_ANONYMOUS_TENANT"] ?? "00000000-0000-4000-8000-000000000001"
         variables["MILLRACE_HTTP_HOST"] = "127.0.0.1"
         variables["MILLRACE_HTTP_PORT"] = "\(record.httpPort)"
         variables["MILLRACE_BROKER_PORT"] = "\(record.brokerPort)"

@@ -1,0 +1,83 @@
+// CataloguePostgres: what clients ask, in SQL.
+//
+// Invariants: every statement names the tenant; accepting an upload is one transaction; nothing
+// here moves a job.
+// Neighbours: the port Catalogue of Serving above, the Postgres client below.
+
+package import Domain
+import FoundationEssentials
+package import Postgres
+package import Serving
+
+/// Documents, jobs and chunks in PostgreSQL.
+package struct PostgresCatalogue: Catalogue {
+    let pool: PostgresPool
+
+    package init(pool: PostgresPool) { self.pool = pool }
+
+    package func accept(_ upload: Upload) async throws(CatalogueUnavailable) -> Acceptance {
+        // Whoever deletes the known document between two statements makes us try again.
+        for _ in 0..<3 {
+            if let key = upload.idempotencyKey, try await isTaken(key, otherThan: upload.sha256) {
+                return .keyTaken
+            }
+            guard try await insert(upload) else {
+                if let known = try await known(upload) { return .known(known) }
+                continue
+            }
+            return .accepted
+        }
+        throw CatalogueUnavailable(reason: "the document comes and goes")
+    }
+
+    /// False when the tenant has these bytes, or when the key has just been taken.
+    private func insert(_ upload: Upload) async throws(CatalogueUnavailable) -> Bool {
+        let statement = Query.accept(
+            upload.document.uuid, upload.user.uuid, upload.filename, upload.mime,
+            upload.bytesLength, upload.sha256, upload.rawPath, upload.job.uuid,
+            upload.idempotencyKey, upload.correlationID)
+        do {
+            return try await !pool.query(statement).isEmpty
+        } catch where error.constraint == "upload_jobs_idempotency_key_key" {
+            return false
+        } catch {
+            throw CatalogueUnavailable(reason: "\(error)")
+        }
+    }
+
+    private func isTaken(
+        _ key: String, otherThan sha256: String
+    ) async throws(CatalogueUnavailable) -> Bool {
+        try await rows(Query.keyHolder(key)) { try $0.decode(0, as: String.self) }
+            .contains { $0 != sha256 }
+    }
+
+    private func known(_ upload: Upload) async throws(CatalogueUnavailable) -> KnownUpload? {
+        try await rows(Query.knownUpload(upload.user.uuid, upload.sha256)) { row in
+            KnownUpload(
+                document: DocumentID(try row.decode(0, as: UUID.self)),
+                job: JobID(try row.decode(1, as: UUID.self)),
+                stage: try row.decode(2), state: try row.decode(3))
+        }.first
+    }
+
+    package func delete(
+        _ document: DocumentID, of user: UserID
+    ) async throws(CatalogueUnavailable) -> [String]? {
+        try await rows(Query.deleteDocument(document.uuid, user.uuid)) { row in
+            try [row.decode(0, as: String.self), row.decodeIfPresent(1, as: String.self)]
+                .compactMap { $0 }
+        }.first
+    }
+
+    /// Runs a statement and reads its rows.
+    func rows<R>(
+        _ statement: PostgresStatement, _ read: (PostgresRow) throws -> R
+    ) async throws(CatalogueUnavailable) -> [R] {
+        do {
+            return try await pool.query(statement).map(read)
+        } catch {
+            throw CatalogueUnavailable(reason: "\(error)")
+        }
+    }
+}

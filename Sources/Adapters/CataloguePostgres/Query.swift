@@ -1,0 +1,34 @@
+import Postgres
+
+/// The statements of this adapter, each in its file under `SQL/`.
+enum Query: CaseIterable {
+    case accept, chunks, deleteDocument, documents, events, job, keyHolder, knownUpload
+    case ownsDocument, ownsJob, pipelineCounts, pipelineRates, search
+
+    func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
+        PostgresStatement(sql: text, parameters: parameters)
+    }
+
+    var text: String { Self.texts[self]! }
+
+    private static let texts = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, String(decoding: $0.bytes, as: UTF8.self)) })
+
+    private var bytes: [UInt8] {
+        switch self {
+        case .accept: PackageResources.accept_sql
+        case .chunks: PackageResources.chunks_sql
+        case .deleteDocument: PackageResources.delete_document_sql
+        case .documents: PackageResources.documents_sql
+        case .events: PackageResources.events_sql
+        case .job: PackageResources.job_sql
+        case .keyHolder: PackageResources.key_holder_sql
+        case .knownUpload: PackageResources.known_upload_sql
+        case .ownsDocument: PackageResources.owns_document_sql
+        case .ownsJob: PackageResources.owns_job_sql
+        case .pipelineCounts: PackageResources.pipeline_counts_sql
+        case .pipelineRates: PackageResources.pipeline_rates_sql
+        case .search: PackageResources.search_sql
+        }
+    }
+}

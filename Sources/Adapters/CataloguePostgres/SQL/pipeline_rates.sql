@@ -1,0 +1,9 @@
+-- Seconds the oldest waiting job waits; finished and dead jobs a minute, of the last five minutes.
+-- Indexes: upload_jobs_waiting, upload_jobs_finished.
+SELECT (SELECT extract(epoch FROM statement_timestamp() - min(run_at))::double precision
+        FROM upload_pipeline.upload_jobs
+        WHERE waiting_for IS NOT NULL AND run_at <= statement_timestamp()),
+       count(*) FILTER (WHERE state = 'done') / 5.0::double precision,
+       count(*) FILTER (WHERE state = 'deadletter') / 5.0::double precision
+FROM upload_pipeline.upload_jobs
+WHERE finished_at > statement_timestamp() - interval '5 minutes'

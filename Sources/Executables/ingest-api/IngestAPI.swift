@@ -1,0 +1,85 @@
+import BlobStores
+import CataloguePostgres
+import Domain
+import Embedders
+import Hummingbird
+import Logging
+import Operations
+import Parsers
+import Serving
+import ServiceLifecycle
+import Wiring
+
+/// Takes documents, tells of them, searches them.
+@main
+enum IngestAPI {
+    static let host = Setting.text("http-host", "Address of the API", standard: "127.0.0.1")
+    static let port = Setting.number(
+        "http-port", "Port of the API; 0 takes a free one", standard: 8080, in: 0...65535)
+    static let tokens = Setting.text(
+        "tokens", "Who may ask: lines of a tenant's UUID and the SHA-256 of a token, in hex",
+        standard: "#", isSecret: true)
+    static let anonymousTenant = Setting<UserID?>(
+        "anonymous-tenant",
+        "Tenant (a UUID) of requests without a token from this machine; none refuses them",
+        standard: ""
+    ) { text throws(SettingFault) in
+        if text.isEmpty { return nil }
+        guard let user = UserID(text) else { throw SettingFault("'\(text)' is no UUID") }
+        return user
+    }
+    static let documentBytes = Setting.number(
+        "document-bytes", "Bytes a document may have", standard: 100 << 20, in: 1...(4 << 30))
+    static let uploads = Setting.number(
+        "uploads", "Uploads at once", standard: 64, in: 1...10_000)
+    static let searches = Setting.number(
+        "searches", "Searches at once", standard: 64, in: 1...10_000)
+    static let idleTime = Setting.time(
+        "http-idle", "How long a connection may be idle", standard: "2m")
+
+    static func main() async {
+        let program = Program(
+            "ingest-api", "takes documents, tells of them, searches them",
+            settings: [
+                host, port, tokens, anonymousTenant, documentBytes, uploads, searches, idleTime,
+                Shared.blobRoot, Shared.miniLMPath,
+            ] + Shared.postgres + Shared.kafka)
+        await program.run { context in
+            let connections = try Connections(context)
+            return [connections, try server(context, connections)]
+        }
+    }
+
+    private static func server(
+        _ context: Program.Context, _ connections: Connections
+    ) throws -> some Service {
+        let settings = context.settings
+        let tenants = try Tenants(
+            tokens: settings[tokens], anonymous: settings[anonymousTenant])
+        if tenants.isEmpty {
+            context.logger.warning("nobody may ask: neither tokens nor an anonymous tenant is set")
+        }
+        let api = ServingAPI(
+            tenants: tenants, catalogue: PostgresCatalogue(pool: connections.pool),
+            blobs: LocalBlobStore(root: settings[Shared.blobRoot]), inspector: FileInspector(),
+            hints: connections.sender,
+            embedder: try localEmbedder(
+                modelDirectory: settings[Shared.miniLMPath], logger: context.logger),
+            limits: .init(
+                documentBytesMax: settings[documentBytes], uploadsMax: settings[uploads],
+                searchesMax: settings[searches]))
+        var quiet = context.logger
+        quiet.logLevel = max(quiet.logLevel, .notice)
+        let idle = settings[idleTime]
+        return Application(
+            router: api.router,
+            server: .http1(configuration: .init(idleTimeout: .init(idle))),
+            configuration: .init(
+                address: .hostname(settings[host], port: settings[port]),
+                serverName: "millrace"),
+            onServerRunning: { [logger = context.logger] channel in
+                let address = channel.localAddress.map { "\($0)" } ?? ""
+                logger.info("the API listens", metadata: ["address": "\(address)"])
+            }, logger: quiet)
+    }
+}

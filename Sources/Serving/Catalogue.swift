@@ -1,0 +1,136 @@
+// Serving: the HTTP side: upload, status, search.
+//
+// Invariants: bytes are durable before a document is known, and a document is known before its
+// upload is acknowledged; whoever asks sees only documents of their tenant; every refusal is a
+// problem document (RFC 9457) with a stable code.
+// Neighbours: clients above; the ports Catalogue, BlobStore, HintSender and Embedder below. The
+// parse-worker takes over from the hint.
+
+package import Domain
+
+/// Documents, jobs and chunks as clients see them. Everything is asked on behalf of a tenant and
+/// answered for that tenant alone.
+package protocol Catalogue: Sendable {
+    /// Records an upload whose bytes are stored: document, job and first event in one transaction.
+    func accept(_ upload: Upload) async throws(CatalogueUnavailable) -> Acceptance
+
+    func job(_ job: JobID, of user: UserID) async throws(CatalogueUnavailable) -> JobRecord?
+    /// The job's events after `cursor`, oldest first; `nil` when there is no such job.
+    func events(
+        of job: JobID, after cursor: Int, limit: Int, user: UserID
+    ) async throws(CatalogueUnavailable) -> [EventRecord]?
+
+    func document(
+        _ document: DocumentID, of user: UserID
+    ) async throws(CatalogueUnavailable) -> DocumentRecord?
+    /// Documents after `cursor` in the order of their ids.
+    func documents(
+        of user: UserID, after cursor: DocumentID?, limit: Int
+    ) async throws(CatalogueUnavailable) -> [DocumentRecord]
+    /// Searchable chunks from number `start` on; `nil` when there is no such document.
+    func chunks(
+        of document: DocumentID, from start: Int, limit: Int, user: UserID
+    ) async throws(CatalogueUnavailable) -> [ChunkRecord]?
+    /// Deletes a document with its job, buffers and chunks in one transaction; returns the paths
+    /// of its blobs, `nil` when there is no such document.
+    func delete(
+        _ document: DocumentID, of user: UserID
+    ) async throws(CatalogueUnavailable) -> [String]?
+
+    /// The best chunks of finished documents, best first.
+    func search(
+        _ search: Search, of user: UserID
+    ) async throws(CatalogueUnavailable) -> [SearchHit]
+
+    /// The whole pipeline in numbers, of all tenants.
+    func pipeline() async throws(CatalogueUnavailable) -> PipelineRecord
+}
+
+/// The database gives no answer now; it may in a moment.
+package struct CatalogueUnavailable: Error, Sendable {
+    package let reason: String
+    package init(reason: String) { self.reason = reason }
+}
+
+/// An upload whose bytes are stored.
+package struct Upload: Sendable {
+    package let document: DocumentID
+    package let job: JobID
+    package let user: UserID
+    package let filename: String
+    /// The detected media type.
+    package let mime: String
+    package let bytesLength: Int
+    package let sha256: String
+    package let rawPath: String
+    package let idempotencyKey: String?
+    package let correlationID: String
+
+    package init(
+        document: DocumentID, job: JobID, user: UserID, filename: String, mime: String,
+        bytesLength: Int, sha256: String, rawPath: String, idempotencyKey: String?,
+        correlationID: String
+    ) {
+        self.document = document
+        self.job = job
+        self.user = user
+        self.filename = filename
+        self.mime = mime
+        self.bytesLength = bytesLength
+        self.sha256 = sha256
+        self.rawPath = rawPath
+        self.idempotencyKey = idempotencyKey
+        self.correlationID = correlationID
+    }
+}
+
+/// What became of an upload.
+package enum Acceptance: Sendable {
+    case accepted
+    /// The tenant had a document of the same bytes already.
+    case known(KnownUpload)
+    /// The idempotency key stands for other bytes.
+    case keyTaken
+}
+
+/// An upload of earlier.
+package struct KnownUpload: Sendable {
+    package let document: DocumentID
+    package let job: JobID
+    package let stage: String
+    package let state: String
+
+    package init(document: DocumentID, job: JobID, stage: String, state: String) {
+        self.document = document
+        self.job = job
+        self.stage = stage
+        self.state = state
+    }
+}
+
+/// What to look for.
+package struct Search: Sendable {
+    /// `nil` ranks by words alone.
+    package var vector: [Float]?
+    package var space: VectorSpace
+    /// `nil` ranks by meaning alone.
+    package var words: String?
+    /// Most hits, 1…100.
+    package var limit: Int
+    /// Only these documents; `nil` for all.
+    package var documents: [DocumentID]?
+    /// Only these media types; `nil` for all.
+    package var mimes: [String]?
+
+    package init(
+        vector: [Float]?, space: VectorSpace, words: String?, limit: Int,
+        documents: [DocumentID]?, mimes: [String]?
+    ) {
+        self.vector = vector
+        self.space = space
+        self.words = words
+        self.limit = limit
+        self.documents = documents
+        self.mimes = mimes
+    }
+}

@@ -1,0 +1,134 @@
+import Domain
+import Hummingbird
+import Logging
+import Pipeline
+
+/// What is known of documents and jobs, and deletion.
+struct Lookups: Sendable {
+    let catalogue: any Catalogue
+    let blobs: any BlobStore
+
+    /// `GET /v1/jobs/{job}`
+    func job(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let id: JobID = try context.identifier("job", of: "job")
+        guard let job = try await catalogue.job(id, of: context.requireUser()) else {
+            throw Problem.notFound("job")
+        }
+        return JSON.response(job)
+    }
+
+    private struct Events: Encodable {
+        let events: [EventRecord]
+        let next: String?
+    }
+
+    /// `GET /v1/jobs/{job}/events`
+    func events(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let id: JobID = try context.identifier("job", of: "job")
+        let page = try Page(request, standard: 200)
+        let cursor = try page.number
+        guard
+            let events = try await catalogue.events(
+                of: id, after: cursor, limit: page.limit, user: context.requireUser())
+        else { throw Problem.notFound("job") }
+        let next = page.next(events) { "\($0.eventId)" }
+        return JSON.response(Events(events: events, next: next))
+    }
+
+    /// `GET /v1/documents/{document}`
+    func document(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let id: DocumentID = try context.identifier("document", of: "document")
+        guard let document = try await catalogue.document(id, of: context.requireUser()) else {
+            throw Problem.notFound("document")
+        }
+        return JSON.response(document)
+    }
+
+    private struct Documents: Encodable {
+        let documents: [DocumentRecord]
+        let next: String?
+    }
+
+    /// `GET /v1/documents`
+    func documents(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let page = try Page(request, standard: 100)
+        let documents = try await catalogue.documents(
+            of: context.requireUser(), after: page.document, limit: page.limit)
+        let next = page.next(documents) { "\($0.documentId)" }
+        return JSON.response(Documents(documents: documents, next: next))
+    }
+
+    private struct Chunks: Encodable {
+        let chunks: [ChunkRecord]
+        let next: String?
+    }
+
+    /// `GET /v1/documents/{document}/chunks`
+    func chunks(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let id: DocumentID = try context.identifier("document", of: "document")
+        let page = try Page(request, standard: 100)
+        let start = try page.number
+        guard
+            let chunks = try await catalogue.chunks(
+                of: id, from: start, limit: page.limit, user: context.requireUser())
+        else { throw Problem.notFound("document") }
+        let next = page.next(chunks) { "\($0.ord + 1)" }
+        return JSON.response(Chunks(chunks: chunks, next: next))
+    }
+
+    /// `DELETE /v1/documents/{document}`
+    func delete(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let id: DocumentID = try context.identifier("document", of: "document")
+        guard let paths = try await catalogue.delete(id, of: context.requireUser()) else {
+            throw Problem.notFound("document")
+        }
+        for path in paths.compactMap({ BlobPath($0) }) {
+            do {
+                try await blobs.delete(path)
+            } catch {
+                context.logger.warning(
+                    "blob not deleted; the reconciler will", metadata: ["error": "\(error)"])
+            }
+        }
+        return Response(status: .noContent)
+    }
+}
+
+/// A part of a list: `?limit=` and the `next` of the page before as `?after=`.
+struct Page {
+    let limit: Int
+    private let after: String?
+
+    init(_ request: Request, standard: Int) throws(Problem) {
+        let text = request.uri.queryParameters.get("limit")
+        guard let limit = text.map({ Int($0) }) ?? standard, (1...1000).contains(limit) else {
+            throw Problem(.badRequest, "limit_invalid", "'limit' is a number from 1 to 1000.")
+        }
+        self.limit = limit
+        after = request.uri.queryParameters.get("after")
+    }
+
+    var number: Int {
+        get throws(Problem) {
+            guard let after else { return 0 }
+            guard let number = Int(after), number >= 0 else { throw Self.invalid }
+            return number
+        }
+    }
+
+    var document: DocumentID? {
+        get throws(Problem) {
+            guard let after else { return nil }
+            guard let document = DocumentID(after) else { throw Self.invalid }
+            return document
+        }
+    }
+
+    /// What the next page begins after; `nil` when this one was not full.
+    func next<Item>(_ items: [Item], _ cursor: (Item) -> String) -> String? {
+        items.count == limit ? items.last.map(cursor) : nil
+    }
+
+    private static let invalid = Problem(
+        .badRequest, "cursor_invalid", "'after' is the 'next' of the page before.")
+}

@@ -1,0 +1,112 @@
+import FoundationEssentials
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// A refusal, as RFC 9457 describes it.
+package struct Problem: Error, Sendable {
+    package let status: HTTPResponse.Status
+    /// Stable, snake_case; what programs decide by.
+    package let code: String
+    /// One sentence for a person; never holds document text.
+    package let detail: String
+    package var headers: HTTPFields = [:]
+
+    package init(_ status: HTTPResponse.Status, _ code: String, _ detail: String) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+    }
+
+    func retry(afterSeconds seconds: Int) -> Problem {
+        var problem = self
+        problem.headers[.retryAfter] = "\(seconds)"
+        return problem
+    }
+
+    private struct Body: Encodable {
+        let type = "about:blank"
+        let title: String
+        let status: Int
+        let detail: String
+        let code: String
+        let requestId: String
+    }
+
+    /// - Parameters:
+    ///   - requestID: what the log knows this request by.
+    func response(requestID: String) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        headers[.requestID] = requestID
+        let body = Body(
+            title: status.reasonPhrase, status: status.code, detail: detail, code: code,
+            requestId: requestID)
+        return Response(status: status, headers: headers, body: JSON.body(body))
+    }
+}
+
+extension HTTPField.Name {
+    static var requestID: Self { Self("X-Request-Id")! }
+    static var idempotencyKey: Self { Self("Idempotency-Key")! }
+    static var forwarded: Self { Self("Forwarded")! }
+    static var forwardedFor: Self { Self("X-Forwarded-For")! }
+    static var contentDisposition: Self { Self("Content-Disposition")! }
+}
+
+/// JSON on the wire: snake_case keys.
+enum JSON {
+    static func body(_ value: some Encodable) -> ResponseBody {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder.encode(value)))
+        } catch {
+            preconditionFailure("an answer does not encode: \(error)")
+        }
+    }
+
+    static func response(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(status: status, headers: headers, body: body(value))
+    }
+
+    /// Reads a body of at most `bytesMax`.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from request: Request, bytesMax: Int
+    ) async throws -> Value {
+        let buffer: ByteBuffer
+        do {
+            buffer = try await request.body.collect(upTo: bytesMax)
+        } catch is NIOTooManyBytesError {
+            throw Problem(
+                .contentTooLarge, "body_too_large", "This body may have \(bytesMax) bytes.")
+        }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do {
+            return try decoder.decode(type, from: Data(buffer.readableBytesView))
+        } catch let error as DecodingError {
+            throw Problem(.badRequest, "malformed_json", describe(error))
+        }
+    }
+
+    private static func describe(_ error: DecodingError) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return path.isEmpty ? "the body" : "'\(path)'"
+        }
+        return switch error {
+        case .keyNotFound(let key, _): "'\(key.stringValue)' is missing."
+        case .typeMismatch(_, let context): "\(place(context)) is of another type than it should."
+        case .valueNotFound(_, let context): "\(place(context)) is null."
+        case .dataCorrupted(let context): "\(place(context)) is not valid: "
+            + context.debugDescription
+        @unknown default: "The body is not the JSON it should be."
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Turns every error into a problem document, and names the request in every answer.
+struct ProblemMiddleware: RouterMiddleware {
+    @concurrent func handle(
+        _ request: Request, context: ServingContext,
+        next: @concurrent (Request, ServingContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            var response = try await next(request, context)
+            response.headers[.requestID] = context.id
+            return response
+        } catch {
+            return problem(error, context).response(requestID: context.id)
+        }
+    }
+
+    private func problem(_ error: any Error, _ context: ServingContext) -> Problem {
+        switch error {
+        case let problem as Problem:
+            return problem
+        case let error as CatalogueUnavailable:
+            context.logger.error("the database gives no answer", metadata: ["error": "\(error.reason)"])
+            return Problem(
+                .serviceUnavailable, "database_unavailable",
+                "The database gives no answer now. Try again."
+            ).retry(afterSeconds: 2)
+        case let failure as StageFailure:
+            return problem(failure, context)
+        case let error as any HTTPResponseError where error.status == .notFound:
+            return Problem(.notFound, "no_such_route", "There is nothing at this path.")
+        case let error as any HTTPResponseError:
+            return Problem(error.status, "bad_request", "This request cannot be understood.")
+        case is CancellationError:
+            return Problem(.serviceUnavailable, "stopping", "The server is stopping. Try again.")
+        default:
+            context.logger.error("unexpected error", metadata: ["error": "\(error)"])
+            return Problem(.internalServerError, "internal_error", "Something went wrong here.")
+        }
+    }
+
+    /// What is wrong with a document is the client's to know, the rest is ours.
+    private func problem(_ failure: StageFailure, _ context: ServingContext) -> Problem {
+        let status: HTTPResponse.Status
+        switch (failure.class, failure.code) {
+        case (.permanent, "unsupported_type"): status = .unsupportedMediaType
+        case (.permanent, _): status = .unprocessableContent
+        default:
+            context.logger.error("a part is unavailable", metadata: ["error": "\(failure)"])
+            return Problem(.serviceUnavailable, failure.code, "This cannot be done now. Try again.")
+                .retry(afterSeconds: 2)
+        }
+        return Problem(status, failure.code, failure.message)
+    }
+}

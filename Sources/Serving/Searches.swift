@@ -1,0 +1,72 @@
+import Domain
+import Hummingbird
+import Pipeline
+
+/// `POST /v1/search`
+struct Searches: Sendable {
+    let catalogue: any Catalogue
+    let embedder: any Embedder
+    let admission: Admission
+
+    private static let bodyBytesMax = 64 << 10
+    private static let queryBytesMax = 8 << 10
+
+    private enum Mode: String, Decodable { case fused, vector, text }
+
+    private struct Question: Decodable {
+        let query: String
+        let k: Int?
+        let mode: Mode?
+        let filters: Filters?
+
+        struct Filters: Decodable {
+            let documentIds: [DocumentID]?
+            let mimes: [String]?
+        }
+    }
+
+    private struct Answer: Encodable {
+        let results: [SearchHit]
+        let mode: String
+        /// The vector space of the query, and so of every result.
+        let space: String
+    }
+
+    func search(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let user = try context.requireUser()
+        let question = try await JSON.decode(
+            Question.self, from: request, bytesMax: Self.bodyBytesMax)
+        let mode = question.mode ?? .fused
+        var search = try Self.plan(question, space: embedder.space)
+        return try await admission.admit {
+            if mode != .text { search.vector = try await embedder.embed([question.query])[0] }
+            if mode == .vector { search.words = nil }
+            let hits = try await catalogue.search(search, of: user)
+            return JSON.response(
+                Answer(results: hits, mode: mode.rawValue, space: "\(search.space)"))
+        }
+    }
+
+    private static func plan(
+        _ question: Question, space: VectorSpace
+    ) throws(Problem) -> Search {
+        guard !question.query.trimmed.isEmpty else {
+            throw Problem(.unprocessableContent, "query_empty", "'query' says what to look for.")
+        }
+        guard question.query.utf8.count <= queryBytesMax else {
+            throw Problem(
+                .unprocessableContent, "query_too_long", "'query' may have \(queryBytesMax) bytes.")
+        }
+        let limit = question.k ?? 10
+        guard (1...100).contains(limit) else {
+            throw Problem(.unprocessableContent, "k_invalid", "'k' is a number from 1 to 100.")
+        }
+        if let count = question.filters?.documentIds?.count, !(1...1000).contains(count) {
+            throw Problem(
+                .unprocessableContent, "filter_invalid", "'document_ids' holds 1 to 1000 ids.")
+        }
+        return Search(
+            vector: nil, space: space, words: question.query, limit: limit,
+            documents: question.filters?.documentIds, mimes: question.filters?.mimes)
+    }
+}

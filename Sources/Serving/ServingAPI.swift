@@ -1,0 +1,107 @@
+import Domain
+import HTTPTypes
+package import Hummingbird
+package import Pipeline
+import Synchronization
+
+/// The HTTP API, as docs/openapi.yaml describes it.
+package struct ServingAPI: Sendable {
+    /// Bounds of what one process takes on.
+    package struct Limits: Sendable {
+        package var documentBytesMax: Int
+        package var uploadsMax: Int
+        package var searchesMax: Int
+
+        package init(documentBytesMax: Int, uploadsMax: Int, searchesMax: Int) {
+            self.documentBytesMax = documentBytesMax
+            self.uploadsMax = uploadsMax
+            self.searchesMax = searchesMax
+        }
+    }
+
+    private let tenants: Tenants
+    private let uploads: Uploads
+    private let lookups: Lookups
+    private let searches: Searches
+    private let counts: PipelineCounts
+
+    package init(
+        tenants: Tenants, catalogue: any Catalogue, blobs: any BlobStore,
+        inspector: any DocumentInspector, hints: any HintSender, embedder: any Embedder,
+        limits: Limits
+    ) {
+        self.tenants = tenants
+        uploads = Uploads(
+            catalogue: catalogue, blobs: blobs, inspector: inspector, hints: hints,
+            bytesMax: limits.documentBytesMax, admission: Admission(places: limits.uploadsMax))
+        lookups = Lookups(catalogue: catalogue, blobs: blobs)
+        searches = Searches(
+            catalogue: catalogue, embedder: embedder,
+            admission: Admission(places: limits.searchesMax))
+        counts = PipelineCounts(catalogue)
+    }
+
+    typealias Handler = @Sendable @concurrent (Request, ServingContext) async throws -> Response
+
+    /// Every path of the API and what it answers to.
+    package var router: Router<ServingContext> {
+        let router = Router(context: ServingContext.self)
+        router.addMiddleware {
+            ProblemMiddleware()
+            MetricsMiddleware()
+            TenantMiddleware(tenants: tenants)
+        }
+        for (path, handlers) in routes {
+            for (method, handler) in handlers {
+                router.on(RouterPath(path), method: method, use: handler)
+            }
+            let allowed = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
+            for method in Self.methods where handlers[method] == nil {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    var problem = Problem(
+                        .methodNotAllowed, "method_not_allowed", "This path takes \(allowed).")
+                    problem.headers[.allow] = allowed
+                    throw problem
+                }
+            }
+        }
+        return router
+    }
+
+    private static let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+
+    /// Paths and methods, as docs/openapi.yaml writes them.
+    package var operations: [String] {
+        routes.flatMap { path, handlers in handlers.keys.map { "\($0.rawValue) \(path)" } }.sorted()
+    }
+
+    private var routes: [(path: String, handlers: [HTTPRequest.Method: Handler])] {
+        [
+            ("/v1/documents", [.post: uploads.upload, .get: lookups.documents]),
+            ("/v1/documents/{document}", [.get: lookups.document, .delete: lookups.delete]),
+            ("/v1/documents/{document}/chunks", [.get: lookups.chunks]),
+            ("/v1/jobs/{job}", [.get: lookups.job]),
+            ("/v1/jobs/{job}/events", [.get: lookups.events]),
+            ("/v1/search", [.post: searches.search]),
+            ("/v1/pipeline", [.get: counts.answer]),
+        ]
+    }
+}
+
+/// `GET /v1/pipeline`: counted at most once a second, however many ask.
+private final class PipelineCounts: Sendable {
+    private let catalogue: any Catalogue
+    private let last = Mutex<(record: PipelineRecord, at: ContinuousClock.Instant)?>(nil)
+
+    init(_ catalogue: any Catalogue) { self.catalogue = catalogue }
+
+    func answer(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let known = last.withLock { last in
+            last.flatMap { $0.at.duration(to: .now) < .seconds(1) ? $0.record : nil }
+        }
+        if let known { return JSON.response(known) }
+        let record = try await catalogue.pipeline()
+        last.withLock { $0 = (record, .now) }
+        return JSON.response(record)
+    }
+}

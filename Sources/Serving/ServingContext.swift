@@ -1,0 +1,43 @@
+package import Domain
+package import Hummingbird
+import NIOCore
+
+/// What a request carries on its way through the router.
+package struct ServingContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Whose documents this is about; set before any route runs.
+    package var user: UserID?
+    let peer: SocketAddress?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        peer = source.channel.remoteAddress
+    }
+
+    /// The tenant of this request.
+    func requireUser() throws(Problem) -> UserID {
+        guard let user else { throw .unauthorized }
+        return user
+    }
+
+    /// An id in the path; one that is not a UUID names nothing.
+    func identifier<Subject>(_ name: String, of what: String) throws(Problem) -> Identifier<Subject> {
+        guard let text = parameters.get(name), let id = Identifier<Subject>(text) else {
+            throw .notFound(what)
+        }
+        return id
+    }
+}
+
+extension Problem {
+    static func notFound(_ what: String) -> Problem {
+        Problem(.notFound, "\(what)_not_found", "There is no such \(what).")
+    }
+
+    static var unauthorized: Problem {
+        var problem = Problem(
+            .unauthorized, "unauthorized", "Send a known token as 'Authorization: Bearer TOKEN'.")
+        problem.headers[.wwwAuthenticate] = "Bearer"
+        return problem
+    }
+}

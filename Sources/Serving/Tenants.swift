@@ -1,0 +1,84 @@
+import Crypto
+package import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Who may ask, and as whom.
+package struct Tenants: Sendable {
+    /// SHA-256 of a token → tenant. Looking up a digest tells nothing of the token by its time.
+    private let byDigest: [String: UserID]
+    /// The tenant of requests without a token that come from this machine; `nil` for none.
+    private let anonymous: UserID?
+
+    /// - Parameters:
+    ///   - tokens: lines `TENANT_UUID SHA256_OF_TOKEN_IN_HEX`; `#` begins a comment.
+    /// - Throws: the number of the first line that is wrong, and why.
+    package init(tokens: String, anonymous: UserID?) throws(TokenFileError) {
+        var byDigest: [String: UserID] = [:]
+        let lines = tokens.split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            let words = line.prefix { $0 != "#" }.split { $0.isWhitespace }
+            if words.isEmpty { continue }
+            guard words.count == 2 else {
+                throw TokenFileError(line: index + 1, reason: "it is not a UUID and a digest")
+            }
+            guard let user = UserID(words[0]) else {
+                throw TokenFileError(line: index + 1, reason: "'\(words[0])' is no UUID")
+            }
+            let digest = words[1].lowercased()
+            guard digest.utf8.count == 64, digest.allSatisfy(\.isHexDigit) else {
+                throw TokenFileError(line: index + 1, reason: "the digest is not 64 hex digits")
+            }
+            guard byDigest.updateValue(user, forKey: digest) == nil else {
+                throw TokenFileError(line: index + 1, reason: "this token stands there twice")
+            }
+        }
+        self.byDigest = byDigest
+        self.anonymous = anonymous
+    }
+
+    /// Whether nobody could ever ask.
+    package var isEmpty: Bool { byDigest.isEmpty && anonymous == nil }
+
+    /// The tenant of a request; `nil` when it may not ask.
+    func user(_ headers: HTTPFields, from peer: SocketAddress?) -> UserID? {
+        if let authorization = headers[.authorization] {
+            let words = authorization.split(separator: " ")
+            guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+            return byDigest[SHA256.hash(data: Array(words[1].utf8)).hexadecimal]
+        }
+        // Behind a proxy everybody would seem to be on this machine.
+        guard headers[.forwarded] == nil, headers[.forwardedFor] == nil else { return nil }
+        return Self.isLoopback(peer) ? anonymous : nil
+    }
+
+    private static func isLoopback(_ peer: SocketAddress?) -> Bool {
+        guard let address = peer?.ipAddress else { return false }
+        return address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
+    }
+}
+
+/// What is wrong with a file of tokens. Holds nothing of a token.
+package struct TokenFileError: Error, CustomStringConvertible {
+    package let line: Int
+    package let reason: String
+    package var description: String { "line \(line) of the tokens: \(reason)" }
+}
+
+/// Finds the tenant before any route runs.
+struct TenantMiddleware: RouterMiddleware {
+    let tenants: Tenants
+
+    @concurrent func handle(
+        _ request: Request, context: ServingContext,
+        next: @concurrent (Request, ServingContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        guard let user = tenants.user(request.headers, from: context.peer) else {
+            throw Problem.unauthorized
+        }
+        context.user = user
+        return try await next(request, context)
+    }
+}

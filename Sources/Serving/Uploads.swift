@@ -1,0 +1,207 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Logging
+import Pipeline
+import Synchronization
+
+/// Takes uploads: bytes to storage, a look at them, then document and job in one transaction.
+struct Uploads: Sendable {
+    /// How long a client may send nothing.
+    static let silenceMax = Duration.seconds(60)
+
+    let catalogue: any Catalogue
+    let blobs: any BlobStore
+    let inspector: any DocumentInspector
+    let hints: any HintSender
+    let bytesMax: Int
+    let admission: Admission
+
+    /// `POST /v1/documents`
+    func upload(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let user = try context.requireUser()
+        let key = try Self.idempotencyKey(request, user)
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
+            length > bytesMax + Self.multipartFraming
+        {
+            throw tooLarge
+        }
+        return try await admission.admit {
+            let received = try await withTaskLimit(silence: Self.silenceMax) { progress in
+                try await receive(request, for: user, progress)
+            }
+            return try await accept(received, user, key, context)
+        }
+    }
+
+    /// Bytes a multipart body may have beside those of its file.
+    private static let multipartFraming = 64 << 10
+
+    /// A file whose bytes lie in storage, under a path that no row names yet.
+    private struct Received {
+        let path: BlobPath
+        let filename: String
+        let declared: String
+    }
+
+    private func receive(
+        _ request: Request, for user: UserID, _ progress: Progress
+    ) async throws -> Received {
+        let type = request.headers[.contentType] ?? "application/octet-stream"
+        if HeaderValue(type).value == "multipart/form-data" {
+            var file = try MultipartFile(request.body.makeAsyncIterator(), contentType: type)
+            try await file.findFile()
+            let name = try Self.filename(file.filename)
+            let declared = file.contentType ?? ""
+            return try await store(name, declared, user, progress) { try await file.next() }
+        }
+        let given = request.uri.queryParameters.get("filename")
+            ?? request.headers[.contentDisposition].flatMap {
+                HeaderValue($0).parameters["filename"]
+            }
+        let name = try Self.filename(given ?? "")
+        var body = request.body.makeAsyncIterator()
+        return try await store(name, type, user, progress) {
+            try await body.next(isolation: #isolation).map { Array($0.readableBytesView) }
+        }
+    }
+
+    /// Streams a file to storage; what was written of a file that fails is deleted.
+    private func store(
+        _ filename: String, _ declared: String, _ user: UserID, _ progress: Progress,
+        _ next: () async throws -> [UInt8]?
+    ) async throws -> Received {
+        let type = MediaType(filename: filename) ?? MediaType(contentType: declared)
+        let path = BlobPath(
+            kind: .raw, user: user, document: DocumentID(),
+            fileExtension: type?.fileExtension ?? "bin")
+        let writer = try await blobs.writer(for: path)
+        do {
+            var length = 0
+            while let bytes = try await next() {
+                progress.advance()
+                length += bytes.count
+                guard length <= bytesMax else { throw tooLarge }
+                try await writer.append(bytes)
+            }
+            guard length > 0 else {
+                throw Problem(.unprocessableContent, "empty_document", "The document has no bytes.")
+            }
+            try await writer.commit()
+        } catch {
+            await writer.abort()
+            throw error
+        }
+        return Received(path: path, filename: filename, declared: declared)
+    }
+
+    private func accept(
+        _ received: Received, _ user: UserID, _ key: String?, _ context: ServingContext
+    ) async throws -> Response {
+        let (upload, acceptance): (Upload, Acceptance)
+        do {
+            let found = try await blobs.withLocalFile(received.path) {
+                path async throws(StageFailure) in
+                try await inspector.inspect(
+                    path: path, filename: received.filename, declaredMIME: received.declared)
+            }
+            upload = Upload(
+                document: received.path.document, job: JobID(), user: user,
+                filename: received.filename, mime: found.mime, bytesLength: found.bytesLength,
+                sha256: found.sha256, rawPath: received.path.description, idempotencyKey: key,
+                correlationID: context.id)
+            acceptance = try await catalogue.accept(upload)
+        } catch {
+            // After CatalogueUnavailable the commit may have happened: then the row needs it.
+            if !(error is CatalogueUnavailable) { await discard(received.path, context) }
+            throw error
+        }
+        switch acceptance {
+        case .accepted:
+            await tell(upload.job, context)
+            return Self.answer(
+                .accepted,
+                Answer(
+                    documentId: upload.document, jobId: upload.job, duplicate: false,
+                    stage: "queued", state: "queued"))
+        case .known(let known):
+            await discard(received.path, context)
+            return Self.answer(
+                .ok,
+                Answer(
+                    documentId: known.document, jobId: known.job, duplicate: true,
+                    stage: known.stage, state: known.state))
+        case .keyTaken:
+            await discard(received.path, context)
+            throw Problem(
+                .conflict, "idempotency_key_reused",
+                "This Idempotency-Key stands for an upload of other bytes.")
+        }
+    }
+
+    /// The reconciler sends the hint when this fails.
+    private func tell(_ job: JobID, _ context: ServingContext) async {
+        do {
+            try await hints.send([job], to: .parse)
+        } catch {
+            context.logger.warning(
+                "hint not sent; the reconciler will",
+                metadata: ["job": "\(job)", "error": "\(error)"])
+        }
+    }
+
+    /// The reconciler collects what this leaves.
+    private func discard(_ path: BlobPath, _ context: ServingContext) async {
+        do {
+            try await blobs.delete(path)
+        } catch {
+            context.logger.warning(
+                "blob not deleted; the reconciler will", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private struct Answer: Encodable {
+        let documentId: DocumentID
+        let jobId: JobID
+        /// Whether the tenant had these bytes already; then document and job are those of then.
+        let duplicate: Bool
+        let stage: String
+        let state: String
+    }
+
+    private static func answer(_ status: HTTPResponse.Status, _ answer: Answer) -> Response {
+        JSON.response(answer, status: status, headers: [.location: "/v1/jobs/\(answer.jobId)"])
+    }
+
+    private var tooLarge: Problem {
+        Problem(.contentTooLarge, "too_large", "A document may have \(bytesMax) bytes.")
+    }
+
+    /// The last part of a path, without control characters.
+    private static func filename(_ text: String) throws(Problem) -> String {
+        let last = text.split { $0 == "/" || $0 == "\\" }.last ?? ""
+        let clean = String(last.unicodeScalars.filter { $0.properties.generalCategory != .control })
+            .trimmed
+        guard !clean.isEmpty else {
+            throw Problem(
+                .badRequest, "filename_missing",
+                "Name the file: ?filename=…, a Content-Disposition, or a part with a filename.")
+        }
+        guard clean.utf8.count <= 255 else {
+            throw Problem(.badRequest, "filename_too_long", "A filename may have 255 bytes.")
+        }
+        return clean
+    }
+
+    /// The client's key, made the tenant's own.
+    private static func idempotencyKey(
+        _ request: Request, _ user: UserID
+    ) throws(Problem) -> String? {
+        guard let key = request.headers[.idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count) else {
+            throw Problem(
+                .badRequest, "idempotency_key_invalid", "An Idempotency-Key has 1 to 255 bytes.")
+        }
+        return "\(user):\(key)"
+    }
+}

@@ -1,0 +1,117 @@
+import EmbeddedCluster
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// Real documents through real processes.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct WholeWayTests {
+    private static let demo = Runtime.repository + "/demo/documents"
+
+    /// What search must find first for a question, as the demo asks it.
+    private static let questions = [
+        ("what wind speed forces the dome to close?", "observatory-handbook.pdf"),
+        ("who pays when a train is cancelled because of snow?", "railway-conditions.docx"),
+        ("how long must sourdough rest in the cold?", "sourdough-manual.md"),
+    ]
+
+    @Test func `every document is found, though each program is killed once on its way`()
+        async throws
+    {
+        try await Cluster.lend { cluster in
+            let names = try FileManager.default.contentsOfDirectory(atPath: Self.demo)
+            let load = try cluster.write(Self.smallDocuments(60))
+            async let submitted = cluster.run("submit", "--watch", Self.demo, load)
+            for name in [
+                "parse-worker-1", "chunk-worker-1", "embed-worker-1", "flusher-1", "reconciler",
+                "embedded-broker", "parse-worker-2", "chunk-worker-2", "embed-worker-2",
+            ] {
+                try await cluster.kill(name)
+            }
+            try await submitted.succeeded()
+            try await Self.expectAllSearchable(cluster, documents: names.count + 60)
+            for (question, document) in Self.questions {
+                let answer = try await cluster.run("search", "-k", "1", question).succeeded()
+                #expect(answer.hasPrefix("1. \(document)"), "\(question)\n\(answer)")
+            }
+            // The API and the database, killed while nothing is on its way, come back too.
+            try await cluster.kill("ingest-api")
+            try await cluster.kill("postgres")
+            let again = try await Self.untilAnswered { try await cluster.run("submit", Self.demo) }
+            #expect(
+                again.split(separator: "\n").count { $0.hasSuffix("(known already)") }
+                    == names.count)
+            try await cluster.run("audit").succeeded()
+        }
+    }
+
+    @Test func `a document that cannot be read ends alone, with its reason`() async throws {
+        try await Cluster.lend { cluster in
+            let bad = try cluster.write([
+                "truncated.pdf": Array("%PDF-1.7\n1 0 obj\n<< /Type /Catalog".utf8),
+                "empty.txt": [], "program.bin": [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0],
+                "blank.md": Array(" \n\n \n".utf8),
+            ])
+            let good = try cluster.write(["good.md": Array("# Tides\n\nThe moon lifts them.".utf8)])
+            let refused = try await cluster.run("submit", bad)
+            #expect(refused.exit == .code(1))
+            #expect(refused.output.split(separator: "\n").count { $0.contains("REFUSED") } == 2)
+            try await cluster.run("submit", "--watch", good).succeeded()
+            let watched = try await cluster.run("watch")
+            try watched.succeeded()
+            let dead = try await cluster.run("deadletter", "list").succeeded()
+            #expect(dead.contains("truncated.pdf") && dead.contains("malformed"), "\(dead)")
+            #expect(dead.contains("blank.md"), "\(dead)")
+            let answer = try await cluster.run("search", "-k", "1", "what does the moon do?")
+                .succeeded()
+            #expect(answer.hasPrefix("1. good.md"), "\(answer)")
+            #expect(
+                try await cluster.run("deadletter", "redrive", "--all").succeeded()
+                    .hasPrefix("2 jobs"))
+            try await cluster.run("watch").succeeded()
+            try await cluster.run("audit").succeeded()
+        }
+    }
+
+    /// Planned = flushed = distinct for all documents, and nothing left in the buffers.
+    private static func expectAllSearchable(_ cluster: Cluster, documents: Int) async throws {
+        try await cluster.run("audit").succeeded()
+        let states = try await cluster.texts(
+            "SELECT DISTINCT stage || '/' || state FROM upload_pipeline.upload_jobs")
+        #expect(states == ["embedded/done"])
+        let counts = try await cluster.texts(
+            """
+            SELECT concat_ws(' ', count(*), sum(expected_chunks) = sum(n), bool_and(n > 0))
+            FROM upload_pipeline.upload_jobs j, LATERAL (
+                SELECT count(*) AS n FROM upload_pipeline.document_chunks c
+                WHERE c.document_id = j.document_id) AS found
+            """)
+        #expect(counts == ["\(documents) t t"])
+        let left = try await cluster.texts(
+            """
+            SELECT (SELECT count(*) FROM upload_pipeline.document_vector_buffer)
+                 + (SELECT count(*) FROM upload_pipeline.document_chunk_buffer)
+            """)
+        #expect(left == ["0"])
+    }
+
+    private static func smallDocuments(_ count: Int) -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for number in 0..<count {
+            let text = "# Parcel \(number)\n\n"
+                + String(repeating: "Parcel \(number) lies in bay \(number * 7 % 31). ", count: 60)
+            files["parcel-\(number).md"] = Array(text.utf8)
+        }
+        return files
+    }
+
+    /// Tries again while the cluster has not come back, for as long as the test may run.
+    private static func untilAnswered(
+        _ attempt: () async throws -> Outcome
+    ) async throws -> String {
+        while true {
+            let outcome = try await attempt()
+            if outcome.exit == .code(0) { return outcome.output }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+}
