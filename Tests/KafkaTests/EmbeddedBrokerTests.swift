@@ -22,10 +22,14 @@ import Testing
             port: port(of: broker), topics: [topic.name], partitions: 4, logger: TestTopic.silent)
         #expect(restarted.bootstrapServers == broker.bootstrapServers)
         // The consumer goes on from its old position, so the first messages of the new log pass
-        // it by: they are hints, and are sent again.
+        // it by; a send may fail while the broker comes back. Both are tried again.
         var received: [String] = []
         while received.isEmpty {
-            try await topic.send(10..<20, with: producer)
+            do {
+                try await topic.send(10..<20, with: producer)
+            } catch let error as KafkaError where error.isTransient {
+                continue
+            }
             let batch = try await consumer.nextBatch(max: 1000, wait: .milliseconds(200))
             received = batch.map(\.text)
         }
