@@ -175,6 +175,10 @@ let package = Package(
         tests(
             "CommandLineTests", ["millrace", "Postgres", "TestSupport", argumentParser]),
         tests("EndToEndTests", ["EmbeddedCluster", "Postgres", "TestSupport"]),
+        .testTarget(
+            name: "OperatingFilesTests", dependencies: ["EmbeddedCluster", "TestSupport"],
+            path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],
+            swiftSettings: settings),
         tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport", "millrace"]),
         tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
         tests("KafkaTests", ["Kafka", logging]),

@@ -17,6 +17,6 @@ extension Program {
         }
         let table = ["| flag | variable | standard | meaning |", "|---|---|---|---|"] + rows
         return "## \(name)\n\n\(purpose.prefix(1).uppercased() + purpose.dropFirst()).\n\n"
-            + table.joined(separator: "\n") + "\n"
+            + table.joined(separator: "\n")
     }
 }

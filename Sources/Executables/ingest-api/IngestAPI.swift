@@ -16,9 +16,9 @@ enum IngestAPI {
     static let host = Setting.text("http-host", "Address of the API", standard: "127.0.0.1")
     static let port = Setting.number(
         "http-port", "Port of the API; 0 takes a free one", standard: 8080, in: 0...65535)
-    static let tokens = Setting.text(
+    static let tokens = Setting.optionalText(
         "tokens", "Who may ask: lines of a tenant's UUID and the SHA-256 of a token, in hex",
-        standard: "#", isSecret: true)
+        isSecret: true)
     static let anonymousTenant = Setting<UserID?>(
         "anonymous-tenant",
         "Tenant (a UUID) of requests without a token from this machine; none refuses them",
@@ -55,7 +55,7 @@ enum IngestAPI {
     ) throws -> some Service {
         let settings = context.settings
         let tenants = try Tenants(
-            tokens: settings[tokens], anonymous: settings[anonymousTenant])
+            tokens: settings[tokens] ?? "", anonymous: settings[anonymousTenant])
         if tenants.isEmpty {
             context.logger.warning("nobody may ask: neither tokens nor an anonymous tenant is set")
         }

@@ -12,7 +12,8 @@ struct Millrace: AsyncParsableCommand {
             """,
         subcommands: [
             Up.self, Down.self, Status.self, Submit.self, Watch.self, Search.self, Events.self,
-            DeadLetter.self, Audit.self, Migrate.self, WithPostgres.self,
+            DeadLetter.self, Audit.self, Migrate.self, ProbeCommand.self,
+            WithPostgres.self,
         ])
 }
 

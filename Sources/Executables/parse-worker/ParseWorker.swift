@@ -23,7 +23,7 @@ enum ParseWorker {
         standard: 64 << 20, in: 1 << 10...1 << 28)
 
     static func main() async {
-        let stage = StageSettings(slots: ParserLimits.processors)
+        let stage = StageSettings(slots: 2)
         let program = Program(
             "parse-worker", "validates uploaded documents and turns them into Markdown",
             settings: stage.declared + [

@@ -1,0 +1,82 @@
+"""Checks docker-compose.yml against the compose specification and against our own rules.
+
+usage: check_compose.py COMPOSE_FILE SCHEMA CONFIGURATION_REFERENCE
+Prints each fault on a line; exit code 1 when there is one.
+"""
+import json
+import re
+import sys
+
+import jsonschema
+import yaml
+
+PROGRAMS = ["ingest-api", "parse-worker", "chunk-worker", "embed-worker", "flusher", "reconciler"]
+SCALED = PROGRAMS[1:]
+
+
+def schema_faults(compose, schema):
+    kind = jsonschema.validators.validator_for(schema)
+    for error in kind(schema).iter_errors(compose):
+        yield f"{'/'.join(map(str, error.path))}: {error.message}"
+
+
+def settings_of(reference):
+    """The variables that each program reads, by its section of the reference."""
+    settings, program = {}, None
+    for line in reference.splitlines():
+        if line.startswith("## "):
+            program = line[3:].strip()
+        found = re.findall(r"`(MILLRACE_[A-Z0-9_]+)`", line)
+        if program and found:
+            settings.setdefault(program, set()).update(found[:1])
+    return settings
+
+
+def rule_faults(compose, settings):
+    services = compose["services"]
+    for name in PROGRAMS:
+        if name not in services:
+            yield f"{name} is missing"
+            continue
+        service = services[name]
+        for variable in service["environment"]:
+            if variable.startswith("MILLRACE_") and variable not in settings[name]:
+                yield f"{name}: there is no setting {variable}"
+        conditions = {k: v["condition"] for k, v in service["depends_on"].items()}
+        if conditions.get("migrate") != "service_completed_successfully":
+            yield f"{name} does not wait for migrate"
+        if conditions.get("topics") != "service_completed_successfully":
+            yield f"{name} does not wait for topics"
+        if "healthcheck" not in service:
+            yield f"{name} has no health check"
+    for name in SCALED:
+        if "ports" in services[name]:
+            yield f"{name} has a fixed port, so it cannot be scaled"
+    for name, service in services.items():
+        if "container_name" in service:
+            yield f"{name} has a container_name, so it cannot be scaled"
+        for port in service.get("ports", []):
+            if not str(port).startswith("127.0.0.1:"):
+                yield f"{name} listens beyond this machine: {port}"
+    for name in ("postgres", "kafka"):
+        if "healthcheck" not in services[name]:
+            yield f"{name} has no health check"
+    for name, after in (("migrate", "postgres"), ("topics", "kafka")):
+        if services[name]["depends_on"][after]["condition"] != "service_healthy":
+            yield f"{name} does not wait for {after}"
+
+
+def main(compose_file, schema_file, reference_file):
+    with open(compose_file) as file:
+        compose = yaml.safe_load(file)
+    with open(schema_file) as file:
+        schema = json.load(file)
+    with open(reference_file) as file:
+        settings = settings_of(file.read())
+    faults = list(schema_faults(compose, schema)) + list(rule_faults(compose, settings))
+    print("\n".join(faults))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
