@@ -175,6 +175,14 @@ let package = Package(
         tests(
             "CommandLineTests", ["millrace", "Postgres", "TestSupport", argumentParser]),
         tests("EndToEndTests", ["EmbeddedCluster", "Postgres", "TestSupport"]),
+        tests(
+            "ServingTests",
+            [
+                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Parsers", "Pipeline",
+                "Postgres", "Serving", "TestSupport", hummingbird, logging, nio("NIOCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         .testTarget(
             name: "OperatingFilesTests", dependencies: ["EmbeddedCluster", "TestSupport"],
             path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],

@@ -11,10 +11,10 @@ struct ProblemMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             var response = try await next(request, context)
-            response.headers[.requestID] = context.id
+            response.headers[.requestID] = context.requestID
             return response
         } catch {
-            return problem(error, context).response(requestID: context.id)
+            return problem(error, context).response(requestID: context.requestID)
         }
     }
 

@@ -66,7 +66,13 @@ struct Searches: Sendable {
                 .unprocessableContent, "filter_invalid", "'document_ids' holds 1 to 1000 ids.")
         }
         return Search(
-            vector: nil, space: space, words: question.query, limit: limit,
-            documents: question.filters?.documentIds, mimes: question.filters?.mimes)
+            vector: nil, space: space, words: storable(question.query), limit: limit,
+            documents: question.filters?.documentIds,
+            mimes: question.filters?.mimes.map { $0.map(storable) })
+    }
+
+    /// The database's texts have no NUL.
+    private static func storable(_ text: String) -> String {
+        String(text.map { $0 == "\0" ? " " : $0 })
     }
 }

@@ -1,5 +1,7 @@
 package import Domain
+import FoundationEssentials
 package import Hummingbird
+import Logging
 import NIOCore
 
 /// What a request carries on its way through the router.
@@ -8,10 +10,13 @@ package struct ServingContext: RequestContext {
     /// Whose documents this is about; set before any route runs.
     package var user: UserID?
     let peer: SocketAddress?
+    /// What logs, answers and the events of an upload know this request by.
+    let requestID = UUID().uuidString.lowercased()
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         peer = source.channel.remoteAddress
+        logger[metadataKey: "request_id"] = "\(requestID)"
     }
 
     /// The tenant of this request.

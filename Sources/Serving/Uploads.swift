@@ -109,7 +109,7 @@ struct Uploads: Sendable {
                 document: received.path.document, job: JobID(), user: user,
                 filename: received.filename, mime: found.mime, bytesLength: found.bytesLength,
                 sha256: found.sha256, rawPath: received.path.description, idempotencyKey: key,
-                correlationID: context.id)
+                correlationID: context.requestID)
             acceptance = try await catalogue.accept(upload)
         } catch {
             // After CatalogueUnavailable the commit may have happened: then the row needs it.

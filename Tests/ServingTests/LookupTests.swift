@@ -1,0 +1,116 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Serving
+import TestSupport
+import Testing
+
+@Suite struct LookupTests {
+    @Test func `what is of one tenant does not exist for another`() async throws {
+        try await TestAPI.lend { api in
+            let answer = try await api.upload("mine")
+            let job = try answer.text("job_id")
+            let document = try answer.text("document_id")
+            let paths = [
+                "/v1/jobs/\(job)", "/v1/jobs/\(job)/events", "/v1/documents/\(document)",
+                "/v1/documents/\(document)/chunks",
+            ]
+            for path in paths {
+                #expect(try await api.send(.get, path).status == 200)
+                #expect(try await api.send(.get, path, as: "bob").status == 404)
+            }
+            let deleted = try await api.send(.delete, "/v1/documents/\(document)", as: "bob")
+            #expect((deleted.status, deleted.code) == (404, "document_not_found"))
+            let list = try await api.send(.get, "/v1/documents", as: "bob")
+            #expect(try list.json["documents"] == .array([]))
+        }
+    }
+
+    @Test func `a job tells how far it is and what went wrong`() async throws {
+        try await TestAPI.lend { api in
+            let job = try await api.upload("text").text("job_id")
+            let path = "/v1/jobs/\(job)"
+            #expect(try await api.send(.get, path).json["progress"] == .object(["fraction": .number(0)]))
+            try await api.database.script(
+                """
+                UPDATE upload_pipeline.upload_jobs SET state = 'working', attempt = 1,
+                    claim_id = gen_random_uuid(), claimed_by = 't', lease_until = now();
+                UPDATE upload_pipeline.upload_jobs SET state = 'deadletter', claim_id = NULL,
+                    claimed_by = NULL, lease_until = NULL, finished_at = now(), last_error =
+                    '{"error_type":"encrypted","message":"m","timestamp":"t","retry_count":0}';
+                """)
+            let answer = try await api.send(.get, path)
+            #expect(try answer.text("state") == "deadletter")
+            guard case .object(let error)? = try answer.json["last_error"] else {
+                Issue.record("no last_error")
+                return
+            }
+            #expect(error["error_type"] == .string("encrypted"))
+            let again = try await api.upload("text")
+            #expect(try again.text("state") == "deadletter")
+        }
+    }
+
+    @Test func `a deleted document is gone with all that was its own`() async throws {
+        try await TestAPI.lend { api in
+            let answer = try await api.upload("text")
+            let document = try answer.text("document_id")
+            try await api.database.script(
+                """
+                INSERT INTO upload_pipeline.document_vector_buffer
+                VALUES ('\(document)', 1, 0, array_fill(0.5, ARRAY[1536])::public.vector)
+                """)
+            #expect(try await api.send(.delete, "/v1/documents/\(document)").status == 204)
+            #expect(try await api.send(.delete, "/v1/documents/\(document)").status == 404)
+            #expect(try api.files() == [])
+            let left = try await api.database.texts(
+                """
+                SELECT (SELECT count(*) FROM upload_pipeline.upload_jobs)
+                     + (SELECT count(*) FROM upload_pipeline.document_vector_buffer)
+                """)
+            #expect(left == ["0"])
+            let anew = try await api.upload("text")
+            #expect(anew.status == 202)
+            #expect(try anew.text("document_id") != document)
+        }
+    }
+
+    @Test func `lists come in pages that miss nothing`() async throws {
+        try await TestAPI.lend { api in
+            for number in 0..<5 { #expect(try await api.upload("text \(number)").status == 202) }
+            var seen: [String] = []
+            var after = ""
+            repeat {
+                let page = try await api.send(.get, "/v1/documents?limit=2\(after)")
+                seen += try page.texts("documents", "document_id")
+                let next = try page.text("next")
+                after = next.isEmpty ? "" : "&after=\(next)"
+            } while !after.isEmpty
+            #expect(seen.count == 5 && Set(seen).count == 5)
+            for query in ["limit=0", "limit=1001", "limit=x", "after=x"] {
+                #expect(try await api.send(.get, "/v1/documents?\(query)").status == 400)
+            }
+        }
+    }
+
+    @Test func `the pipeline is told in numbers`() async throws {
+        try await TestAPI.lend { api in
+            _ = try await api.upload("text")
+            _ = try await api.seed(["one"])
+            let answer = try await api.send(.get, "/v1/pipeline")
+            #expect(try answer.texts("counts", "stage") == ["embedded", "queued"])
+            #expect(try answer.json["finished_per_minute"] == .number(0.2))
+        }
+    }
+
+    @Test func `paths and methods that are not there say so`() async throws {
+        try await TestAPI.lend { api in
+            let nowhere = try await api.send(.get, "/v2/documents")
+            #expect((nowhere.status, nowhere.code) == (404, "no_such_route"))
+            let wrong = try await api.send(.put, "/v1/search")
+            #expect((wrong.status, wrong.code) == (405, "method_not_allowed"))
+            #expect(wrong.headers[.allow] == "POST")
+            #expect(try await api.send(.get, "/v1/jobs/no-uuid").code == "job_not_found")
+        }
+    }
+}

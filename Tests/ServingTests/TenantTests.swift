@@ -1,0 +1,67 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Serving
+import TestSupport
+import Testing
+
+@Suite struct TenantTests {
+    @Test func `whoever has no known token is refused`() async throws {
+        try await TestAPI.lend { api in
+            for token in [nil, "", "carol", "alice bob"] {
+                let answer = try await api.send(.get, "/v1/documents", as: token)
+                #expect((answer.status, answer.code) == (401, "unauthorized"))
+                #expect(answer.headers[.wwwAuthenticate] == "Bearer")
+            }
+        }
+    }
+
+    @Test func `without a token only this machine may ask, and no proxy on it`() async throws {
+        try await TestAPI.lend(anonymous: TestAPI.alice) { api in
+            #expect(try await api.send(.get, "/v1/documents", as: nil).status == 200)
+            #expect(try await api.send(.get, "/v1/documents", as: "carol").status == 401)
+            for name in ["Forwarded", "X-Forwarded-For"] {
+                let headers: HTTPFields = [HTTPField.Name(name)!: "for=10.0.0.1"]
+                let answer = try await api.send(.get, "/v1/documents", as: nil, headers: headers)
+                #expect(answer.status == 401)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("x", 1), ("\n# fine\n\(TestAPI.alice) 00", 3), ("nobody " + digest, 1),
+        ("\(TestAPI.alice) \(digest)\n\(TestAPI.bob) \(digest)", 2),
+        ("\(TestAPI.alice) \(digest) more", 1),
+    ])
+    func `a wrong line of the tokens is named`(tokens: String, line: Int) {
+        let error = #expect(throws: TokenFileError.self) {
+            try Tenants(tokens: tokens, anonymous: nil)
+        }
+        #expect(error?.line == line)
+    }
+
+    private static let digest = String(repeating: "ab", count: 32)
+
+    @Test func `the API's description lists its operations, and no other`() async throws {
+        let text = try String(
+            contentsOfFile: Runtime.repository + "/docs/openapi.yaml", encoding: .utf8)
+        var described: [String] = []
+        var path = ""
+        for line in text.split(separator: "\n") {
+            if let match = line.wholeMatch(of: /\s\s(\/v1\S*):/) { path = String(match.output.1) }
+            if let match = line.wholeMatch(of: /\s\s\s\s(get|post|delete):/) {
+                described.append("\(match.output.1.uppercased()) \(path)")
+            }
+        }
+        try await TestAPI.lend { [described] api in
+            #expect(described.sorted() == api.operations)
+            for operation in described {
+                let parts = operation.split(separator: " ")
+                let path = String(parts[1]).replacing(/\{[a-z]+\}/, with: UUID().uuidString)
+                let method = HTTPRequest.Method(String(parts[0]))!
+                let answer = try await api.send(method, path)
+                #expect(answer.code != "no_such_route" && answer.status != 405, "\(operation)")
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import BlobStores
+import CataloguePostgres
+import Domain
+import Embedders
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Parsers
+import Pipeline
+import Postgres
+import Serving
+import Synchronization
+import TestSupport
+import Testing
+
+/// The API on a socket, with a database and a blob store of its own.
+struct TestAPI: Sendable {
+    static let alice = UserID(UUID(uuidString: "00000000-0000-4000-8000-00000000000A")!)
+    static let bob = UserID(UUID(uuidString: "00000000-0000-4000-8000-00000000000B")!)
+    /// Digests of the tokens "alice" and "bob".
+    static let tokens = """
+        # tenant                             sha256 of the token
+        \(alice) 2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90
+        \(bob) 81b637d8fcd2c6da6359e6963113a1170de795e4b725b84d1e0b4cfd9ec58ce9
+        """
+
+    let client: any TestClientProtocol
+    let database: TestDatabase
+    let blobs: String
+    let hints: HintRecorder
+    let operations: [String]
+    let embedder = HashingEmbedder()
+
+    /// - Parameters:
+    ///   - anonymous: the tenant of requests without a token.
+    ///   - conninfo: another database than the one that is lent.
+    static func lend(
+        anonymous: UserID? = nil, bytesMax: Int = 1 << 20, conninfo: String? = nil,
+        _ body: @Sendable (TestAPI) async throws -> Void
+    ) async throws {
+        let blobs = "/tmp/millrace-serving-\(UUID().uuidString.lowercased())"
+        defer { try? FileManager.default.removeItem(atPath: blobs) }
+        try await TestDatabase.lend { database in
+            let pool = conninfo.map { PostgresPool(PostgresConfiguration(conninfo: $0)) }
+            let hints = HintRecorder()
+            let api = ServingAPI(
+                tenants: try Tenants(tokens: tokens, anonymous: anonymous),
+                catalogue: PostgresCatalogue(pool: pool ?? database.pool),
+                blobs: LocalBlobStore(root: blobs), inspector: FileInspector(), hints: hints,
+                embedder: HashingEmbedder(),
+                limits: .init(documentBytesMax: bytesMax, uploadsMax: 16, searchesMax: 16))
+            let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            try await Application(router: api.router, logger: silent).test(.live) { client in
+                try await body(
+                    TestAPI(
+                        client: client, database: database, blobs: blobs, hints: hints,
+                        operations: api.operations))
+            }
+            await pool?.close()
+        }
+    }
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, as token: String? = "alice",
+        headers: HTTPFields = [:], body: [UInt8] = []
+    ) async throws -> Answer {
+        var headers = headers
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        let response = try await client.execute(
+            uri: path, method: method, headers: headers, body: ByteBuffer(bytes: body))
+        return Answer(
+            status: response.status.code, headers: response.headers,
+            body: [UInt8](response.body.readableBytesView))
+    }
+
+    /// Uploads a body under a name.
+    func upload(
+        _ text: String, as name: String = "a.txt", by token: String = "alice",
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        try await send(
+            .post, "/v1/documents?filename=\(name)", as: token, headers: headers,
+            body: Array(text.utf8))
+    }
+
+    func search(_ json: String, as token: String = "alice") async throws -> Answer {
+        try await send(.post, "/v1/search", as: token, body: Array(json.utf8))
+    }
+
+    /// Files of the blob store, also unfinished ones.
+    func files() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: blobs) else { return [] }
+        return try FileManager.default.subpathsOfDirectory(atPath: blobs).filter { path in
+            var isFolder = false
+            return FileManager.default.fileExists(atPath: "\(blobs)/\(path)", isDirectory: &isFolder)
+                && !isFolder
+        }
+    }
+
+    /// A finished document whose chunks are these texts.
+    func seed(
+        _ texts: [String], for user: UserID = alice, name: String = "seed.md",
+        space: VectorSpace? = nil
+    ) async throws -> DocumentID {
+        let document = DocumentID()
+        let space = space ?? embedder.space
+        let vectors = try await embedder.embed(texts)
+        try await database.script(
+            """
+            INSERT INTO upload_pipeline.documents
+                (document_id, user_id, filename, mime, bytes_len, file_sha256, raw_path)
+            VALUES ('\(document)', '\(user)', '\(name)', 'text/markdown', 1,
+                encode(sha256('\(document)'), 'hex'), 'storage://raw/\(user)/\(document).md');
+            INSERT INTO upload_pipeline.upload_jobs
+                (document_id, stage, state, expected_chunks, finished_at)
+            VALUES ('\(document)', 'embedded', 'done', \(texts.count), now());
+            """)
+        for (ord, text) in texts.enumerated() {
+            _ = try await database.pool.query(
+                PostgresStatement(
+                    """
+                    INSERT INTO upload_pipeline.document_chunks
+                        (document_id, generation, chunk_ord, chunk_id, user_id, chunker_name,
+                         chunker_version, text, chunk_sha, tokens, utf8_start, utf8_end, headings,
+                         page_first, page_last, embed_model, embed_version, embed_width, embedding)
+                    VALUES ($1::uuid, 1, $2::integer, gen_random_uuid(), $3::uuid, 'c', '1', $4,
+                        '', 1, 0, 1, '{Title}', 3, 4, $5, $6, 1536, $7::public.vector)
+                    """, document.uuid, Int32(ord), user.uuid, text, space.model, space.version,
+                    PostgresVector(vectors[ord])))
+        }
+        return document
+    }
+}
+
+/// An answer of the API.
+struct Answer: Sendable {
+    let status: Int
+    let headers: HTTPFields
+    let body: [UInt8]
+
+    var json: [String: JSONValue] {
+        get throws {
+            let value = try JSONDecoder().decode(JSONValue.self, from: Data(body))
+            guard case .object(let object) = value else { return [:] }
+            return object
+        }
+    }
+
+    func text(_ key: String) throws -> String {
+        guard case .string(let text)? = try json[key] else { return "" }
+        return text
+    }
+
+    /// The code of a problem document; `nil` for an answer that is none.
+    var code: String? {
+        guard headers[.contentType] == "application/problem+json" else { return nil }
+        return try? text("code")
+    }
+
+    /// One field of each object of a list.
+    func texts(_ list: String, _ key: String) throws -> [String] {
+        guard case .array(let items)? = try json[list] else { return [] }
+        return items.map { item in
+            guard case .object(let object) = item, case .string(let text)? = object[key] else {
+                return ""
+            }
+            return text
+        }
+    }
+}
+
+/// Keeps what was told to workers.
+final class HintRecorder: HintSender {
+    private let sent = Mutex<[JobID]>([])
+    var jobs: [JobID] { sent.withLock { $0 } }
+
+    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
+        #expect(queue == .parse)
+        sent.withLock { $0 += jobs }
+    }
+}

@@ -1,0 +1,152 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Serving
+import TestSupport
+import Testing
+
+@Suite struct UploadTests {
+    @Test func `an upload is stored, recorded, acknowledged and told of`() async throws {
+        try await TestAPI.lend { api in
+            let answer = try await api.upload("Tide tables.", as: "tides.txt")
+            #expect(answer.status == 202)
+            let job = try answer.text("job_id")
+            let document = try answer.text("document_id")
+            #expect(try answer.json["duplicate"] == .bool(false))
+            #expect(answer.headers[.location] == "/v1/jobs/\(job)")
+            #expect(api.hints.jobs.map(\.description) == [job])
+            let file = "\(api.blobs)/raw/\(TestAPI.alice)/\(document).txt"
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == "Tide tables.")
+            let row = try await api.database.texts(
+                """
+                SELECT concat_ws(' ', filename, mime, bytes_len, stage, state)
+                FROM upload_pipeline.documents JOIN upload_pipeline.upload_jobs USING (document_id)
+                """)
+            #expect(row == ["tides.txt text/plain 12 queued queued"])
+            let events = try await api.send(.get, "/v1/jobs/\(job)/events")
+            #expect(try events.texts("events", "code") == ["accepted"])
+            #expect(
+                try events.texts("events", "correlation_id")
+                    == [answer.headers[HTTPField.Name("X-Request-Id")!]])
+        }
+    }
+
+    @Test func `the same bytes are the same document, for their tenant`() async throws {
+        try await TestAPI.lend { api in
+            let first = try await api.upload("once")
+            let second = try await api.upload("once", as: "b.txt")
+            #expect(second.status == 200)
+            #expect(try second.json["duplicate"] == .bool(true))
+            #expect(try second.text("document_id") == first.text("document_id"))
+            #expect(try second.text("job_id") == first.text("job_id"))
+            #expect(try api.files().count == 1)
+            let other = try await api.upload("once", by: "bob")
+            #expect(other.status == 202)
+            #expect(try other.text("document_id") != first.text("document_id"))
+        }
+    }
+
+    @Test func `of the same bytes at once one is accepted`() async throws {
+        try await TestAPI.lend { api in
+            let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+                for _ in 0..<8 { group.addTask { try await api.upload("race") } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.map(\.status).sorted() == [200, 200, 200, 200, 200, 200, 200, 202])
+            #expect(try Set(answers.map { try $0.text("document_id") }).count == 1)
+            #expect(try api.files().count == 1)
+            #expect(api.hints.jobs.count == 1)
+        }
+    }
+
+    @Test func `the file of a form is taken, whatever stands around and inside it`() async throws {
+        try await TestAPI.lend { api in
+            let content = "line\r\n--kut\r\n-- cut\r\n\r\n--cu\r\n"
+            let body = """
+                preamble\r
+                --cut\r
+                Content-Disposition: form-data; name="a"\r
+                \r
+                1\r
+                --cut\r
+                Content-Disposition: form-data; filename="x.md"; filename*=UTF-8''na%C3%AFve.md\r
+                Content-Type: text/markdown\r
+                \r
+                \(content)\r
+                --cut--\r
+
+                """
+            var headers: HTTPFields = [:]
+            headers[.contentType] = "multipart/form-data; boundary=\"cut\""
+            let answer = try await api.send(
+                .post, "/v1/documents", headers: headers, body: Array(body.utf8))
+            #expect(answer.status == 202, "\(String(decoding: answer.body, as: UTF8.self))")
+            let document = try await api.send(
+                .get, "/v1/documents/\(answer.text("document_id"))")
+            #expect(try document.text("filename") == "naïve.md")
+            let file = try #require(try api.files().first)
+            #expect(
+                try String(contentsOfFile: "\(api.blobs)/\(file)", encoding: .utf8)
+                    == content)
+        }
+    }
+
+    @Test(arguments: [
+        ("/v1/documents?filename=a.txt", "", 422, "empty_document"),
+        ("/v1/documents?filename=a.bin", "\u{7F}ELF\u{1}\u{1}\u{1}\u{0}", 415, "unsupported_type"),
+        ("/v1/documents?filename=a.txt", String(repeating: "x", count: 3000), 413, "too_large"),
+        ("/v1/documents", "text", 400, "filename_missing"),
+        ("/v1/documents?filename=%2F%0A", "text", 400, "filename_missing"),
+    ])
+    func `a refused upload leaves nothing`(
+        path: String, body: String, status: Int, code: String
+    ) async throws {
+        try await TestAPI.lend(bytesMax: 2000) { api in
+            let answer = try await api.send(.post, path, body: Array(body.utf8))
+            #expect(answer.status == status)
+            #expect(answer.code == code)
+            #expect(try api.files() == [])
+            #expect(try await api.database.texts("SELECT 1 FROM upload_pipeline.documents") == [])
+        }
+    }
+
+    @Test(arguments: [
+        "--cut\r\nContent-Disposition: form-data; filename=\"a.txt\"\r\n\r\nno end",
+        "--cut\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nno file\r\n--cut--\r\n",
+        "--cut\r\nno headers end", "",
+    ])
+    func `a form that breaks off is refused and leaves nothing`(body: String) async throws {
+        try await TestAPI.lend { api in
+            var headers: HTTPFields = [:]
+            headers[.contentType] = "multipart/form-data; boundary=cut"
+            let answer = try await api.send(
+                .post, "/v1/documents", headers: headers, body: Array(body.utf8))
+            #expect(answer.status == 400)
+            #expect(answer.code == "malformed_multipart")
+            #expect(try api.files() == [])
+        }
+    }
+
+    @Test func `an idempotency key stands for the bytes it came with`() async throws {
+        try await TestAPI.lend { api in
+            let key: HTTPFields = [HTTPField.Name("Idempotency-Key")!: "k1"]
+            let first = try await api.upload("first", headers: key)
+            let again = try await api.upload("first", headers: key)
+            #expect((first.status, again.status) == (202, 200))
+            #expect(try again.text("job_id") == first.text("job_id"))
+            let other = try await api.upload("second", headers: key)
+            #expect((other.status, other.code) == (409, "idempotency_key_reused"))
+            #expect(try await api.upload("second", by: "bob", headers: key).status == 202)
+            #expect(try api.files().count == 2)
+        }
+    }
+
+    @Test func `while the database is away nothing is acknowledged`() async throws {
+        try await TestAPI.lend(conninfo: "host=127.0.0.1 port=1 connect_timeout=1") { api in
+            let answer = try await api.upload("text")
+            #expect((answer.status, answer.code) == (503, "database_unavailable"))
+            #expect(answer.headers[.retryAfter] != nil)
+            #expect(api.hints.jobs.isEmpty)
+        }
+    }
+}
