@@ -126,7 +126,7 @@ let package = Package(
         module(
             "Embedders", at: "Adapters/Embedders",
             ["CMiniLM", "Domain", "Pipeline", crypto, logging]),
-        module("EmbeddedCluster", at: "Adapters/EmbeddedCluster"),
+        module("EmbeddedCluster", at: "Adapters/EmbeddedCluster", ["CSpawn"]),
         module(
             "Operations", at: "Adapters/Operations",
             [

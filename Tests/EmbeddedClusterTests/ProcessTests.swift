@@ -21,6 +21,18 @@ import Testing
         #expect(Files.read(log) == "heard\n")
     }
 
+    @Test func `a child inherits no file but the three it is given`() async throws {
+        let scratch = Scratch()
+        let log = scratch.path + "/log"
+        let kept = open("/dev/null", O_RDONLY)
+        defer { close(kept) }
+        let specification = specification("[ -e /proc/self/fd/\(kept) ] || echo closed", log: log)
+        _ = try await onOwnThread { () throws(ClusterError) in
+            try ChildProcess.start(specification).wait(seconds: 10)
+        }
+        #expect(Files.read(log) == "closed\n")
+    }
+
     @Test func `a child ended by a signal is told from one that returned`() async throws {
         let specification = specification("exec sleep 60")
         let exit = try await onOwnThread { () throws(ClusterError) in

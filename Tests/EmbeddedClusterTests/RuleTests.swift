@@ -26,6 +26,11 @@ import Testing
         #expect(plan.entries.filter { $0.tier == .broker }.map(\.program) == ["embedded-broker"])
     }
 
+    @Test func `a Kafka outside takes the broker's place`() {
+        let plan = ProcessPlan(size: ClusterSize(), kafkaBrokers: "kafka:9092")
+        #expect(!plan.entries.contains { $0.program == "embedded-broker" })
+    }
+
     @Test func `a process is told where everything is, whatever our own environment says`() {
         let layout = ClusterLayout(root: "/place", programs: "/programs")
         let record = ClusterRecord(

@@ -10,6 +10,10 @@ struct Cluster: Sendable {
     let directory: String
     let environment: [String: String]
 
+    /// `KAFKA_BOOTSTRAP_SERVERS`: a Kafka to run on, whose topics make themselves; `nil` for the
+    /// embedded broker.
+    static let kafkaBrokers = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"]
+
     /// Runs `body` with a cluster that is up, and takes it down.
     ///
     /// - Parameters:
@@ -21,7 +25,8 @@ struct Cluster: Sendable {
         let cluster = try Cluster(settings)
         defer { try? FileManager.default.removeItem(atPath: cluster.directory) }
         do {
-            try await cluster.run("up").succeeded()
+            let kafka = kafkaBrokers.map { ["--kafka-brokers", $0] } ?? []
+            try await cluster.run(["up"] + kafka).succeeded()
             try await body(cluster)
         } catch {
             try await cluster.run("down").succeeded()
@@ -39,6 +44,8 @@ struct Cluster: Sendable {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "MILLRACE_RUNTIME": Runtime.path, "MILLRACE_LEASE": "6s", "MILLRACE_HEARTBEAT": "2s",
             "MILLRACE_RETRY_BASE": "250ms",
+            "MILLRACE_TOPIC_PREFIX": Self.kafkaBrokers == nil
+                ? "millrace" : "test-\(UUID().uuidString.prefix(8).lowercased())",
         ].merging(settings) { $1 }
     }
 
@@ -49,7 +56,9 @@ struct Cluster: Sendable {
     }
 
     /// Runs a command of `millrace` on this cluster.
-    func run(_ command: String...) async throws -> Outcome {
+    func run(_ command: String...) async throws -> Outcome { try await run(command) }
+
+    func run(_ command: [String]) async throws -> Outcome {
         let log = directory + "/output-\(UUID().uuidString.lowercased())"
         let specification = ProcessSpecification(
             executable: Runtime.program("millrace"),

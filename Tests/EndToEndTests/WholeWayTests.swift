@@ -24,7 +24,7 @@ import Testing
             for name in [
                 "parse-worker-1", "chunk-worker-1", "embed-worker-1", "flusher-1", "reconciler",
                 "embedded-broker", "parse-worker-2", "chunk-worker-2", "embed-worker-2",
-            ] {
+            ] where try cluster.process(name) != nil {
                 try await cluster.kill(name)
             }
             try await submitted.succeeded()

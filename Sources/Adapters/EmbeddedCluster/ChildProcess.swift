@@ -1,3 +1,4 @@
+import CSpawn
 import Glibc
 
 /// What to start and how.
@@ -95,6 +96,8 @@ package final class ChildProcess {
     private static func setActions(
         _ actions: inout posix_spawn_file_actions_t, _ specification: ProcessSpecification
     ) {
+        // What we have open, a lock or a pipe of whoever started us, is not the child's.
+        spawn_close_from(&actions, STDERR_FILENO + 1)
         if !specification.keepsInput {
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         }

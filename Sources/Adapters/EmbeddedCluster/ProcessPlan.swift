@@ -25,18 +25,23 @@ package struct ProcessPlan: Sendable {
     }
 
     package let entries: [Entry]
+    /// A Kafka outside the cluster, as bootstrap servers; `nil` for the embedded broker.
+    let kafkaBrokers: String?
 
-    package init(entries: [Entry]) { self.entries = entries }
+    package init(entries: [Entry]) {
+        self.entries = entries
+        kafkaBrokers = nil
+    }
 
-    package init(size: ClusterSize) {
+    package init(size: ClusterSize, kafkaBrokers: String? = nil) {
+        self.kafkaBrokers = kafkaBrokers
         func several(_ program: String, _ count: Int) -> [Entry] {
             (1...max(1, count)).prefix(count).map { Entry("\(program)-\($0)", program: program) }
         }
+        let broker = Entry("embedded-broker", program: "embedded-broker", tier: .broker)
         entries =
-            [
-                Entry("embedded-broker", program: "embedded-broker", tier: .broker),
-                Entry("ingest-api", program: "ingest-api"),
-            ]
+            (kafkaBrokers == nil ? [broker] : [])
+            + [Entry("ingest-api", program: "ingest-api")]
             + several("parse-worker", size.parseWorkers)
             + several("chunk-worker", size.chunkWorkers)
             + several("embed-worker", size.embedWorkers)
@@ -60,7 +65,7 @@ package struct ProcessPlan: Sendable {
             inherited["MILLRACE_PDFIUM_PATH"] ?? layout.runtime + "/pdfium/libpdfium.so"
         variables["MILLRACE_PARSE_SANDBOX"] = layout.program("parse-sandbox")
         variables["MILLRACE_POSTGRES_URL"] = record.postgresURL
-        variables["MILLRACE_KAFKA_BROKERS"] = "127.0.0.1:\(record.brokerPort)"
+        variables["MILLRACE_KAFKA_BROKERS"] = kafkaBrokers ?? "127.0.0.1:\(record.brokerPort)"
         variables["MILLRACE_BLOB_ROOT"] = layout.blobs
         variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }
         variables["MILLRACE_ANONYMOUS_TENANT"] =

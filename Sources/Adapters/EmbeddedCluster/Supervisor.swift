@@ -32,14 +32,14 @@ package final class Supervisor {
     }
 
     package init(
-        layout: ClusterLayout, size: ClusterSize, plan: ProcessPlan? = nil,
+        layout: ClusterLayout, size: ClusterSize, plan: ProcessPlan,
         migrate: ProcessPlan.Entry?, environment: [String: String], limits: Limits = Limits(),
         signals: Signals, say: @escaping (String) -> Void
     ) throws(ClusterError) {
         guard let me = ProcessIdentity(pid: getpid()) else { throw .system("read /proc") }
         self.layout = layout
         self.size = size
-        self.plan = plan ?? ProcessPlan(size: size)
+        self.plan = plan
         self.migrate = migrate
         self.inherited = environment
         self.limits = limits

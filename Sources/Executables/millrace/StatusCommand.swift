@@ -16,6 +16,9 @@ struct Status: AsyncParsableCommand {
         }
         if let rows {
             Output.line(rows)
+            if let record = try ClusterRecord.read(layout) {
+                Output.line("\nThe API listens at \(record.apiURL)")
+            }
         } else {
             Output.line("No cluster of this machine is up.")
         }

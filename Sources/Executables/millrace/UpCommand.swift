@@ -13,6 +13,9 @@ struct Up: AsyncParsableCommand {
     @Option(help: "How many chunk-workers.") var chunkWorkers = 2
     @Option(help: "How many embed-workers.") var embedWorkers = 2
     @Option(help: "How many flushers.") var flushers = 1
+    @Option(
+        help: "Use this Kafka (host:port, separated by commas) instead of the embedded broker.")
+    var kafkaBrokers: String?
     @Flag(help: "Stay and supervise, until SIGTERM.") var foreground = false
 
     func validate() throws {
@@ -41,7 +44,7 @@ struct Up: AsyncParsableCommand {
             "up", "--foreground", "--directory", layout.root, "--programs", layout.programs,
             "--parse-workers", "\(parseWorkers)", "--chunk-workers", "\(chunkWorkers)",
             "--embed-workers", "\(embedWorkers)", "--flushers", "\(flushers)",
-        ]
+        ] + (kafkaBrokers.map { ["--kafka-brokers", $0] } ?? [])
     }
 
     private func supervise(_ layout: ClusterLayout) async throws {
@@ -50,10 +53,11 @@ struct Up: AsyncParsableCommand {
             flushers: flushers)
         let migrate = ProcessPlan.Entry(
             "migrate", program: ClusterOptions.executable, arguments: ["migrate"])
+        let plan = ProcessPlan(size: size, kafkaBrokers: kafkaBrokers)
         let environment = ProcessInfo.processInfo.environment
         try await onOwnThread { () throws(ClusterError) in
             let supervisor = try Supervisor(
-                layout: layout, size: size, migrate: migrate, environment: environment,
+                layout: layout, size: size, plan: plan, migrate: migrate, environment: environment,
                 signals: try Signals([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
             ) { Output.line("\(Date.now.formatted(.iso8601)) \($0)") }
             try supervisor.run()
