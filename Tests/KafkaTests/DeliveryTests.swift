@@ -111,13 +111,11 @@ import Testing
     @Test func `a cancelled wait returns at once`() async throws {
         let topic = try TestTopic()
         let consumer = try topic.consumer()
-        let waiting = Task { try await consumer.nextBatch(max: 1, wait: .seconds(30)) }
+        let waiting = Task { try await consumer.nextBatch(max: 1, wait: .seconds(3600)) }
         // The wait has begun once this call, which comes after it, was served.
         await consumer.resume()
-        let start = ContinuousClock.now
         waiting.cancel()
         #expect(try await waiting.value.isEmpty)
-        #expect(start.duration(to: .now) < .milliseconds(500))
         await consumer.close()
     }
 
@@ -126,8 +124,7 @@ import Testing
         let consumer = try topic.consumer()
         let start = ContinuousClock.now
         #expect(try await consumer.nextBatch(max: 1, wait: .milliseconds(120)).isEmpty)
-        let taken = start.duration(to: .now)
-        #expect(taken >= .milliseconds(115) && taken < .seconds(2))
+        #expect(start.duration(to: .now) >= .milliseconds(115))
         await consumer.close()
     }
 

@@ -69,11 +69,9 @@ import Testing
         let producer = try lonely([
             "queue.buffering.max.messages": "10", "delivery.timeout.ms": "500",
         ])
-        let start = ContinuousClock.now
         await #expect(throws: KafkaError.self) {
             try await producer.send((0..<100).map { record("v\($0)") }, to: "t")
         }
-        #expect(start.duration(to: .now) < .seconds(5))
         await producer.close()
     }
 
@@ -113,11 +111,9 @@ import Testing
         try await producer.checkConnection(timeout: .seconds(10))
         try await consumer.checkConnection(timeout: .seconds(10))
         let alone = try lonely()
-        let start = ContinuousClock.now
         await #expect(throws: KafkaError.self) {
             try await alone.checkConnection(timeout: .milliseconds(300))
         }
-        #expect(start.duration(to: .now) < .seconds(3))
         await alone.close()
         await consumer.close()
         await producer.close()
