@@ -165,8 +165,11 @@ let package = Package(
             exclude: ["schema.sql"],
             resources: migrations.map { .embedInCode($0) }, swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["Migrations", "Postgres"],
-            path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: [
+                "Domain", "JobStorePostgres", "Kafka", "Migrations", "Pipeline", "Postgres",
+                logging,
+            ], path: "Tests/TestSupport", swiftSettings: settings),
         tests("DomainTests", ["Domain"]),
         .testTarget(
             name: "ChunkerTests", dependencies: ["Chunker", "Domain"], path: "Tests/ChunkerTests",
@@ -189,7 +192,27 @@ let package = Package(
             swiftSettings: settings),
         tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport", "millrace"]),
         tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
-        tests("KafkaTests", ["Kafka", logging]),
+        tests("KafkaTests", ["CKafkaShim", "Kafka", "TestSupport", logging]),
+        tests(
+            "PipelineTests",
+            [
+                "Domain", "JobStorePostgres", "Kafka", "KafkaHints", "Pipeline", "TestSupport",
+                lifecycle, logging,
+            ]),
+        tests(
+            "StagesTests",
+            [
+                "BlobStores", "Chunker", "Chunking", "Domain", "Embedders", "Embedding",
+                "Flushing", "JobStorePostgres", "Parsers", "Parsing", "Pipeline", "TestSupport",
+                crypto,
+            ]),
+        tests("BlobStoresTests", ["BlobStores", "Domain", "Pipeline"]),
+        tests(
+            "ReconcilingTests",
+            [
+                "BlobStores", "Domain", "JobStorePostgres", "Pipeline", "Reconciling",
+                "TestSupport", lifecycle, logging,
+            ]),
         tests("PostgresTests", ["Postgres", "TestSupport"]),
         tests(
             "JobStorePostgresTests",

@@ -1,53 +1,37 @@
-import Glibc
 import Kafka
 import Logging
+import TestSupport
 
-/// A topic and a group of a test's own, on an embedded broker or on the one that
-/// `KAFKA_BOOTSTRAP_SERVERS` names.
+/// A topic and a group of a test's own.
 struct TestTopic {
-    static let external = getenv("KAFKA_BOOTSTRAP_SERVERS").map { String(cString: $0) }
-    static let isEmbedded = external == nil
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    static let isEmbedded = TestBroker.isEmbedded
+    static let silent = TestBroker.silent
 
     let name: String
     let group: String
-    let bootstrapServers: String
-    /// Lives as long as the test's topic.
-    let broker: EmbeddedBroker?
+    private let server: TestBroker
 
     /// - Parameters:
     ///   - partitions: of the embedded broker's topic; another broker has its own standard.
     init(partitions: Int = 4) throws {
-        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-        name = "test-\(unique)"
-        group = "group-\(unique)"
-        broker = Self.isEmbedded
-            ? try EmbeddedBroker(topics: [name], partitions: partitions, logger: Self.silent)
-            : nil
-        bootstrapServers = Self.external ?? broker?.bootstrapServers ?? ""
+        name = TestBroker.uniqueName()
+        group = "group-of-" + name
+        server = try TestBroker(topics: [name], partitions: partitions)
     }
+
+    var bootstrapServers: String { server.bootstrapServers }
+    var broker: EmbeddedBroker? { server.embedded }
 
     func producer(
         _ properties: [String: String] = [:], logger: Logger = silent
     ) throws -> KafkaProducer {
-        try KafkaProducer(
-            KafkaConfiguration(bootstrapServers: bootstrapServers, properties: properties),
-            logger: logger)
+        try server.producer(properties, logger: logger)
     }
 
-    /// A member that finds new topics soon and that the embedded broker rebalances soon: it
-    /// waits 3 s before a group's first election, and drops members whose session ends before.
     func consumer(
         _ properties: [String: String] = [:], alsoOf others: [String] = []
     ) throws -> KafkaConsumer {
-        let quick = [
-            "session.timeout.ms": "4500", "heartbeat.interval.ms": "200",
-            "topic.metadata.refresh.interval.ms": "500",
-        ]
-        return try KafkaConsumer(
-            KafkaConfiguration(
-                bootstrapServers: bootstrapServers, properties: quick.merging(properties) { $1 }),
-            group: group, topics: [name] + others, logger: Self.silent)
+        try server.consumer(group: group, topics: [name] + others, properties)
     }
 
     /// Sends `v0`, `v1` … with the keys `k0`, `k1` …, or all with one key.

@@ -89,14 +89,29 @@ package struct LocalBlobStore: BlobStore {
 
     func file(_ path: BlobPath) -> BlobFile { BlobFile(path: "\(root)/\(path.key)") }
 
+    /// Makes the folder of a file, and those above it, so that a power cut takes none of them.
     static func makeFolder(of path: String) throws(StageFailure) {
-        let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-        do {
-            try FileManager.default.createDirectory(
-                atPath: String(folder), withIntermediateDirectories: true)
-        } catch {
-            throw .transient("blob_unavailable", "cannot make the folder \(folder): \(error)")
-        }
+        let folder = folder(of: path)
+        guard mkdir(folder, 0o750) != 0 else { return try syncFolder(of: folder) }
+        if errno == EEXIST { return }
+        guard errno == ENOENT, !folder.isEmpty else { throw .blob("make", folder) }
+        try makeFolder(of: folder)
+        guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw .blob("make", folder) }
+        try syncFolder(of: folder)
+    }
+
+    /// Without this a new name in a folder may be lost in a power cut.
+    static func syncFolder(of path: String) throws(StageFailure) {
+        let folder = folder(of: path)
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .blob("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .blob("sync", folder) }
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     private static func readAll(

@@ -44,13 +44,18 @@ final class LocalBlobWriter: BlobWriter {
         guard let descriptor = take() else { preconditionFailure("commit twice") }
         let target = target
         try await store.run { () throws(StageFailure) in
-            let synced = fsync(descriptor) == 0
-            let closed = close(descriptor) == 0
-            guard synced, closed else { throw .blob("write", target.temporary) }
-            guard rename(target.temporary, target.path) == 0 else {
-                throw .blob("rename", target.temporary)
+            do throws(StageFailure) {
+                let synced = fsync(descriptor) == 0
+                let closed = close(descriptor) == 0
+                guard synced, closed else { throw .blob("write", target.temporary) }
+                guard rename(target.temporary, target.path) == 0 else {
+                    throw .blob("rename", target.temporary)
+                }
+            } catch {
+                unlink(target.temporary)
+                throw error
             }
-            try Self.syncFolder(of: target.path)
+            try LocalBlobStore.syncFolder(of: target.path)
         }
     }
 
@@ -65,14 +70,5 @@ final class LocalBlobWriter: BlobWriter {
             defer { descriptor = nil }
             return descriptor
         }
-    }
-
-    /// Without this the rename itself may be lost in a power cut.
-    private static func syncFolder(of path: String) throws(StageFailure) {
-        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .blob("open", folder) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .blob("sync", folder) }
     }
 }

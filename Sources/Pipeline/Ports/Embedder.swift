@@ -13,6 +13,6 @@ package protocol Embedder: Sendable {
     ///   - texts: 1…`batchMax` non-empty texts.
     /// - Returns: as many vectors, each `VectorSpace.storedWidth` finite numbers, zero-padded past
     ///   `space.width`, of length one.
-    /// - Throws: a stage failure; the caller validates nothing that this promises.
+    /// - Throws: a stage failure. The stage checks the answer all the same.
     func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]]
 }

@@ -85,7 +85,7 @@ package struct StageRunner: Service {
     /// Jobs told of by hints; without hints, jobs found waiting in the table.
     private func claimNext(_ limit: Int) async -> [ClaimedJob] {
         do {
-            let batch = try await receiver.next(max: limit, wait: configuration.idleWait)
+            let batch = try await nextHints(limit)
             if batch.jobs.isEmpty { return try await claimWaiting(limit) }
             let jobs = await claimHinted(batch.jobs)
             try batch.acknowledge()
@@ -95,6 +95,19 @@ package struct StageRunner: Service {
             await pauseAfterTrouble(.seconds(1))
             return []
         }
+    }
+
+    /// Waits no longer than until the shutdown.
+    private func nextHints(_ limit: Int) async throws(StageFailure) -> HintBatch {
+        let hints: Result<HintBatch, StageFailure> = await cancelWhenGracefulShutdown {
+            do throws(StageFailure) {
+                return .success(
+                    try await receiver.next(max: limit, wait: configuration.idleWait))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try hints.get()
     }
 
     private func claimWaiting(_ limit: Int) async throws(StageFailure) -> [ClaimedJob] {

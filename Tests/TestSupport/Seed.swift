@@ -1,16 +1,15 @@
-import Domain
+package import Domain
 import FoundationEssentials
-import JobStorePostgres
+package import JobStorePostgres
 import Pipeline
 import Postgres
-import TestSupport
 
 /// What the tests put into a database by hand.
 extension TestDatabase {
-    var store: PostgresJobStore { PostgresJobStore(pool: pool) }
+    package var store: PostgresJobStore { PostgresJobStore(pool: pool) }
 
     /// A document with a job that waits at a position.
-    func seedJob(_ position: Position = Position(.queued, .queued)) async throws -> JobID {
+    package func seedJob(_ position: Position = Position(.queued, .queued)) async throws -> JobID {
         let rows = try await pool.query(
             PostgresStatement(
                 """
@@ -33,14 +32,14 @@ extension TestDatabase {
         return JobID(try rows[0].decode(0))
     }
 
-    func position(_ job: JobID) async throws -> String {
+    package func position(_ job: JobID) async throws -> String {
         try await texts(
             "SELECT stage || '/' || state FROM upload_pipeline.upload_jobs "
                 + "WHERE job_id = '\(job)'"
         ).joined()
     }
 
-    func claim(
+    package func claim(
         _ jobs: [JobID], _ queue: WorkQueue = .parse, worker: String = "tester",
         lease: Duration = .seconds(90)
     ) async throws -> [ClaimedJob] {
@@ -49,24 +48,29 @@ extension TestDatabase {
     }
 
     /// Takes a job through parsing by the store alone.
-    func parsed(_ job: JobID) async throws {
-        let claimed = try await claim([job])[0]
-        try await store.advance(claimed.claim, through: [.jobValidated, .parsing])
+    package func parsed(_ job: JobID) async throws {
+        try await finishParsing(try await claim([job])[0])
+    }
+
+    /// What a parse-worker records for a job that it claimed.
+    package func finishParsing(_ job: ClaimedJob) async throws(StageFailure) {
+        let steps = [Stage.jobValidated, .parsing].filter { $0 > job.stage }
+        if !steps.isEmpty { try await store.advance(job.claim, through: steps) }
         try await store.completeParsing(
-            claimed.claim,
+            job.claim,
             ParsedText(
                 path: "storage://parsed/u/d.md", sha256: String(repeating: "a", count: 64),
                 parser: "test", pages: 2))
     }
 
-    func chunked(_ job: JobID, count: Int = 3) async throws {
+    package func chunked(_ job: JobID, count: Int = 3) async throws {
         let claimed = try await claim([job], .chunk)[0]
         try await store.completeChunking(
             claimed, chunks: Self.chunks(count),
             by: ChunkerIdentity(name: "markdown", version: "1"))
     }
 
-    func embedded(_ job: JobID) async throws {
+    package func embedded(_ job: JobID) async throws {
         let claimed = try await claim([job], .embed)[0]
         try await store.beginEmbedding(claimed, in: Self.space)
         let pending = try await store.pendingChunks(of: claimed, limit: 100)
@@ -75,9 +79,9 @@ extension TestDatabase {
         try await store.completeEmbedding(claimed)
     }
 
-    static let space = VectorSpace(model: "test", version: "1", width: 1536)
+    package static let space = VectorSpace(model: "test", version: "1", width: 1536)
 
-    static func chunks(_ count: Int) -> [Chunk] {
+    package static func chunks(_ count: Int) -> [Chunk] {
         (0..<count).map {
             Chunk(
                 ord: $0, text: "Chunk number \($0)", utf8Range: $0 * 20..<$0 * 20 + 15, tokens: 4,
@@ -85,7 +89,7 @@ extension TestDatabase {
         }
     }
 
-    static func vector(_ seed: Int) -> [Float] {
+    package static func vector(_ seed: Int) -> [Float] {
         (0..<VectorSpace.storedWidth).map { Float(($0 * 31 + seed * 17) % 101) / 101 + 0.01 }
     }
 }

@@ -1,0 +1,110 @@
+import Domain
+import Pipeline
+import TestSupport
+import Testing
+
+/// What becomes of a job whose work fails, and of work that a shutdown meets.
+@Suite(.timeLimit(.minutes(2))) struct FailureRecordTests {
+    /// Runs one job into a failure; returns where it ends.
+    private func fail(
+        with failure: StageFailure, attemptsSpent: Int = 0, in bench: StageBench,
+        until position: String
+    ) async throws -> JobID {
+        let job = try await bench.database.seedJob()
+        try await bench.database.script(
+            "UPDATE upload_pipeline.upload_jobs SET attempt = \(attemptsSpent)")
+        let handler = ScriptedHandler { _ throws(StageFailure) in throw failure }
+        try await bench.run(handler) { _ in try await bench.wait(for: job, at: position) }
+        return job
+    }
+
+    @Test func `a transient failure is tried again later`() async throws {
+        try await StageBench.lend { bench in
+            let job = try await fail(
+                with: .transient("flaky", "the other side hiccuped"), in: bench,
+                until: "queued/retryable")
+            #expect(try await bench.value("attempt", of: job) == "1")
+            #expect(try await bench.value("last_error->>'error_type'", of: job) == "flaky")
+            #expect(
+                try await bench.value(
+                    "run_at - updated_at BETWEEN interval '74 s' AND interval '126 s'", of: job)
+                    == "true")
+        }
+    }
+
+    @Test func `the other side may ask for a longer wait`() async throws {
+        try await StageBench.lend { bench in
+            let job = try await fail(
+                with: .transient("busy", "come back later", after: .seconds(5000)), in: bench,
+                until: "queued/retryable")
+            #expect(
+                try await bench.value("run_at - updated_at > interval '4990 s'", of: job)
+                    == "true")
+        }
+    }
+
+    @Test func `a permanent failure is a dead letter at once`() async throws {
+        try await StageBench.lend { bench in
+            let job = try await fail(
+                with: .permanent("encrypted", "it has a password"), in: bench,
+                until: "queued/deadletter")
+            #expect(try await bench.value("last_error->>'error_type'", of: job) == "encrypted")
+            #expect(try await bench.value("finished_at IS NOT NULL", of: job) == "true")
+        }
+    }
+
+    @Test func `a failure on the last attempt is a dead letter`() async throws {
+        try await StageBench.lend { bench in
+            let job = try await fail(
+                with: .transient("flaky", "again"), attemptsSpent: 4, in: bench,
+                until: "queued/deadletter")
+            #expect(try await bench.value("attempt", of: job) == "5")
+        }
+    }
+
+    @Test func `a paused provider costs no attempt, not even the last`() async throws {
+        try await StageBench.lend { bench in
+            let pause = StageFailure(
+                .providerPaused(for: .seconds(300)), code: "rate_limited", message: "429")
+            let job = try await fail(
+                with: pause, attemptsSpent: 4, in: bench, until: "queued/retryable")
+            #expect(try await bench.value("attempt", of: job) == "4")
+        }
+    }
+
+    @Test func `work under way may end within the grace of a shutdown`() async throws {
+        try await StageBench.lend { bench in
+            let database = bench.database
+            let job = try await database.seedJob()
+            let gate = Gate()
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                do { try await gate.pass() } catch { throw .cancelled }
+                try await database.finishParsing(job)
+            }
+            let late = try await bench.run(handler) { shutDown in
+                try await gate.reached(by: 1)
+                await shutDown()
+                let late = try await database.seedJob()
+                gate.open()
+                return late
+            }
+            #expect(try await database.position(job) == "parse_validated/done")
+            #expect(try await database.position(late) == "queued/queued")
+        }
+    }
+
+    @Test func `work that outlasts the grace is given back unharmed`() async throws {
+        try await StageBench.lend { bench in
+            var bench = bench
+            bench.drainGrace = .zero
+            let job = try await bench.database.seedJob()
+            let gate = Gate()
+            let handler = ScriptedHandler { _ throws(StageFailure) in
+                do { try await gate.pass() } catch { throw .cancelled }
+            }
+            try await bench.run(handler) { _ in try await gate.reached(by: 1) }
+            #expect(try await bench.database.position(job) == "queued/queued")
+            #expect(try await bench.value("attempt", of: job) == "0")
+        }
+    }
+}

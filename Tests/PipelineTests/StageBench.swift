@@ -1,0 +1,141 @@
+import Domain
+import JobStorePostgres
+import Kafka
+import KafkaHints
+import Pipeline
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+
+/// The work of a stage as a test wants it.
+struct ScriptedHandler: StageHandler {
+    var queue = WorkQueue.parse
+    let script: @Sendable (ClaimedJob) async throws(StageFailure) -> Void
+
+    func work(on job: ClaimedJob) async throws(StageFailure) { try await script(job) }
+}
+
+/// Runs a stage on a real database and a real queue, with work that a test scripts.
+struct StageBench {
+    let database: TestDatabase
+    let broker: TestBroker
+    let topics: Topics
+    /// Jobs wait this long for a hint before they are looked for in the table.
+    var idleWait = Duration.milliseconds(50)
+    var slots = 4
+    var terms = ClaimTerms()
+    var heartbeatInterval = Duration.milliseconds(50)
+    var drainGrace = Duration.seconds(60)
+    var retry = RetryPolicy(base: .seconds(100), cap: .seconds(1000), attemptsMax: 5)
+
+    /// Lends a bench with a database and topics of its own.
+    static func lend<R: Sendable>(_ body: (StageBench) async throws -> R) async throws -> R {
+        try await TestDatabase.lend { database in
+            let topics = Topics(prefix: TestBroker.uniqueName())
+            let names = WorkQueue.allCases.map(topics.name) + [topics.deadletter]
+            let broker = try TestBroker(topics: names)
+            return try await body(
+                StageBench(database: database, broker: broker, topics: topics))
+        }
+    }
+
+    /// Runs a stage for the time of `body`, then shuts it down and waits for its end.
+    ///
+    /// - Parameter body: gets a closure that begins the shutdown early.
+    func run<R: Sendable>(
+        _ handler: ScriptedHandler, while body: (@Sendable () async -> Void) async throws -> R
+    ) async throws -> R {
+        let producer = try broker.producer()
+        let consumer = try broker.consumer(
+            group: topics.prefix, topics: [topics.name(of: handler.queue)])
+        let runner = StageRunner(
+            handler: handler, store: database.store,
+            receiver: KafkaHintReceiver(
+                consumer, rejectsTo: producer, queue: handler.queue, topics: topics,
+                logger: TestBroker.silent),
+            sender: KafkaHintSender(producer, topics: topics),
+            configuration: StageRunnerConfiguration(
+                worker: "bench", slots: slots, terms: terms,
+                heartbeatInterval: heartbeatInterval, idleWait: idleWait,
+                drainGrace: drainGrace, retry: retry), logger: TestBroker.silent)
+        let group = ServiceGroup(services: [runner], logger: TestBroker.silent)
+        let running = Task { try await group.run() }
+        let outcome: Result<R, any Error>
+        do {
+            outcome = .success(try await body { await group.triggerGracefulShutdown() })
+        } catch {
+            outcome = .failure(error)
+        }
+        await group.triggerGracefulShutdown()
+        try await running.value
+        await consumer.close()
+        await producer.close()
+        return try outcome.get()
+    }
+
+    func hint(_ jobs: [JobID], to queue: WorkQueue = .parse) async throws {
+        let producer = try broker.producer()
+        try await KafkaHintSender(producer, topics: topics).send(jobs, to: queue)
+        await producer.close()
+    }
+
+    /// Puts a message on a queue's topic, whatever it says.
+    func put(_ value: [UInt8], on queue: WorkQueue = .parse) async throws {
+        let producer = try broker.producer()
+        try await producer.send([KafkaRecord(value: value)], to: topics.name(of: queue))
+        await producer.close()
+    }
+
+    /// Waits until a job is where it is expected; the test's time limit bounds the wait.
+    func wait(for job: JobID, at position: String) async throws {
+        while try await database.position(job) != position {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// One value of a job's row, as text; `nil` for NULL.
+    func value(_ column: String, of job: JobID) async throws -> String? {
+        try await database.texts(
+            "SELECT coalesce((\(column))::text, 'NULL') FROM upload_pipeline.upload_jobs "
+                + "WHERE job_id = '\(job)'"
+        ).first.flatMap { $0 == "NULL" ? nil : $0 }
+    }
+}
+
+/// Holds work back until a test opens it.
+final class Gate: Sendable {
+    private let state = Mutex((isOpen: false, waiting: 0, most: 0))
+
+    /// How many pass it at this moment.
+    var waiting: Int { state.withLock { $0.waiting } }
+    /// The most that ever waited at a time.
+    var most: Int { state.withLock { $0.most } }
+
+    func open() { state.withLock { $0.isOpen = true } }
+
+    /// Returns once the gate is open; throws when the task is cancelled.
+    func pass() async throws(CancellationError) {
+        state.withLock {
+            $0.waiting += 1
+            $0.most = max($0.most, $0.waiting)
+        }
+        defer { state.withLock { $0.waiting -= 1 } }
+        while !state.withLock({ $0.isOpen }) {
+            do {
+                try await Task.sleep(for: .milliseconds(2))
+            } catch {
+                throw CancellationError()
+            }
+        }
+    }
+
+    /// Returns once this many wait at the gate.
+    func reached(by count: Int) async throws {
+        while waiting < count { try await Task.sleep(for: .milliseconds(2)) }
+    }
+}
+
+extension StageFailure {
+    /// What work throws when it was told to stop.
+    static let cancelled = StageFailure.transient("cancelled", "the work was cancelled")
+}

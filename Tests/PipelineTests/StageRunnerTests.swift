@@ -1,0 +1,165 @@
+import Domain
+import Kafka
+import KafkaHints
+import Pipeline
+import Synchronization
+import TestSupport
+import Testing
+
+/// From a hint to the record of how the work ended.
+@Suite(.timeLimit(.minutes(2))) struct StageRunnerTests {
+    @Test func `a hint wakes a worker, and the next queue hears of the finished job`()
+        async throws
+    {
+        try await StageBench.lend { bench in
+            var bench = bench
+            bench.idleWait = .seconds(3600)
+            let database = bench.database
+            let job = try await database.seedJob()
+            let next = try bench.broker.consumer(
+                group: "next", topics: [bench.topics.name(of: .chunk)])
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler) { _ in
+                try await bench.hint([job])
+                let message = try await next.one()
+                #expect(try Hint.read(message.value, on: .chunk) == job)
+                #expect(try await database.position(job) == "parse_validated/done")
+            }
+            await next.close()
+        }
+    }
+
+    @Test func `a job whose hint was lost is found in the table`() async throws {
+        try await StageBench.lend { bench in
+            let database = bench.database
+            let job = try await database.seedJob()
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler) { _ in
+                try await bench.wait(for: job, at: "parse_validated/done")
+            }
+        }
+    }
+
+    @Test func `no more jobs are at work than there are slots, and none is left out`()
+        async throws
+    {
+        try await StageBench.lend { bench in
+            var bench = bench
+            bench.slots = 3
+            let database = bench.database
+            var jobs: [JobID] = []
+            for _ in 0..<12 { jobs.append(try await database.seedJob()) }
+            let gate = Gate()
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                do { try await gate.pass() } catch { throw .cancelled }
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler) { [bench] _ in
+                try await bench.hint(jobs + jobs)
+                try await gate.reached(by: 3)
+                let claimed = try await database.texts(
+                    "SELECT count(*) FROM upload_pipeline.upload_jobs WHERE state = 'working'")
+                #expect(claimed == ["3"])
+                gate.open()
+                for job in jobs { try await bench.wait(for: job, at: "parse_validated/done") }
+            }
+            #expect(gate.most == 3)
+        }
+    }
+
+    @Test func `leases of work that goes on are extended`() async throws {
+        try await StageBench.lend { bench in
+            let job = try await bench.database.seedJob()
+            let gate = Gate()
+            let handler = ScriptedHandler { _ throws(StageFailure) in
+                do { try await gate.pass() } catch { throw .cancelled }
+            }
+            try await bench.run(handler) { stop in
+                try await gate.reached(by: 1)
+                let first = try await bench.value("lease_until", of: job)
+                while try await bench.value("lease_until", of: job) == first {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                gate.open()
+            }
+        }
+    }
+
+    @Test func `work whose claim is another's is stopped, and writes nothing`() async throws {
+        try await StageBench.lend { bench in
+            let database = bench.database
+            let job = try await database.seedJob()
+            let gate = Gate()
+            let isStopped = Mutex(false)
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                do {
+                    try await gate.pass()
+                } catch {
+                    isStopped.withLock { $0 = true }
+                    try await database.finishParsing(job)
+                }
+            }
+            try await bench.run(handler) { _ in
+                try await gate.reached(by: 1)
+                try await database.script(
+                    """
+                    UPDATE upload_pipeline.upload_jobs
+                    SET claim_id = gen_random_uuid(), claimed_by = 'another'
+                    """)
+                while !isStopped.withLock({ $0 }) {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            #expect(try await bench.value("claimed_by", of: job) == "another")
+            #expect(try await database.position(job) == "queued/working")
+        }
+    }
+
+    @Test func `a worker lives through the loss of its connections to the database`()
+        async throws
+    {
+        try await StageBench.lend { bench in
+            let database = bench.database
+            let gate = Gate()
+            let first = try await database.seedJob()
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                do { try await gate.pass() } catch { throw .cancelled }
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler) { _ in
+                try await gate.reached(by: 1)
+                try await database.script(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()
+                    """)
+                let second = try await database.seedJob()
+                gate.open()
+                try await bench.wait(for: first, at: "parse_validated/done")
+                try await bench.wait(for: second, at: "parse_validated/done")
+            }
+        }
+    }
+
+    @Test(.enabled(if: TestBroker.isEmbedded))
+    func `a worker goes on without a broker`() async throws {
+        try await StageBench.lend { bench in
+            let database = bench.database
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler) { _ in
+                let first = try await database.seedJob()
+                try await bench.hint([first])
+                try await bench.wait(for: first, at: "parse_validated/done")
+                bench.broker.embedded?.stop()
+                let second = try await database.seedJob()
+                try await bench.wait(for: second, at: "parse_validated/done")
+            }
+        }
+    }
+}

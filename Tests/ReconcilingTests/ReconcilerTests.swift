@@ -1,0 +1,250 @@
+import BlobStores
+import Domain
+import Foundation
+import JobStorePostgres
+import Logging
+import Pipeline
+import Reconciling
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import Testing
+
+/// What crashes and losses leave behind, and how it is mended.
+@Suite(.timeLimit(.minutes(1))) struct ReconcilerTests {
+    @Test func `whoever waits is told of to its queue, once`() async throws {
+        try await Yard.lend { yard in
+            var expected: [DueHint] = []
+            for (stage, state, queue): (Stage, JobState, WorkQueue) in [
+                (.queued, .queued, .parse), (.parseValidated, .done, .chunk),
+                (.chunksBuffered, .done, .embed), (.embedding, .done, .flush),
+                (.chunking, .queued, .chunk),
+            ] {
+                let job = try await yard.database.seedJob(Position(stage, state))
+                expected.append(DueHint(job: job, queue: queue))
+            }
+            _ = try await yard.database.seedJob(Position(.parsing, .deadletter))
+            let reconciler = yard.reconciler()
+            await reconciler.repair()
+            await reconciler.repair()
+            #expect(yard.mailbox.hints.sorted(by: <) == expected.sorted(by: <))
+        }
+    }
+
+    @Test func `more jobs than a page holds are all told of in one pass`() async throws {
+        try await Yard.lend { yard in
+            var jobs: Set<JobID> = []
+            for _ in 0..<12 { jobs.insert(try await yard.database.seedJob()) }
+            await yard.reconciler(pageSize: 5).repair()
+            #expect(yard.mailbox.hints.count == 12)
+            #expect(Set(yard.mailbox.hints.map(\.job)) == jobs)
+        }
+    }
+
+    @Test func `two reconcilers at once mend each job once`() async throws {
+        try await Yard.lend { yard in
+            for _ in 0..<30 { _ = try await yard.database.seedJob() }
+            let (first, second) = (yard.reconciler(pageSize: 7), yard.reconciler(pageSize: 7))
+            async let one: Void = first.repair()
+            async let two: Void = second.repair()
+            _ = await (one, two)
+            await first.repair()
+            #expect(yard.mailbox.hints.count == 30)
+            #expect(Set(yard.mailbox.hints.map(\.job)).count == 30)
+        }
+    }
+
+    @Test func `a dead worker's job is tried again by another`() async throws {
+        try await Yard.lend { yard in
+            let job = try await yard.database.seedJob()
+            let dead = try await yard.database.claim([job], lease: .zero)[0]
+            await yard.reconciler().repair()
+            #expect(yard.mailbox.hints == [DueHint(job: job, queue: .parse)])
+            let next = try await yard.database.claim([job])[0]
+            #expect(next.attempt == 2)
+            #expect(next.claim != dead.claim)
+        }
+    }
+
+    @Test func `work past its deadline is ended though its worker lives`() async throws {
+        try await Yard.lend { yard in
+            let job = try await yard.database.seedJob()
+            let hung = try await yard.database.store.claim(
+                [job], from: .parse, as: "hung",
+                on: ClaimTerms(lease: .seconds(90), deadline: .zero))[0]
+            await yard.reconciler().repair()
+            #expect(
+                try await yard.database.store.heartbeat([hung.claim], lease: .seconds(90)).isEmpty)
+            #expect(try await yard.database.position(job) == "queued/queued")
+            let cause = try await yard.database.texts(
+                "SELECT last_error->>'error_type' FROM upload_pipeline.upload_jobs")
+            #expect(cause == ["deadline_exceeded"])
+        }
+    }
+
+    @Test func `a broker that takes nothing stops no other repair`() async throws {
+        try await Yard.lend { yard in
+            yard.mailbox.refuse(true)
+            let waiting = try await yard.database.seedJob()
+            let dead = try await yard.database.seedJob()
+            _ = try await yard.database.claim([dead], lease: .zero)
+            await yard.reconciler().repair()
+            #expect(yard.mailbox.hints.isEmpty)
+            let claimed = try await yard.database.store.claimWaiting(
+                9, from: .parse, as: "next", on: ClaimTerms())
+            #expect(Set(claimed.map(\.claim.job)) == [waiting, dead])
+        }
+    }
+
+    @Test func `rows and blobs that no document owns are collected, all others stay`()
+        async throws
+    {
+        try await Yard.lend { yard in
+            let job = try await yard.database.seedJob()
+            try await yard.database.parsed(job)
+            try await yard.database.chunked(job, count: 3)
+            try await yard.database.script(
+                """
+                ALTER TABLE upload_pipeline.document_chunk_buffer DISABLE TRIGGER ALL;
+                INSERT INTO upload_pipeline.document_chunk_buffer
+                SELECT (jsonb_populate_record(b, jsonb_build_object(
+                    'document_id', gen_random_uuid(), 'chunk_id', gen_random_uuid()))).*
+                FROM upload_pipeline.document_chunk_buffer b
+                """)
+            let user = UserID()
+            let owner = try await yard.database.texts(
+                "SELECT document_id FROM upload_pipeline.documents")[0]
+            let owned = BlobPath(
+                kind: .parsed, user: user, document: try #require(DocumentID(owner)),
+                fileExtension: "md")
+            let orphans = (0..<5).map { _ in
+                BlobPath(kind: .raw, user: user, document: DocumentID(), fileExtension: "md")
+            }
+            let young = BlobPath(
+                kind: .raw, user: user, document: DocumentID(), fileExtension: "md")
+            for blob in orphans + [owned, young] { try await yard.blobs.put([1], at: blob) }
+            for blob in orphans + [owned] { try yard.age(blob) }
+
+            await yard.reconciler(pageSize: 2).collect()
+
+            let staged = try await yard.database.texts(
+                "SELECT count(*) FROM upload_pipeline.document_chunk_buffer")
+            #expect(staged == ["3"])
+            let left = try await yard.blobs.list(olderThan: .seconds(-60), after: nil, limit: 99)
+            #expect(Set(left) == [owned, young])
+        }
+    }
+
+    @Test func `an audit tells of a breach, and mends nothing`() async throws {
+        try await Yard.lend { yard in
+            let job = try await yard.database.seedJob()
+            try await yard.database.parsed(job)
+            try await yard.database.chunked(job)
+            try await yard.database.embedded(job)
+            let claimed = try await yard.database.claim([job], .flush)[0]
+            _ = try await yard.database.store.flush(claimed)
+            await yard.reconciler().audit()
+            #expect(yard.log.all.filter { $0.contains("breached") }.isEmpty)
+            try await yard.database.script(
+                "DELETE FROM upload_pipeline.document_chunks WHERE chunk_ord = 2")
+            await yard.reconciler().audit()
+            let breaches = yard.log.all.filter { $0.contains("breached") }
+            #expect(breaches.count == 1)
+            #expect(breaches[0].contains("every_chunk_searchable"))
+            #expect(breaches[0].contains(job.description))
+        }
+    }
+
+    @Test func `it goes on mending until it is shut down`() async throws {
+        try await Yard.lend { yard in
+            let group = ServiceGroup(
+                services: [yard.reconciler()], logger: TestBroker.silent)
+            let running = Task { try await group.run() }
+            for _ in 0..<3 {
+                let job = try await yard.database.seedJob()
+                while !yard.mailbox.hints.map(\.job).contains(job) {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            await group.triggerGracefulShutdown()
+            try await running.value
+        }
+    }
+}
+
+/// A database, a folder of blobs and a mailbox in which hints arrive.
+private struct Yard {
+    let database: TestDatabase
+    let blobs: LocalBlobStore
+    let root: String
+    let mailbox = Mailbox()
+    let log = LogLines()
+
+    static func lend<R: Sendable>(_ body: (Yard) async throws -> R) async throws -> R {
+        let root = NSTemporaryDirectory() + "millrace-reconciling-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        return try await TestDatabase.lend { database in
+            try await body(
+                Yard(database: database, blobs: LocalBlobStore(root: root), root: root))
+        }
+    }
+
+    func reconciler(pageSize: Int = 100) -> Reconciler {
+        Reconciler(
+            store: database.store, sender: mailbox, blobs: blobs,
+            configuration: Reconciler.Configuration(
+                repairInterval: .milliseconds(10), pageSize: pageSize,
+                retry: RetryPolicy(base: .zero, cap: .zero, attemptsMax: 5)),
+            logger: Logger(label: "reconciler") { _ in LineHandler(lines: log) })
+    }
+
+    /// Makes a blob two hours old.
+    func age(_ blob: BlobPath) throws {
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -7200)],
+            ofItemAtPath: root + "/" + blob.key)
+    }
+}
+
+/// Keeps the hints that are sent, or refuses them as a broker that is away does.
+private final class Mailbox: HintSender {
+    private let state = Mutex((hints: [DueHint](), refuses: false))
+
+    var hints: [DueHint] { state.withLock { $0.hints } }
+    func refuse(_ refuses: Bool) { state.withLock { $0.refuses = refuses } }
+
+    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
+        let isTaken = state.withLock { state in
+            guard !state.refuses else { return false }
+            state.hints += jobs.map { DueHint(job: $0, queue: queue) }
+            return true
+        }
+        guard isTaken else { throw .transient("queue_unavailable", "no broker") }
+    }
+}
+
+private func < (left: DueHint, right: DueHint) -> Bool {
+    left.job.description < right.job.description
+}
+
+/// What was logged.
+private final class LogLines: Sendable {
+    private let kept = Mutex<[String]>([])
+    var all: [String] { kept.withLock { $0 } }
+    func append(_ line: String) { kept.withLock { $0.append(line) } }
+}
+
+private struct LineHandler: LogHandler {
+    let lines: LogLines
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        lines.append("\(event.level) \(event.message) \(event.metadata ?? [:])")
+    }
+}

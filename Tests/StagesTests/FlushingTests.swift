@@ -1,0 +1,48 @@
+import Domain
+import Flushing
+import Pipeline
+import TestSupport
+import Testing
+
+/// From the buffers to where documents are searched.
+@Suite struct FlushingTests {
+    private func embedded(_ workshop: Workshop, count: Int) async throws -> JobID {
+        let job = try await workshop.database.seedJob()
+        try await workshop.database.parsed(job)
+        try await workshop.database.chunked(job, count: count)
+        try await workshop.database.embedded(job)
+        return job
+    }
+
+    @Test func `documents are moved whole, and the buffers do not grow`() async throws {
+        try await Workshop.lend { workshop in
+            let handler = FlushHandler(store: workshop.database.store, rowsBetweenVacuums: 40)
+            var sizes: Set<String> = []
+            for _ in 0..<4 {
+                let job = try await embedded(workshop, count: 40)
+                sizes.formUnion(
+                    try await workshop.database.texts(
+                        "SELECT pg_relation_size('upload_pipeline.document_vector_buffer')"))
+                #expect(try await workshop.work(handler, on: job).failure == nil)
+                #expect(try await workshop.database.position(job) == "embedded/done")
+            }
+            #expect(sizes.count == 1)
+            #expect(try await workshop.count("document_chunks") == 160)
+            #expect(try await workshop.count("document_vector_buffer") == 0)
+            #expect(try await workshop.count("document_chunk_buffer") == 0)
+        }
+    }
+
+    @Test func `a document that lacks a vector is not moved at all`() async throws {
+        try await Workshop.lend { workshop in
+            let handler = FlushHandler(store: workshop.database.store)
+            let job = try await embedded(workshop, count: 3)
+            try await workshop.database.script(
+                "DELETE FROM upload_pipeline.document_vector_buffer WHERE chunk_ord = 1")
+            let failure = try await workshop.work(handler, on: job).failure
+            #expect(failure?.code == "chunks_missing")
+            #expect(try await workshop.count("document_chunks") == 0)
+            #expect(try await workshop.count("document_vector_buffer") == 2)
+        }
+    }
+}

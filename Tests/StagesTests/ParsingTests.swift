@@ -1,0 +1,139 @@
+import BlobStores
+import Crypto
+import Domain
+import Foundation
+import Parsing
+import Pipeline
+import Synchronization
+import TestSupport
+import Testing
+
+/// From stored bytes to a parsed text that its row vouches for.
+@Suite struct ParsingTests {
+    static let text = Array("# Title\n\nSome words.\n".utf8)
+
+    @Test(arguments: [
+        ("observatory-handbook.pdf", MediaType.pdf, "anemometer"),
+        ("railway-conditions.docx", .docx, "avalanches"),
+        ("beekeeping-course.pptx", .pptx, "queen"),
+        ("museum-inventory.csv", .csv, "inventory"),
+    ])
+    func `a document's text is kept, with its hash on the row`(
+        name: String, type: MediaType, word: String
+    ) async throws {
+        let url = URL(filePath: Runtime.repository + "/demo/documents/" + name)
+        let bytes = try [UInt8](Data(contentsOf: url))
+        try await Workshop.lend { workshop in
+            let job = try await workshop.accept(bytes, filename: name, mime: type)
+            #expect(try await workshop.work(workshop.parsing(), on: job).failure == nil)
+            #expect(try await workshop.database.position(job) == "parse_validated/done")
+            let text = try await workshop.blobs.read(
+                try await workshop.parsed(of: job), bytesMax: 1 << 20)
+            #expect(String(decoding: text, as: UTF8.self).lowercased().contains(word))
+            #expect(
+                try await workshop.database.texts(
+                    "SELECT parsed_sha256 FROM upload_pipeline.documents")
+                    == [SHA256.hash(data: text).hexadecimal])
+        }
+    }
+
+    @Test func `bytes that are not the accepted ones are not parsed`() async throws {
+        try await Workshop.lend { workshop in
+            let cases: [([UInt8], String)] = [
+                (Self.text.reversed(), "hash_mismatch"), (Self.text + [10], "size_mismatch"),
+            ]
+            for (bytes, code) in cases {
+                let job = try await workshop.accept(Self.text)
+                try await workshop.blobs.put(bytes, at: try await workshop.raw(of: job))
+                let failure = try await workshop.work(workshop.parsing(), on: job).failure
+                #expect(failure?.code == code)
+                #expect(failure?.class == .permanent)
+            }
+            let gone = try await workshop.accept(Self.text)
+            try await workshop.blobs.delete(try await workshop.raw(of: gone))
+            let failure = try await workshop.work(workshop.parsing(), on: gone).failure
+            #expect(failure?.code == "blob_missing")
+            #expect(failure?.class == .permanent)
+        }
+    }
+
+    @Test func `a path out of the store is refused`() async throws {
+        try await Workshop.lend { workshop in
+            let job = try await workshop.accept(Self.text)
+            try await workshop.database.script(
+                "UPDATE upload_pipeline.documents SET raw_path = 'storage://raw/../../passwd'")
+            let failure = try await workshop.work(workshop.parsing(), on: job).failure
+            #expect(failure?.code == "bad_path")
+        }
+    }
+
+    @Test func `a text of blanks, or one that lacks pages, is not passed on`() async throws {
+        try await Workshop.lend { workshop in
+            let cases: [(ParsedDocument, String)] = [
+                (ParsedDocument(markdown: " \n\u{c}\n"), "no_text"),
+                (
+                    ParsedDocument(markdown: "page 1", pagesInSource: 3, pagesRead: 1),
+                    "pages_missing"
+                ),
+            ]
+            for (answer, code) in cases {
+                let job = try await workshop.accept(Self.text)
+                let parser = ScriptedParser { _ throws(StageFailure) in answer }
+                let failure = try await workshop.work(
+                    workshop.parsing(with: parser), on: job
+                ).failure
+                #expect(failure?.code == code)
+                #expect(failure?.class == .permanent)
+                #expect(try await workshop.database.position(job) == "parsing/working")
+            }
+        }
+    }
+
+    @Test func `a parse that died midway is done again from the start`() async throws {
+        try await Workshop.lend { workshop in
+            let job = try await workshop.accept(Self.text)
+            let flaky = ScriptedParser { _ throws(StageFailure) in
+                throw .transient("sandbox_unavailable", "no child could be started")
+            }
+            let failure = try await workshop.work(workshop.parsing(with: flaky), on: job).failure
+            #expect(failure?.code == "sandbox_unavailable")
+            #expect(try await workshop.database.position(job) == "parsing/working")
+            try await workshop.retry(job)
+            #expect(try await workshop.work(workshop.parsing(), on: job).failure == nil)
+            #expect(try await workshop.database.position(job) == "parse_validated/done")
+        }
+    }
+
+    @Test func `a parse whose claim was lost leaves the row alone`() async throws {
+        try await Workshop.lend { workshop in
+            let job = try await workshop.accept(Self.text)
+            let parser = ScriptedParser { _ throws(StageFailure) in
+                do {
+                    try await workshop.stealClaims()
+                } catch {
+                    throw .permanent("test", "\(error)")
+                }
+                return ParsedDocument(markdown: "late")
+            }
+            let failure = try await workshop.work(
+                workshop.parsing(with: parser), on: job
+            ).failure
+            #expect(failure?.class == .leaseLost)
+            #expect(try await workshop.database.position(job) == "parsing/working")
+            #expect(
+                try await workshop.database.texts(
+                    "SELECT count(*) FROM upload_pipeline.documents WHERE parsed_path IS NULL")
+                    == ["1"])
+        }
+    }
+}
+
+/// A parser that says what a test wants.
+struct ScriptedParser: DocumentParser {
+    let identity = "scripted/1"
+    let script: @Sendable (SourceDocument) async throws(StageFailure) -> ParsedDocument
+
+    func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+        try await script(source)
+    }
+}
