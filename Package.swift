@@ -206,6 +206,13 @@ let package = Package(
                 "Flushing", "JobStorePostgres", "Parsers", "Parsing", "Pipeline", "TestSupport",
                 crypto,
             ]),
+        tests(
+            "OperationsTests",
+            [
+                "Operations", "TestSupport", hummingbird, httpClient, logging, nio("NIOHTTP1"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         tests("BlobStoresTests", ["BlobStores", "Domain", "Pipeline"]),
         tests(
             "ReconcilingTests",

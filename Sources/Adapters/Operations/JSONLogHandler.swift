@@ -18,7 +18,9 @@ package struct JSONLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    package func log(event: LogEvent) {
+    package func log(event: LogEvent) { Self.write(line(for: event)) }
+
+    func line(for event: LogEvent) -> String {
         var line = "{\"ts\":\"\(Self.now())\",\"level\":\"\(event.level)\",\"program\":"
         Self.append(program, to: &line)
         line += ",\"message\":"
@@ -30,8 +32,7 @@ package struct JSONLogHandler: LogHandler {
             line += ":"
             Self.append(value.description, to: &line)
         }
-        line += "}\n"
-        Self.write(line)
+        return line + "}\n"
     }
 
     private static let output = Mutex(())
@@ -44,6 +45,7 @@ package struct JSONLogHandler: LogHandler {
                 let written = bytes.withUnsafeBytes {
                     Glibc.write(2, $0.baseAddress! + offset, bytes.count - offset)
                 }
+                if written < 0, errno == EINTR { continue }
                 // Whoever closed our standard error does not want to know.
                 guard written > 0 else { return }
                 offset += written

@@ -55,7 +55,8 @@ package struct Settings: Sendable {
                 faults.append("unexpected argument '\(argument)'")
                 continue
             }
-            let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1)
+            let parts = argument.dropFirst(2).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts.first ?? "")
             guard names.contains(name) else {
                 faults.append("unknown flag '--\(name)'")
