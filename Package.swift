@@ -206,6 +206,11 @@ let package = Package(
                 "Flushing", "JobStorePostgres", "Parsers", "Parsing", "Pipeline", "TestSupport",
                 crypto,
             ]),
+        .testTarget(
+            name: "EmbeddersTests",
+            dependencies: [
+                "Domain", "Embedders", "Embedding", "Pipeline", "TestSupport", logging,
+            ], path: "Tests/EmbeddersTests", exclude: ["Fixtures"], swiftSettings: settings),
         tests(
             "OperationsTests",
             [

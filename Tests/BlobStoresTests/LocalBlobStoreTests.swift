@@ -8,8 +8,9 @@ import Testing
 @Suite struct LocalBlobStoreTests {
     /// Lends a store in a folder of its own.
     private func lend(_ body: (LocalBlobStore, String) async throws -> Void) async throws {
-        let root = NSTemporaryDirectory() + "millrace-blobs-\(UUID().uuidString)/deep"
-        defer { try? FileManager.default.removeItem(atPath: root) }
+        let folder = NSTemporaryDirectory() + "millrace-blobs-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let root = folder + "/made/when/needed"
         try await body(LocalBlobStore(root: root), root)
     }
 

@@ -99,8 +99,9 @@ def sweep(tokenizer, start):
 
 
 def is_stable(character):
-    """Whether the libraries' Unicode versions agree on a scalar: assigned long ago."""
-    return unicodedata.ucd_3_2_0.category(character) not in ("Cn", "Cs")
+    """Whether all versions of Unicode since 3.2 agree on a scalar's category."""
+    first = unicodedata.ucd_3_2_0.category(character)
+    return first not in ("Cn", "Cs") and first == unicodedata.category(character)
 
 
 def stable_ranges(start):

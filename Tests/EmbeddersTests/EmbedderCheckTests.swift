@@ -1,0 +1,43 @@
+import Domain
+import Embedding
+import Embedders
+import Pipeline
+import Testing
+
+/// Answers that must not reach the database.
+@Suite struct EmbedderCheckTests {
+    private static let codes: [MockEmbedder.Fault: String] = [
+        .missingVector: "embedding_count", .extraVector: "embedding_count",
+        .wrongWidth: "embedding_width", .notANumber: "embedding_not_finite",
+        .infinite: "embedding_not_finite", .zeroVector: "embedding_zero",
+        .notUnitLength: "embedding_length",
+    ]
+
+    @Test(arguments: MockEmbedder.Fault.allCases)
+    func `a wrong answer is named`(fault: MockEmbedder.Fault) async throws {
+        let embedder = MockEmbedder(fault: { _ in fault })
+        let vectors = try await embedder.embed(["one", "two"])
+        let failure = #expect(throws: StageFailure.self) {
+            try EmbedderCheck(space: embedder.space).validate(vectors, count: 2)
+        }
+        #expect(failure?.code == Self.codes[fault])
+        #expect(failure?.class == .transient())
+    }
+
+    @Test func `a right answer passes`() async throws {
+        let embedder = MockEmbedder()
+        let vectors = try await embedder.embed(["one", "two", "one"])
+        try EmbedderCheck(space: embedder.space).validate(vectors, count: 3)
+        #expect(vectors[0] == vectors[2])
+        #expect(vectors[0] != vectors[1])
+    }
+
+    @Test func `numbers past the width of the space are no padding`() async throws {
+        let vectors = try await MockEmbedder().embed(["one"])
+        let narrow = VectorSpace(model: "mock", version: "1", width: 63)
+        let failure = #expect(throws: StageFailure.self) {
+            try EmbedderCheck(space: narrow).validate(vectors, count: 1)
+        }
+        #expect(failure?.code == "embedding_padding")
+    }
+}

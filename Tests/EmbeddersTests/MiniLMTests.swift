@@ -1,0 +1,78 @@
+import Domain
+import Embedding
+import Pipeline
+import Testing
+
+@testable import Embedders
+
+/// The model in the process against the model's reference.
+@Suite struct MiniLMTests {
+    @Test(arguments: Goldens.all.texts)
+    func `tokens and windows are the reference's`(sample: Goldens.Sample) throws {
+        let tokens = try Model.tokenizer.get().tokens(of: sample.text)
+        #expect(tokens.ids == sample.tokens)
+        #expect(TokenWindows(tokens).sequences.map(\.count) == sample.windows)
+    }
+
+    @Test(arguments: Goldens.all.blocks)
+    func `every scalar is taken as the reference takes it`(block: Goldens.Block) throws {
+        let scalars = block.scalars.flatMap { $0[0]...$0[1] }.compactMap(Unicode.Scalar.init)
+        let text = scalars.map { "a\($0)b \($0)1 " }.joined()
+        let tokens = try Model.tokenizer.get().tokens(of: text)
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for id in tokens.ids {
+            withUnsafeBytes(of: id.littleEndian) { bytes in
+                for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            }
+        }
+        #expect(tokens.ids.count == block.tokens)
+        let hex = String(hash, radix: 16)
+        #expect(String(repeating: "0", count: 16 - hex.count) + hex == block.fnv1a)
+    }
+
+    @Test func `vectors are the reference's, alone and in one batch`() async throws {
+        let embedder = try Model.shared.get()
+        let samples = Goldens.all.texts
+        let together = try await embedder.embed(samples.map(\.text))
+        try EmbedderCheck(space: embedder.space).validate(together, count: samples.count)
+        for (sample, inBatch) in zip(samples, together) {
+            let alone = try await embedder.embed([sample.text])[0]
+            for vector in [inBatch, alone] {
+                let distance = zip(vector, sample.vector).map { abs($0 - $1) }.max() ?? 1
+                #expect(distance < 5e-6, "\(sample.name): off by \(distance)")
+            }
+        }
+    }
+
+    @Test func `calls at once do not disturb each other`() async throws {
+        let embedder = try Model.shared.get()
+        let texts = (0..<8).map { "The \($0)th document tells of tide number \($0 * 7)." }
+        var expected: [[Float]] = []
+        for text in texts { expected += try await embedder.embed([text]) }
+        let found = try await withThrowingTaskGroup(of: (Int, [Float]).self) { group in
+            for (index, text) in texts.enumerated() {
+                group.addTask { (index, try await embedder.embed([text])[0]) }
+            }
+            return try await group.reduce(into: [Int: [Float]]()) { $0[$1.0] = $1.1 }
+        }
+        for (index, vector) in expected.enumerated() {
+            let other = try #require(found[index])
+            #expect(zip(vector, other).allSatisfy { abs($0 - $1) < 1e-6 })
+        }
+    }
+
+    @Test func `batches and texts out of bounds are refused`() async throws {
+        let embedder = try Model.shared.get()
+        for texts in [[], Array(repeating: "x", count: 65)] {
+            let failure = await #expect(throws: StageFailure.self) {
+                _ = try await embedder.embed(texts)
+            }
+            #expect(failure?.code == "embedding_batch")
+        }
+        let long = String(repeating: "x", count: MiniLMEmbedder.textBytesMax + 1)
+        let failure = await #expect(throws: StageFailure.self) {
+            _ = try await embedder.embed([long])
+        }
+        #expect(failure?.code == "embedding_text_too_long")
+    }
+}
