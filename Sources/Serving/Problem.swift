@@ -104,8 +104,9 @@ enum JSON {
         case .keyNotFound(let key, _): "'\(key.stringValue)' is missing."
         case .typeMismatch(_, let context): "\(place(context)) is of another type than it should."
         case .valueNotFound(_, let context): "\(place(context)) is null."
-        case .dataCorrupted(let context): "\(place(context)) is not valid: "
-            + context.debugDescription
+        case .dataCorrupted(let context):
+            "\(place(context)) is not valid: "
+                + context.debugDescription
         @unknown default: "The body is not the JSON it should be."
         }
     }

@@ -23,7 +23,8 @@ struct ProblemMiddleware: RouterMiddleware {
         case let problem as Problem:
             return problem
         case let error as CatalogueUnavailable:
-            context.logger.error("the database gives no answer", metadata: ["error": "\(error.reason)"])
+            context.logger.error(
+                "the database gives no answer", metadata: ["error": "\(error.reason)"])
             return Problem(
                 .serviceUnavailable, "database_unavailable",
                 "The database gives no answer now. Try again."

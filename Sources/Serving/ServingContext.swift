@@ -26,7 +26,8 @@ package struct ServingContext: RequestContext {
     }
 
     /// An id in the path; one that is not a UUID names nothing.
-    func identifier<Subject>(_ name: String, of what: String) throws(Problem) -> Identifier<Subject> {
+    func identifier<Subject>(_ name: String, of what: String) throws(Problem) -> Identifier<Subject>
+    {
         guard let text = parameters.get(name), let id = Identifier<Subject>(text) else {
             throw .notFound(what)
         }

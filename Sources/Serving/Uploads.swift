@@ -55,7 +55,8 @@ struct Uploads: Sendable {
             let declared = file.contentType ?? ""
             return try await store(name, declared, user, progress) { try await file.next() }
         }
-        let given = request.uri.queryParameters.get("filename")
+        let given =
+            request.uri.queryParameters.get("filename")
             ?? request.headers[.contentDisposition].flatMap {
                 HeaderValue($0).parameters["filename"]
             }

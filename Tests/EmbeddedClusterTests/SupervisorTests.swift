@@ -38,7 +38,9 @@ import Testing
 
         func run(_ arguments: String...) async throws -> (exit: ProcessExit?, output: String) {
             let log = scratch.path + "/output"
-            var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "MILLRACE_RUNTIME": Runtime.path]
+            var variables = [
+                "PATH": "/usr/local/bin:/usr/bin:/bin", "MILLRACE_RUNTIME": Runtime.path,
+            ]
             variables["LD_LIBRARY_PATH"] = getenv("LD_LIBRARY_PATH").map { String(cString: $0) }
             let specification = ProcessSpecification(
                 executable: millrace,

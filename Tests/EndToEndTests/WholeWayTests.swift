@@ -97,7 +97,8 @@ import Testing
     private static func smallDocuments(_ count: Int) -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for number in 0..<count {
-            let text = "# Parcel \(number)\n\n"
+            let text =
+                "# Parcel \(number)\n\n"
                 + String(repeating: "Parcel \(number) lies in bay \(number * 7 % 31). ", count: 60)
             files["parcel-\(number).md"] = Array(text.utf8)
         }

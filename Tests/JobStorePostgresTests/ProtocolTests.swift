@@ -77,8 +77,9 @@ import Testing
                     by: ChunkerIdentity(name: "late", version: "1"))
             }
             #expect(failure?.class == .leaseLost)
-            #expect(try await store.heartbeat([old.claim, new.claim], lease: .seconds(9))
-                == [new.claim])
+            #expect(
+                try await store.heartbeat([old.claim, new.claim], lease: .seconds(9))
+                    == [new.claim])
             try await store.completeChunking(
                 new, chunks: TestDatabase.chunks(2),
                 by: ChunkerIdentity(name: "markdown", version: "1"))

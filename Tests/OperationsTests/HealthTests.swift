@@ -20,7 +20,8 @@ import Testing
             host: "127.0.0.1", port: 0, health: health, metrics: registry,
             logger: TestBroker.silent)
         try await server.test(.live) { client in
-            let get = { @Sendable (uri: String) in try await client.execute(uri: uri, method: .get) }
+            let get = { @Sendable (uri: String) in try await client.execute(uri: uri, method: .get)
+            }
             #expect(try await get("/livez").status == .ok)
             let ready = try await get("/readyz")
             #expect(ready.status == .ok)

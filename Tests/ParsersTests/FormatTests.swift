@@ -18,7 +18,8 @@ import Testing
             + OfficeFiles.p(
                 "First", properties: #"<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>"#)
             + OfficeFiles.p(
-                "Nested", properties: #"<w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr>"#)
+                "Nested", properties: #"<w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr>"#
+            )
             + "<w:p><w:r><w:t>Kept</w:t></w:r><w:del><w:r><w:delText>gone</w:delText>"
             + "<w:t>gone</w:t></w:r></w:del><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
             + "<w:tbl>" + row(["Year", "Sum|net"]) + row(["2025", "12"]) + "</w:tbl>"
@@ -60,7 +61,8 @@ import Testing
     {
         let title = #"<p:ph type="title"/>"#
         let first =
-            OfficeFiles.shape(title, ["Why"]) + OfficeFiles.shape(#"<p:ph idx="1"/>"#, ["One", "Two"])
+            OfficeFiles.shape(title, ["Why"])
+            + OfficeFiles.shape(#"<p:ph idx="1"/>"#, ["One", "Two"])
             + OfficeFiles.shape(#"<p:ph type="sldNum"/>"#, ["1"])
         let table = """
             <p:graphicFrame><a:tbl><a:tr><a:tc><a:p><a:r><a:t>K</a:t></a:r></a:p></a:tc>\
@@ -256,7 +258,8 @@ import Testing
         for index in 0..<200 { rows += "row \(index);value\r\n" }
         let text = try await Sandbox.markdown(rows, as: .csv)
         #expect(text.hasPrefix("| name | note |\n| --- | --- |\n| Ann | said \"hi\"; left |\n"))
-        #expect(text.split(separator: "| name | note |\n", omittingEmptySubsequences: true).count > 1)
+        #expect(
+            text.split(separator: "| name | note |\n", omittingEmptySubsequences: true).count > 1)
         for part in text.split(separator: "\n\n") {
             #expect(part.hasPrefix("| name | note |\n| --- | --- |\n| "))
         }
@@ -274,10 +277,13 @@ import Testing
     {
         let lines = [
             PDFFile.Line(text: "Introduction", size: 18, y: 720),
-            PDFFile.Line(text: "The quick brown fox jumps over the lazy dog and then it goes on im-", y: 690),
-            PDFFile.Line(text: "proving the well of the others who have been waiting for it so long", y: 676),
+            PDFFile.Line(
+                text: "The quick brown fox jumps over the lazy dog and then it goes on im-", y: 690),
+            PDFFile.Line(
+                text: "proving the well of the others who have been waiting for it so long", y: 676),
             PDFFile.Line(text: "at home.", y: 662),
-            PDFFile.Line(text: "A second paragraph begins below the gap and it runs for some words", y: 634),
+            PDFFile.Line(
+                text: "A second paragraph begins below the gap and it runs for some words", y: 634),
             PDFFile.Line(text: "until its end.", y: 620),
         ]
         let second = [PDFFile.Line(text: "Page two.", y: 720)]
@@ -306,7 +312,8 @@ import Testing
             ]
         }
         let text = try await Sandbox.parse(PDFFile.document(pages), as: .pdf).markdown
-        #expect(text.split(separator: "Handbook of Tests", omittingEmptySubsequences: false).count == 2)
+        #expect(
+            text.split(separator: "Handbook of Tests", omittingEmptySubsequences: false).count == 2)
         let page = text.split(separator: "\u{c}", omittingEmptySubsequences: false)[3]
         #expect(page == "Text of page number 4 stands here.\n")
     }

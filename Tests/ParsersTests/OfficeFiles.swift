@@ -79,7 +79,9 @@ enum OfficeFiles {
         let list = sheets.enumerated().map {
             #"<sheet name="\#($1.name)" sheetId="\#($0 + 1)" r:id="w\#($0)"/>"#
         }.joined()
-        var relations = [("st", "sharedStrings", "sharedStrings.xml"), ("sy", "styles", "styles.xml")]
+        var relations = [
+            ("st", "sharedStrings", "sharedStrings.xml"), ("sy", "styles", "styles.xml"),
+        ]
         relations += sheets.indices.map { ("w\($0)", "worksheet", "worksheets/sheet\($0).xml") }
         let texts = strings.map { "<si><t>\($0)</t></si>" }.joined()
         var parts = [

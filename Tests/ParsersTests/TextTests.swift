@@ -13,11 +13,13 @@ import Testing
         let source = "e\u{301}te\u{301}  \r\nA\u{0}B\u{7}\tC\rD\u{2028}E\u{feff}\n\n\n\n\n\nF\u{c}G"
         #expect(
             try await text(Array(source.utf8))
-                == "\u{e9}t\u{e9}\nAB\tC\nD\nE\n\n\nF\n\u{c}G\n".replacing("F\n\u{c}", with: "F\u{c}"))
+                == "\u{e9}t\u{e9}\nAB\tC\nD\nE\n\n\nF\n\u{c}G\n".replacing(
+                    "F\n\u{c}", with: "F\u{c}"))
     }
 
     @Test func `invalid UTF-8 in a text is repaired, not refused`() async throws {
-        let bytes = Array("größer, höher, weiter, schöner, älter, kühl ".utf8) + [0xff] + Array("end".utf8)
+        let bytes =
+            Array("größer, höher, weiter, schöner, älter, kühl ".utf8) + [0xff] + Array("end".utf8)
         #expect(try await text(bytes).hasSuffix("kühl \u{fffd}end\n"))
     }
 
@@ -47,7 +49,8 @@ import Testing
     }
 
     @Test func `text of blanks alone has no text`() async {
-        #expect(await Sandbox.failure(Array(" \n\t\n\u{c}".utf8), as: .plainText)?.code == "no_text")
+        #expect(
+            await Sandbox.failure(Array(" \n\t\n\u{c}".utf8), as: .plainText)?.code == "no_text")
         #expect(await Sandbox.failure([], as: .plainText)?.code == "no_text")
     }
 }

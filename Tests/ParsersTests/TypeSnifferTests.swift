@@ -45,7 +45,8 @@ import Testing
         #expect(elf.type == .unsupported("a program (ELF)"))
         #expect(elf.isMislabelled)
         let html = detect(
-            Array(" <!-- x -->\n<!DOCTYPE html><p>%PDF-".utf8), "a.pdf", declared: "application/pdf")
+            Array(" <!-- x -->\n<!DOCTYPE html><p>%PDF-".utf8), "a.pdf", declared: "application/pdf"
+        )
         #expect(html.type == .supported(.html))
         #expect(html.isMislabelled)
         let octets = detect(Array("%PDF-1.4".utf8), "a.pdf", declared: "application/octet-stream")
@@ -66,7 +67,9 @@ import Testing
         let text = Array("a,b\n1,2\n".utf8)
         #expect(detect(text, "a.csv").type == .supported(.csv))
         #expect(detect(text, "a.md", declared: "text/plain").type == .supported(.markdown))
-        #expect(detect(text, "a", declared: "text/markdown; charset=utf-8").type == .supported(.markdown))
+        #expect(
+            detect(text, "a", declared: "text/markdown; charset=utf-8").type
+                == .supported(.markdown))
         #expect(detect(text, "a").type == .supported(.plainText))
         #expect(!detect(text, "a.md", declared: "text/plain").isMislabelled)
         #expect(detect(text, "a.pdf").isMislabelled)
@@ -111,7 +114,8 @@ import Testing
             found.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(found.mime == "text/plain")
         let empty = TemporaryFile([])
-        await #expect(throws: StageFailure.permanent("empty_document", "the document has no bytes")) {
+        await #expect(throws: StageFailure.permanent("empty_document", "the document has no bytes"))
+        {
             try await FileInspector().inspect(
                 path: empty.path, filename: "a.txt", declaredMIME: "text/plain")
         }

@@ -30,7 +30,9 @@ import Testing
         try await TestAPI.lend { api in
             let job = try await api.upload("text").text("job_id")
             let path = "/v1/jobs/\(job)"
-            #expect(try await api.send(.get, path).json["progress"] == .object(["fraction": .number(0)]))
+            #expect(
+                try await api.send(.get, path).json["progress"] == .object(["fraction": .number(0)])
+            )
             try await api.database.script(
                 """
                 UPDATE upload_pipeline.upload_jobs SET state = 'working', attempt = 1,

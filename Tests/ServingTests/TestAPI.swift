@@ -95,7 +95,8 @@ struct TestAPI: Sendable {
         guard FileManager.default.fileExists(atPath: blobs) else { return [] }
         return try FileManager.default.subpathsOfDirectory(atPath: blobs).filter { path in
             var isFolder = false
-            return FileManager.default.fileExists(atPath: "\(blobs)/\(path)", isDirectory: &isFolder)
+            return FileManager.default.fileExists(
+                atPath: "\(blobs)/\(path)", isDirectory: &isFolder)
                 && !isFolder
         }
     }

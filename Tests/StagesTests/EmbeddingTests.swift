@@ -66,7 +66,11 @@ import Testing
             let embedder = MockEmbedder(
                 batchMax: 2,
                 beforeCall: { _ throws(StageFailure) in
-                    guard calls.withLock({ $0 += 1; return $0 }) == 2 else { return }
+                    guard
+                        calls.withLock({
+                            $0 += 1; return $0
+                        }) == 2
+                    else { return }
                     do {
                         try await workshop.stealClaims()
                     } catch {
@@ -115,7 +119,8 @@ import Testing
                 ).failure == nil)
             #expect(
                 try await workshop.database.texts(
-                    "SELECT DISTINCT embed_model FROM upload_pipeline.upload_jobs").count == 1)
+                    "SELECT DISTINCT embed_model FROM upload_pipeline.upload_jobs"
+                ).count == 1)
             #expect(try await workshop.count("document_vector_buffer") == 5)
         }
     }

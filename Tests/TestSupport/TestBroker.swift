@@ -16,7 +16,8 @@ package struct TestBroker: Sendable {
     ///   - topics: names of the test's own; a broker outside makes them when they are first used.
     ///   - partitions: of the embedded broker's topics.
     package init(topics: [String], partitions: Int = 4) throws {
-        embedded = Self.isEmbedded
+        embedded =
+            Self.isEmbedded
             ? try EmbeddedBroker(topics: topics, partitions: partitions, logger: Self.silent) : nil
         bootstrapServers = Self.external ?? embedded?.bootstrapServers ?? ""
     }

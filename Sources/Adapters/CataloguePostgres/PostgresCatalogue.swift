@@ -38,7 +38,7 @@ package struct PostgresCatalogue: Catalogue {
             upload.idempotencyKey, upload.correlationID)
         do {
             return try await !pool.query(statement).isEmpty
-        } catch where error.constraint == "upload_jobs_idempotency_key_key" {
+        } catch  where error.constraint == "upload_jobs_idempotency_key_key" {
             return false
         } catch {
             throw CatalogueUnavailable(reason: "\(error)")

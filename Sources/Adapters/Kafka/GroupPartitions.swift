@@ -31,7 +31,8 @@ final class GroupPartitions: Sendable {
     func rebalance(
         _ client: OpaquePointer, _ event: rd_kafka_resp_err_t, _ partitions: NativePartitions?
     ) {
-        let isStepwise = rd_kafka_rebalance_protocol(client)
+        let isStepwise =
+            rd_kafka_rebalance_protocol(client)
             .map { String(cString: $0) == "COOPERATIVE" } ?? false
         let changed = Set(partitions?.partitions ?? [])
         switch event {
@@ -68,7 +69,8 @@ final class GroupPartitions: Sendable {
     private func apply(to partitions: Set<KafkaPartition>, _ client: OpaquePointer) {
         let isPaused = state.withLock { $0.isPaused }
         withNativePartitions(Dictionary(partitions.map { ($0, 0) }) { $1 }) { list in
-            let error = isPaused
+            let error =
+                isPaused
                 ? rd_kafka_pause_partitions(client, list)
                 : rd_kafka_resume_partitions(client, list)
             guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }

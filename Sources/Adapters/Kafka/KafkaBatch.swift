@@ -47,7 +47,9 @@ struct MessageReader {
         return KafkaMessage(
             topic: topic(message.rkt), partition: message.partition, offset: message.offset,
             timestampMillis: kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : timestamp,
-            key: message.key.map { Array(UnsafeRawBufferPointer(start: $0, count: message.key_len)) },
+            key: message.key.map {
+                Array(UnsafeRawBufferPointer(start: $0, count: message.key_len))
+            },
             value: Array(UnsafeRawBufferPointer(start: message.payload, count: message.len)),
             headers: Self.headers(of: native))
     }

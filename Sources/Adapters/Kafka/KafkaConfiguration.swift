@@ -33,7 +33,8 @@ package struct KafkaConfiguration: Sendable {
     ///
     /// - Parameters:
     ///   - connects: false leaves the brokers out and says nothing in the log.
-    func makeNative(for role: KafkaRole, connects: Bool = true) throws(KafkaError) -> OpaquePointer {
+    func makeNative(for role: KafkaRole, connects: Bool = true) throws(KafkaError) -> OpaquePointer
+    {
         for name in KafkaRole.reserved where properties[name] != nil {
             throw KafkaError(configuration: "\"\(name)\" is for Millrace to set, not for you")
         }

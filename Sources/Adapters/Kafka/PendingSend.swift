@@ -13,7 +13,8 @@ final class PendingSend: Sendable {
 
     /// Records the outcome of `count` records; `nil` is success.
     func settle(_ failure: KafkaError?, count: Int = 1) {
-        let wake = state.withLock { state -> (CheckedContinuation<KafkaError?, Never>, KafkaError?)? in
+        let wake = state.withLock {
+            state -> (CheckedContinuation<KafkaError?, Never>, KafkaError?)? in
             state.open -= count
             if state.failure == nil { state.failure = failure }
             guard state.open == 0, let sender = state.sender else { return nil }

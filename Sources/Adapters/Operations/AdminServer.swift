@@ -28,7 +28,8 @@ package enum AdminServer {
         router.get("livez") { _, _ in "ok\n" }
         router.get("readyz") { _, _ in
             let problems = await health.problems()
-            let text = problems.isEmpty
+            let text =
+                problems.isEmpty
                 ? "ready\n"
                 : problems.map { "\($0.key): \($0.value)\n" }.sorted().joined()
             return Response(

@@ -71,10 +71,12 @@ extension Setting where Value == Int {
     package static func number(
         _ name: String, _ help: String, standard: Int, in range: ClosedRange<Int>
     ) -> Self {
-        Setting(name, "\(help) (\(range.lowerBound) to \(range.upperBound))", standard: "\(standard)")
-        { text throws(SettingFault) in
+        Setting(
+            name, "\(help) (\(range.lowerBound) to \(range.upperBound))", standard: "\(standard)"
+        ) { text throws(SettingFault) in
             guard let value = Int(text), range.contains(value) else {
-                throw SettingFault("'\(text)' is no number from \(range.lowerBound) to \(range.upperBound)")
+                throw SettingFault(
+                    "'\(text)' is no number from \(range.lowerBound) to \(range.upperBound)")
             }
             return value
         }

@@ -11,7 +11,9 @@ enum DedicatedThread {
         _ work: @escaping @Sendable () -> Result<Success, StageFailure>
     ) async throws(StageFailure) -> Success {
         let result: Result<Success, StageFailure> = await withCheckedContinuation { continuation in
-            start { continuation.resume(returning: work()) } orElse: {
+            start {
+                continuation.resume(returning: work())
+            } orElse: {
                 let failure = StageFailure.transient("no_thread", "the system gives no thread")
                 continuation.resume(returning: .failure(failure))
             }

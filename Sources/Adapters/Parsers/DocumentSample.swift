@@ -34,7 +34,8 @@ package struct DocumentSample: Sendable {
         var filled = 0
         while filled < count {
             let got = bytes.withUnsafeMutableBytes { buffer in
-                pread(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled,
+                pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, count - filled,
                     off_t(offset + filled))
             }
             if got < 0 && errno == EINTR { continue }

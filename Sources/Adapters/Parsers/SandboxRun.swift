@@ -108,8 +108,9 @@ struct SandboxRun {
     private func millisecondsLeft() -> Int32 {
         let left = ContinuousClock.now.duration(to: deadline)
         guard left > .zero else { return 0 }
-        return Int32(clamping: left.components.seconds * 1000 + 1
-            + left.components.attoseconds / 1_000_000_000_000_000)
+        return Int32(
+            clamping: left.components.seconds * 1000 + 1
+                + left.components.attoseconds / 1_000_000_000_000_000)
     }
 }
 

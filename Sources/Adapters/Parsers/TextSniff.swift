@@ -31,7 +31,8 @@ struct TextSniff {
             return
         }
         let utf8 = Self.isUTF8(bytes, isWhole: isWhole)
-        isText = utf8
+        isText =
+            utf8
             ? controls * 20 < bytes.count
             : controls * 200 < bytes.count && high * 20 < bytes.count * 19
     }

@@ -25,10 +25,12 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         event_add(epoll, wakeup, EVENT_READABLE)
         let loop = Unmanaged.passRetained(self).toOpaque()
         var thread = pthread_t()
-        pthread_create(&thread, nil, { loop in
-            Unmanaged<EventLoop>.fromOpaque(loop!).takeRetainedValue().run()
-            return nil
-        }, loop)
+        pthread_create(
+            &thread, nil,
+            { loop in
+                Unmanaged<EventLoop>.fromOpaque(loop!).takeRetainedValue().run()
+                return nil
+            }, loop)
         pthread_detach(thread)
     }
 
@@ -40,7 +42,9 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Ends the thread once its jobs are done.
     func stop() { wake { $0.isStopped = true } }
 
-    func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        UnownedSerialExecutor(ordinary: self)
+    }
     func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 
     func isIsolatingCurrentContext() -> Bool? {

@@ -63,7 +63,9 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
             guard length >= 0, offset + length <= bytes.count else {
                 throw PostgresError(.decoding, "an array with NULL or cut short")
             }
-            append(try Element(postgres: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])))
+            append(
+                try Element(
+                    postgres: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])))
             offset += length
         }
     }

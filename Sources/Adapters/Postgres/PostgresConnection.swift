@@ -20,7 +20,8 @@ package actor PostgresConnection {
     private let notices: NoticeReceiver
 
     /// Takes over a fresh blocking connection.
-    init(_ handle: ConnectionHandle, loop: EventLoop, blocking: EventLoop, notices: NoticeReceiver) {
+    init(_ handle: ConnectionHandle, loop: EventLoop, blocking: EventLoop, notices: NoticeReceiver)
+    {
         self.loop = loop
         self.notices = notices
         connection = handle.pointer

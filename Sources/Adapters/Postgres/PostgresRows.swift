@@ -22,7 +22,9 @@ package final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
     /// Rows that the statement changed.
     package var affectedRows: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
-    fileprivate func bytes(_ row: Int, _ column: Int) throws(PostgresError) -> UnsafeRawBufferPointer? {
+    fileprivate func bytes(_ row: Int, _ column: Int) throws(PostgresError)
+        -> UnsafeRawBufferPointer?
+    {
         guard column >= 0, column < Int(PQnfields(result)) else {
             throw PostgresError(.decoding, "no column \(column)")
         }

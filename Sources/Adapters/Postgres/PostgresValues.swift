@@ -55,7 +55,9 @@ extension UnsafeRawBufferPointer {
 
 extension Bool: PostgresEncodable, PostgresDecodable {
     package static var postgresType: UInt32 { 16 }
-    package func encode(into bytes: inout [UInt8], vectorType: UInt32) { bytes.append(self ? 1 : 0) }
+    package func encode(into bytes: inout [UInt8], vectorType: UInt32) {
+        bytes.append(self ? 1 : 0)
+    }
     package init(postgres bytes: UnsafeRawBufferPointer) throws(PostgresError) {
         guard bytes.count == 1 else { throw PostgresError(.decoding, "not a boolean") }
         self = bytes[0] != 0

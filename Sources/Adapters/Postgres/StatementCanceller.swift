@@ -52,11 +52,13 @@ final class NoticeReceiver: Sendable {
 
     /// The receiver must outlive the connection: its actor holds it.
     func attach(to connection: OpaquePointer) {
-        PQsetNoticeProcessor(connection, { context, text in
-            guard let context, let text else { return }
-            let receiver = Unmanaged<NoticeReceiver>.fromOpaque(context).takeUnretainedValue()
-            let message = String(cString: text)
-            receiver.receive(String(message.split(separator: "\n").first ?? ""))
-        }, Unmanaged.passUnretained(self).toOpaque())
+        PQsetNoticeProcessor(
+            connection,
+            { context, text in
+                guard let context, let text else { return }
+                let receiver = Unmanaged<NoticeReceiver>.fromOpaque(context).takeUnretainedValue()
+                let message = String(cString: text)
+                receiver.receive(String(message.split(separator: "\n").first ?? ""))
+            }, Unmanaged.passUnretained(self).toOpaque())
     }
 }

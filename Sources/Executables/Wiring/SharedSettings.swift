@@ -10,7 +10,8 @@ import Pipeline
 /// Settings that several programs share.
 package enum Shared {
     package static let postgresURL = Setting.text(
-        "postgres-url", "PostgreSQL, as a libpq connection string or URI; TLS settings pass through",
+        "postgres-url",
+        "PostgreSQL, as a libpq connection string or URI; TLS settings pass through",
         isSecret: true)
     package static let postgresConnections = Setting.number(
         "postgres-connections", "Most connections to PostgreSQL", standard: 8, in: 1...1000)

@@ -13,7 +13,8 @@ enum ReconcilerProgram {
 
     static func main() async {
         let program = Program(
-            "reconciler", "sends lost hints again, ends dead claims, sets due retries going, audits",
+            "reconciler",
+            "sends lost hints again, ends dead claims, sets due retries going, audits",
             settings: Shared.postgres + Shared.kafka + Shared.retry
                 + [Shared.blobRoot, auditInterval, orphanAge])
         await program.run { context in

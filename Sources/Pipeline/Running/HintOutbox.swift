@@ -37,7 +37,9 @@ package struct HintOutbox: Sendable {
                     .increment()
                 logger.warning(
                     "hint not sent; the reconciler will",
-                    metadata: ["job_id": "\(job)", "queue": "\(queue.rawValue)", "error": "\(error)"])
+                    metadata: [
+                        "job_id": "\(job)", "queue": "\(queue.rawValue)", "error": "\(error)",
+                    ])
             }
         }
     }

@@ -68,9 +68,11 @@ struct JobRun: Sendable {
         guard verdict != .abandon else {
             return conclude("lost", .warning, "claim lost, work dropped", metadata)
         }
-        guard await insist({ () async throws(StageFailure) in
-            try await runner.store.fail(job.claim, failure, verdict: verdict)
-        }) else { return conclude("lost", .warning, "failure not recorded", metadata) }
+        guard
+            await insist({ () async throws(StageFailure) in
+                try await runner.store.fail(job.claim, failure, verdict: verdict)
+            })
+        else { return conclude("lost", .warning, "failure not recorded", metadata) }
         switch verdict {
         case .deadletter: conclude("deadlettered", .error, "job dead-lettered", metadata)
         case .retry(_, true): conclude("retried", .warning, "job will be retried", metadata)
