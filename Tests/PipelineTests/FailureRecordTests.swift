@@ -1,4 +1,6 @@
 import Domain
+import Kafka
+import KafkaHints
 import Pipeline
 import TestSupport
 import Testing
@@ -81,6 +83,8 @@ import Testing
                 do { try await gate.pass() } catch { throw .cancelled }
                 try await database.finishParsing(job)
             }
+            let next = try bench.broker.consumer(
+                group: "next", topics: [bench.topics.name(of: .chunk)])
             let late = try await bench.run(handler) { shutDown in
                 try await gate.reached(by: 1)
                 await shutDown()
@@ -90,6 +94,9 @@ import Testing
             }
             #expect(try await database.position(job) == "parse_validated/done")
             #expect(try await database.position(late) == "queued/queued")
+            let message = try await next.one()
+            #expect(try Hint.read(message.value, on: .chunk) == job)
+            await next.close()
         }
     }
 

@@ -17,6 +17,7 @@ final class GroupPartitions: Sendable {
     init(_ logger: Logger) { self.logger = logger }
 
     var held: Set<KafkaPartition> { state.withLock { $0.held } }
+    var isPaused: Bool { state.withLock { $0.isPaused } }
 
     /// Routes a consumer's rebalances to its `ClientEvents`.
     static func install(on native: OpaquePointer) {

@@ -15,6 +15,9 @@ package final class KafkaConsumer: Sendable {
     private let client: Mutex<Client>
     /// Met after messages that had to be returned first.
     private let deferred = Mutex<KafkaError?>(nil)
+    /// Came while paused: librdkafka may fetch once more while a pause takes effect. Delivered
+    /// after the resume.
+    private let early = Mutex<[KafkaMessage]>([])
 
     package init(
         _ configuration: KafkaConfiguration, group: String, topics: [String], logger: Logger
@@ -132,7 +135,9 @@ package final class KafkaConsumer: Sendable {
         _ handle: KafkaHandle, max: Int, wait: Duration
     ) throws(KafkaError) -> [KafkaMessage] {
         if let error = deferred.withLock({ $0.take() }) { throw error }
-        var messages: [KafkaMessage] = []
+        let partitions = handle.events.partitions
+        var messages = partitions.isPaused ? [] : takeEarly(max, of: partitions.held)
+        guard messages.isEmpty else { return messages }
         var reader = MessageReader()
         var timeout = wait.nativeMilliseconds
         while messages.count < max, let native = rd_kafka_consumer_poll(handle.client, timeout) {
@@ -148,7 +153,22 @@ package final class KafkaConsumer: Sendable {
             break
         }
         if !messages.isEmpty { handle.events.noteSuccess() }
-        return messages
+        guard partitions.isPaused else { return messages }
+        early.withLock { $0 += messages }
+        return []
+    }
+
+    /// What was given away meanwhile is the next holder's.
+    private func takeEarly(_ max: Int, of held: Set<KafkaPartition>) -> [KafkaMessage] {
+        early.withLock { early in
+            guard !early.isEmpty else { return [] }
+            early.removeAll { message in
+                !held.contains(KafkaPartition(topic: message.topic, partition: message.partition))
+            }
+            let taken = Array(early.prefix(max))
+            early.removeFirst(taken.count)
+            return taken
+        }
     }
 
     /// A revoked partition says one of these, depending on how long ago it was.

@@ -1,46 +1,74 @@
 package import Domain
 package import Logging
 import Metrics
+import Synchronization
 
-/// Sends the hints of completed work without holding up the workers.
+/// Sends the hints of completed work without holding up the workers, all that wait in one go.
 ///
 /// Bounded: while the broker is away hints are dropped and counted; the reconciler sends them
 /// again when they are due.
-package struct HintOutbox: Sendable {
+package final class HintOutbox: Sendable {
+    private struct Waiting {
+        var jobs: [WorkQueue: [JobID]] = [:]
+        var count = 0
+    }
+
     private let sender: any HintSender
+    private let capacity: Int
     private let logger: Logger
-    private let hints: AsyncStream<(JobID, WorkQueue)>
-    private let inlet: AsyncStream<(JobID, WorkQueue)>.Continuation
+    private let waiting = Mutex(Waiting())
+    private let arrivals: AsyncStream<Void>
+    private let inlet: AsyncStream<Void>.Continuation
 
     package init(_ sender: any HintSender, capacity: Int = 4096, logger: Logger) {
         self.sender = sender
+        self.capacity = capacity
         self.logger = logger
-        (hints, inlet) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(capacity))
+        (arrivals, inlet) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     package func put(_ job: JobID, to queue: WorkQueue) {
-        if case .dropped = inlet.yield((job, queue)) {
-            Counter(label: Telemetry.hintsDropped, dimensions: [("queue", queue.rawValue)])
-                .increment()
+        let isKept = waiting.withLock { waiting in
+            guard waiting.count < capacity else { return false }
+            waiting.jobs[queue, default: []].append(job)
+            waiting.count += 1
+            return true
         }
+        guard isKept else { return countDropped(1, to: queue) }
+        inlet.yield()
     }
 
     /// No more hints come; `run` returns when the last is sent.
     package func finish() { inlet.finish() }
 
     package func run() async {
-        for await (job, queue) in hints {
-            do {
-                try await sender.send([job], to: queue)
-            } catch {
-                Counter(label: Telemetry.hintsDropped, dimensions: [("queue", queue.rawValue)])
-                    .increment()
-                logger.warning(
-                    "hint not sent; the reconciler will",
-                    metadata: [
-                        "job_id": "\(job)", "queue": "\(queue.rawValue)", "error": "\(error)",
-                    ])
-            }
+        for await _ in arrivals {
+            for (queue, jobs) in takeAll() { await send(jobs, to: queue) }
         }
+    }
+
+    private func takeAll() -> [WorkQueue: [JobID]] {
+        waiting.withLock { waiting in
+            defer { waiting = Waiting() }
+            return waiting.jobs
+        }
+    }
+
+    private func send(_ jobs: [JobID], to queue: WorkQueue) async {
+        do {
+            try await sender.send(jobs, to: queue)
+        } catch {
+            countDropped(jobs.count, to: queue)
+            logger.warning(
+                "hints not sent; the reconciler will",
+                metadata: [
+                    "jobs": "\(jobs.count)", "queue": "\(queue.rawValue)", "error": "\(error)",
+                ])
+        }
+    }
+
+    private func countDropped(_ count: Int, to queue: WorkQueue) {
+        Counter(label: Telemetry.hintsDropped, dimensions: [("queue", queue.rawValue)])
+            .increment(by: count)
     }
 }

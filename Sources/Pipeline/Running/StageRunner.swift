@@ -36,13 +36,14 @@ package struct StageRunner: Service {
     /// after that is given back.
     package func run() async {
         await withGracefulShutdownHandler {
+            async let sending: Void = outbox.run()
             await withTaskGroup { group in
-                group.addTask { await outbox.run() }
                 group.addTask { await keepClaimsAlive() }
                 await takeJobs()
-                outbox.finish()
                 group.cancelAll()
             }
+            outbox.finish()
+            await sending
         } onGracefulShutdown: {
             stopping.raise()
         }
