@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -50,6 +51,27 @@ import Testing
         #expect(!ProcessIdentity(unreaped: -1).isAlive)
         let other = try #require(ProcessIdentity(pid: 1))
         #expect(other != me)
+    }
+
+    @Test func `a program that was built anew is told from one that was only deleted`()
+        async throws
+    {
+        let scratch = Scratch()
+        let program = scratch.path + "/program"
+        let sleep = try #require(try? Data(contentsOf: URL(filePath: "/bin/sleep")))
+        try Files.replace(program, with: sleep, mode: 0o755)
+        let specification = ProcessSpecification(
+            executable: program, arguments: ["60"], environment: [:])
+        try await onOwnThread { () throws(ClusterError) in
+            let child = try ChildProcess.start(specification)
+            #expect(!child.identity.isOutdated)
+            try Files.remove(program)
+            #expect(!child.identity.isOutdated)
+            try Files.replace(program, with: sleep, mode: 0o755)
+            #expect(child.identity.isOutdated)
+            child.signal(SIGKILL)
+            _ = child.wait(seconds: 10)
+        }
     }
 
     @Test func `a missing program is refused with its name`() {

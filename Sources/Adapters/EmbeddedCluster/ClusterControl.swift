@@ -9,7 +9,8 @@ package struct ClusterControl: Sendable {
     /// Whether a supervisor is at work.
     package var isUp: Bool { SupervisorLock.isHeld(layout) }
 
-    /// Starts `supervisor` in the background and returns when it says that all are ready.
+    /// Starts `supervisor` in the background and returns when it says that all are ready. A
+    /// cluster of programs that were built anew since is stopped first.
     ///
     /// - Parameters:
     ///   - supervisor: executable, arguments and environment of the supervising process.
@@ -20,7 +21,11 @@ package struct ClusterControl: Sendable {
         progress: (String) -> Void
     ) throws(ClusterError) -> Bool {
         try layout.makeDirectories()
-        if isUp, try ClusterState.read(layout)?.phase == .ready { return false }
+        if isUp, let state = try ClusterState.read(layout), state.phase == .ready {
+            guard state.isOutdated else { return false }
+            progress("the programs were built anew: stopping the old ones")
+            _ = try down()
+        }
         var specification = supervisor
         specification.log = layout.log(of: "supervisor")
         specification.isDetached = true

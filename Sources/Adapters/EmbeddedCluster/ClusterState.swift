@@ -18,6 +18,12 @@ package struct ClusterState: Sendable, Equatable, Codable {
         package var isDatabase: Bool
     }
 
+    /// Whether programs of it were built anew since they were started.
+    var isOutdated: Bool {
+        ([supervisor] + processes.filter { !$0.isDatabase }.map(\.identity))
+            .contains(where: \.isOutdated)
+    }
+
     /// The state on record; `nil` when nothing was started here, or all was stopped.
     package static func read(_ layout: ClusterLayout) throws(ClusterError) -> ClusterState? {
         guard Files.exists(layout.stateFile) else { return nil }

@@ -69,6 +69,11 @@ enum Files {
         }
     }
 
+    /// Where a symbolic link points; `nil` when it is none.
+    static func linkTarget(_ path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    }
+
     /// The path without symbolic links, or the path itself when it does not exist yet.
     static func resolved(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }

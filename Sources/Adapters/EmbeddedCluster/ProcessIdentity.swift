@@ -21,6 +21,14 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
 
     package var isAlive: Bool { ProcessIdentity(pid: pid) == self }
 
+    /// Whether another file has taken the place of the program that it runs.
+    package var isOutdated: Bool {
+        let suffix = " (deleted)"
+        guard isAlive, let path = Files.linkTarget("/proc/\(pid)/exe"), path.hasSuffix(suffix)
+        else { return false }
+        return Files.exists(String(path.dropLast(suffix.count)))
+    }
+
     /// Sends a signal if it still is the same process.
     package func signal(_ number: Int32) {
         guard isAlive else { return }
