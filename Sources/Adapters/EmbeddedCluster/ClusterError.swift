@@ -37,7 +37,7 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
         case .spawn(let program, let reason):
             "cannot start \(program): \(reason). Is the build complete? Run: make build"
         case .program(let name, let reason, let log):
-            "\(name) \(reason). Its log: \(log)"
+            "\(name) \(reason)\(reason.hasSuffix(".") ? "" : ".") Its log: \(log)"
         case .system(let action, let reason):
             "cannot \(action): \(reason)"
         case .noFreePort:

@@ -52,9 +52,9 @@ struct APIClient: Sendable {
     ) async throws -> Value {
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(request, timeout: timeout)
+            response = try await Self.http.execute(request, timeout: timeout)
         } catch {
-            throw APIFailure.unreachable(base: base, reason: "\(error)")
+            throw APIFailure.unreachable(base: base, reason: Self.reason(of: error))
         }
         let body = Data(try await response.body.collect(upTo: 64 * 1024 * 1024).readableBytesView)
         guard (200..<300).contains(response.status.code) else {
@@ -62,6 +62,19 @@ struct APIClient: Sendable {
             throw APIFailure.refused(status: Int(response.status.code), problem: problem)
         }
         return try Self.decoder.decode(Value.self, from: body)
+    }
+
+    /// Lives as long as the process. An API that is not there is told of at once.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration(
+            timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(configuration: configuration)
+    }()
+
+    private static func reason(of error: any Error) -> String {
+        let text = "\(error)"
+        return text.contains("Connection refused") ? "connection refused" : text
     }
 
     static var decoder: JSONDecoder {
