@@ -117,7 +117,8 @@ enum APIFailure: Error, CustomStringConvertible {
         case .unreachable(let base, let reason):
             "The API at \(base) does not answer (\(reason)). Is it up? See 'millrace status'."
         case .refused(let status, let problem):
-            [problem?.title, problem?.detail].compactMap { $0 }.joined(separator: ": ")
+            ([problem?.title, problem?.detail].compactMap { $0 }.joined(separator: ": ").nonEmpty
+                ?? "The API refused")
                 + " (HTTP \(status)\(problem?.code.map { ", \($0)" } ?? ""))"
         }
     }
@@ -129,4 +130,8 @@ enum APIFailure: Error, CustomStringConvertible {
         case .refused(let status, _): status == 429 || status >= 500
         }
     }
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }
