@@ -11,11 +11,17 @@ package struct ServingAPI: Sendable {
         package var documentBytesMax: Int
         package var uploadsMax: Int
         package var searchesMax: Int
+        /// How long the sender of a document may send nothing.
+        package var uploadSilence: Duration
 
-        package init(documentBytesMax: Int, uploadsMax: Int, searchesMax: Int) {
+        package init(
+            documentBytesMax: Int, uploadsMax: Int, searchesMax: Int,
+            uploadSilence: Duration = .seconds(60)
+        ) {
             self.documentBytesMax = documentBytesMax
             self.uploadsMax = uploadsMax
             self.searchesMax = searchesMax
+            self.uploadSilence = uploadSilence
         }
     }
 
@@ -33,7 +39,8 @@ package struct ServingAPI: Sendable {
         self.tenants = tenants
         uploads = Uploads(
             catalogue: catalogue, blobs: blobs, inspector: inspector, hints: hints,
-            bytesMax: limits.documentBytesMax, admission: Admission(places: limits.uploadsMax))
+            bytesMax: limits.documentBytesMax, silenceMax: limits.uploadSilence,
+            admission: Admission(places: limits.uploadsMax))
         lookups = Lookups(catalogue: catalogue, blobs: blobs)
         searches = Searches(
             catalogue: catalogue, embedder: embedder,

@@ -7,14 +7,12 @@ import Synchronization
 
 /// Takes uploads: bytes to storage, a look at them, then document and job in one transaction.
 struct Uploads: Sendable {
-    /// How long a client may send nothing.
-    static let silenceMax = Duration.seconds(60)
-
     let catalogue: any Catalogue
     let blobs: any BlobStore
     let inspector: any DocumentInspector
     let hints: any HintSender
     let bytesMax: Int
+    let silenceMax: Duration
     let admission: Admission
 
     /// `POST /v1/documents`
@@ -27,7 +25,7 @@ struct Uploads: Sendable {
             throw tooLarge
         }
         return try await admission.admit {
-            let received = try await withTaskLimit(silence: Self.silenceMax) { progress in
+            let received = try await withTaskLimit(silence: silenceMax) { progress in
                 try await receive(request, for: user, progress)
             }
             return try await accept(received, user, key, context)

@@ -39,6 +39,7 @@ struct TestAPI: Sendable {
     ///   - conninfo: another database than the one that is lent.
     static func lend(
         anonymous: UserID? = nil, bytesMax: Int = 1 << 20, conninfo: String? = nil,
+        uploadSilence: Duration = .seconds(60),
         _ body: @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let blobs = "/tmp/millrace-serving-\(UUID().uuidString.lowercased())"
@@ -51,7 +52,9 @@ struct TestAPI: Sendable {
                 catalogue: PostgresCatalogue(pool: pool ?? database.pool),
                 blobs: LocalBlobStore(root: blobs), inspector: FileInspector(), hints: hints,
                 embedder: HashingEmbedder(),
-                limits: .init(documentBytesMax: bytesMax, uploadsMax: 16, searchesMax: 16))
+                limits: .init(
+                    documentBytesMax: bytesMax, uploadsMax: 16, searchesMax: 16,
+                    uploadSilence: uploadSilence))
             let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             try await Application(router: api.router, logger: silent).test(.live) { client in
                 try await body(

@@ -1,6 +1,8 @@
 import Domain
 import FoundationEssentials
+import Glibc
 import HTTPTypes
+import HummingbirdTesting
 import Serving
 import TestSupport
 import Testing
@@ -141,6 +143,21 @@ import Testing
         }
     }
 
+    @Test func `a sender that falls silent is told so, and what it sent is gone`() async throws {
+        try await TestAPI.lend(uploadSilence: .milliseconds(100)) { api in
+            let head = """
+                POST /v1/documents?filename=a.txt HTTP/1.1\r
+                Host: x\r\nAuthorization: Bearer alice\r\nContent-Length: 1000\r\n\r\nten bytes.
+                """
+            let answer = try RawConnection(port: try #require(api.client.port)).talk(head)
+            #expect(answer.hasPrefix("HTTP/1.1 408 "))
+            #expect(answer.contains("request_timeout"))
+            #expect(try api.files().isEmpty)
+            #expect(
+                try await api.database.texts("SELECT 1 FROM upload_pipeline.documents").isEmpty)
+        }
+    }
+
     @Test func `while the database is away nothing is acknowledged`() async throws {
         try await TestAPI.lend(conninfo: "host=127.0.0.1 port=1 connect_timeout=1") { api in
             let answer = try await api.upload("text")
@@ -148,5 +165,35 @@ import Testing
             #expect(answer.headers[.retryAfter] != nil)
             #expect(api.hints.jobs.isEmpty)
         }
+    }
+}
+
+/// A connection that sends what a well-behaved client would not.
+private struct RawConnection {
+    let port: Int
+
+    /// Sends the text and reads until the server's answer is there.
+    func talk(_ text: String) throws -> String {
+        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(connection) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(connected == 0)
+        try #require(text.withCString { write(connection, $0, strlen($0)) } == text.utf8.count)
+        var answer: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 4096)
+        while !String(decoding: answer, as: UTF8.self).contains("}") {
+            let count = read(connection, &block, block.count)
+            guard count > 0 else { break }
+            answer += block.prefix(count)
+        }
+        return String(decoding: answer, as: UTF8.self)
     }
 }
