@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import HTTPTypes
+import Postgres
 import Serving
 import TestSupport
 import Testing
@@ -74,6 +75,29 @@ import Testing
             let anew = try await api.upload("text")
             #expect(anew.status == 202)
             #expect(try anew.text("document_id") != document)
+        }
+    }
+
+    @Test func `a deletion waits for a stage that moves the job on`() async throws {
+        try await TestAPI.lend { api in
+            let document = try await api.upload("text").text("document_id")
+            let path = "/v1/documents/\(document)"
+            // What a claim does: first the job's row, then, by trigger, the document's.
+            let deleting = try await api.database.pool.withConnection { connection in
+                try await connection.executeScript(
+                    "BEGIN; SELECT FROM upload_pipeline.upload_jobs FOR UPDATE")
+                let deleting = Task { try await api.send(.delete, path).status }
+                let waiting = """
+                    SELECT 1 FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'
+                    """
+                while try await api.database.texts(waiting).isEmpty {}
+                try await connection.executeScript(
+                    "UPDATE upload_pipeline.documents SET updated_at = now(); COMMIT")
+                return deleting
+            }
+            #expect(try await deleting.value == 204)
+            #expect(try await api.send(.get, path).status == 404)
         }
     }
 
