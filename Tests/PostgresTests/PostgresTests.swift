@@ -239,6 +239,20 @@ import Testing
         await pool.close()
     }
 
+    @Test func `TLS settings are libpq's to keep`() async throws {
+        // The test server speaks no TLS, so a client that insists on it is refused.
+        let url = try TestDatabase.serverURL()
+        let insisting = url + (url.contains("?") ? "&" : "?") + "sslmode=verify-full"
+        let pool = PostgresPool(PostgresConfiguration(conninfo: insisting))
+        let error = await #expect(throws: PostgresError.self) {
+            try await pool.query(PostgresStatement("SELECT 1"))
+        }
+        #expect(
+            error?.message.contains("root certificate") == true
+                || error?.message.contains("SSL") == true, "\(error?.message ?? "")")
+        await pool.close()
+    }
+
     @Test func `notices reach the program`() async throws {
         let notices = Mutex<[String]>([])
         let pool = try pool(onNotice: { notice in notices.withLock { $0.append(notice) } })
