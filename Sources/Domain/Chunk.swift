@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 
 /// Which chunker, at which version, cut a document: part of every chunk's identity.
 package struct ChunkerIdentity: Hashable, Sendable, Codable {

@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 
 /// The subject of a `DocumentID`.
 package enum Document {}

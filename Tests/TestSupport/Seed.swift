@@ -56,8 +56,14 @@ extension TestDatabase {
     package func finishParsing(_ job: ClaimedJob) async throws(StageFailure) {
         let steps = [Stage.jobValidated, .parsing].filter { $0 > job.stage }
         if !steps.isEmpty { try await store.advance(job.claim, through: steps) }
+        try await Self.completeParsing(job.claim, with: store)
+    }
+
+    package static func completeParsing(
+        _ claim: Claim, with store: PostgresJobStore
+    ) async throws(StageFailure) {
         try await store.completeParsing(
-            job.claim,
+            claim,
             ParsedText(
                 path: "storage://parsed/u/d.md", sha256: String(repeating: "a", count: 64),
                 parser: "test", pages: 2))
