@@ -172,6 +172,11 @@ let package = Package(
             ], path: "Tests/TestSupport", swiftSettings: settings),
         tests("DomainTests", ["Domain"]),
         .testTarget(
+            name: "ProtocolModelTests", dependencies: ["Domain"],
+            path: "Tests/ProtocolModelTests",
+            // Hundreds of thousands of states take too long without optimisation.
+            swiftSettings: settings + [.unsafeFlags(["-O"])]),
+        .testTarget(
             name: "ChunkerTests", dependencies: ["Chunker", "Domain"], path: "Tests/ChunkerTests",
             exclude: ["Fixtures"], swiftSettings: settings),
         tests("MigrationsTests", ["EmbeddedCluster", "Migrations", "Postgres", "TestSupport"]),

@@ -212,7 +212,8 @@ struct Operation: Sendable, CustomTestStringConvertible {
 
     private static var resumeRetries: Operation {
         Operation(
-            testDescription: "resume due retries", rule: { record, _, now, _ in
+            testDescription: "resume due retries",
+            rule: { record, _, now, _ in
                 record.resumeRetry(at: now)
             },
             onAllRows: { _ = try await $0.resumeDueRetries(limit: 10_000) })
