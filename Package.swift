@@ -156,7 +156,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Domain", "EmbeddedCluster", "Migrations", "Postgres", argumentParser, httpClient,
+                "Domain", "EmbeddedCluster", "JobStorePostgres", "Migrations", "Postgres",
+                argumentParser, httpClient,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
             ], path: "Sources/Executables/millrace", resources: [.embedInCode("SQL")],
             swiftSettings: settings),
@@ -181,7 +182,8 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: settings),
         tests("MigrationsTests", ["EmbeddedCluster", "Migrations", "Postgres", "TestSupport"]),
         tests(
-            "CommandLineTests", ["millrace", "Postgres", "TestSupport", argumentParser]),
+            "CommandLineTests",
+            ["Domain", "JobStorePostgres", "millrace", "Postgres", "TestSupport", argumentParser]),
         tests("EndToEndTests", ["EmbeddedCluster", "Postgres", "TestSupport"]),
         tests(
             "ServingTests",

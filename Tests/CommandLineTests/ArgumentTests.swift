@@ -1,4 +1,6 @@
 import ArgumentParser
+import Domain
+import JobStorePostgres
 import Testing
 
 @testable import millrace
@@ -26,7 +28,7 @@ import Testing
         let command = try #require(
             try Millrace.parseAsRoot(["deadletter", "redrive", "--stage", "embedding"])
                 as? DeadLetterRedrive)
-        #expect(command.filter.stage == "embedding")
+        #expect(command.selection.options.filter.stage == .embedding)
     }
 
     @Test func `a query of several words needs no quotes`() throws {

@@ -1,3 +1,5 @@
+import Domain
+import JobStorePostgres
 import Postgres
 import TestSupport
 import Testing
@@ -51,16 +53,16 @@ import Testing
         }
     }
 
-    @Test func `a dead job is listed, redriven once, and its history stays sound`() async throws {
+    @Test func `a redrive and a purge leave a sound history`() async throws {
         try await withHistory { pool in
+            let store = PostgresJobStore(pool: pool)
+            let filter = DeadLetterFilter(stage: .queued)
             try await run(pool, Self.acceptSQL)
             for sql in [Self.claimSQL, Self.failSQL] { try await run(pool, sql) }
+            #expect(try await store.redrive(filter, limit: 10) == 1)
             #expect(try await breaches(pool) == [])
-            let redrive = PostgresStatement(DeadLetterRedrive.redrive, nil, "queued", nil)
-            let counts = try await [pool.query(redrive), pool.query(redrive)].map { rows in
-                try rows.map { try $0.decode(0, as: Int.self) }
-            }
-            #expect(counts == [[1], [0]])
+            for sql in [Self.claimSQL, Self.failSQL] { try await run(pool, sql) }
+            #expect(try await store.purge(filter, limit: 10) == 1)
             #expect(try await breaches(pool) == [])
         }
     }

@@ -93,7 +93,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
             + WorkQueue.allCases.map(complete)
             + [true, false].flatMap { [heartbeat($0), release($0)] + verdicts($0) }
             + [Stage.jobValidated, .parsing, .parsed, .chunking].map(advance)
-            + [expireLeases, expireDeadlines, resumeRetries, renotify]
+            + [expireLeases, expireDeadlines, resumeRetries, renotify, redrive]
     }
 
     private static func claim(_ queue: WorkQueue) -> Operation {
@@ -223,6 +223,14 @@ struct Operation: Sendable, CustomTestStringConvertible {
         Operation(
             testDescription: "tell again", rule: { $0.renotify(at: $2, jitter: $3) },
             onAllRows: { _ = try await $0.renotify(limit: 10_000) })
+    }
+
+    private static var redrive: Operation {
+        Operation(
+            testDescription: "redrive", rule: { record, _, now, _ in record.redrive(at: now) },
+            onRow: { store, row in
+                try await store.redrive(DeadLetterFilter(job: row.job), limit: 1) == 1
+            })
     }
 
     /// Whether a fenced write was taken.

@@ -1,22 +1,30 @@
 import ArgumentParser
 import Domain
-import Postgres
+import JobStorePostgres
 
 /// `millrace deadletter`
-struct DeadLetter: AsyncParsableCommand {
+struct DeadLetterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deadletter",
-        abstract: "Shows jobs that could not succeed, and sends them on again.",
-        subcommands: [DeadLetterList.self, DeadLetterRedrive.self])
+        abstract: "Shows jobs that could not succeed, sends them on again, or deletes them.",
+        subcommands: [
+            DeadLetterCauses.self, DeadLetterList.self, DeadLetterRedrive.self,
+            DeadLetterPurge.self,
+        ])
 }
 
 /// Which dead jobs are meant.
-struct DeadLetterFilter: ParsableArguments {
+struct DeadLetterOptions: ParsableArguments {
     @Option(help: "Only those that failed with this code.") var code: String?
     @Option(help: "Only those that failed at this stage.") var stage: String?
     @Option(help: "Only this job.") var job: String?
 
     var isEmpty: Bool { code == nil && stage == nil && job == nil }
+
+    var filter: DeadLetterFilter {
+        DeadLetterFilter(
+            code: code, stage: stage.flatMap(Stage.init(rawValue:)), job: job.flatMap { JobID($0) })
+    }
 
     func validate() throws {
         if let stage, Stage(rawValue: stage) == nil {
@@ -25,43 +33,51 @@ struct DeadLetterFilter: ParsableArguments {
         }
         if let job, JobID(job) == nil { throw ValidationError("'\(job)' is no job id.") }
     }
+}
 
-    /// The condition, of three parameters that may be NULL.
-    static let condition = """
-        state = 'deadletter'
-            AND ($1::text IS NULL OR last_error ->> 'error_type' = $1)
-            AND ($2::text IS NULL OR stage = $2)
-            AND ($3::text IS NULL OR job_id = $3::uuid)
-        """
+/// `millrace deadletter causes`
+struct DeadLetterCauses: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "causes", abstract: "Counts dead jobs by code and stage.")
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var options: DeadLetterOptions
+
+    func run() async throws {
+        let causes = try await database.withPool { pool in
+            try await PostgresJobStore(pool: pool).deadLetterCauses(options.filter)
+        }
+        guard !causes.isEmpty else { return Output.line("There are no dead jobs.") }
+        var table = Table("jobs", "code", "stage", "first", "newest", "newest message")
+        for cause in causes {
+            table.add(
+                "\(cause.jobs)", cause.code, cause.stage, cause.first, cause.newest,
+                cause.message.printable)
+        }
+        Output.line(table.text)
+    }
 }
 
 /// `millrace deadletter list`
 struct DeadLetterList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists dead jobs, the newest first.")
+        commandName: "list", abstract: "Lists dead jobs, the newest first.",
+        discussion: "The history of one: 'millrace events JOB'.")
 
     @OptionGroup var database: DatabaseOptions
-    @OptionGroup var filter: DeadLetterFilter
+    @OptionGroup var options: DeadLetterOptions
     @Option(help: "How many at most.") var limit = 100
 
     func run() async throws {
-        let statement = PostgresStatement(
-            """
-            SELECT j.job_id::text, d.filename, j.stage, j.last_error ->> 'error_type',
-                   j.last_error ->> 'message', j.finished_at::text
-            FROM upload_pipeline.upload_jobs j JOIN upload_pipeline.documents d USING (document_id)
-            WHERE \(DeadLetterFilter.condition)
-            ORDER BY j.finished_at DESC LIMIT $4::bigint
-            """, filter.code, filter.stage, filter.job, limit)
-        let rows = try await database.withPool { pool in
-            try await pool.query(statement).map { row in
-                try (0..<6).map { try row.decodeIfPresent($0, as: String.self) ?? "" }
-            }
+        let letters = try await database.withPool { pool in
+            try await PostgresJobStore(pool: pool).deadLetters(options.filter, limit: limit)
         }
-        guard !rows.isEmpty else { return Output.line("There are no dead jobs.") }
+        guard !letters.isEmpty else { return Output.line("There are no dead jobs.") }
         var table = Table("job", "document", "stage", "code", "message", "since")
-        for row in rows {
-            table.add(row[0], row[1].printable, row[2], row[3], row[4].printable, row[5])
+        for letter in letters {
+            table.add(
+                letter.job, letter.filename.printable, letter.stage, letter.code,
+                letter.message.printable, letter.since)
         }
         Output.line(table.text)
         Output.line("Send them on again with 'millrace deadletter redrive'.")
@@ -76,50 +92,69 @@ struct DeadLetterRedrive: AsyncParsableCommand {
         discussion: "Mend the cause first. The redrive is one event in each job's history.")
 
     @OptionGroup var database: DatabaseOptions
-    @OptionGroup var filter: DeadLetterFilter
+    @OptionGroup var selection: DeadLetterSelection
+
+    func run() async throws {
+        let count = try await selection.run(database) { store, filter, limit in
+            try await store.redrive(filter, limit: limit)
+        }
+        Output.line(
+            selection.dryRun ? "\(count) jobs would be redriven." : "\(count) jobs were redriven.")
+    }
+}
+
+/// `millrace deadletter purge`
+struct DeadLetterPurge: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "purge",
+        abstract: "Deletes dead jobs and their documents, for good.",
+        discussion: "Their events stay, with one more that says so.")
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var selection: DeadLetterSelection
+
+    func run() async throws {
+        let count = try await selection.run(database) { store, filter, limit in
+            try await store.purge(filter, limit: limit)
+        }
+        Output.line(
+            selection.dryRun ? "\(count) jobs would be deleted." : "\(count) jobs were deleted.")
+    }
+}
+
+/// Dead jobs that something is done with: all that fit, said explicitly.
+struct DeadLetterSelection: ParsableArguments {
+    @OptionGroup var options: DeadLetterOptions
     @Flag(help: "All dead jobs.") var all = false
     @Flag(help: "Only say how many there are.") var dryRun = false
 
+    /// Jobs of one transaction, so that none is long.
+    private static let pageSize = 1000
+
     func validate() throws {
-        guard all != !filter.isEmpty else {
+        guard all != !options.isEmpty else {
             throw ValidationError("Say which: --code, --stage, --job, or --all.")
         }
     }
 
-    func run() async throws {
-        let sql = dryRun ? Self.count : Self.redrive
-        let filter = filter
-        var total = 0
-        // A thousand jobs a transaction, so that none is long.
-        while true {
-            let moved = try await database.withPool { pool in
-                let rows = try await pool.query(
-                    PostgresStatement(sql, filter.code, filter.stage, filter.job))
-                return try rows.map { try $0.decode(0, as: Int.self) }.first ?? 0
+    /// Acts page by page; returns how many jobs there were.
+    func run(
+        _ database: DatabaseOptions,
+        _ act: (PostgresJobStore, DeadLetterFilter, Int) async throws -> Int
+    ) async throws -> Int {
+        try await database.withPool { pool in
+            let store = PostgresJobStore(pool: pool)
+            let expected = try await store.countDeadLetters(options.filter)
+            guard !dryRun else { return expected }
+            var total = 0
+            // No more than there were: a job that dies again meanwhile is not taken twice.
+            while total < expected {
+                let limit = min(Self.pageSize, expected - total)
+                let count = try await act(store, options.filter, limit)
+                guard count > 0 else { break }
+                total += count
             }
-            total += moved
-            if dryRun || moved < 1000 { break }
+            return total
         }
-        Output.line(dryRun ? "\(total) jobs would be redriven." : "\(total) jobs were redriven.")
     }
-
-    private static let count =
-        "SELECT count(*) FROM upload_pipeline.upload_jobs WHERE \(DeadLetterFilter.condition)"
-
-    /// The trigger writes the event; the reconciler sends the hint.
-    static let redrive = """
-        WITH chosen AS (
-            SELECT job_id FROM upload_pipeline.upload_jobs
-            WHERE \(DeadLetterFilter.condition)
-            ORDER BY finished_at LIMIT 1000 FOR UPDATE SKIP LOCKED
-        ), moved AS (
-            UPDATE upload_pipeline.upload_jobs j
-            SET state = 'queued', finished_at = NULL, attempt = 0, retry_count = 0,
-                run_at = statement_timestamp(), notify_at = statement_timestamp(),
-                notify_count = 0, updated_at = statement_timestamp()
-            FROM chosen WHERE j.job_id = chosen.job_id
-            RETURNING j.job_id
-        )
-        SELECT count(*) FROM moved
-        """
 }

@@ -12,7 +12,7 @@ struct Millrace: AsyncParsableCommand {
             """,
         subcommands: [
             Up.self, Down.self, Status.self, Submit.self, Watch.self, Search.self, Events.self,
-            DeadLetter.self, Audit.self, Migrate.self, ProbeCommand.self,
+            DeadLetterCommand.self, Audit.self, Migrate.self, ProbeCommand.self,
             WithPostgres.self,
         ])
 }

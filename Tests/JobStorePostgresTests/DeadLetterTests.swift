@@ -1,0 +1,96 @@
+import Domain
+import JobStorePostgres
+import Pipeline
+import Reconciling
+import TestSupport
+import Testing
+
+/// What operators do with jobs that could not succeed.
+@Suite struct DeadLetterTests {
+    /// Lets a job of each of these codes die in parsing; returns them in order.
+    private func die(_ codes: [String], in database: TestDatabase) async throws -> [JobID] {
+        var jobs: [JobID] = []
+        for code in codes {
+            let job = try await database.seedJob()
+            let claimed = try await database.claim([job])[0]
+            try await database.store.advance(claimed.claim, through: [.jobValidated, .parsing])
+            try await database.store.fail(
+                claimed.claim, .permanent(code, "cause \(code)"), verdict: .deadletter)
+            jobs.append(job)
+        }
+        return jobs
+    }
+
+    @Test func `causes are counted, the most frequent first`() async throws {
+        try await TestDatabase.lend { database in
+            _ = try await die(["encrypted", "malformed", "encrypted"], in: database)
+            _ = try await database.seedJob()
+            let causes = try await database.store.deadLetterCauses(DeadLetterFilter())
+            #expect(causes.map(\.code) == ["encrypted", "malformed"])
+            #expect(causes.map(\.jobs) == [2, 1])
+            #expect(causes.map(\.stage) == ["parsing", "parsing"])
+            #expect(causes[0].message == "cause encrypted")
+        }
+    }
+
+    @Test func `filters choose, and a limit bounds`() async throws {
+        try await TestDatabase.lend { database in
+            let store = database.store
+            let jobs = try await die(["a", "b", "b", "b"], in: database)
+            #expect(try await store.countDeadLetters(DeadLetterFilter()) == 4)
+            #expect(try await store.countDeadLetters(DeadLetterFilter(code: "b")) == 3)
+            #expect(try await store.countDeadLetters(DeadLetterFilter(stage: .chunking)) == 0)
+            let one = DeadLetterFilter(code: "b", stage: .parsing, job: jobs[2])
+            #expect(
+                try await store.deadLetters(one, limit: 9).map(\.job) == [jobs[2].description])
+            #expect(try await store.redrive(DeadLetterFilter(code: "b"), limit: 2) == 2)
+            #expect(try await store.redrive(DeadLetterFilter(code: "b"), limit: 2) == 1)
+            #expect(try await store.redrive(DeadLetterFilter(code: "b"), limit: 2) == 0)
+            #expect(try await store.countDeadLetters(DeadLetterFilter()) == 1)
+        }
+    }
+
+    @Test func `a redriven job goes on where it failed, told at once, with all its attempts`()
+        async throws
+    {
+        try await TestDatabase.lend { database in
+            let store = database.store
+            let job = try await database.seedJob()
+            try await database.parsed(job)
+            try await database.chunked(job)
+            let claimed = try await database.claim([job], .embed)[0]
+            try await store.beginEmbedding(claimed, in: TestDatabase.space)
+            try await store.stageVectors([TestDatabase.vector(0)], ords: [0], of: claimed)
+            try await store.fail(
+                claimed.claim, .permanent("quota", "paid out"), verdict: .deadletter)
+            #expect(try await store.redrive(DeadLetterFilter(job: job), limit: 1) == 1)
+            #expect(try await database.position(job) == "embedding/queued")
+            #expect(try await store.renotify(limit: 9).map(\.queue) == [.embed])
+            let again = try await database.claim([job], .embed)[0]
+            #expect(again.attempt == 1)
+            // The vector that was staged before is not paid for again.
+            try await store.beginEmbedding(again, in: TestDatabase.space)
+            #expect(try await store.pendingChunks(of: again, limit: 9).map(\.ord) == [1, 2])
+            let events = try await database.texts(
+                "SELECT code FROM upload_pipeline.events ORDER BY event_id DESC LIMIT 2")
+            #expect(events == ["embedding", "redriven"])
+        }
+    }
+
+    @Test func `a purge takes dead jobs with all that is theirs, and leaves their history`()
+        async throws
+    {
+        try await TestDatabase.lend { database in
+            let jobs = try await die(["a", "b"], in: database)
+            #expect(try await database.store.purge(DeadLetterFilter(code: "a"), limit: 9) == 1)
+            let left = try await database.texts(
+                "SELECT job_id FROM upload_pipeline.upload_jobs JOIN upload_pipeline.documents "
+                    + "USING (document_id)")
+            #expect(left == [jobs[1].description])
+            let history = try await database.texts(
+                "SELECT code FROM upload_pipeline.events WHERE job_id = '\(jobs[0])' "
+                    + "ORDER BY event_id DESC LIMIT 2")
+            #expect(history == ["purged", "a"])
+        }
+    }
+}
