@@ -64,10 +64,11 @@ import Testing
             let answer = try await cluster.run("search", "-k", "1", "what does the moon do?")
                 .succeeded()
             #expect(answer.hasPrefix("1. good.md"), "\(answer)")
-            #expect(
-                try await cluster.run("deadletter", "redrive", "--all").succeeded()
-                    .hasPrefix("2 jobs"))
+            let redriven = try await cluster.run("deadletter", "redrive", "--all").succeeded()
+            #expect(redriven.hasPrefix("Jobs redriven: 2"))
             try await cluster.run("watch").succeeded()
+            let purged = try await cluster.run("deadletter", "purge", "--all").succeeded()
+            #expect(purged.hasPrefix("Jobs deleted: 2"))
             try await cluster.run("audit").succeeded()
         }
     }

@@ -99,7 +99,7 @@ struct DeadLetterRedrive: AsyncParsableCommand {
             try await store.redrive(filter, limit: limit)
         }
         Output.line(
-            selection.dryRun ? "\(count) jobs would be redriven." : "\(count) jobs were redriven.")
+            selection.dryRun ? "Jobs that would be redriven: \(count)" : "Jobs redriven: \(count)")
     }
 }
 
@@ -118,7 +118,7 @@ struct DeadLetterPurge: AsyncParsableCommand {
             try await store.purge(filter, limit: limit)
         }
         Output.line(
-            selection.dryRun ? "\(count) jobs would be deleted." : "\(count) jobs were deleted.")
+            selection.dryRun ? "Jobs that would be deleted: \(count)" : "Jobs deleted: \(count)")
     }
 }
 
