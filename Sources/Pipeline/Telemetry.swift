@@ -20,7 +20,7 @@ package enum Telemetry {
     package static let jobs = "millrace_jobs"
     /// Gauge{queue}: seconds the oldest due job has waited.
     package static let oldestWaiting = "millrace_oldest_waiting_seconds"
-    /// Gauge{invariant}: rows that breach it, at the last audit.
+    /// Gauge: rows that breach an invariant, at the last audit.
     package static let breaches = "millrace_invariant_breaches"
     /// Counter{reason}: messages that were not hints.
     package static let poison = "millrace_poison_messages_total"

@@ -37,6 +37,7 @@ struct ProblemMiddleware: RouterMiddleware {
             return Problem(error.status, "bad_request", "This request cannot be understood.")
         case is CancellationError:
             return Problem(.serviceUnavailable, "stopping", "The server is stopping. Try again.")
+                .retry(afterSeconds: 1)
         default:
             context.logger.error("unexpected error", metadata: ["error": "\(error)"])
             return Problem(.internalServerError, "internal_error", "Something went wrong here.")

@@ -66,7 +66,10 @@ import Testing
             #expect(answer.hasPrefix("1. good.md"), "\(answer)")
             let redriven = try await cluster.run("deadletter", "redrive", "--all").succeeded()
             #expect(redriven.hasPrefix("Jobs redriven: 2"))
-            try await cluster.run("watch").succeeded()
+            let dying = "SELECT 1 FROM upload_pipeline.upload_jobs WHERE finished_at IS NULL"
+            while try await !cluster.texts(dying).isEmpty {
+                try await Task.sleep(for: .milliseconds(50))
+            }
             let purged = try await cluster.run("deadletter", "purge", "--all").succeeded()
             #expect(purged.hasPrefix("Jobs deleted: 2"))
             try await cluster.run("audit").succeeded()

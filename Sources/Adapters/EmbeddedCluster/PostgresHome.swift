@@ -26,6 +26,8 @@ struct PostgresHome: Sendable, Equatable {
         }
         let base = "/var/tmp/millrace-\(geteuid())-\(fingerprint(directory))"
         try makeOwnDirectory(base)
+        // Tells scripts/clean where the data are.
+        symlink(base, directory + "/elsewhere")
         let home = user.canReach(directory) ? directory : base + "/postgres"
         try Files.makeDirectory(home)
         guard !user.canReach(runtime) else {

@@ -23,7 +23,9 @@ extension DatabaseOptions {
     func withPool<R: Sendable>(_ body: (PostgresPool) async throws -> R) async throws -> R {
         let pool = PostgresPool(
             PostgresConfiguration(
-                conninfo: try postgresURL(), applicationName: "millrace", connectionsMax: 2))
+                conninfo: try postgresURL(), applicationName: "millrace", connectionsMax: 2,
+                // What an operator asks for may read or rewrite all there is.
+                statementTimeout: .seconds(3600)))
         do {
             let value = try await body(pool)
             await pool.close()
