@@ -43,16 +43,18 @@ struct StageBench {
     ///
     /// - Parameter body: gets a closure that begins the shutdown early.
     func run<R: Sendable>(
-        _ handler: ScriptedHandler, while body: (@Sendable () async -> Void) async throws -> R
+        _ handler: ScriptedHandler, hearing receiver: (any HintReceiver)? = nil,
+        while body: (@Sendable () async -> Void) async throws -> R
     ) async throws -> R {
         let producer = try broker.producer()
         let consumer = try broker.consumer(
             group: topics.prefix, topics: [topics.name(of: handler.queue)])
         let runner = StageRunner(
             handler: handler, store: database.store,
-            receiver: KafkaHintReceiver(
-                consumer, rejectsTo: producer, queue: handler.queue, topics: topics,
-                logger: TestBroker.silent),
+            receiver: receiver
+                ?? KafkaHintReceiver(
+                    consumer, rejectsTo: producer, queue: handler.queue, topics: topics,
+                    logger: TestBroker.silent),
             sender: KafkaHintSender(producer, topics: topics),
             configuration: StageRunnerConfiguration(
                 worker: "bench", slots: slots, terms: terms,

@@ -71,6 +71,19 @@ import Testing
         }
     }
 
+    @Test func `claimed work is done though its hint cannot be acknowledged`() async throws {
+        try await StageBench.lend { bench in
+            let database = bench.database
+            let job = try await database.seedJob()
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler, hearing: BrokenReceiver(job: job)) { _ in
+                try await bench.wait(for: job, at: "parse_validated/done")
+            }
+        }
+    }
+
     @Test func `leases of work that goes on are extended`() async throws {
         try await StageBench.lend { bench in
             let job = try await bench.database.seedJob()
@@ -162,4 +175,20 @@ import Testing
             }
         }
     }
+}
+
+/// Hands out one hint for ever, and takes no acknowledgement.
+private struct BrokenReceiver: HintReceiver {
+    let job: JobID
+
+    func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
+        // A cancelled wait is over.
+        _ = try? await Task.sleep(for: .milliseconds(5))
+        return HintBatch(jobs: [job]) { () throws(StageFailure) in
+            throw .transient("queue_unavailable", "the consumer is gone")
+        }
+    }
+
+    func pause() async {}
+    func resume() async {}
 }

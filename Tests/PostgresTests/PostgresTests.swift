@@ -177,6 +177,26 @@ import Testing
         await pool.close()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a transaction that stands still gives up its locks`() async throws {
+        try await TestDatabase.lend { database in
+            try await database.script("CREATE TABLE t (n int); INSERT INTO t VALUES (1)")
+            let frozen = PostgresPool(
+                PostgresConfiguration(
+                    conninfo: database.url, idleTransactionTimeout: .milliseconds(200)))
+            await #expect(throws: PostgresError.self) {
+                try await frozen.transaction { connection in
+                    _ = try await connection.query(PostgresStatement("UPDATE t SET n = 2"))
+                    // Waits for the row's lock, which only the server's limit sets free.
+                    try await database.script("UPDATE t SET n = 3")
+                    _ = try await connection.query(PostgresStatement("SELECT 1"))
+                }
+            }
+            #expect(try await database.texts("SELECT n FROM t") == ["3"])
+            await frozen.close()
+        }
+    }
+
     @Test func `who waits too long for a connection is told`() async throws {
         let pool = try pool(connections: 1, acquireTimeout: .milliseconds(50))
         try await pool.withConnection { _ in

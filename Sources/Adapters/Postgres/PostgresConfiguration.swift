@@ -7,6 +7,9 @@ package struct PostgresConfiguration: Sendable {
     package var connectTimeout: Duration
     /// Limit of one statement, kept by the server.
     package var statementTimeout: Duration
+    /// Limit of a transaction's silence, kept by the server: a client that froze in the midst of one
+    /// must not hold its locks.
+    package var idleTransactionTimeout: Duration
     /// Limit of the wait for a free connection.
     package var acquireTimeout: Duration
     /// Receives the server's notices and warnings.
@@ -15,7 +18,7 @@ package struct PostgresConfiguration: Sendable {
     package init(
         conninfo: String, applicationName: String = "millrace", connectionsMax: Int = 8,
         connectTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
-        acquireTimeout: Duration = .seconds(10),
+        idleTransactionTimeout: Duration = .seconds(30), acquireTimeout: Duration = .seconds(10),
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.conninfo = conninfo
@@ -23,6 +26,7 @@ package struct PostgresConfiguration: Sendable {
         self.connectionsMax = connectionsMax
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
+        self.idleTransactionTimeout = idleTransactionTimeout
         self.acquireTimeout = acquireTimeout
         self.onNotice = onNotice
     }

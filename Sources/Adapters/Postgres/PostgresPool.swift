@@ -253,10 +253,14 @@ package final class PostgresPool: Sendable {
         let connection = PostgresConnection(
             try opened.get(), loop: loop, blocking: blocking, notices: notices)
         await connection.start()
-        let milliseconds = Int(configuration.statementTimeout / .milliseconds(1))
         do {
             _ = try await connection.query(
-                PostgresStatement("SET statement_timeout = \(milliseconds)"))
+                PostgresStatement(
+                    """
+                    SELECT set_config('statement_timeout', $1, false),
+                        set_config('idle_in_transaction_session_timeout', $2, false)
+                    """, configuration.statementTimeout.asSetting,
+                    configuration.idleTransactionTimeout.asSetting))
         } catch {
             await connection.close()
             throw error
@@ -291,4 +295,9 @@ package final class PostgresPool: Sendable {
         notices.attach(to: pointer)
         return .success(ConnectionHandle(pointer: pointer))
     }
+}
+
+extension Duration {
+    /// In milliseconds, as PostgreSQL reads a setting.
+    fileprivate var asSetting: String { "\(Int(self / .milliseconds(1)))" }
 }

@@ -88,8 +88,14 @@ package struct StageRunner: Service {
         do {
             let batch = try await nextHints(limit)
             if batch.jobs.isEmpty { return try await claimWaiting(limit) }
-            let jobs = await claimHinted(batch.jobs)
-            try batch.acknowledge()
+            // Hints that nobody claimed come again.
+            guard let jobs = await claimHinted(batch.jobs) else { return [] }
+            do {
+                try batch.acknowledge()
+            } catch {
+                // The claims stand all the same; hints that come again will find them taken.
+                report(error)
+            }
             return jobs
         } catch {
             report(error)
@@ -119,8 +125,8 @@ package struct StageRunner: Service {
         return jobs
     }
 
-    /// Holds on to its hints while the database is away; gives them up only when stopping.
-    private func claimHinted(_ hints: [JobID]) async -> [ClaimedJob] {
+    /// Holds on to its hints while the database is away; `nil` when stopping before it is back.
+    private func claimHinted(_ hints: [JobID]) async -> [ClaimedJob]? {
         var pause = Duration.milliseconds(100)
         while !isStopping {
             do {
@@ -136,7 +142,7 @@ package struct StageRunner: Service {
                 pause = min(pause * 2, .seconds(5))
             }
         }
-        return []
+        return nil
     }
 
     private func drain() async {
