@@ -1,4 +1,5 @@
 import Hummingbird
+import Pipeline
 import Synchronization
 
 /// Lets a bounded number of requests in; others are told to come again.
@@ -22,13 +23,6 @@ final class Admission: Sendable {
         defer { taken.withLock { $0 -= 1 } }
         return try await body()
     }
-}
-
-/// Counts the steps of work that must not stand still.
-final class Progress: Sendable {
-    private let steps = Atomic(0)
-    func advance() { steps.add(1, ordering: .relaxed) }
-    var count: Int { steps.load(ordering: .relaxed) }
 }
 
 /// Runs `body` and gives it up when it makes no progress for `silence`.

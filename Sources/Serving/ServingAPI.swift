@@ -2,7 +2,6 @@ import Domain
 import HTTPTypes
 package import Hummingbird
 package import Pipeline
-import Synchronization
 
 /// The HTTP API, as docs/openapi.yaml describes it.
 package struct ServingAPI: Sendable {
@@ -95,20 +94,30 @@ package struct ServingAPI: Sendable {
     }
 }
 
-/// `GET /v1/pipeline`: counted at most once a second, however many ask.
-private final class PipelineCounts: Sendable {
+/// `GET /v1/pipeline`: counted at most once a second and once at a time, however many ask.
+private actor PipelineCounts {
     private let catalogue: any Catalogue
-    private let last = Mutex<(record: PipelineRecord, at: ContinuousClock.Instant)?>(nil)
+    private var last: (record: PipelineRecord, at: ContinuousClock.Instant)?
+    private var counting: Task<PipelineRecord, any Error>?
 
     init(_ catalogue: any Catalogue) { self.catalogue = catalogue }
 
-    func answer(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let known = last.withLock { last in
-            last.flatMap { $0.at.duration(to: .now) < .seconds(1) ? $0.record : nil }
-        }
-        if let known { return JSON.response(known) }
-        let record = try await catalogue.pipeline()
-        last.withLock { $0 = (record, .now) }
-        return JSON.response(record)
+    @concurrent
+    nonisolated func answer(
+        _ request: Request, _ context: ServingContext
+    ) async throws -> Response {
+        JSON.response(try await record())
+    }
+
+    private func record() async throws -> PipelineRecord {
+        if let last, last.at.duration(to: .now) < .seconds(1) { return last.record }
+        if let counting { return try await counting.value }
+        // Of nobody's request, so that one who leaves does not take it from the others.
+        let task = Task { try await catalogue.pipeline() }
+        counting = task
+        defer { counting = nil }
+        let record = try await task.value
+        last = (record, .now)
+        return record
     }
 }

@@ -49,7 +49,8 @@ struct TestAPI: Sendable {
             let hints = HintRecorder()
             let api = ServingAPI(
                 tenants: try Tenants(tokens: tokens, anonymous: anonymous),
-                catalogue: PostgresCatalogue(pool: pool ?? database.pool),
+                catalogue: PostgresCatalogue(
+                    pool: pool ?? database.pool, lookups: pool ?? database.pool),
                 blobs: LocalBlobStore(root: blobs), inspector: FileInspector(), hints: hints,
                 embedder: HashingEmbedder(),
                 limits: .init(

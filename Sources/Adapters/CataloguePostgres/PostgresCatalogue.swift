@@ -11,9 +11,19 @@ package import Serving
 
 /// Documents, jobs and chunks in PostgreSQL.
 package struct PostgresCatalogue: Catalogue {
-    let pool: PostgresPool
+    private let pool: PostgresPool
+    private let lookups: PostgresPool
+    private let attemptsMax: Int
 
-    package init(pool: PostgresPool) { self.pool = pool }
+    /// - Parameters:
+    ///   - pool: accepts and deletes documents.
+    ///   - lookups: answers all else; of its own, so that searches do not hold up uploads.
+    ///   - attemptsMax: how often each stage of a new job may be tried.
+    package init(pool: PostgresPool, lookups: PostgresPool, attemptsMax: Int = 5) {
+        self.pool = pool
+        self.lookups = lookups
+        self.attemptsMax = attemptsMax
+    }
 
     package func accept(_ upload: Upload) async throws(CatalogueUnavailable) -> Acceptance {
         // Whoever deletes the known document between two statements makes us try again.
@@ -35,7 +45,7 @@ package struct PostgresCatalogue: Catalogue {
         let statement = Query.accept(
             upload.document.uuid, upload.user.uuid, upload.filename, upload.mime,
             upload.bytesLength, upload.sha256, upload.rawPath, upload.job.uuid,
-            upload.idempotencyKey, upload.correlationID)
+            upload.idempotencyKey, upload.correlationID, attemptsMax)
         do {
             return try await !pool.query(statement).isEmpty
         } catch  where error.constraint == "upload_jobs_idempotency_key_key" {
@@ -48,12 +58,12 @@ package struct PostgresCatalogue: Catalogue {
     private func isTaken(
         _ key: String, otherThan sha256: String
     ) async throws(CatalogueUnavailable) -> Bool {
-        try await rows(Query.keyHolder(key)) { try $0.decode(0, as: String.self) }
+        try await rows(Query.keyHolder(key), from: pool) { try $0.decode(0, as: String.self) }
             .contains { $0 != sha256 }
     }
 
     private func known(_ upload: Upload) async throws(CatalogueUnavailable) -> KnownUpload? {
-        try await rows(Query.knownUpload(upload.user.uuid, upload.sha256)) { row in
+        try await rows(Query.knownUpload(upload.user.uuid, upload.sha256), from: pool) { row in
             KnownUpload(
                 document: DocumentID(try row.decode(0, as: UUID.self)),
                 job: JobID(try row.decode(1, as: UUID.self)),
@@ -64,7 +74,7 @@ package struct PostgresCatalogue: Catalogue {
     package func delete(
         _ document: DocumentID, of user: UserID
     ) async throws(CatalogueUnavailable) -> [String]? {
-        try await rows(Query.deleteDocument(document.uuid, user.uuid)) { row in
+        try await rows(Query.deleteDocument(document.uuid, user.uuid), from: pool) { row in
             try [row.decode(0, as: String.self), row.decodeIfPresent(1, as: String.self)]
                 .compactMap { $0 }
         }.first
@@ -72,10 +82,11 @@ package struct PostgresCatalogue: Catalogue {
 
     /// Runs a statement and reads its rows.
     func rows<R>(
-        _ statement: PostgresStatement, _ read: (PostgresRow) throws -> R
+        _ statement: PostgresStatement, from pool: PostgresPool? = nil,
+        _ read: (PostgresRow) throws -> R
     ) async throws(CatalogueUnavailable) -> [R] {
         do {
-            return try await pool.query(statement).map(read)
+            return try await (pool ?? lookups).query(statement).map(read)
         } catch {
             throw CatalogueUnavailable(reason: "\(error)")
         }

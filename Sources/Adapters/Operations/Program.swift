@@ -88,6 +88,9 @@ package struct Program: Sendable {
                             failureTerminationBehavior: .gracefullyShutdownGroup)
                     }, gracefulShutdownSignals: [.sigterm, .sigint], logger: context.logger))
             try await group.run()
+        } catch let fault as SettingFault {
+            complain("\(name): \(fault)\nSee \(name) --help.")
+            exit(64)
         } catch {
             context.logger.critical("program failed", metadata: ["error": "\(error)"])
             complain("\(name): \(error)")

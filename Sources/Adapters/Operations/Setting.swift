@@ -41,9 +41,10 @@ extension SettingDeclaration {
 }
 
 /// What is wrong with a value.
-package struct SettingFault: Error, Equatable {
+package struct SettingFault: Error, Equatable, CustomStringConvertible {
     package let message: String
     package init(_ message: String) { self.message = message }
+    package var description: String { message }
 }
 
 extension Setting where Value == String {

@@ -6,6 +6,18 @@ package import Operations
 package import Postgres
 import ServiceLifecycle
 
+/// A pool that is closed after everything that uses it has ended.
+package struct PoolLifetime: Service {
+    private let pool: PostgresPool
+    package init(_ pool: PostgresPool) { self.pool = pool }
+
+    package func run() async {
+        // The wait only ends by shutdown; cancellation is one too.
+        try? await gracefulShutdown()
+        await pool.close()
+    }
+}
+
 /// A program's connections, closed after everything that uses them has ended.
 package struct Connections: Service {
     package let pool: PostgresPool
@@ -19,11 +31,7 @@ package struct Connections: Service {
     package init(_ context: Program.Context) throws {
         let settings = context.settings
         let logger = context.logger
-        pool = PostgresPool(
-            PostgresConfiguration(
-                conninfo: settings[Shared.postgresURL], applicationName: context.worker,
-                connectionsMax: settings[Shared.postgresConnections],
-                onNotice: { logger.notice("postgres", metadata: ["notice": "\($0)"]) }))
+        pool = Self.pool(context, connectionsMax: settings[Shared.postgresConnections])
         store = PostgresJobStore(pool: pool)
         kafka = KafkaConfiguration(
             bootstrapServers: settings[Shared.kafkaBrokers],
@@ -37,6 +45,16 @@ package struct Connections: Service {
         context.health.require("kafka") { [producer] in
             try await producer.checkConnection(timeout: .seconds(2))
         }
+    }
+
+    /// Another pool to the same server; whoever makes it closes it.
+    package static func pool(_ context: Program.Context, connectionsMax: Int) -> PostgresPool {
+        let logger = context.logger
+        return PostgresPool(
+            PostgresConfiguration(
+                conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
+                connectionsMax: connectionsMax,
+                onNotice: { logger.notice("postgres", metadata: ["notice": "\($0)"]) }))
     }
 
     package func run() async {

@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import Operations
 import Parsers
+import Postgres
 import Serving
 import ServiceLifecycle
 import Wiring
@@ -34,6 +35,12 @@ enum IngestAPI {
         "uploads", "Uploads at once", standard: 64, in: 1...10_000)
     static let searches = Setting.number(
         "searches", "Searches at once", standard: 64, in: 1...10_000)
+    static let lookupConnections = Setting.number(
+        "lookup-connections", "Most connections to PostgreSQL for lookups and searches",
+        standard: 8, in: 1...1000)
+    static let attempts = Setting.number(
+        "attempts", "How often each stage of a new job is tried before it is a dead letter",
+        standard: 5, in: 1...1000)
     static let idleTime = Setting.time(
         "http-idle", "How long a connection may be idle", standard: "2m")
 
@@ -41,17 +48,22 @@ enum IngestAPI {
         let program = Program(
             "ingest-api", "takes documents, tells of them, searches them",
             settings: [
-                host, port, tokens, anonymousTenant, documentBytes, uploads, searches, idleTime,
+                host, port, tokens, anonymousTenant, documentBytes, uploads, searches,
+                lookupConnections, attempts, idleTime,
                 Shared.blobRoot, Shared.miniLMPath,
             ] + Shared.postgres + Shared.kafka)
         await program.run { context in
             let connections = try Connections(context)
-            return [connections, try server(context, connections)]
+            let lookups = Connections.pool(
+                context, connectionsMax: context.settings[lookupConnections])
+            return [
+                connections, PoolLifetime(lookups), try server(context, connections, lookups),
+            ]
         }
     }
 
     private static func server(
-        _ context: Program.Context, _ connections: Connections
+        _ context: Program.Context, _ connections: Connections, _ lookups: PostgresPool
     ) throws -> some Service {
         let settings = context.settings
         let tenants = try Tenants(
@@ -60,7 +72,9 @@ enum IngestAPI {
             context.logger.warning("nobody may ask: neither tokens nor an anonymous tenant is set")
         }
         let api = ServingAPI(
-            tenants: tenants, catalogue: PostgresCatalogue(pool: connections.pool),
+            tenants: tenants,
+            catalogue: PostgresCatalogue(
+                pool: connections.pool, lookups: lookups, attemptsMax: settings[attempts]),
             blobs: LocalBlobStore(root: settings[Shared.blobRoot]), inspector: FileInspector(),
             hints: connections.sender,
             embedder: try localEmbedder(
