@@ -66,7 +66,7 @@ let package = Package(
             name: "Chunking", dependencies: ["Chunker", "Domain", "Pipeline", crypto],
             path: "Sources/Stages/Chunking", exclude: ["Chunker"], swiftSettings: settings),
         module("Embedding", at: "Stages/Embedding", ["Domain", "Pipeline"]),
-        module("Flushing", at: "Stages/Flushing", ["Domain", "Pipeline"]),
+        module("Flushing", at: "Stages/Flushing", ["Domain", "Pipeline", logging, lifecycle]),
         module(
             "Reconciling", at: "Reconciling",
             ["Domain", "Pipeline", logging, metrics, lifecycle]),

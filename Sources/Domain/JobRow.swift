@@ -16,7 +16,7 @@ package struct JobRow: Hashable, Sendable {
     package var runAt: Duration
     /// When the claim expires unless a heartbeat comes; set exactly in `working`.
     package var leaseUntil: Duration?
-    /// When the work is given up, heartbeats or not.
+    /// When the work is given up unless it gets on, heartbeats or not.
     package var deadline: Duration?
     /// When the next hint is due, if the job waits then.
     package var notifyAt: Duration
@@ -59,11 +59,14 @@ extension JobRow {
     }
 
     /// The worker says that it lives. An expired lease that nobody ended yet holds again.
+    ///
+    /// - Parameter deadline: when the work got on, how long it has for its next step.
     package mutating func heartbeat(
-        _ token: ClaimID, at now: Duration, lease: Duration
+        _ token: ClaimID, at now: Duration, lease: Duration, deadline: Duration? = nil
     ) -> Bool {
         guard isHeld(by: token) else { return false }
         leaseUntil = now + lease
+        if let deadline { self.deadline = now + deadline }
         return true
     }
 

@@ -2,13 +2,10 @@
 package struct RetryPolicy: Sendable, Equatable {
     package var base: Duration
     package var cap: Duration
-    package var attemptsMax: Int
 
-    package init(base: Duration = .seconds(2), cap: Duration = .seconds(600), attemptsMax: Int = 5)
-    {
+    package init(base: Duration = .seconds(5), cap: Duration = .seconds(600)) {
         self.base = base
         self.cap = cap
-        self.attemptsMax = attemptsMax
     }
 
     /// `base × 2^failures`, capped, then moved by up to ±25 %.
@@ -38,8 +35,8 @@ package enum FailureVerdict: Sendable, Equatable {
             self = .abandon
         case .permanent:
             self = .deadletter
-        case .providerPaused(let pause):
-            self = .retry(after: pause, countsAsAttempt: false)
+        case .unavailable(let pause):
+            self = .retry(after: pause * (1 + 0.5 * jitter), countsAsAttempt: false)
         case .transient(let after):
             guard attempt < attemptsMax else { self = .deadletter; return }
             let delay = policy.delay(failures: attempt - 1, jitter: jitter)

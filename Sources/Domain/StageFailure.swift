@@ -7,8 +7,9 @@ package struct StageFailure: Error, Sendable, Equatable, CustomStringConvertible
         case transient(after: Duration? = nil)
         /// Cannot succeed as it stands.
         case permanent
-        /// The provider takes no work for now. Not an attempt of the job.
-        case providerPaused(for: Duration)
+        /// What the work needs takes none for now: a provider, a disk, the sandbox. Not an attempt of
+        /// the job.
+        case unavailable(for: Duration)
         /// The claim is no longer ours: whatever was computed must not be written.
         case leaseLost
     }
@@ -33,6 +34,13 @@ package struct StageFailure: Error, Sendable, Equatable, CustomStringConvertible
         _ code: String, _ message: String, after: Duration? = nil
     ) -> StageFailure {
         StageFailure(.transient(after: after), code: code, message: message)
+    }
+
+    /// Trouble of this machine or a service, which the job has no part in.
+    package static func unavailable(
+        _ code: String, _ message: String, for pause: Duration = .seconds(30)
+    ) -> StageFailure {
+        StageFailure(.unavailable(for: pause), code: code, message: message)
     }
 
     package static func leaseLost(_ job: JobID) -> StageFailure {

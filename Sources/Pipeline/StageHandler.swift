@@ -9,5 +9,7 @@ package protocol StageHandler: Sendable {
     ///
     /// Must be safe to run again from the start: a worker may die anywhere in it. It stops early
     /// when its task is cancelled, which means that the claim is lost or the program ends.
-    func work(on job: ClaimedJob) async throws(StageFailure)
+    ///
+    /// - Parameter progress: to be advanced when a part of the work is durable.
+    func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure)
 }

@@ -1,5 +1,5 @@
 package import Domain
-import Pipeline
+package import Pipeline
 
 /// A job and the queue that should hear of it.
 package struct DueHint: Sendable, Equatable {
@@ -49,8 +49,8 @@ package protocol ReconcileStore: Sendable {
     func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int
     /// R4: deletes staged rows of no unfinished job; returns how many.
     func deleteOrphanRows(limit: Int) async throws(StageFailure) -> Int
-    /// R4: those of `documents` that exist.
-    func known(_ documents: [DocumentID]) async throws(StageFailure) -> Set<DocumentID>
+    /// R4: those of `blobs` that a document's row names.
+    func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath>
     /// R5: rows that break an invariant, a bounded number of each.
     func audit() async throws(StageFailure) -> [Breach]
     func gauges() async throws(StageFailure) -> PipelineGauges

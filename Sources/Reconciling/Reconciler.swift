@@ -88,8 +88,9 @@ package struct Reconciler: Service {
     }
 
     private func tell(_ hints: [DueHint]) async throws(StageFailure) -> Int {
-        for (queue, hints) in Dictionary(grouping: hints, by: \.queue) {
-            try await sender.send(hints.map(\.job), to: queue)
+        for queue in WorkQueue.allCases {
+            let jobs = hints.filter { $0.queue == queue }.map(\.job)
+            if !jobs.isEmpty { try await sender.send(jobs, to: queue) }
         }
         return hints.count
     }
@@ -155,8 +156,8 @@ package struct Reconciler: Service {
             let page = try await blobs.list(
                 olderThan: configuration.orphanAge, after: cursor, limit: limit)
             cursor = page.last?.key
-            let known = try await store.known(page.map(\.document))
-            for blob in page where !known.contains(blob.document) { try await blobs.delete(blob) }
+            let referenced = try await store.referenced(page)
+            for blob in page where !referenced.contains(blob) { try await blobs.delete(blob) }
             return page.count
         }
     }

@@ -2,7 +2,7 @@ import Domain
 import Testing
 
 @Suite struct FailureVerdictTests {
-    let policy = RetryPolicy(base: .seconds(2), cap: .seconds(60), attemptsMax: 5)
+    let policy = RetryPolicy(base: .seconds(2), cap: .seconds(60))
 
     private func verdict(_ failure: StageFailure, attempt: Int) -> FailureVerdict {
         FailureVerdict(failure, attempt: attempt, attemptsMax: 5, policy: policy, jitter: 0.5)
@@ -38,11 +38,10 @@ import Testing
             verdict(failure, attempt: 1) == .retry(after: .seconds(30), countsAsAttempt: true))
     }
 
-    @Test func `a paused provider is no attempt, even at the last one`() {
-        let failure = StageFailure(
-            .providerPaused(for: .seconds(7)), code: "rate_limited", message: "429")
+    @Test func `what the job has no part in is no attempt, even at the last one`() {
+        let failure = StageFailure.unavailable("disk_full", "no space", for: .seconds(8))
         #expect(
-            verdict(failure, attempt: 5) == .retry(after: .seconds(7), countsAsAttempt: false))
+            verdict(failure, attempt: 5) == .retry(after: .seconds(10), countsAsAttempt: false))
     }
 
     @Test func `a permanent failure is a dead letter at once`() {

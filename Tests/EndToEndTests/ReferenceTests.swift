@@ -4,6 +4,30 @@ import TestSupport
 import Testing
 
 @Suite struct ReferenceTests {
+    @Test(arguments: [
+        (["--heartbeat", "60s"], "--heartbeat is at most half of --lease"),
+        (["--stage-deadline", "80s"], "--lease is at most --stage-deadline"),
+    ])
+    func `times that do not fit one another are refused at the start`(
+        arguments: [String], complaint: String
+    ) async throws {
+        let output = "/tmp/millrace-refusal-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let exit = try await onOwnThread { () throws(ClusterError) in
+            try ChildProcess.start(
+                ProcessSpecification(
+                    executable: Runtime.program("flusher"),
+                    arguments: arguments + [
+                        "--postgres-url", "postgres://nobody@127.0.0.1:1/none",
+                        "--kafka-brokers", "127.0.0.1:1",
+                    ], environment: [:], log: output)
+            ).wait(seconds: 60)
+        }
+        #expect(exit == .code(64))
+        let said = try #require(FileManager.default.contents(atPath: output))
+        #expect(String(decoding: said, as: UTF8.self).contains(complaint))
+    }
+
     @Test func `the configuration reference says what the programs say`() async throws {
         let output = "/tmp/millrace-reference-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: output) }

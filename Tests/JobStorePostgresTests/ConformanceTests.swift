@@ -86,12 +86,14 @@ struct Operation: Sendable, CustomTestStringConvertible {
 
     private static let terms = ClaimTerms(lease: .seconds(700), deadline: .seconds(9000))
     private static let policy = RetryPolicy(
-        base: .seconds(100), cap: .seconds(1000), attemptsMax: 5)
+        base: .seconds(100), cap: .seconds(1000))
 
     static var all: [Operation] {
         WorkQueue.allCases.map(claim) + WorkQueue.allCases.map(claimWaiting)
             + WorkQueue.allCases.map(complete)
-            + [true, false].flatMap { [heartbeat($0), release($0)] + verdicts($0) }
+            + [true, false].flatMap {
+                [heartbeat($0, false), heartbeat($0, true), release($0)] + verdicts($0)
+            }
             + [Stage.jobValidated, .parsing, .parsed, .chunking].map(advance)
             + [expireLeases, expireDeadlines, resumeRetries, renotify, redrive]
     }
@@ -121,15 +123,19 @@ struct Operation: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static func heartbeat(_ isHolder: Bool) -> Operation {
+    private static func heartbeat(_ isHolder: Bool, _ hasProgressed: Bool) -> Operation {
         Operation(
-            testDescription: "heartbeat by \(isHolder ? "the holder" : "another")",
+            testDescription: "heartbeat by \(isHolder ? "the holder" : "another")"
+                + (hasProgressed ? ", who got on" : ""),
             rule: { record, token, now, _ in
-                record.heartbeat(isHolder ? token : ClaimID(), at: now, lease: .seconds(700))
+                record.heartbeat(
+                    isHolder ? token : ClaimID(), at: now, lease: terms.lease,
+                    deadline: hasProgressed ? terms.deadline : nil)
             },
             onRow: { store, row in
                 let claim = row.claim(isHolder)
-                return try await store.heartbeat([claim], lease: .seconds(700)) == [claim]
+                let heartbeat = Heartbeat(claim, hasProgressed: hasProgressed)
+                return try await store.heartbeat([heartbeat], on: terms) == [claim]
             })
     }
 

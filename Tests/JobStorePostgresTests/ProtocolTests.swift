@@ -78,7 +78,9 @@ import Testing
             }
             #expect(failure?.class == .leaseLost)
             #expect(
-                try await store.heartbeat([old.claim, new.claim], lease: .seconds(9))
+                try await store.heartbeat(
+                    [old, new].map { Heartbeat($0.claim, hasProgressed: false) },
+                    on: ClaimTerms(lease: .seconds(9)))
                     == [new.claim])
             try await store.completeChunking(
                 new, chunks: TestDatabase.chunks(2),
@@ -111,7 +113,7 @@ import Testing
             let claimed = try await database.claim([job])[0]
             try await database.store.fail(
                 claimed.claim,
-                StageFailure(.providerPaused(for: .zero), code: "rate_limited", message: "429"),
+                StageFailure(.unavailable(for: .zero), code: "rate_limited", message: "429"),
                 verdict: .retry(after: .zero, countsAsAttempt: false))
             _ = try await database.store.resumeDueRetries(limit: 10)
             #expect(try await database.claim([job])[0].attempt == 1)
@@ -209,5 +211,5 @@ import Testing
 
 extension RetryPolicy {
     /// Retries are due at once.
-    static let now = RetryPolicy(base: .zero, cap: .zero, attemptsMax: 5)
+    static let now = RetryPolicy(base: .zero, cap: .zero)
 }

@@ -69,16 +69,16 @@ import Testing
         #expect(await first.result.failureCode == "cancelled")
     }
 
-    @Test func `a sandbox or pdfium that is missing is a transient failure`() async {
+    @Test func `a sandbox or pdfium that is missing is no fault of the document`() async {
         let nowhere = LocalParser(sandboxPath: "/nonexistent", pdfiumPath: nil)
         let failure = await Sandbox.failure([0x41], as: .plainText, with: nowhere)
         #expect(failure?.code == "sandbox_unavailable")
-        #expect(failure?.class == .transient())
+        #expect(failure?.class == .unavailable(for: .seconds(30)))
         for pdfium in [nil, "/nonexistent.so"] {
             let parser = LocalParser(sandboxPath: Sandbox.path, pdfiumPath: pdfium)
             let failure = await Sandbox.failure(PDFFile.document([[]]), as: .pdf, with: parser)
             #expect(failure?.code == "sandbox_unavailable")
-            #expect(failure?.class == .transient())
+            #expect(failure?.class == .unavailable(for: .seconds(30)))
         }
     }
 

@@ -67,7 +67,7 @@ import Testing
     @Test func `a paused provider costs no attempt, not even the last`() async throws {
         try await StageBench.lend { bench in
             let pause = StageFailure(
-                .providerPaused(for: .seconds(300)), code: "rate_limited", message: "429")
+                .unavailable(for: .seconds(300)), code: "rate_limited", message: "429")
             let job = try await fail(
                 with: pause, attemptsSpent: 4, in: bench, until: "queued/retryable")
             #expect(try await bench.value("attempt", of: job) == "4")

@@ -10,9 +10,26 @@ import TestSupport
 /// The work of a stage as a test wants it.
 struct ScriptedHandler: StageHandler {
     var queue = WorkQueue.parse
-    let script: @Sendable (ClaimedJob) async throws(StageFailure) -> Void
+    private let script: @Sendable (ClaimedJob, Progress) async throws(StageFailure) -> Void
 
-    func work(on job: ClaimedJob) async throws(StageFailure) { try await script(job) }
+    init(
+        queue: WorkQueue = .parse,
+        _ script: @escaping @Sendable (ClaimedJob) async throws(StageFailure) -> Void
+    ) {
+        self.init(queue: queue) { job, _ throws(StageFailure) in try await script(job) }
+    }
+
+    init(
+        queue: WorkQueue = .parse,
+        _ script: @escaping @Sendable (ClaimedJob, Progress) async throws(StageFailure) -> Void
+    ) {
+        self.queue = queue
+        self.script = script
+    }
+
+    func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
+        try await script(job, progress)
+    }
 }
 
 /// Runs a stage on a real database and a real queue, with work that a test scripts.
@@ -26,7 +43,7 @@ struct StageBench {
     var terms = ClaimTerms()
     var heartbeatInterval = Duration.milliseconds(50)
     var drainGrace = Duration.seconds(60)
-    var retry = RetryPolicy(base: .seconds(100), cap: .seconds(1000), attemptsMax: 5)
+    var retry = RetryPolicy(base: .seconds(100), cap: .seconds(1000))
 
     /// Lends a bench with a database and topics of its own.
     static func lend<R: Sendable>(_ body: (StageBench) async throws -> R) async throws -> R {

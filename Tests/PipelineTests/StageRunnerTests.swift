@@ -102,6 +102,53 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `the deadline moves with work that gets on, and only with that`(
+        getsOn: Bool
+    ) async throws {
+        try await StageBench.lend { bench in
+            let job = try await bench.database.seedJob()
+            let gate = Gate()
+            let handler = ScriptedHandler { _, progress throws(StageFailure) in
+                if getsOn { progress.advance() }
+                do { try await gate.pass() } catch { throw .cancelled }
+            }
+            try await bench.run(handler) { stop in
+                try await gate.reached(by: 1)
+                let claimed = try await bench.value("claimed_at", of: job)
+                let times = "stage_deadline - '\(claimed ?? "")' > interval '900.001 s'"
+                for _ in 0..<2 {
+                    let lease = try await bench.value("lease_until", of: job)
+                    while try await bench.value("lease_until", of: job) == lease {
+                        try await Task.sleep(for: .milliseconds(10))
+                    }
+                }
+                #expect(try await bench.value(times, of: job) == "\(getsOn)")
+                gate.open()
+            }
+        }
+    }
+
+    @Test func `work that completes as its heartbeat finds it gone has completed`() async throws {
+        try await StageBench.lend { bench in
+            let database = bench.database
+            let job = try await database.seedJob()
+            let next = try bench.broker.consumer(
+                group: "next", topics: [bench.topics.name(of: .chunk)])
+            let gate = Gate()
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                try await database.finishParsing(job)
+                // Cancelled by the heartbeat that finds the claim gone; the work is done all the same.
+                _ = try? await gate.pass()
+            }
+            try await bench.run(handler) { _ in
+                let message = try await next.one()
+                #expect(try Hint.read(message.value, on: .chunk) == job)
+            }
+            await next.close()
+        }
+    }
+
     @Test func `work whose claim is another's is stopped, and writes nothing`() async throws {
         try await StageBench.lend { bench in
             let database = bench.database

@@ -74,7 +74,9 @@ import Testing
                 on: ClaimTerms(lease: .seconds(90), deadline: .zero))[0]
             await yard.reconciler().repair()
             #expect(
-                try await yard.database.store.heartbeat([hung.claim], lease: .seconds(90)).isEmpty)
+                try await yard.database.store.heartbeat(
+                    [Heartbeat(hung.claim, hasProgressed: false)], on: ClaimTerms()
+                ).isEmpty)
             #expect(try await yard.database.position(job) == "queued/queued")
             let cause = try await yard.database.texts(
                 "SELECT last_error->>'error_type' FROM upload_pipeline.upload_jobs")
@@ -114,16 +116,32 @@ import Testing
             let user = UserID()
             let owner = try await yard.database.texts(
                 "SELECT document_id FROM upload_pipeline.documents")[0]
+            let document = try #require(DocumentID(owner))
             let owned = BlobPath(
-                kind: .parsed, user: user, document: try #require(DocumentID(owner)),
+                kind: .raw, user: user, document: document, fileExtension: "md")
+            let parsed = BlobPath(
+                kind: .parsed, user: user, document: document, claim: ClaimID(),
                 fileExtension: "md")
-            let orphans = (0..<5).map { _ in
-                BlobPath(kind: .raw, user: user, document: DocumentID(), fileExtension: "md")
-            }
+            try await yard.database.script(
+                """
+                UPDATE upload_pipeline.documents
+                SET parsed_path = '\(parsed)',
+                    raw_path = 'storage://raw/\(user)/\(document.description.uppercased()).md'
+                """)
+            let late = BlobPath(
+                kind: .parsed, user: user, document: document, claim: ClaimID(),
+                fileExtension: "md")
+            let orphans =
+                (0..<5).map { index in
+                    BlobPath(
+                        kind: .raw, user: index < 3 ? user : UserID(), document: DocumentID(),
+                        fileExtension: "md")
+                } + [late]
             let young = BlobPath(
                 kind: .raw, user: user, document: DocumentID(), fileExtension: "md")
-            for blob in orphans + [owned, young] { try await yard.blobs.put([1], at: blob) }
-            for blob in orphans + [owned] { try yard.age(blob) }
+            let old = orphans + [owned, parsed]
+            for blob in old + [young] { try await yard.blobs.put([1], at: blob) }
+            for blob in old { try yard.age(blob) }
 
             await yard.reconciler(pageSize: 2).collect()
 
@@ -131,7 +149,7 @@ import Testing
                 "SELECT count(*) FROM upload_pipeline.document_chunk_buffer")
             #expect(staged == ["3"])
             let left = try await yard.blobs.list(olderThan: .seconds(-60), after: nil, limit: 99)
-            #expect(Set(left) == [owned, young])
+            #expect(Set(left) == [owned, parsed, young])
         }
     }
 
@@ -194,7 +212,7 @@ private struct Yard {
             store: database.store, sender: mailbox, blobs: blobs,
             configuration: Reconciler.Configuration(
                 repairInterval: .milliseconds(10), pageSize: pageSize,
-                retry: RetryPolicy(base: .zero, cap: .zero, attemptsMax: 5)),
+                retry: RetryPolicy(base: .zero, cap: .zero)),
             logger: Logger(label: "reconciler") { _ in LineHandler(lines: log) })
     }
 

@@ -126,6 +126,30 @@ import Testing
                     == ["1"])
         }
     }
+
+    @Test func `a parse that ends late leaves the text of the next claim alone`() async throws {
+        try await Workshop.lend { workshop in
+            let job = try await workshop.accept(Self.text)
+            let quick = workshop.parsing(
+                with: ScriptedParser { _ throws(StageFailure) in
+                    ParsedDocument(markdown: "in time")
+                })
+            let slow = ScriptedParser { _ throws(StageFailure) in
+                do {
+                    try await workshop.retry(job)
+                    try await workshop.work(quick, on: job)
+                } catch {
+                    throw .permanent("test", "\(error)")
+                }
+                return ParsedDocument(markdown: "late")
+            }
+            let failure = try await workshop.work(workshop.parsing(with: slow), on: job).failure
+            #expect(failure?.class == .leaseLost)
+            let text = try await workshop.blobs.read(
+                try await workshop.parsed(of: job), bytesMax: 1 << 20)
+            #expect(String(decoding: text, as: UTF8.self) == "in time")
+        }
+    }
 }
 
 /// A parser that says what a test wants.

@@ -80,7 +80,7 @@ struct Workshop {
     ) async throws -> Result<Void, StageFailure> {
         let claimed = try await database.claim([job], handler.queue)[0]
         do throws(StageFailure) {
-            try await handler.work(on: claimed)
+            try await handler.work(on: claimed, Progress())
             return .success(())
         } catch {
             return .failure(error)

@@ -14,6 +14,8 @@ extension LocalBlobStore {
             var found: [BlobPath] = []
             for kind in BlobPath.Kind.allCases.map(\.rawValue).sorted() {
                 for user in Self.entries("\(root)/\(kind)") {
+                    // Nothing of a folder before the cursor's own is read again.
+                    if let cursor, "\(kind)/\(user)/\u{7f}" < cursor { continue }
                     for name in Self.entries("\(root)/\(kind)/\(user)") {
                         let key = "\(kind)/\(user)/\(name)"
                         if let cursor, key <= cursor { continue }

@@ -83,7 +83,7 @@ package struct LocalBlobStore: BlobStore {
         } catch let failure as StageFailure {
             throw failure
         } catch {
-            throw .transient("blob_unavailable", "\(error)")
+            throw .unavailable("blob_unavailable", "\(error)")
         }
     }
 
@@ -152,7 +152,9 @@ extension StageFailure {
         let reason = String(cString: strerror(code))
         return switch code {
         case ENOENT: .permanent("blob_missing", "cannot \(verb) \(path): \(reason)")
-        case ENOSPC, EDQUOT: .transient("disk_full", "cannot \(verb) \(path): \(reason)")
+        case ENOSPC, EDQUOT: .unavailable("disk_full", "cannot \(verb) \(path): \(reason)")
+        case EMFILE, ENFILE, ENOMEM, EROFS:
+            .unavailable("blob_unavailable", "cannot \(verb) \(path): \(reason)")
         default: .transient("blob_unavailable", "cannot \(verb) \(path): \(reason)")
         }
     }

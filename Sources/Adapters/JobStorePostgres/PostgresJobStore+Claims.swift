@@ -25,11 +25,13 @@ extension PostgresJobStore: JobStore {
     }
 
     package func heartbeat(
-        _ claims: [Claim], lease: Duration
+        _ heartbeats: [Heartbeat], on terms: ClaimTerms
     ) async throws(StageFailure) -> Set<Claim> {
         let rows = try await query(
             Query.heartbeat(
-                claims.map(\.job.uuid), claims.map(\.token.uuid), lease.inSeconds))
+                heartbeats.map(\.claim.job.uuid), heartbeats.map(\.claim.token.uuid),
+                heartbeats.map(\.hasProgressed), terms.lease.inSeconds,
+                terms.deadline.inSeconds))
         return Set(
             try decode(rows) {
                 Claim(job: JobID(try $0.decode(0)), token: ClaimID(try $0.decode(1)))

@@ -1,6 +1,6 @@
 package import Domain
 import FoundationEssentials
-import Pipeline
+package import Pipeline
 import Postgres
 package import Reconciling
 
@@ -32,11 +32,13 @@ extension PostgresJobStore: ReconcileStore {
             + query(Query.orphanTexts(limit)).affectedRows
     }
 
-    package func known(
-        _ documents: [DocumentID]
-    ) async throws(StageFailure) -> Set<DocumentID> {
-        let rows = try await query(Query.knownDocuments(documents.map(\.uuid)))
-        return Set(try decode(rows) { DocumentID(try $0.decode(0)) })
+    package func referenced(
+        _ blobs: [BlobPath]
+    ) async throws(StageFailure) -> Set<BlobPath> {
+        let rows = try await query(
+            Query.referencedBlobs(blobs.map(\.document.uuid), blobs.map(\.description)))
+        let paths: [String] = try decode(rows) { try $0.decode(0) }
+        return Set(paths.compactMap { BlobPath($0) })
     }
 
     package func audit() async throws(StageFailure) -> [Breach] {

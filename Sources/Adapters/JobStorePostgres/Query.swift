@@ -4,9 +4,9 @@ import Postgres
 enum Query: String, CaseIterable {
     case advance, audit, beginEmbedding, claim, claimWaiting, clearChunkBuffer, clearVectorBuffer
     case completeChunking, completeEmbedding, completeParsing, copyChunks, expireDeadlines
-    case expireLeases, fail, flush, gauges, heartbeat, holdsClaim, knownDocuments
-    case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace, release
-    case renotify, retriesDue, stageVectors
+    case expireLeases, fail, flush, gauges, heartbeat, holdsClaim
+    case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
+    case referencedBlobs, release, renotify, retriesDue, stageVectors
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters)
@@ -37,12 +37,12 @@ enum Query: String, CaseIterable {
         case .gauges: PackageResources.gauges_sql
         case .heartbeat: PackageResources.heartbeat_sql
         case .holdsClaim: PackageResources.holds_claim_sql
-        case .knownDocuments: PackageResources.known_documents_sql
         case .oldestWaiting: PackageResources.oldest_waiting_sql
         case .orphanTexts: PackageResources.orphan_texts_sql
         case .orphanVectors: PackageResources.orphan_vectors_sql
         case .pendingChunks: PackageResources.pending_chunks_sql
         case .pinVectorSpace: PackageResources.pin_vector_space_sql
+        case .referencedBlobs: PackageResources.referenced_blobs_sql
         case .release: PackageResources.release_sql
         case .renotify: PackageResources.renotify_sql
         case .retriesDue: PackageResources.retries_due_sql

@@ -14,7 +14,7 @@ enum DedicatedThread {
             start {
                 continuation.resume(returning: work())
             } orElse: {
-                let failure = StageFailure.transient("no_thread", "the system gives no thread")
+                let failure = StageFailure.unavailable("no_thread", "the system gives no thread")
                 continuation.resume(returning: .failure(failure))
             }
         }

@@ -45,7 +45,7 @@ struct SandboxCommand: Sendable {
         var pid = pid_t()
         let status = posix_spawn(&pid, path, &actions, &attributes, &argv, &environment)
         guard status == 0 else {
-            throw .transient(
+            throw .unavailable(
                 "sandbox_unavailable",
                 "\(path) cannot be started: \(String(cString: strerror(status)))")
         }

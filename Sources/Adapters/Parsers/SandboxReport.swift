@@ -60,7 +60,7 @@ extension SandboxRun.End {
         case 23: .permanent("no_text", report.message(otherwise: "no text"))
         case 24: .permanent("unsupported_type", report.message(otherwise: "unsupported type"))
         default:
-            .transient(
+            .unavailable(
                 "sandbox_unavailable",
                 report.message(otherwise: "the parser cannot run (status \(status))"))
         }

@@ -122,7 +122,7 @@ private final class Pipe {
     init() throws(StageFailure) {
         var ends: [Int32] = [-1, -1]
         guard spawn_pipe(&ends) == 0 else {
-            throw .transient("sandbox_unavailable", "the system gives no pipe")
+            throw .unavailable("sandbox_unavailable", "the system gives no pipe")
         }
         readEnd = ends[0]
         writeEnd = ends[1]

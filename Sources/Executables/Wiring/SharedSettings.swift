@@ -41,7 +41,7 @@ package enum Shared {
         "Folder of the embedding model's model.safetensors and vocab.txt; without it, feature "
             + "hashing, which is a vector space of its own")
     package static let retryBase = Setting.time(
-        "retry-base", "Delay before the first retry; doubles with each", standard: "2s")
+        "retry-base", "Delay before the first retry; doubles with each", standard: "5s")
     package static let retryCap = Setting.time(
         "retry-cap", "Longest delay before a retry", standard: "10m")
 
@@ -64,7 +64,7 @@ package struct StageSettings: Sendable {
     package let heartbeat = Setting.time(
         "heartbeat", "Time between heartbeats; a third of the lease is right", standard: "30s")
     package let deadline = Setting.time(
-        "stage-deadline", "Longest time for one job in this stage", standard: "15m")
+        "stage-deadline", "Longest time that work goes on without progress", standard: "15m")
     package let idleWait = Setting.time(
         "idle-wait", "How long an idle worker waits for a hint before it asks the database",
         standard: "1s")
@@ -80,8 +80,18 @@ package struct StageSettings: Sendable {
             + [slots, lease, heartbeat, deadline, idleWait, drainGrace]
     }
 
-    func configuration(_ settings: Settings, worker: String) -> StageRunnerConfiguration {
-        StageRunnerConfiguration(
+    /// - Throws: a fault when heartbeats would come too late for the lease, or the lease outlast the
+    ///   deadline.
+    func configuration(
+        _ settings: Settings, worker: String
+    ) throws(SettingFault) -> StageRunnerConfiguration {
+        guard settings[heartbeat] * 2 <= settings[lease] else {
+            throw SettingFault("--heartbeat is at most half of --lease")
+        }
+        guard settings[lease] <= settings[deadline] else {
+            throw SettingFault("--lease is at most --stage-deadline")
+        }
+        return StageRunnerConfiguration(
             worker: worker, slots: settings[slots],
             terms: ClaimTerms(lease: settings[lease], deadline: settings[deadline]),
             heartbeatInterval: settings[heartbeat], idleWait: settings[idleWait],

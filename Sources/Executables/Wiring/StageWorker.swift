@@ -21,7 +21,7 @@ package enum StageWorker {
         let runner = StageRunner(
             handler: handler, store: connections.store, receiver: receiver,
             sender: connections.sender,
-            configuration: stage.configuration(settings, worker: context.worker),
+            configuration: try stage.configuration(settings, worker: context.worker),
             logger: context.logger)
         return [connections, Membership(consumer: consumer), runner]
     }

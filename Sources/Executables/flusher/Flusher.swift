@@ -12,8 +12,9 @@ enum Flusher {
             settings: stage.declared)
         await program.run { context in
             let connections = try Connections(context)
-            return try StageWorker.services(
-                FlushHandler(store: connections.store), connections, stage, context)
+            let vacuum = BufferVacuum(store: connections.store, logger: context.logger)
+            let handler = FlushHandler(store: connections.store, vacuum: vacuum)
+            return try StageWorker.services(handler, connections, stage, context) + [vacuum]
         }
     }
 }

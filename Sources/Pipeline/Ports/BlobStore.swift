@@ -1,18 +1,24 @@
 package import Domain
 
-/// Where a blob lies: `storage://{raw|parsed}/{user}/{document}.{ext}`.
+/// Where a blob lies: `storage://{raw|parsed}/{user}/{document}[.{claim}].{ext}`.
 package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable { case raw, parsed }
 
     package let kind: Kind
     package let user: UserID
     package let document: DocumentID
+    /// The claim under which it was written: whoever lost a claim overwrites nobody's blob.
+    package let claim: ClaimID?
     package let fileExtension: String
 
-    package init(kind: Kind, user: UserID, document: DocumentID, fileExtension: String) {
+    package init(
+        kind: Kind, user: UserID, document: DocumentID, claim: ClaimID? = nil,
+        fileExtension: String
+    ) {
         self.kind = kind
         self.user = user
         self.document = document
+        self.claim = claim
         self.fileExtension = fileExtension
     }
 
@@ -23,19 +29,26 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
         let parts = text.dropFirst(prefix.count).split(
             separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, let kind = Kind(rawValue: String(parts[0])),
-            let user = UserID(parts[1]), let dot = parts[2].firstIndex(of: "."),
-            let document = DocumentID(parts[2][..<dot])
+            let user = UserID(parts[1])
         else { return nil }
-        let fileExtension = parts[2][parts[2].index(after: dot)...]
+        let name = parts[2].split(separator: ".", omittingEmptySubsequences: false)
+        guard (2...3).contains(name.count), let document = DocumentID(name[0]) else { return nil }
+        let claim = ClaimID(name[1])
+        guard (claim != nil) == (name.count == 3) else { return nil }
+        let fileExtension = name[name.count - 1]
         guard (1...8).contains(fileExtension.count),
             fileExtension.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber) })
         else { return nil }
         self.init(
-            kind: kind, user: user, document: document, fileExtension: String(fileExtension))
+            kind: kind, user: user, document: document, claim: claim,
+            fileExtension: String(fileExtension))
     }
 
     /// Path below the root of a store, and the key in a bucket.
-    package var key: String { "\(kind.rawValue)/\(user)/\(document).\(fileExtension)" }
+    package var key: String {
+        let version = claim.map { ".\($0)" } ?? ""
+        return "\(kind.rawValue)/\(user)/\(document)\(version).\(fileExtension)"
+    }
     package var description: String { "storage://\(key)" }
 }
 

@@ -7,12 +7,24 @@ package typealias WorkerName = String
 package struct ClaimTerms: Sendable {
     /// How long a claim lives without a heartbeat.
     package var lease: Duration
-    /// How long the work may take in all, heartbeats or not.
+    /// How long the work may take without progress, heartbeats or not.
     package var deadline: Duration
 
     package init(lease: Duration = .seconds(90), deadline: Duration = .seconds(900)) {
         self.lease = lease
         self.deadline = deadline
+    }
+}
+
+/// A worker's word that it works on a job.
+package struct Heartbeat: Sendable, Equatable {
+    package var claim: Claim
+    /// Whether the work got on since the last heartbeat, which renews its deadline.
+    package var hasProgressed: Bool
+
+    package init(_ claim: Claim, hasProgressed: Bool) {
+        self.claim = claim
+        self.hasProgressed = hasProgressed
     }
 }
 
@@ -31,8 +43,10 @@ package protocol JobStore: Sendable {
         _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob]
 
-    /// Extends leases; returns the claims that still hold.
-    func heartbeat(_ claims: [Claim], lease: Duration) async throws(StageFailure) -> Set<Claim>
+    /// Extends leases, and the deadlines of work that got on; returns the claims that still hold.
+    func heartbeat(
+        _ heartbeats: [Heartbeat], on terms: ClaimTerms
+    ) async throws(StageFailure) -> Set<Claim>
 
     /// Moves a job on within its worker's own stages, one event each.
     func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure)

@@ -11,57 +11,72 @@ enum StopReason: Sendable {
 
 /// The jobs at work in this process, bounded by its slots.
 final class ActiveJobs: Sendable {
+    private struct Work {
+        var stop: AsyncStream<StopReason>.Continuation
+        var progress: Progress
+    }
+
     private struct State {
-        var stops: [Claim: AsyncStream<StopReason>.Continuation] = [:]
+        var work: [Claim: Work] = [:]
         var waiter: CheckedContinuation<Void, Never>?
     }
 
     let slots: Int
+    private let surroundings: Surroundings
     private let state = Mutex(State())
 
-    init(slots: Int) { self.slots = slots }
+    init(slots: Int, _ surroundings: Surroundings) {
+        self.slots = slots
+        self.surroundings = surroundings
+    }
 
-    var free: Int { state.withLock { slots - $0.stops.count } }
-    var claims: [Claim] { state.withLock { Array($0.stops.keys) } }
+    var free: Int { state.withLock { slots - $0.work.count } }
+    var claims: [Claim] { state.withLock { Array($0.work.keys) } }
+    /// Parts of each job's work that are done so far.
+    var progress: [Claim: Int] { state.withLock { $0.work.mapValues(\.progress.count) } }
 
     /// Takes a slot; the stream tells when the work must stop.
-    func begin(_ claim: Claim) -> AsyncStream<StopReason> {
+    func begin(_ claim: Claim, _ progress: Progress) -> AsyncStream<StopReason> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: StopReason.self, bufferingPolicy: .bufferingOldest(1))
-        state.withLock { $0.stops[claim] = continuation }
+        state.withLock { $0.work[claim] = Work(stop: continuation, progress: progress) }
         return stream
     }
 
     func end(_ claim: Claim) {
-        let (stop, waiter) = state.withLock { state in
-            let waiter = state.waiter
-            state.waiter = nil
-            return (state.stops.removeValue(forKey: claim), waiter)
-        }
+        let stop = state.withLock { $0.work.removeValue(forKey: claim)?.stop }
         stop?.finish()
-        waiter?.resume()
+        wake()
     }
 
     func stop(_ claims: [Claim], _ reason: StopReason) {
-        for stop in state.withLock({ state in claims.compactMap { state.stops[$0] } }) {
+        for stop in state.withLock({ state in claims.compactMap { state.work[$0]?.stop } }) {
             stop.yield(reason)
         }
     }
 
     /// Returns when a slot is free, or after `limit`; one caller at a time.
     func waitForFreeSlot(within limit: Duration) async {
-        let timer = Task { [self] in
-            try? await Task.sleep(for: limit)
-            wake()
+        await withTaskGroup { group in
+            group.addTask { await self.surroundings.sleep(limit) }
+            group.addTask { await self.freeSlot() }
+            await group.next()
+            group.cancelAll()
         }
-        defer { timer.cancel() }
-        await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                if slots > state.stops.count { return true }
-                state.waiter = continuation
-                return false
+    }
+
+    private func freeSlot() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if slots > state.work.count || Task.isCancelled { return true }
+                    state.waiter = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
             }
-            if isFree { continuation.resume() }
+        } onCancel: {
+            wake()
         }
     }
 

@@ -12,13 +12,14 @@ struct JobRun: Sendable {
 
     let runner: StageRunner
     let job: ClaimedJob
+    let progress: Progress
     let stop: AsyncStream<StopReason>
 
     func run() async {
-        let start = ContinuousClock.now
+        let start = runner.surroundings.now()
         let end = await work()
         let queue = runner.handler.queue
-        let seconds = start.duration(to: .now)
+        let seconds = runner.surroundings.now() - start
         Metrics.Timer(label: Telemetry.workSeconds, dimensions: [("queue", queue.rawValue)])
             .recordNanoseconds(Int64(seconds / .nanoseconds(1)))
         switch end {
@@ -34,11 +35,13 @@ struct JobRun: Sendable {
         }
     }
 
+    /// Work that completes all the same, though told to stop, has completed: its heartbeat may meet
+    /// its commit and find no claim.
     private func work() async -> End {
         await withTaskGroup(of: End?.self) { group in
             group.addTask {
                 do throws(StageFailure) {
-                    try await runner.handler.work(on: job)
+                    try await runner.handler.work(on: job, progress)
                     return .completed
                 } catch {
                     return .failed(error)
@@ -48,16 +51,20 @@ struct JobRun: Sendable {
                 for await reason in stop { return .stopped(reason) }
                 return nil
             }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first ?? .stopped(.claimLost)
+            var end: End?
+            for await case let result? in group {
+                if case .completed = result { end = result }
+                end = end ?? result
+                group.cancelAll()
+            }
+            return end ?? .stopped(.claimLost)
         }
     }
 
     private func record(_ failure: StageFailure) async {
         let verdict = FailureVerdict(
             failure, attempt: job.attempt, attemptsMax: job.attemptsMax,
-            policy: runner.configuration.retry, jitter: .random(in: 0...1))
+            policy: runner.configuration.retry, jitter: runner.surroundings.random())
         let metadata: Logger.Metadata = [
             "code": "\(failure.code)", "error": "\(failure.message)", "attempt": "\(job.attempt)",
         ]
@@ -99,7 +106,7 @@ struct JobRun: Sendable {
                 runner.logger.warning(
                     "write not accepted, trying again", metadata: meta(["error": "\(error)"]))
             }
-            _ = try? await Task.sleep(for: .milliseconds(200 << attempt))
+            await runner.surroundings.sleep(.milliseconds(200 << attempt))
         }
         return false
     }

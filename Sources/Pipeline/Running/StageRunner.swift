@@ -15,21 +15,24 @@ package struct StageRunner: Service {
     let receiver: any HintReceiver
     let outbox: HintOutbox
     let configuration: StageRunnerConfiguration
+    let surroundings: Surroundings
     let logger: Logger
     let active: ActiveJobs
     private let stopping = Flag()
 
     package init(
         handler: any StageHandler, store: any JobStore, receiver: any HintReceiver,
-        sender: any HintSender, configuration: StageRunnerConfiguration, logger: Logger
+        sender: any HintSender, configuration: StageRunnerConfiguration,
+        surroundings: Surroundings = .machine, logger: Logger
     ) {
         self.handler = handler
         self.store = store
         self.receiver = receiver
         self.configuration = configuration
+        self.surroundings = surroundings
         self.logger = logger
         outbox = HintOutbox(sender, logger: logger)
-        active = ActiveJobs(slots: configuration.slots)
+        active = ActiveJobs(slots: configuration.slots, surroundings)
     }
 
     /// Runs until graceful shutdown, then drains: work goes on for `drainGrace`, what is left
@@ -57,10 +60,11 @@ package struct StageRunner: Service {
                 await waitForSlot()
                 guard !isStopping, active.free > 0 else { continue }
                 for job in await claimNext(active.free) {
-                    let stop = active.begin(job.claim)
+                    let progress = Progress()
+                    let stop = active.begin(job.claim, progress)
                     reportBusySlots()
                     group.addTask {
-                        await JobRun(runner: self, job: job, stop: stop).run()
+                        await JobRun(runner: self, job: job, progress: progress, stop: stop).run()
                         active.end(job.claim)
                         reportBusySlots()
                     }
@@ -99,7 +103,7 @@ package struct StageRunner: Service {
             return jobs
         } catch {
             report(error)
-            await pauseAfterTrouble(.seconds(1))
+            await surroundings.sleep(.seconds(1))
             return []
         }
     }
@@ -138,7 +142,7 @@ package struct StageRunner: Service {
                 return jobs
             } catch {
                 report(error)
-                await pauseAfterTrouble(pause)
+                await surroundings.sleep(pause)
                 pause = min(pause * 2, .seconds(5))
             }
         }
@@ -146,37 +150,37 @@ package struct StageRunner: Service {
     }
 
     private func drain() async {
-        let deadline = ContinuousClock.now + configuration.drainGrace
-        while active.free < active.slots, ContinuousClock.now < deadline, !Task.isCancelled {
+        let deadline = surroundings.now() + configuration.drainGrace
+        while active.free < active.slots, surroundings.now() < deadline, !Task.isCancelled {
             await active.waitForFreeSlot(within: .milliseconds(200))
-            if active.free < active.slots { await pauseAfterTrouble(.milliseconds(20)) }
+            if active.free < active.slots { await surroundings.sleep(.milliseconds(20)) }
         }
         active.stop(active.claims, .drained)
     }
 
     /// Extends the leases of all work; work whose claim is gone is told to stop.
     private func keepClaimsAlive() async {
-        var lastSuccess = ContinuousClock.now
+        var lastSuccess = surroundings.now()
+        var told: [Claim: Int] = [:]
         while !Task.isCancelled {
-            await pauseAfterTrouble(configuration.heartbeatInterval)
-            let claims = active.claims
-            guard !claims.isEmpty else { lastSuccess = .now; continue }
+            await surroundings.sleep(configuration.heartbeatInterval)
+            let progress = active.progress
+            guard !progress.isEmpty else { lastSuccess = surroundings.now(); continue }
+            let heartbeats = progress.map { claim, count in
+                Heartbeat(claim, hasProgressed: count > told[claim, default: 0])
+            }
             do {
-                let held = try await store.heartbeat(claims, lease: configuration.terms.lease)
-                lastSuccess = .now
-                active.stop(claims.filter { !held.contains($0) }, .claimLost)
+                let held = try await store.heartbeat(heartbeats, on: configuration.terms)
+                lastSuccess = surroundings.now()
+                told = progress
+                active.stop(progress.keys.filter { !held.contains($0) }, .claimLost)
             } catch {
                 report(error)
-                if lastSuccess.duration(to: .now) > configuration.terms.lease {
-                    active.stop(claims, .claimLost)
+                if surroundings.now() - lastSuccess > configuration.terms.lease {
+                    active.stop(Array(progress.keys), .claimLost)
                 }
             }
         }
-    }
-
-    private func pauseAfterTrouble(_ duration: Duration) async {
-        // Cancellation only shortens the pause; the loops look at it themselves.
-        _ = try? await Task.sleep(for: duration)
     }
 
     private func report(_ failure: StageFailure) {

@@ -28,7 +28,7 @@ package struct ChunkHandler: StageHandler {
 
     package var queue: WorkQueue { .chunk }
 
-    package func work(on job: ClaimedJob) async throws(StageFailure) {
+    package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
         guard let path = job.parsedPath.flatMap({ BlobPath($0) }) else {
             throw .permanent("bad_path", "the job names no parsed text")
         }

@@ -21,7 +21,7 @@ package struct EmbedHandler: StageHandler {
 
     package var queue: WorkQueue { .embed }
 
-    package func work(on job: ClaimedJob) async throws(StageFailure) {
+    package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
         try await store.beginEmbedding(job, in: embedder.space)
         while !Task.isCancelled {
             let batch = try await store.pendingChunks(of: job, limit: embedder.batchMax)
@@ -29,6 +29,7 @@ package struct EmbedHandler: StageHandler {
             let vectors = try await embedder.embed(batch.map(\.input))
             try check.validate(vectors, count: batch.count)
             try await store.stageVectors(vectors, ords: batch.map(\.ord), of: job)
+            progress.advance()
         }
         guard !Task.isCancelled else { throw .leaseLost(job.claim.job) }
         try await store.completeEmbedding(job)

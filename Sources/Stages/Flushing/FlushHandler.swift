@@ -6,38 +6,20 @@
 
 package import Domain
 package import Pipeline
-import Synchronization
 
-/// Moves a document's chunks to where they are searched, and keeps the buffers small.
-package final class FlushHandler: StageHandler {
+/// Moves a document's chunks to where they are searched.
+package struct FlushHandler: StageHandler {
     private let store: any FlushStore
-    private let rowsBetweenVacuums: Int
-    private let rowsSinceVacuum = Mutex(0)
+    private let vacuum: BufferVacuum
 
-    package init(store: any FlushStore, rowsBetweenVacuums: Int = 4096) {
+    package init(store: any FlushStore, vacuum: BufferVacuum) {
         self.store = store
-        self.rowsBetweenVacuums = rowsBetweenVacuums
+        self.vacuum = vacuum
     }
 
     package var queue: WorkQueue { .flush }
 
-    package func work(on job: ClaimedJob) async throws(StageFailure) {
-        let rows = try await store.flush(job)
-        let isDue = rowsSinceVacuum.withLock { count in
-            count += rows
-            guard count >= rowsBetweenVacuums else { return false }
-            count = 0
-            return true
-        }
-        if isDue { await vacuum() }
-    }
-
-    private func vacuum() async {
-        do {
-            try await store.vacuumBuffers()
-        } catch {
-            // The document is flushed; only space is at stake, and autovacuum reclaims it too.
-            rowsSinceVacuum.withLock { $0 += rowsBetweenVacuums }
-        }
+    package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
+        vacuum.count(try await store.flush(job))
     }
 }

@@ -27,7 +27,7 @@ package struct ParseHandler: StageHandler {
 
     package var queue: WorkQueue { .parse }
 
-    package func work(on job: ClaimedJob) async throws(StageFailure) {
+    package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
         guard let raw = BlobPath(job.rawPath) else {
             throw .permanent("bad_path", "'\(job.rawPath)' is no path of blob storage")
         }
@@ -42,7 +42,8 @@ package struct ParseHandler: StageHandler {
         try Self.check(parsed)
         let text = Array(parsed.markdown.utf8)
         let target = BlobPath(
-            kind: .parsed, user: job.user, document: job.document, fileExtension: "md")
+            kind: .parsed, user: job.user, document: job.document, claim: job.claim.token,
+            fileExtension: "md")
         try await blobs.put(text, at: target)
         try await store.completeParsing(
             job.claim,

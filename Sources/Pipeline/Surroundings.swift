@@ -1,0 +1,26 @@
+/// Time and chance as the pipeline meets them: the machine's, or a simulation's.
+package struct Surroundings: Sendable {
+    /// Time since a fixed moment; never goes back.
+    package var now: @Sendable () -> Duration
+    /// Returns after a duration, or early when the task is cancelled.
+    package var sleep: @Sendable (Duration) async -> Void
+    /// A number in 0…1, for jitter.
+    package var random: @Sendable () -> Double
+
+    package init(
+        now: @escaping @Sendable () -> Duration,
+        sleep: @escaping @Sendable (Duration) async -> Void,
+        random: @escaping @Sendable () -> Double
+    ) {
+        self.now = now
+        self.sleep = sleep
+        self.random = random
+    }
+
+    package static let machine: Surroundings = {
+        let start = ContinuousClock.now
+        return Surroundings(
+            now: { start.duration(to: .now) }, sleep: { _ = try? await Task.sleep(for: $0) },
+            random: { .random(in: 0...1) })
+    }()
+}

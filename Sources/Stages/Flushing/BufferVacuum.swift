@@ -1,0 +1,49 @@
+package import Logging
+package import Pipeline
+import ServiceLifecycle
+import Synchronization
+
+/// Returns the space of flushed rows to the buffers, so that they do not grow; beside the work, for
+/// no document waits for it.
+package final class BufferVacuum: Service {
+    private let store: any FlushStore
+    private let rowsBetween: Int
+    private let logger: Logger
+    private let rowsSince = Mutex(0)
+    private let due: AsyncStream<Void>
+    private let inlet: AsyncStream<Void>.Continuation
+
+    /// - Parameter rowsBetween: flushed rows from one vacuum to the next.
+    package init(store: any FlushStore, rowsBetween: Int = 4096, logger: Logger) {
+        self.store = store
+        self.rowsBetween = rowsBetween
+        self.logger = logger
+        (due, inlet) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Counts rows that left the buffers.
+    func count(_ rows: Int) {
+        let isDue = rowsSince.withLock { count in
+            count += rows
+            guard count >= rowsBetween else { return false }
+            count = 0
+            return true
+        }
+        if isDue { inlet.yield() }
+    }
+
+    package func run() async {
+        await cancelWhenGracefulShutdown {
+            for await _ in self.due { await self.vacuum() }
+        }
+    }
+
+    /// Only space is at stake, and autovacuum reclaims it too.
+    private func vacuum() async {
+        do {
+            try await store.vacuumBuffers()
+        } catch {
+            logger.warning("buffers not vacuumed", metadata: ["error": "\(error)"])
+        }
+    }
+}
