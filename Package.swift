@@ -150,7 +150,7 @@ let package = Package(
             "parse-worker", ["BlobStores", "Operations", "Parsers", "Parsing", "Wiring"]),
         program("chunk-worker", ["BlobStores", "Chunker", "Chunking", "Operations", "Wiring"]),
         program("embed-worker", ["Embedders", "Embedding", "Operations", "Wiring"]),
-        program("flusher", ["Flushing", "Operations", "Wiring"]),
+        program("flusher", ["Flushing", "JobStorePostgres", "Operations", "Wiring"]),
         program("reconciler", ["BlobStores", "Operations", "Reconciling", "Wiring"]),
         program("embedded-broker", ["Kafka", "Operations", logging, lifecycle]),
         .executableTarget(
@@ -171,6 +171,17 @@ let package = Package(
                 "Domain", "JobStorePostgres", "Kafka", "Migrations", "Pipeline", "Postgres",
                 logging,
             ], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Parsing", "Pipeline",
+                "Reconciling", crypto, logging,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ], path: "Tests/Simulation", swiftSettings: settings),
+        .executableTarget(
+            name: "simulate", dependencies: ["Chunker", "Simulation", argumentParser],
+            path: "Tests/Simulate", swiftSettings: settings),
+        tests("SimulationTests", ["Chunker", "Simulation", "TestSupport"]),
         tests("DomainTests", ["Domain"]),
         .testTarget(
             name: "ProtocolModelTests", dependencies: ["Domain"],

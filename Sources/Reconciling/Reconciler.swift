@@ -39,21 +39,24 @@ package struct Reconciler: Service {
     private let sender: any HintSender
     private let blobs: any BlobStore
     private let configuration: Configuration
+    private let surroundings: Surroundings
     private let logger: Logger
 
     package init(
         store: any ReconcileStore, sender: any HintSender, blobs: any BlobStore,
-        configuration: Configuration = Configuration(), logger: Logger
+        configuration: Configuration = Configuration(), surroundings: Surroundings = .machine,
+        logger: Logger
     ) {
         self.store = store
         self.sender = sender
         self.blobs = blobs
         self.configuration = configuration
+        self.surroundings = surroundings
         self.logger = logger
     }
 
     package func run() async {
-        await cancelWhenGracefulShutdown {
+        await untilGracefulShutdown {
             await withTaskGroup { group in
                 group.addTask { await every(configuration.repairInterval) { await repair() } }
                 group.addTask { await every(configuration.auditInterval) { await audit() } }
@@ -65,8 +68,7 @@ package struct Reconciler: Service {
     private func every(_ interval: Duration, _ body: () async -> Void) async {
         while !Task.isCancelled {
             await body()
-            // A cancelled sleep ends the loop at its head.
-            _ = try? await Task.sleep(for: interval * Double.random(in: 0.9...1.1))
+            await surroundings.sleep(interval * (0.9 + 0.2 * surroundings.random()))
         }
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import Flushing
+import JobStorePostgres
 import Pipeline
 import TestSupport
 import Testing
@@ -14,34 +15,27 @@ import Testing
         return job
     }
 
-    /// How often the buffers were vacuumed.
-    private func vacuums(_ workshop: Workshop) async throws -> Int {
-        let counts = try await workshop.database.texts(
-            """
-            SELECT vacuum_count FROM pg_stat_user_tables
-            WHERE schemaname = 'upload_pipeline' AND relname = 'document_chunk_buffer'
-            """)
-        return Int(counts[0]) ?? 0
-    }
-
     @Test func `documents are moved whole, and the buffers do not grow`() async throws {
         try await Workshop.lend { workshop in
             let store = workshop.database.store
-            let vacuum = BufferVacuum(store: store, rowsBetween: 40, logger: TestBroker.silent)
+            let (vacuumed, tell) = AsyncStream.makeStream(of: Void.self)
+            let vacuum = BufferVacuum(rowsBetween: 40, logger: TestBroker.silent) {
+                try await store.vacuumBuffers()
+                tell.yield()
+            }
+            var vacuums = vacuumed.makeAsyncIterator()
             let handler = FlushHandler(store: store, vacuum: vacuum)
             let vacuuming = Task { await vacuum.run() }
             defer { vacuuming.cancel() }
             var sizes: Set<String> = []
-            for round in 1...4 {
+            for _ in 1...4 {
                 let job = try await embedded(workshop, count: 40)
                 sizes.formUnion(
                     try await workshop.database.texts(
                         "SELECT pg_relation_size('upload_pipeline.document_vector_buffer')"))
                 #expect(try await workshop.work(handler, on: job).failure == nil)
                 #expect(try await workshop.database.position(job) == "embedded/done")
-                while try await vacuums(workshop) < round {
-                    try await Task.sleep(for: .milliseconds(5))
-                }
+                await vacuums.next()
             }
             #expect(sizes.count == 1)
             #expect(try await workshop.count("document_chunks") == 160)
@@ -54,7 +48,7 @@ import Testing
         try await Workshop.lend { workshop in
             let store = workshop.database.store
             let handler = FlushHandler(
-                store: store, vacuum: BufferVacuum(store: store, logger: TestBroker.silent))
+                store: store, vacuum: BufferVacuum(logger: TestBroker.silent) {})
             let job = try await embedded(workshop, count: 3)
             try await workshop.database.script(
                 "DELETE FROM upload_pipeline.document_vector_buffer WHERE chunk_ord = 1")

@@ -77,6 +77,7 @@ extension PostgresJobStore: FlushStore {
         }
     }
 
+    /// Returns the space of moved rows to the buffers.
     package func vacuumBuffers() async throws(StageFailure) {
         for table in ["document_vector_buffer", "document_chunk_buffer"] {
             _ = try await query(

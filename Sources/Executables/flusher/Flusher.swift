@@ -1,4 +1,5 @@
 import Flushing
+import JobStorePostgres
 import Operations
 import Wiring
 
@@ -12,7 +13,9 @@ enum Flusher {
             settings: stage.declared)
         await program.run { context in
             let connections = try Connections(context)
-            let vacuum = BufferVacuum(store: connections.store, logger: context.logger)
+            let vacuum = BufferVacuum(logger: context.logger) {
+                try await connections.store.vacuumBuffers()
+            }
             let handler = FlushHandler(store: connections.store, vacuum: vacuum)
             return try StageWorker.services(handler, connections, stage, context) + [vacuum]
         }

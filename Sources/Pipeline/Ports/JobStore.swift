@@ -124,7 +124,4 @@ package protocol FlushStore: JobStore {
     /// Moves a document's chunks into `document_chunks` and finishes the job, in one transaction.
     /// Returns the chunks moved.
     func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int
-
-    /// Returns the space of moved rows to the buffers.
-    func vacuumBuffers() async throws(StageFailure)
 }

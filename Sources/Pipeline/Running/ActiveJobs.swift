@@ -12,12 +12,13 @@ enum StopReason: Sendable {
 /// The jobs at work in this process, bounded by its slots.
 final class ActiveJobs: Sendable {
     private struct Work {
+        var claim: Claim
         var stop: AsyncStream<StopReason>.Continuation
         var progress: Progress
     }
 
     private struct State {
-        var work: [Claim: Work] = [:]
+        var work: [Work] = []
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -31,27 +32,34 @@ final class ActiveJobs: Sendable {
     }
 
     var free: Int { state.withLock { slots - $0.work.count } }
-    var claims: [Claim] { state.withLock { Array($0.work.keys) } }
-    /// Parts of each job's work that are done so far.
-    var progress: [Claim: Int] { state.withLock { $0.work.mapValues(\.progress.count) } }
+    var claims: [Claim] { state.withLock { $0.work.map(\.claim) } }
+    /// Parts of each job's work that are done so far, in the order of the claims.
+    var progress: [(claim: Claim, steps: Int)] {
+        state.withLock { $0.work.map { ($0.claim, $0.progress.count) } }
+    }
 
     /// Takes a slot; the stream tells when the work must stop.
     func begin(_ claim: Claim, _ progress: Progress) -> AsyncStream<StopReason> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: StopReason.self, bufferingPolicy: .bufferingOldest(1))
-        state.withLock { $0.work[claim] = Work(stop: continuation, progress: progress) }
+        state.withLock {
+            $0.work.append(Work(claim: claim, stop: continuation, progress: progress))
+        }
         return stream
     }
 
     func end(_ claim: Claim) {
-        let stop = state.withLock { $0.work.removeValue(forKey: claim)?.stop }
-        stop?.finish()
+        let ended = state.withLock { state in
+            state.work.firstIndex { $0.claim == claim }.map { state.work.remove(at: $0) }
+        }
+        ended?.stop.finish()
         wake()
     }
 
     func stop(_ claims: [Claim], _ reason: StopReason) {
-        for stop in state.withLock({ state in claims.compactMap { state.work[$0]?.stop } }) {
-            stop.yield(reason)
+        let stopped = Set(claims)
+        for work in state.withLock(\.work) where stopped.contains(work.claim) {
+            work.stop.yield(reason)
         }
     }
 

@@ -2,7 +2,6 @@ import Domain
 package import Logging
 import Metrics
 import ServiceLifecycle
-import Synchronization
 
 /// Runs a stage: takes hints, claims jobs in sets, lets the handler work, keeps the claims alive
 /// and records how the work ended.
@@ -18,7 +17,7 @@ package struct StageRunner: Service {
     let surroundings: Surroundings
     let logger: Logger
     let active: ActiveJobs
-    private let stopping = Flag()
+    private let stopping = StopSignal()
 
     package init(
         handler: any StageHandler, store: any JobStore, receiver: any HintReceiver,
@@ -110,15 +109,14 @@ package struct StageRunner: Service {
 
     /// Waits no longer than until the shutdown.
     private func nextHints(_ limit: Int) async throws(StageFailure) -> HintBatch {
-        let hints: Result<HintBatch, StageFailure> = await cancelWhenGracefulShutdown {
+        try await stopping.cancelling {
             do throws(StageFailure) {
-                return .success(
+                return Result<HintBatch, StageFailure>.success(
                     try await receiver.next(max: limit, wait: configuration.idleWait))
             } catch {
                 return .failure(error)
             }
-        }
-        return try hints.get()
+        }.get()
     }
 
     private func claimWaiting(_ limit: Int) async throws(StageFailure) -> [ClaimedJob] {
@@ -166,18 +164,19 @@ package struct StageRunner: Service {
             await surroundings.sleep(configuration.heartbeatInterval)
             let progress = active.progress
             guard !progress.isEmpty else { lastSuccess = surroundings.now(); continue }
-            let heartbeats = progress.map { claim, count in
-                Heartbeat(claim, hasProgressed: count > told[claim, default: 0])
+            let claims = progress.map(\.claim)
+            let heartbeats = progress.map { claim, steps in
+                Heartbeat(claim, hasProgressed: steps > told[claim, default: 0])
             }
             do {
                 let held = try await store.heartbeat(heartbeats, on: configuration.terms)
                 lastSuccess = surroundings.now()
-                told = progress
-                active.stop(progress.keys.filter { !held.contains($0) }, .claimLost)
+                told = Dictionary(uniqueKeysWithValues: progress.map { ($0.claim, $0.steps) })
+                active.stop(claims.filter { !held.contains($0) }, .claimLost)
             } catch {
                 report(error)
                 if surroundings.now() - lastSuccess > configuration.terms.lease {
-                    active.stop(Array(progress.keys), .claimLost)
+                    active.stop(claims, .claimLost)
                 }
             }
         }
@@ -199,11 +198,4 @@ package struct StageRunner: Service {
         Counter(label: label, dimensions: [("queue", handler.queue.rawValue)])
             .increment(by: Int64(amount))
     }
-}
-
-/// A flag that is raised once.
-private final class Flag: Sendable {
-    private let raised = Atomic(false)
-    var isRaised: Bool { raised.load(ordering: .acquiring) }
-    func raise() { raised.store(true, ordering: .releasing) }
 }

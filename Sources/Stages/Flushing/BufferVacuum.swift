@@ -1,21 +1,26 @@
 package import Logging
-package import Pipeline
+import Pipeline
 import ServiceLifecycle
 import Synchronization
 
 /// Returns the space of flushed rows to the buffers, so that they do not grow; beside the work, for
 /// no document waits for it.
 package final class BufferVacuum: Service {
-    private let store: any FlushStore
+    private let vacuum: @Sendable () async throws -> Void
     private let rowsBetween: Int
     private let logger: Logger
     private let rowsSince = Mutex(0)
     private let due: AsyncStream<Void>
     private let inlet: AsyncStream<Void>.Continuation
 
-    /// - Parameter rowsBetween: flushed rows from one vacuum to the next.
-    package init(store: any FlushStore, rowsBetween: Int = 4096, logger: Logger) {
-        self.store = store
+    /// - Parameters:
+    ///   - rowsBetween: flushed rows from one vacuum to the next.
+    ///   - vacuum: vacuums the buffers.
+    package init(
+        rowsBetween: Int = 4096, logger: Logger,
+        vacuum: @escaping @Sendable () async throws -> Void
+    ) {
+        self.vacuum = vacuum
         self.rowsBetween = rowsBetween
         self.logger = logger
         (due, inlet) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -33,15 +38,15 @@ package final class BufferVacuum: Service {
     }
 
     package func run() async {
-        await cancelWhenGracefulShutdown {
-            for await _ in self.due { await self.vacuum() }
+        await untilGracefulShutdown {
+            for await _ in self.due { await self.run(self.vacuum) }
         }
     }
 
     /// Only space is at stake, and autovacuum reclaims it too.
-    private func vacuum() async {
+    private func run(_ vacuum: () async throws -> Void) async {
         do {
-            try await store.vacuumBuffers()
+            try await vacuum()
         } catch {
             logger.warning("buffers not vacuumed", metadata: ["error": "\(error)"])
         }

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Chunker
+import Glibc
+import Simulation
+import Synchronization
+
+/// Runs the simulation over many seeds, or one seed with all that happens in it.
+@main
+struct Simulate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the stage code through simulated lives of a cluster, a seed each.",
+        discussion: "Exit code 1 when a promise was broken; the seed is printed.")
+
+    @Option(help: "How many seeds.") var seeds = 1000
+    @Option(help: "The first seed.") var first: UInt64 = 1
+    @Option(help: "Only this seed, with a line for everything that happens.") var seed: UInt64?
+    @Option(help: "Folder of the installed runtime.") var runtime: String
+
+    func run() async throws {
+        let chunker = MarkdownChunker(
+            tokenizer: try Cl100kTokenizer(ranksPath: runtime + "/cl100k/cl100k_base.tiktoken"),
+            limits: SimulatedRun.chunkLimits)
+        if let seed {
+            let report = SimulatedRun(seed: seed, chunker: chunker) { print($0) }.report()
+            try conclude(Total(report), wallTime: nil)
+        } else {
+            let start = ContinuousClock.now
+            let total = await runAll(chunker)
+            try conclude(total, wallTime: start.duration(to: .now))
+        }
+    }
+
+    /// As many runs at once as there are processors.
+    private func runAll(_ chunker: MarkdownChunker) async -> Total {
+        let total = Mutex(Total())
+        let next = Atomic(first)
+        let end = first + UInt64(seeds)
+        let work = { @Sendable in
+            while case let seed = next.add(1, ordering: .relaxed).oldValue, seed < end {
+                let report = SimulatedRun(seed: seed, chunker: chunker).report()
+                total.withLock { $0.add(report) }
+                for breach in report.breaches { print("BROKEN seed \(seed): \(breach)") }
+            }
+        }
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) {
+                group.addTask { work() }
+            }
+        }
+        return total.withLock { $0 }
+    }
+
+    private func conclude(_ total: Total, wallTime: Duration?) throws {
+        print(total.table(wallTime))
+        guard total.broken.isEmpty else {
+            print("Replay: make simulate SEED=\(total.broken.sorted()[0])")
+            throw ExitCode.failure
+        }
+    }
+}
+
+/// The sum of many runs.
+struct Total: Sendable {
+    private var runs = 0
+    private var sum = SimulationReport(seed: 0)
+    private(set) var broken: [UInt64] = []
+
+    init() {}
+
+    init(_ report: SimulationReport) {
+        add(report)
+        for breach in report.breaches { print("BROKEN: \(breach)") }
+    }
+
+    mutating func add(_ report: SimulationReport) {
+        runs += 1
+        sum.virtualTime += report.virtualTime
+        sum.documents += report.documents
+        sum.searchable += report.searchable
+        sum.commits += report.commits
+        sum.deeds += report.deeds
+        sum.deadLetters.merge(report.deadLetters, uniquingKeysWith: +)
+        if !report.breaches.isEmpty { broken.append(report.seed) }
+    }
+
+    func table(_ wallTime: Duration?) -> String {
+        let hours = Int(sum.virtualTime / .seconds(3600))
+        var rows = [
+            ("seeds", "\(runs)"), ("seeds with a broken promise", "\(broken.count)"),
+            ("hours simulated", "\(hours)"),
+        ]
+        if let wallTime {
+            rows += [
+                ("seconds taken", "\(Int(wallTime / .seconds(1)))"),
+                ("times faster than real time", "\(Int(sum.virtualTime / wallTime))"),
+            ]
+        }
+        rows += [
+            ("documents accepted", "\(sum.documents)"),
+            ("searchable in the end", "\(sum.searchable)"),
+            ("commits", "\(sum.commits)"), ("kills", "\(sum.deeds.kills)"),
+            ("freezes", "\(sum.deeds.freezes)"), ("shutdowns", "\(sum.deeds.terminations)"),
+            ("broker outages", "\(sum.deeds.brokerOutages)"),
+            ("broker wiped", "\(sum.deeds.brokerWipes)"),
+            ("database outages", "\(sum.deeds.databaseOutages)"),
+            ("commits lost in a failover", "\(sum.deeds.commitsLost)"),
+        ]
+        rows += sum.deadLetters.sorted { $0.key < $1.key }.map {
+            ("dead letters before redrive, \($0.key)", "\($0.value)")
+        }
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { name, value in
+            name + String(repeating: " ", count: width - name.count + 2) + value
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,127 @@
+import Domain
+
+/// What an adversary did, by kind.
+package struct SimulationDeeds: Sendable {
+    package var kills = 0
+    package var freezes = 0
+    package var terminations = 0
+    package var brokerOutages = 0
+    package var brokerWipes = 0
+    package var databaseOutages = 0
+    package var commitsLost = 0
+
+    package static func += (sum: inout SimulationDeeds, deeds: SimulationDeeds) {
+        sum.kills += deeds.kills
+        sum.freezes += deeds.freezes
+        sum.terminations += deeds.terminations
+        sum.brokerOutages += deeds.brokerOutages
+        sum.brokerWipes += deeds.brokerWipes
+        sum.databaseOutages += deeds.databaseOutages
+        sum.commitsLost += deeds.commitsLost
+    }
+}
+
+/// Kills, freezes and stops programs, takes away the broker and the database.
+final class Adversary: @unchecked Sendable {
+    // Unchecked: touched by the simulation's thread alone.
+
+    private let cluster: SimulatedCluster
+    private let pause: ClosedRange<Double>
+    private(set) var deeds = SimulationDeeds()
+    private var simulation: Simulation { cluster.simulation }
+
+    init(_ cluster: SimulatedCluster) {
+        self.cluster = cluster
+        let rate = Double.random(in: 1...30, using: &cluster.simulation.random)
+        pause = 0.1...(2 * rate)
+    }
+
+    /// Acts for a while; what it took away it gives back at the end.
+    func act(for duration: Duration) async {
+        let end = simulation.now + duration
+        while simulation.now < end {
+            await simulation.sleep(simulation.duration(pause))
+            switch simulation.random.next() % 12 {
+            case 0...3: kill()
+            case 4...5: freeze()
+            case 6...7: terminate()
+            case 8: interruptBroker()
+            case 9: wipeBroker()
+            case 10: interruptDatabase()
+            default: if cluster.database.planted == .flushWithoutCount { deleteVector() }
+            }
+        }
+        cluster.faults.end()
+        cluster.broker.isUp = true
+        cluster.database.isUp = true
+        for process in cluster.processes { process.unfreeze() }
+    }
+
+    private func victim() -> SimulatedProcess? {
+        cluster.processes.randomElement(using: &simulation.random)
+    }
+
+    private func kill() {
+        guard let process = victim() else { return }
+        deeds.kills += 1
+        cluster.tell("\(process.name) is killed")
+        process.kill()
+    }
+
+    /// For a moment, or for longer than any lease.
+    private func freeze() {
+        guard let process = victim(), !process.isFrozen else { return }
+        deeds.freezes += 1
+        cluster.tell("\(process.name) is frozen")
+        process.freeze()
+        let time = simulation.duration(simulation.chance(0.5) ? 1...60 : 60...900)
+        later(time) { process.unfreeze() }
+    }
+
+    private func terminate() {
+        guard let process = victim(), !process.isFrozen else { return }
+        deeds.terminations += 1
+        cluster.tell("\(process.name) is told to end")
+        process.terminate()
+    }
+
+    private func interruptBroker() {
+        deeds.brokerOutages += 1
+        cluster.tell("the broker goes away")
+        cluster.broker.isUp = false
+        later(simulation.duration(1...60)) { [cluster] in cluster.broker.isUp = true }
+    }
+
+    private func wipeBroker() {
+        deeds.brokerWipes += 1
+        cluster.tell("the broker forgets everything")
+        cluster.broker.wipe()
+    }
+
+    /// Restarts the database, or lets its standby take over without the last commit.
+    private func interruptDatabase() {
+        deeds.databaseOutages += 1
+        cluster.tell("the database goes away")
+        cluster.database.isUp = false
+        if simulation.chance(0.5), cluster.database.failOver() { deeds.commitsLost += 1 }
+        later(simulation.duration(1...30)) { [cluster] in cluster.database.isUp = true }
+    }
+
+    /// Somebody deletes a staged vector by hand.
+    private func deleteVector() {
+        cluster.database.commit { tables in
+            let embedded = tables.all.first { $0.row.position == Position(.embedding, .done) }
+            guard let embedded else { return }
+            tables.change(embedded.submission.job) { job in
+                job.vectors.removeValue(forKey: 0) != nil
+            }
+        }
+    }
+
+    private func later(_ time: Duration, _ action: @escaping @Sendable () -> Void) {
+        simulation.start { [simulation] in
+            await simulation.sleep(time)
+            action()
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Crypto
+import Domain
+import Pipeline
+
+/// What must hold of the rows whatever happened: the nine promises of docs/architecture.md.
+struct Promises {
+    let tables: Tables
+    let acknowledged: [JobID]
+    let disk: SimulatedDisk
+
+    /// Sentences on what is broken, each with its job.
+    func breaches() -> [String] {
+        var breaches = acknowledged.filter { tables[$0] == nil }.map {
+            "job \($0) was acknowledged and is not there"
+        }
+        for job in tables.all {
+            let name = "job \(job.submission.job) at \(job.row.position)"
+            breaches += (rowBreaches(job) + historyBreaches(job)).map { "\(name): \($0)" }
+        }
+        return breaches
+    }
+
+    private func rowBreaches(_ job: Tables.Job) -> [String] {
+        var breaches: [String] = []
+        if !job.row.position.isEnded { breaches.append("it has not ended") }
+        guard job.row.position == Position(.embedded, .done) else { return breaches }
+        if job.isBuffered { breaches.append("its buffers are not empty") }
+        let ords = job.searchable.map(\.ord)
+        if ords.sorted() != Array(0..<(job.expectedChunks ?? -1)) {
+            breaches.append("planned \(job.expectedChunks ?? 0), searchable \(ords)")
+        }
+        let misplaced = job.searchable.filter {
+            $0.vector != SimulatedEmbedder.fingerprint(of: $0.input)
+        }
+        if !misplaced.isEmpty { breaches.append("vectors of other texts") }
+        if let parsed = job.parsed, let path = BlobPath(parsed.path) {
+            let hash = disk.read(path.key).map { SHA256.hash(data: $0).hexadecimal }
+            if hash != parsed.sha256 { breaches.append("its parsed text is another") }
+        } else {
+            breaches.append("it has no parsed text")
+        }
+        return breaches
+    }
+
+    /// Events follow on one another, every move is legal, a stage goes back only by redrive, and
+    /// whoever moves a job at work holds its claim.
+    private func historyBreaches(_ job: Tables.Job) -> [String] {
+        var breaches: [String] = []
+        var holder: ClaimID?
+        var completed: Set<ClaimID> = []
+        if job.events.last?.to != job.row.position { breaches.append("events end elsewhere") }
+        for (before, event) in zip(job.events, job.events.dropFirst()) {
+            guard let from = event.from, from == before.to,
+                let transition = Transition(from: from, to: event.to)
+            else {
+                breaches.append("\(before.to) is followed by \(event.to)")
+                continue
+            }
+            if transition == .claim { holder = event.token }
+            if transition == .complete, let token = event.token {
+                if token != holder { breaches.append("completed at \(event.to) by another") }
+                if !completed.insert(token).inserted { breaches.append("completed twice") }
+            }
+        }
+        return breaches
+    }
+}

@@ -1,0 +1,227 @@
+import Chunker
+import Chunking
+import Crypto
+import Domain
+import Embedding
+import Flushing
+import FoundationEssentials
+import Logging
+import Parsing
+import Pipeline
+import Reconciling
+import ServiceLifecycleTestKit
+
+/// Workers, reconcilers and clients over simulated services. The programs' code is the real one;
+/// a supervisor starts again what ends.
+final class SimulatedCluster: @unchecked Sendable {
+    // Unchecked: touched by the simulation's thread alone.
+
+    let simulation: Simulation
+    let faults: Faults
+    let database: SimulatedDatabase
+    let broker: SimulatedBroker
+    let disk = SimulatedDisk()
+    private let chunker: MarkdownChunker
+    private let logger: Logger
+    private(set) var processes: [SimulatedProcess] = []
+    private var running = 0
+    private var isClosing = false
+    /// What clients know to be accepted.
+    private(set) var acknowledged: [JobID] = []
+    /// Uploads whose client still waits for an answer.
+    private(set) var uploading = 0
+
+    init(
+        seed: UInt64, planted: PlantedFault, chunker: MarkdownChunker,
+        trace: (@Sendable (String) -> Void)?
+    ) {
+        let simulation = Simulation(seed: seed)
+        self.simulation = simulation
+        self.chunker = chunker
+        faults = Faults.drawn(simulation)
+        database = SimulatedDatabase(simulation, faults, planted: planted)
+        broker = SimulatedBroker(simulation, faults)
+        logger = Logger(label: "simulation") { _ in TraceLog(simulation, trace) }
+    }
+
+    var isEmpty: Bool { running == 0 && uploading == 0 }
+
+    /// Says what happens, in a run that is traced.
+    func tell(_ message: @autoclosure () -> String) { logger.notice("\(message())") }
+
+    // MARK: Programs
+
+    func startWorkers() {
+        for queue in WorkQueue.allCases {
+            for number in 1...Int.random(in: 1...3, using: &simulation.random) {
+                startWorker("\(queue.rawValue)-\(number)", queue)
+            }
+        }
+        for number in 1...Int.random(in: 1...2, using: &simulation.random) {
+            startReconciler("reconciler-\(number)")
+        }
+    }
+
+    private func startWorker(_ name: String, _ queue: WorkQueue) {
+        let shutdown = Shutdown()
+        let process = SimulatedProcess(name: name, in: simulation) { shutdown.trigger() }
+        let runner = StageRunner(
+            handler: handler(queue, process), store: store(process),
+            receiver: SimulatedBroker.Receiver(broker, process, queue),
+            sender: SimulatedBroker.Sender(broker: broker, process: process),
+            configuration: StageRunnerConfiguration(
+                worker: name, slots: Int.random(in: 1...4, using: &simulation.random),
+                idleWait: .seconds(10)),
+            surroundings: process.surroundings, logger: named(name))
+        launch(process) {
+            await testGracefulShutdown { trigger in
+                shutdown.arm(trigger.triggerGracefulShutdown)
+                await runner.run()
+            }
+        } again: { [self] in
+            startWorker(name, queue)
+        }
+    }
+
+    private func startReconciler(_ name: String) {
+        let process = SimulatedProcess(name: name, in: simulation)
+        let reconciler = Reconciler(
+            store: store(process), sender: SimulatedBroker.Sender(broker: broker, process: process),
+            blobs: SimulatedBlobs(disk, process),
+            configuration: .init(repairInterval: .seconds(5), pageSize: 5),
+            surroundings: process.surroundings, logger: named(name))
+        launch(process) {
+            await reconciler.run()
+        } again: { [self] in
+            startReconciler(name)
+        }
+    }
+
+    private func launch(
+        _ process: SimulatedProcess, _ program: @escaping @Sendable () async -> Void,
+        again: @escaping @Sendable () -> Void
+    ) {
+        tell("\(process.name) starts")
+        processes.append(process)
+        running += 1
+        let isOver = { @Sendable [self] in
+            processes.removeAll { $0 === process }
+            running -= 1
+            guard !isClosing else { return }
+            simulation.start { [self] in
+                await simulation.sleep(simulation.duration(0.5...10))
+                if !isClosing { again() }
+            }
+        }
+        process.whenItDies(isOver)
+        process.run(program, ended: isOver)
+    }
+
+    private func store(_ process: SimulatedProcess) -> SimulatedStore {
+        SimulatedStore(database: database, process: process)
+    }
+
+    private func named(_ name: String) -> Logger {
+        var logger = logger
+        logger[metadataKey: "program"] = "\(name)"
+        return logger
+    }
+
+    private func handler(_ queue: WorkQueue, _ process: SimulatedProcess) -> any StageHandler {
+        let store = store(process)
+        let blobs = SimulatedBlobs(disk, process)
+        let moody = Moody(process: process, faults: faults)
+        switch queue {
+        case .parse:
+            return ParseHandler(
+                store: store, blobs: blobs, inspector: SimulatedInspector(disk: disk),
+                parser: SimulatedParser(disk: disk, moody: moody) { [database] path in
+                    database.tables.all.first { $0.submission.rawPath.key == path }?
+                        .submission.fate ?? .healthy
+                })
+        case .chunk: return ChunkHandler(store: store, blobs: blobs, chunker: chunker)
+        case .embed:
+            return EmbedHandler(store: store, embedder: SimulatedEmbedder(moody: moody))
+        case .flush:
+            return FlushHandler(store: store, vacuum: BufferVacuum(logger: logger) {})
+        }
+    }
+
+    /// Kills everything; nothing starts again.
+    func close() {
+        isClosing = true
+        for process in processes { process.kill() }
+    }
+
+    // MARK: Clients
+
+    /// A client uploads a document and asks again until it has an answer.
+    func upload(_ text: String, _ fate: Submission.Fate) {
+        let bytes = Array(text.utf8)
+        let user = UserID(uuid())
+        uploading += 1
+        simulation.start { [self] in
+            let api = SimulatedProcess(name: "ingest-api", in: simulation)
+            while !isClosing {
+                let submission = Submission(
+                    document: DocumentID(uuid()), job: JobID(uuid()), user: user, bytes: bytes,
+                    sha256: SHA256.hash(data: bytes).hexadecimal, fate: fate)
+                if let job = await accept(submission, api) {
+                    acknowledged.append(job)
+                    // The reconciler sends the hint when this fails.
+                    let sender = SimulatedBroker.Sender(broker: broker, process: api)
+                    _ = try? await sender.send([job], to: .parse)
+                    break
+                }
+                await simulation.sleep(simulation.duration(1...10))
+            }
+            uploading -= 1
+        }
+    }
+
+    /// The job of an upload; `nil` when the client gets an error, whatever became of it.
+    private func accept(_ submission: Submission, _ api: SimulatedProcess) async -> JobID? {
+        do {
+            try await SimulatedBlobs(disk, api).put(submission.bytes, at: submission.rawPath)
+            return try await database.transaction(of: api, isSafe: true) {
+                $0.insert(submission, at: simulation.now)
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private func uuid() -> UUID { database.freshToken().uuid }
+}
+
+/// Triggers the shutdown of a program that may not have begun.
+private final class Shutdown: @unchecked Sendable {
+    // Unchecked: touched by the simulation's thread alone.
+    private var action: (() -> Void)?
+    func arm(_ action: @escaping () -> Void) { self.action = action }
+    func trigger() { action?() }
+}
+
+/// Log lines with the virtual time.
+private struct TraceLog: LogHandler {
+    private let simulation: Simulation
+    private let trace: (@Sendable (String) -> Void)?
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    init(_ simulation: Simulation, _ trace: (@Sendable (String) -> Void)?) {
+        self.simulation = simulation
+        self.trace = trace
+        logLevel = trace == nil ? .critical : .debug
+    }
+
+    func log(event: LogEvent) {
+        let merged = metadata.merging(event.metadata ?? [:]) { $1 }
+        let details = merged.map { "\($0)=\($1)" }.sorted().joined(separator: " ")
+        trace?("\(simulation.now / .seconds(1)) s  \(event.message)  \(details)")
+    }
+}

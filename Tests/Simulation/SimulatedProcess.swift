@@ -1,0 +1,86 @@
+import Domain
+import Pipeline
+
+/// A program of the simulated cluster: it may be frozen and killed at any moment.
+///
+/// A killed process is one that can reach nobody any more: whatever its tasks still do has no
+/// effect on the world.
+final class SimulatedProcess: @unchecked Sendable {
+    // Unchecked: touched by the simulation's thread alone.
+
+    let name: String
+    let simulation: Simulation
+    private(set) var isDead = false
+    private(set) var isFrozen = false
+    private var thaw: [CheckedContinuation<Void, Never>] = []
+    private var task: Task<Void, Never>?
+    private var onDeath: [() -> Void] = []
+    private let shutdown: () -> Void
+
+    /// - Parameter shutdown: what SIGTERM does.
+    init(name: String, in simulation: Simulation, shutdown: @escaping () -> Void = {}) {
+        self.name = name
+        self.simulation = simulation
+        self.shutdown = shutdown
+    }
+
+    /// Runs the program; `ended` is called when it ends by itself.
+    func run(
+        _ program: @escaping @Sendable () async -> Void, ended: @escaping @Sendable () -> Void
+    ) {
+        task = simulation.start { [weak self] in
+            await program()
+            guard let self, !self.isDead else { return }
+            self.isDead = true
+            ended()
+        }
+    }
+
+    func whenItDies(_ action: @escaping () -> Void) { onDeath.append(action) }
+
+    /// Every call to the world passes here: it waits while the process is frozen and fails when it
+    /// is dead.
+    func pass() async throws(StageFailure) {
+        while isFrozen, !isDead {
+            await withCheckedContinuation { thaw.append($0) }
+        }
+        if isDead { throw .transient("dead", "\(name) is dead") }
+    }
+
+    func kill() {
+        guard !isDead else { return }
+        isDead = true
+        wakeUp()
+        task?.cancel()
+        for action in onDeath { action() }
+        onDeath = []
+    }
+
+    func freeze() { isFrozen = true }
+
+    func unfreeze() {
+        isFrozen = false
+        wakeUp()
+    }
+
+    func terminate() { shutdown() }
+
+    private func wakeUp() {
+        let waiting = thaw
+        thaw = []
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Time and chance as this process meets them.
+    var surroundings: Surroundings {
+        let simulation = simulation
+        return Surroundings(
+            now: { simulation.now },
+            sleep: { [self] duration in
+                await simulation.sleep(duration)
+                // The dead go on for a moment, without effect.
+                _ = try? await pass()
+            },
+            random: { Double.random(in: 0...1, using: &simulation.random) })
+    }
+}

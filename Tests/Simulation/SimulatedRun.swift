@@ -1,0 +1,141 @@
+package import Chunker
+import Domain
+
+/// What one seed led to.
+package struct SimulationReport: Sendable {
+    package var seed: UInt64
+    package var virtualTime = Duration.zero
+    package var documents = 0
+    package var searchable = 0
+    /// Dead letters before the redrive, by code.
+    package var deadLetters: [String: Int] = [:]
+    package var commits = 0
+    package var deeds = SimulationDeeds()
+    /// The same for the same seed.
+    package var fingerprint: UInt64 = 0
+    /// Sentences on what is broken; none when every promise held.
+    package var breaches: [String] = []
+
+    package init(seed: UInt64) { self.seed = seed }
+}
+
+/// One life of a cluster: documents come while everything goes wrong; then it is let alone, and
+/// every document must end; then dead letters are redriven, and every healthy document be found.
+package struct SimulatedRun {
+    package static let chunkLimits: ChunkLimits = {
+        guard
+            let limits = try? ChunkLimits(
+                tokensTarget: 24, tokensMax: 32, overlapTokensMax: 0, joinTokensMax: 0)
+        else { preconditionFailure("limits of the simulation") }
+        return limits
+    }()
+
+    private let seed: UInt64
+    private let cluster: SimulatedCluster
+    private let adversary: Adversary
+
+    /// - Parameters:
+    ///   - chunker: with `chunkLimits`, so that short documents have several chunks.
+    ///   - trace: receives a line for everything that happens.
+    package init(
+        seed: UInt64, planted: PlantedFault = .none, chunker: MarkdownChunker,
+        trace: (@Sendable (String) -> Void)? = nil
+    ) {
+        self.seed = seed
+        cluster = SimulatedCluster(seed: seed, planted: planted, chunker: chunker, trace: trace)
+        adversary = Adversary(cluster)
+    }
+
+    /// Steps of a run that has come to no end: far more than any has taken.
+    private static let stepsMax = 20_000_000
+
+    package func report() -> SimulationReport {
+        var report = SimulationReport(seed: seed)
+        let simulation = cluster.simulation
+        cluster.startWorkers()
+        uploadDocuments()
+        let adversary = adversary
+        let trouble = simulation.duration(120...1800)
+        nonisolated(unsafe) var isCalm = false
+        simulation.start {
+            await adversary.act(for: trouble)
+            isCalm = true
+        }
+        var stalled = !simulation.run(stepsMax: Self.stepsMax) { isCalm }
+        stalled = stalled || !settle()
+        for job in cluster.database.tables.all where job.row.position.state == .deadletter {
+            report.deadLetters[job.row.errorCode ?? "unknown", default: 0] += 1
+        }
+        if !stalled {
+            redrive()
+            stalled = !settle()
+        }
+        report.documents = cluster.acknowledged.count
+        report.searchable = cluster.database.tables.all.count { !$0.searchable.isEmpty }
+        report.breaches = breaches()
+        if stalled { report.breaches.append("the cluster came to no rest") }
+        report.virtualTime = simulation.now
+        report.commits = cluster.database.commits
+        report.deeds = adversary.deeds
+        report.fingerprint = cluster.database.fingerprint
+        cluster.close()
+        _ = simulation.run(stepsMax: Self.stepsMax) { false }
+        return report
+    }
+
+    private func uploadDocuments() {
+        let simulation = cluster.simulation
+        let cluster = cluster
+        for index in 0..<Int.random(in: 3...30, using: &simulation.random) {
+            let words = (0..<Int.random(in: 3...120, using: &simulation.random)).map { _ in
+                "word\(simulation.random.next() % 500)"
+            }
+            let fate: Submission.Fate =
+                simulation.chance(0.05) ? .poison : simulation.chance(0.05) ? .unreadable : .healthy
+            let time = simulation.duration(0...600)
+            let text = "Document \(index). " + words.joined(separator: " ")
+            simulation.start {
+                await simulation.sleep(time)
+                cluster.upload(text, fate)
+            }
+        }
+    }
+
+    /// Runs until every job has ended, for at most six hours of its time.
+    private func settle() -> Bool {
+        let simulation = cluster.simulation
+        let last = simulation.now + .seconds(6 * 3600)
+        return simulation.run(stepsMax: Self.stepsMax) {
+            if simulation.now > last { return true }
+            return cluster.uploading == 0
+                && simulation.now > .seconds(660)
+                && cluster.database.tables.all.allSatisfy(\.row.position.isEnded)
+        }
+    }
+
+    /// An operator redrives every dead letter but those that no parser reads.
+    private func redrive() {
+        let now = cluster.simulation.now
+        cluster.database.commit { tables in
+            for job in tables.all where job.submission.fate == .healthy {
+                tables.change(job.submission.job) { $0.row.redrive(at: now) }
+            }
+        }
+    }
+
+    private func breaches() -> [String] {
+        let tables = cluster.database.tables
+        var breaches = Promises(
+            tables: tables, acknowledged: cluster.acknowledged, disk: cluster.disk
+        ).breaches()
+        for job in tables.all {
+            let isFound = job.row.position == Position(.embedded, .done)
+            if isFound != (job.submission.fate == .healthy) {
+                breaches.append(
+                    "job \(job.submission.job), \(job.submission.fate), ends at "
+                        + "\(job.row.position) (\(job.row.errorCode ?? "no error"))")
+            }
+        }
+        return breaches
+    }
+}

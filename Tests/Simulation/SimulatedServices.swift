@@ -1,0 +1,161 @@
+import Crypto
+import Domain
+import Pipeline
+
+/// Blob storage in memory, shared by all processes.
+final class SimulatedDisk: @unchecked Sendable {
+    // Unchecked: touched by the simulation's thread alone.
+    fileprivate var files: [String: (bytes: [UInt8], at: Duration)] = [:]
+
+    func read(_ path: String) -> [UInt8]? { files[path]?.bytes }
+}
+
+/// Blob storage as one process reaches it.
+struct SimulatedBlobs: BlobStore {
+    let disk: SimulatedDisk
+    let process: SimulatedProcess
+    private var simulation: Simulation { process.simulation }
+
+    init(_ disk: SimulatedDisk, _ process: SimulatedProcess) {
+        self.disk = disk
+        self.process = process
+    }
+
+    /// Uploads are simulated as a whole.
+    func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
+        throw .permanent("not_simulated", "there is no streaming here")
+    }
+
+    func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
+        try await process.pass()
+        await simulation.sleep(simulation.duration(0.001...0.1))
+        // Who dies before the rename leaves nothing.
+        try await process.pass()
+        disk.files[path.key] = (bytes, simulation.now)
+        try await process.pass()
+    }
+
+    func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {
+        try await process.pass()
+        await simulation.sleep(simulation.duration(0.001...0.1))
+        try await process.pass()
+        guard let file = disk.files[path.key] else {
+            throw .permanent("blob_missing", "\(path) is not there")
+        }
+        return file.bytes
+    }
+
+    /// The "file" is named by the blob's key.
+    func withLocalFile<R: Sendable>(
+        _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
+    ) async throws(StageFailure) -> R {
+        _ = try await read(path, bytesMax: .max)
+        return try await body(path.key)
+    }
+
+    func delete(_ path: BlobPath) async throws(StageFailure) {
+        try await process.pass()
+        disk.files[path.key] = nil
+    }
+
+    func list(
+        olderThan age: Duration, after cursor: String?, limit: Int
+    ) async throws(StageFailure) -> [BlobPath] {
+        try await process.pass()
+        let old = disk.files.filter { key, file in
+            simulation.now - file.at > age && key > cursor ?? ""
+        }
+        return old.keys.sorted().prefix(limit).compactMap { BlobPath("storage://\($0)") }
+    }
+}
+
+/// Finds every document to be what it was declared, as far as its bytes are.
+struct SimulatedInspector: DocumentInspector {
+    let disk: SimulatedDisk
+
+    func inspect(
+        path: String, filename: String, declaredMIME: String
+    ) async throws(StageFailure) -> InspectedDocument {
+        let bytes = disk.read(path) ?? []
+        return InspectedDocument(
+            bytesLength: bytes.count, sha256: SHA256.hash(data: bytes).hexadecimal,
+            mime: declaredMIME)
+    }
+}
+
+/// A service that takes a while, refuses, pauses and hangs.
+struct Moody: Sendable {
+    let process: SimulatedProcess
+    let faults: Faults
+
+    func call(_ seconds: ClosedRange<Double>) async throws(StageFailure) {
+        let simulation = process.simulation
+        try await process.pass()
+        await simulation.sleep(simulation.duration(seconds))
+        if simulation.chance(faults.hung) { await simulation.sleep(.seconds(7200)) }
+        try await process.pass()
+        if Task.isCancelled { throw .transient("cancelled", "the call was cancelled") }
+        if simulation.chance(faults.refused) {
+            throw .transient("provider_error", "500", after: simulation.duration(0...60))
+        }
+        if simulation.chance(faults.paused) {
+            throw .unavailable("rate_limited", "429", for: simulation.duration(1...300))
+        }
+    }
+}
+
+/// Gives another text every time, as services do, and dies of poison.
+struct SimulatedParser: DocumentParser {
+    let identity = "simulated 1"
+    let disk: SimulatedDisk
+    let moody: Moody
+    let fate: @Sendable (String) -> Submission.Fate
+
+    func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+        try await moody.call(0.01...20)
+        switch fate(source.path) {
+        case .healthy:
+            let text = String(decoding: disk.read(source.path) ?? [], as: UTF8.self)
+            let version = moody.process.simulation.random.next() % 1000
+            return ParsedDocument(markdown: "# Version \(version)\n\n\(text)")
+        case .unreadable:
+            throw .permanent("malformed", "this is no document")
+        case .poison:
+            moody.process.kill()
+            try await moody.process.pass()
+            throw .permanent("dead", "never seen")
+        }
+    }
+}
+
+/// Gives each text a direction of its own, and now and then an answer that breaks a rule.
+struct SimulatedEmbedder: Embedder {
+    static let directions = 384
+    let space = VectorSpace(model: "simulated", version: "1", width: directions)
+    let batchMax = 3
+    let moody: Moody
+
+    func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
+        try await moody.call(0.01...10)
+        var vectors = texts.map { text in
+            var vector = [Float](repeating: 0, count: VectorSpace.storedWidth)
+            vector[Self.fingerprint(of: text)] = 1
+            return vector
+        }
+        if moody.process.simulation.chance(moody.faults.malformed) {
+            switch moody.process.simulation.random.next() % 4 {
+            case 0: vectors.removeLast()
+            case 1: vectors[0] = [1, 0, 0]
+            case 2: vectors[0][0] = .nan
+            default: vectors[0] = vectors[0].map { _ in 0 }
+            }
+        }
+        return vectors
+    }
+
+    static func fingerprint(of text: String) -> Int {
+        Int(text.utf8.reduce(5381) { ($0 &* 33) ^ UInt64($1) } % UInt64(directions))
+    }
+
+    static func fingerprint(of vector: [Float]) -> Int { vector.firstIndex(of: 1) ?? -1 }
+}

@@ -1,0 +1,65 @@
+import Domain
+import Pipeline
+import Reconciling
+
+extension SimulatedStore: ReconcileStore {
+    func renotify(limit: Int) async throws(StageFailure) -> [DueHint] {
+        if database.planted == .nobodyTellsAgain { return [] }
+        return try await transaction { tables in
+            let told = tables.changeAll(limit: limit) { job in
+                job.row.renotify(at: now, jitter: jitter)
+            }
+            return hints(told, tables)
+        }
+    }
+
+    func resumeDueRetries(limit: Int) async throws(StageFailure) -> [DueHint] {
+        if database.planted == .retriesNeverComeDue { return [] }
+        return try await transaction { tables in
+            hints(tables.changeAll(limit: limit) { $0.row.resumeRetry(at: now) }, tables)
+        }
+    }
+
+    private func hints(_ jobs: [JobID], _ tables: Tables) -> [DueHint] {
+        jobs.compactMap { id in
+            tables[id]?.row.dueQueue(at: now).map { DueHint(job: id, queue: $0) }
+        }
+    }
+
+    func expireLeases(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int {
+        if database.planted == .claimsNeverEnd { return 0 }
+        return try await transaction { tables in
+            tables.changeAll(limit: limit) { job in
+                job.row.expireLease(at: now, policy: retry, jitter: jitter)
+            }.count
+        }
+    }
+
+    func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int {
+        if database.planted == .claimsNeverEnd { return 0 }
+        return try await transaction { tables in
+            tables.changeAll(limit: limit) { job in
+                job.row.expireDeadline(at: now, policy: retry, jitter: jitter)
+            }.count
+        }
+    }
+
+    /// Buffers are part of their job here: there are no orphans among their rows.
+    func deleteOrphanRows(limit: Int) async throws(StageFailure) -> Int { 0 }
+
+    func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath> {
+        try await transaction { tables in
+            let paths = tables.all.flatMap { job in
+                [job.submission.rawPath.description, job.parsed?.path].compactMap(\.self)
+            }
+            return Set(blobs.filter { paths.contains($0.description) })
+        }
+    }
+
+    /// The promises are checked by `Promises`, over everything.
+    func audit() async throws(StageFailure) -> [Breach] { [] }
+
+    func gauges() async throws(StageFailure) -> PipelineGauges {
+        PipelineGauges(jobs: [:], oldestWaitingSeconds: [:])
+    }
+}

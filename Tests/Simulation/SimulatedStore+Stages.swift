@@ -1,0 +1,121 @@
+import Domain
+import Pipeline
+
+extension SimulatedStore: ParseStore {
+    func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure) {
+        try await complete(claim, of: .parse, through: [.parsed]) { $0.parsed = parsed }
+    }
+
+    /// The transition and its outputs in one transaction; in two, when that is the planted fault.
+    private func complete(
+        _ claim: Claim, of queue: WorkQueue, through stages: [Stage] = [],
+        outputs: (inout Tables.Job) -> Void
+    ) async throws(StageFailure) {
+        func write(_ tables: inout Tables) {
+            tables.change(claim.job) { job in
+                outputs(&job)
+                return true
+            }
+        }
+        try await transaction { tables throws(StageFailure) in
+            for stage in stages {
+                try fence(claim, in: &tables) { job, token in job.row.advance(token, to: stage) }
+            }
+            try fence(claim, in: &tables) { job, token in
+                job.row.complete(token, of: queue, at: now)
+            }
+            if database.planted != .outputsApart { write(&tables) }
+        }
+        if database.planted == .outputsApart { try await transaction { write(&$0) } }
+    }
+}
+
+extension SimulatedStore: ChunkStore {
+    func completeChunking(
+        _ job: ClaimedJob, chunks: [Chunk], by chunker: ChunkerIdentity
+    ) async throws(StageFailure) {
+        if database.planted == .chunksKeptOfLostClaims {
+            try await transaction { tables in
+                _ = tables.change(job.claim.job) { row in
+                    row.texts += chunks
+                    return true
+                }
+            }
+        }
+        try await complete(job.claim, of: .chunk) { row in
+            row.expectedChunks = chunks.count
+            row.vectors = [:]
+            if database.planted != .chunksKeptOfLostClaims { row.texts = chunks }
+        }
+    }
+}
+
+extension SimulatedStore: VectorStore {
+    func beginEmbedding(_ job: ClaimedJob, in space: VectorSpace) async throws(StageFailure) {
+        try await fenced(job.claim) { row, token in
+            guard row.row.token == token else { return false }
+            if row.space != space { row.vectors = [:] }
+            row.space = space
+            return true
+        }
+    }
+
+    func pendingChunks(
+        of job: ClaimedJob, limit: Int
+    ) async throws(StageFailure) -> [PendingChunk] {
+        try await transaction { tables in
+            guard let row = tables[job.claim.job] else { return [] }
+            return row.texts.filter { row.vectors[$0.ord] == nil }.prefix(limit).map {
+                PendingChunk(ord: $0.ord, input: $0.embeddingInput)
+            }
+        }
+    }
+
+    func stageVectors(
+        _ vectors: [[Float]], ords: [Int], of job: ClaimedJob
+    ) async throws(StageFailure) {
+        try await fenced(job.claim) { row, token in
+            guard row.row.token == token else { return false }
+            for (ord, vector) in zip(ords, vectors) where row.vectors[ord] == nil {
+                row.vectors[ord] = SimulatedEmbedder.fingerprint(of: vector)
+            }
+            return true
+        }
+    }
+
+    func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure) {
+        try await transaction { tables throws(StageFailure) in
+            let missing =
+                tables[job.claim.job].map { $0.vectors.count != $0.expectedChunks } ?? true
+            try fence(job.claim, in: &tables) { row, token in
+                missing ? row.row.token == token : row.row.complete(token, of: .embed, at: now)
+            }
+            if missing { throw .permanent("chunks_missing", "vectors are missing") }
+        }
+    }
+}
+
+extension SimulatedStore: FlushStore {
+    func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int {
+        try await transaction { tables throws(StageFailure) in
+            let row = tables[job.claim.job]
+            let moved = (row?.texts ?? []).compactMap { chunk in
+                row?.vectors[chunk.ord].map {
+                    Tables.SearchableChunk(
+                        ord: chunk.ord, input: chunk.embeddingInput, vector: $0)
+                }
+            }
+            try fence(job.claim, in: &tables) { row, token in
+                guard row.row.complete(token, of: .flush, at: now) else { return false }
+                row.searchable = moved
+                if database.planted == .buffersNotEmptied { return true }
+                row.texts = []
+                row.vectors = [:]
+                return true
+            }
+            guard moved.count == row?.expectedChunks || database.planted == .flushWithoutCount
+            else { throw .permanent("chunks_missing", "\(moved.count) chunks in the buffers") }
+            return moved.count
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Domain
+import Pipeline
+
+/// The job rows as one process reaches them.
+struct SimulatedStore: JobStore {
+    let database: SimulatedDatabase
+    let process: SimulatedProcess
+
+    var now: Duration { database.simulation.now }
+    var jitter: Double { .random(in: 0...1, using: &database.simulation.random) }
+
+    func transaction<R>(
+        _ body: (inout Tables) throws(StageFailure) -> R
+    ) async throws(StageFailure) -> R {
+        try await database.transaction(of: process, body)
+    }
+
+    /// A change under a claim, by a rule that is fenced.
+    func fenced(
+        _ claim: Claim, _ rule: (inout Tables.Job, ClaimID) -> Bool
+    ) async throws(StageFailure) {
+        try await transaction { tables throws(StageFailure) in
+            try fence(claim, in: &tables, rule)
+        }
+    }
+
+    func fence(
+        _ claim: Claim, in tables: inout Tables, _ rule: (inout Tables.Job, ClaimID) -> Bool
+    ) throws(StageFailure) {
+        let isHeld = tables.change(claim.job, as: claim.token) { job in
+            let token =
+                database.planted == .completionNotFenced
+                ? job.row.token ?? claim.token : claim.token
+            return rule(&job, token)
+        }
+        guard isHeld else { throw .leaseLost(claim.job) }
+    }
+
+    func claim(
+        _ jobs: [JobID], from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+    ) async throws(StageFailure) -> [ClaimedJob] {
+        try await transaction { tables in
+            jobs.compactMap { claim($0, from: queue, terms, in: &tables) }
+        }
+    }
+
+    func claimWaiting(
+        _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+    ) async throws(StageFailure) -> [ClaimedJob] {
+        if database.planted == .nobodyTellsAgain { return [] }
+        return try await transaction { tables in
+            let waiting = tables.order.filter {
+                tables[$0]?.row.dueQueue(at: now) == queue
+            }
+            return waiting.prefix(limit).compactMap { claim($0, from: queue, terms, in: &tables) }
+        }
+    }
+
+    private func claim(
+        _ id: JobID, from queue: WorkQueue, _ terms: ClaimTerms, in tables: inout Tables
+    ) -> ClaimedJob? {
+        let token = database.freshToken()
+        let isClaimed = tables.change(id, as: token) { job in
+            job.row.claim(
+                from: queue, at: now, token: token, lease: terms.lease, deadline: terms.deadline)
+        }
+        guard isClaimed, let job = tables[id] else { return nil }
+        return ClaimedJob(
+            claim: Claim(job: id, token: token), queue: queue, stage: job.row.position.stage,
+            document: job.submission.document, user: job.submission.user, generation: 1,
+            attempt: job.row.attempt, attemptsMax: job.row.attemptsMax, filename: "a.md",
+            mime: "text/markdown", bytesLength: job.submission.bytes.count,
+            fileSHA256: job.submission.sha256, rawPath: job.submission.rawPath.description,
+            parsedPath: job.parsed?.path, parsedSHA256: job.parsed?.sha256,
+            expectedChunks: job.expectedChunks)
+    }
+
+    func heartbeat(
+        _ heartbeats: [Heartbeat], on terms: ClaimTerms
+    ) async throws(StageFailure) -> Set<Claim> {
+        try await transaction { tables in
+            Set(
+                heartbeats.filter { heartbeat in
+                    tables.change(heartbeat.claim.job) { job in
+                        job.row.heartbeat(
+                            heartbeat.claim.token, at: now, lease: terms.lease,
+                            deadline: heartbeat.hasProgressed ? terms.deadline : nil)
+                    }
+                }.map(\.claim))
+        }
+    }
+
+    func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure) {
+        try await transaction { tables throws(StageFailure) in
+            for stage in stages {
+                try fence(claim, in: &tables) { job, token in job.row.advance(token, to: stage) }
+            }
+        }
+    }
+
+    func fail(
+        _ claim: Claim, _ failure: StageFailure, verdict: FailureVerdict
+    ) async throws(StageFailure) {
+        try await fenced(claim) { job, token in
+            job.row.fail(token, code: failure.code, verdict: verdict, at: now)
+        }
+    }
+
+    func release(_ claims: [Claim]) async throws(StageFailure) {
+        try await transaction { tables in
+            for claim in claims {
+                tables.change(claim.job, as: claim.token) { job in
+                    job.row.release(claim.token, at: now)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Domain
+import FoundationEssentials
+import Pipeline
+
+/// A document that a client wants to be found.
+struct Submission: Sendable {
+    enum Fate: Sendable {
+        case healthy
+        /// Kills every parser that touches it.
+        case poison
+        /// No parser reads it.
+        case unreadable
+    }
+
+    var document: DocumentID
+    var job: JobID
+    let user: UserID
+    let bytes: [UInt8]
+    let sha256: String
+    let fate: Fate
+
+    var rawPath: BlobPath {
+        BlobPath(kind: .raw, user: user, document: document, fileExtension: "md")
+    }
+}
+
+/// The rows of the simulated database.
+struct Tables {
+    struct Event: Hashable {
+        var from: Position?
+        var to: Position
+        /// The token of whoever made the move.
+        var token: ClaimID?
+    }
+
+    struct SearchableChunk: Hashable {
+        var ord: Int
+        var input: String
+        var vector: Int
+    }
+
+    struct Job {
+        let submission: Submission
+        var row: JobRow
+        var parsed: ParsedText?
+        var expectedChunks: Int?
+        var space: VectorSpace?
+        var texts: [Chunk] = []
+        /// A fingerprint of each staged vector, by chunk.
+        var vectors: [Int: Int] = [:]
+        var searchable: [SearchableChunk] = []
+        var events: [Event] = []
+
+        var isBuffered: Bool { !texts.isEmpty || !vectors.isEmpty }
+    }
+
+    private var rows: [JobID: Job] = [:]
+    /// In the order of their acceptance.
+    private(set) var order: [JobID] = []
+
+    var all: [Job] { order.compactMap { rows[$0] } }
+    subscript(job: JobID) -> Job? { rows[job] }
+
+    /// Accepts an upload; the job of then, when the tenant has these bytes already.
+    mutating func insert(_ submission: Submission, at now: Duration) -> JobID {
+        let known = all.first {
+            $0.submission.sha256 == submission.sha256 && $0.submission.user == submission.user
+        }
+        if let known { return known.submission.job }
+        var job = Job(submission: submission, row: JobRow(acceptedAt: now))
+        job.events = [Event(from: nil, to: job.row.position)]
+        rows[submission.job] = job
+        order.append(submission.job)
+        return submission.job
+    }
+
+    /// Changes one job by a rule; the event is written with it.
+    @discardableResult
+    mutating func change(
+        _ job: JobID, as token: ClaimID? = nil, _ rule: (inout Job) -> Bool
+    ) -> Bool {
+        guard var changed = rows[job] else { return false }
+        let from = changed.row.position
+        guard rule(&changed) else { return false }
+        if changed.row.position != from {
+            changed.events.append(Event(from: from, to: changed.row.position, token: token))
+        }
+        rows[job] = changed
+        return true
+    }
+
+    /// Changes all jobs to which a rule applies, at most `limit`; returns them.
+    mutating func changeAll(limit: Int, _ rule: (inout Job) -> Bool) -> [JobID] {
+        var changed: [JobID] = []
+        for job in order where changed.count < limit {
+            if change(job, rule) { changed.append(job) }
+        }
+        return changed
+    }
+}
