@@ -183,7 +183,7 @@ import Testing
             try await database.script("CREATE TABLE t (n int); INSERT INTO t VALUES (1)")
             let frozen = PostgresPool(
                 PostgresConfiguration(
-                    conninfo: database.url, idleTransactionTimeout: .milliseconds(200)))
+                    conninfo: database.url, idleTransactionTimeout: .seconds(2)))
             await #expect(throws: PostgresError.self) {
                 try await frozen.transaction { connection in
                     _ = try await connection.query(PostgresStatement("UPDATE t SET n = 2"))
