@@ -1,4 +1,4 @@
-.PHONY: help demo test simulate build up down status clean format-check install
+.PHONY: help demo test simulate crash-matrix build up down status clean format-check install
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -11,6 +11,9 @@ test: ## Install, build and run all tests against a real PostgreSQL and broker
 
 simulate: ## Run the stage code through simulated lives of a cluster (SEEDS=1000, or SEED=n)
 	@scripts/simulate
+
+crash-matrix: ## Kill and freeze each program at each of its steps (ONLY='flusher kill')
+	@scripts/crash-matrix
 
 install: ## Install missing packages and the runtime
 	@scripts/install-dependencies

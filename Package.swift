@@ -80,7 +80,8 @@ let package = Package(
             name: "CLibPQ", path: "Sources/Adapters/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"])]),
         .target(name: "CEventLoop", path: "Sources/Adapters/CEventLoop"),
-        module("Postgres", at: "Adapters/Postgres", ["CLibPQ", "CEventLoop"]),
+        module("FailPoints", at: "Adapters/FailPoints"),
+        module("Postgres", at: "Adapters/Postgres", ["CLibPQ", "CEventLoop", "FailPoints"]),
         .target(
             name: "JobStorePostgres",
             dependencies: ["Domain", "Pipeline", "Reconciling", "Postgres", crypto],
@@ -99,10 +100,10 @@ let package = Package(
         module("Kafka", at: "Adapters/Kafka", ["CKafkaShim", logging]),
         module(
             "KafkaHints", at: "Adapters/KafkaHints",
-            ["Domain", "Pipeline", "Kafka", logging, metrics]),
+            ["Domain", "FailPoints", "Pipeline", "Kafka", logging, metrics]),
         module(
             "BlobStores", at: "Adapters/BlobStores",
-            ["Domain", "Pipeline", nio("NIOPosix")]),
+            ["Domain", "FailPoints", "Pipeline", nio("NIOPosix")]),
         .executableTarget(
             name: "parse-sandbox", path: "Sources/Adapters/ParseSandbox",
             cSettings: [
@@ -171,6 +172,13 @@ let package = Package(
                 "Domain", "JobStorePostgres", "Kafka", "Migrations", "Pipeline", "Postgres",
                 logging,
             ], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestCluster", dependencies: ["EmbeddedCluster", "Migrations", "Postgres"],
+            path: "Tests/TestCluster", swiftSettings: settings),
+        .executableTarget(
+            name: "crash-matrix", dependencies: ["EmbeddedCluster", "TestCluster", argumentParser],
+            path: "Tests/CrashMatrix", swiftSettings: settings),
+        tests("CrashMatrixTests", ["TestCluster", "TestSupport", "crash-matrix"]),
         .target(
             name: "Simulation",
             dependencies: [

@@ -70,7 +70,9 @@ import Testing
             let big = (0..<1000).map { seed in (0..<1536).map { Float($0 * seed % 97) } }
             var next = 0
             let copied = try await pool.withConnection { connection in
-                try await connection.copyIn("COPY copied FROM STDIN (FORMAT binary)") { writer in
+                try await connection.copyIn(
+                    PostgresStatement("COPY copied FROM STDIN (FORMAT binary)")
+                ) { writer in
                     for _ in 0..<100 {
                         writer.row(Int32(next), PostgresVector(big[next]))
                         next += 1
@@ -89,14 +91,18 @@ import Testing
             try await database.script("CREATE TABLE few (n int CHECK (n < 5))")
             try await database.pool.withConnection { connection in
                 let error = await #expect(throws: PostgresError.self) {
-                    try await connection.copyIn("COPY few FROM STDIN (FORMAT binary)") { writer in
+                    try await connection.copyIn(
+                        PostgresStatement("COPY few FROM STDIN (FORMAT binary)")
+                    ) { writer in
                         for n in 0..<10 { writer.row(Int32(n)) }
                         return false
                     }
                 }
                 #expect(error?.sqlState == "23514")
                 await #expect(throws: PostgresError.self) {
-                    try await connection.copyIn("COPY few FROM STDIN (FORMAT binary)") {
+                    try await connection.copyIn(
+                        PostgresStatement("COPY few FROM STDIN (FORMAT binary)")
+                    ) {
                         _ throws(PostgresError) in
                         throw PostgresError(.decoding, "the caller gave up")
                     }

@@ -5,6 +5,7 @@
 // Neighbours: the BlobStore port of Pipeline.
 
 package import Domain
+import FailPoints
 import FoundationEssentials
 import Glibc
 package import NIOPosix
@@ -71,7 +72,9 @@ package struct LocalBlobStore: BlobStore {
     package func delete(_ path: BlobPath) async throws(StageFailure) {
         let file = file(path).path
         try await run { () throws(StageFailure) in
+            FailPoint.pass(.before, "blob delete")
             guard unlink(file) == 0 || errno == ENOENT else { throw .blob("delete", file) }
+            FailPoint.pass(.after, "blob delete")
         }
     }
 

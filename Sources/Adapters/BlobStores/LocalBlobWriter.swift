@@ -1,4 +1,5 @@
 import Domain
+import FailPoints
 import Glibc
 import Pipeline
 import Synchronization
@@ -45,9 +46,11 @@ final class LocalBlobWriter: BlobWriter {
         let target = target
         try await store.run { () throws(StageFailure) in
             do throws(StageFailure) {
+                FailPoint.pass(.before, "blob sync")
                 let synced = fsync(descriptor) == 0
                 let closed = close(descriptor) == 0
                 guard synced, closed else { throw .blob("write", target.temporary) }
+                FailPoint.pass(.before, "blob rename")
                 guard rename(target.temporary, target.path) == 0 else {
                     throw .blob("rename", target.temporary)
                 }
@@ -55,6 +58,7 @@ final class LocalBlobWriter: BlobWriter {
                 unlink(target.temporary)
                 throw error
             }
+            FailPoint.pass(.after, "blob rename")
             try LocalBlobStore.syncFolder(of: target.path)
         }
     }

@@ -1,12 +1,12 @@
 import Postgres
 
 /// The statements of this adapter, each in its file under `SQL/`.
-enum Query: CaseIterable {
+enum Query: String, CaseIterable {
     case accept, chunks, deleteDocument, documents, events, job, keyHolder, knownUpload
     case ownsDocument, ownsJob, pipelineCounts, pipelineRates, search
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
-        PostgresStatement(sql: text, parameters: parameters)
+        PostgresStatement(sql: text, parameters: parameters, step: rawValue)
     }
 
     var text: String { Self.texts[self]! }

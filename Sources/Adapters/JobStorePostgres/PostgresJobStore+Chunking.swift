@@ -17,7 +17,7 @@ extension PostgresJobStore: ChunkStore {
             _ = try await connection.query(
                 Query.clearVectorBuffer(job.document.uuid, job.generation))
             var next = 0
-            _ = try await connection.copyIn(Query.copyChunks.text) { writer in
+            _ = try await connection.copyIn(Query.copyChunks()) { writer in
                 let end = min(next + Self.chunksPerCopyBatch, chunks.count)
                 for chunk in chunks[next..<end] {
                     Self.write(chunk, of: job, by: chunker, to: &writer)

@@ -9,7 +9,7 @@ enum Query: String, CaseIterable {
     case referencedBlobs, release, renotify, retriesDue, stageVectors
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
-        PostgresStatement(sql: text, parameters: parameters)
+        PostgresStatement(sql: text, parameters: parameters, step: rawValue)
     }
 
     var text: String { Self.texts[self]! }

@@ -5,6 +5,7 @@
 // Neighbours: the ports of Pipeline above, the Kafka client below.
 
 package import Domain
+import FailPoints
 package import Kafka
 package import Logging
 import Metrics
@@ -42,11 +43,13 @@ package struct KafkaHintReceiver: HintReceiver {
             }
             if jobs.isEmpty, !batch.isEmpty { try consumer.storeOffsets(of: batch) }
             return HintBatch(jobs: jobs) { () throws(StageFailure) in
+                FailPoint.pass(.before, "acknowledge")
                 do {
                     try consumer.storeOffsets(of: batch)
                 } catch {
                     throw .transient("queue_unavailable", "\(error)")
                 }
+                FailPoint.pass(.after, "acknowledge")
             }
         } catch {
             throw .transient("queue_unavailable", "\(error)")

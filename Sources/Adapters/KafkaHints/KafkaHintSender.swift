@@ -1,4 +1,5 @@
 package import Domain
+import FailPoints
 package import Kafka
 import Pipeline
 
@@ -14,8 +15,10 @@ package struct KafkaHintSender: HintSender {
 
     package func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
         do {
+            FailPoint.pass(.before, "hint")
             try await producer.send(
                 jobs.map { Hint(job: $0, queue: queue).record }, to: topics.name(of: queue))
+            FailPoint.pass(.after, "hint")
         } catch {
             throw .transient("queue_unavailable", "\(error)")
         }

@@ -1,4 +1,5 @@
 import CLibPQ
+import FailPoints
 import Synchronization
 
 /// One connection: non-blocking libpq, an actor on the event loop's thread.
@@ -57,8 +58,11 @@ package actor PostgresConnection {
             let name = try await prepare(statement)
             let parameters = PackedParameters(
                 statement.parameters, vectorType: vectorType ?? 0)
+            FailPoint.pass(.before, statement.step)
             try send(name, parameters)
-            return try await results().last!
+            let rows = try await results().last!
+            if rows.affectedRows > 0 { FailPoint.pass(.after, statement.step) }
+            return rows
         }
     }
 
@@ -77,8 +81,11 @@ package actor PostgresConnection {
                 try send(
                     name, PackedParameters(statement.parameters, vectorType: vectorType ?? 0))
             }
+            FailPoint.pass(.before, statements[0].step)
             guard PQpipelineSync(connection) == 1 else { throw broken() }
-            return try await pipelineResults(statements.count)
+            let rows = try await pipelineResults(statements.count)
+            FailPoint.pass(.after, statements[0].step)
+            return rows
         }
     }
 
@@ -90,13 +97,15 @@ package actor PostgresConnection {
         }
     }
 
-    /// Copies rows in; `body` fills the writer batch by batch and returns whether more follow.
+    /// Copies rows in by a `COPY … FROM STDIN` in binary format; `body` fills the writer batch by batch and returns whether more follow.
     /// Returns the number of rows.
     package func copyIn(
-        _ sql: String, _ body: (inout PostgresCopyWriter) throws(PostgresError) -> Bool
+        _ statement: PostgresStatement,
+        _ body: (inout PostgresCopyWriter) throws(PostgresError) -> Bool
     ) async throws(PostgresError) -> Int {
         try await cancellable { () async throws(PostgresError) in
-            guard PQsendQuery(connection, sql) == 1 else { throw broken() }
+            FailPoint.pass(.before, statement.step)
+            guard PQsendQuery(connection, statement.sql) == 1 else { throw broken() }
             guard let opening = try await nextResult() else { throw broken() }
             defer { PQclear(opening) }
             guard PQresultStatus(opening) == PGRES_COPY_IN else {
@@ -112,7 +121,9 @@ package actor PostgresConnection {
                 throw error
             }
             guard PQputCopyEnd(connection, nil) == 1 else { throw broken() }
-            return try await results().last!.affectedRows
+            let rows = try await results().last!.affectedRows
+            FailPoint.pass(.after, statement.step)
+            return rows
         }
     }
 

@@ -6,6 +6,7 @@
 // Neighbours: libpq below; the SQL adapters above.
 
 import CLibPQ
+import FailPoints
 import Glibc
 import Synchronization
 
@@ -92,7 +93,9 @@ package final class PostgresPool: Sendable {
             _ = try await connection.query(PostgresStatement("BEGIN"))
             do {
                 let value = try await body(connection)
+                FailPoint.pass(.before, "commit")
                 _ = try await connection.query(PostgresStatement("COMMIT"))
+                FailPoint.pass(.after, "commit")
                 return value
             } catch {
                 // When even this fails the connection is not idle and so is thrown away; the

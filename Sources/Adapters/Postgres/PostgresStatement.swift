@@ -2,14 +2,17 @@
 package struct PostgresStatement: Sendable {
     package let sql: String
     package let parameters: [(any PostgresEncodable)?]
+    /// What the statement is called where a process can be made to fail at it; `nil` for nowhere.
+    let step: String?
 
     package init(_ sql: String, _ parameters: (any PostgresEncodable)?...) {
         self.init(sql: sql, parameters: parameters)
     }
 
-    package init(sql: String, parameters: [(any PostgresEncodable)?]) {
+    package init(sql: String, parameters: [(any PostgresEncodable)?], step: String? = nil) {
         self.sql = sql
         self.parameters = parameters
+        self.step = step
     }
 
     var needsVectorType: Bool {

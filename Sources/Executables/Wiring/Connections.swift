@@ -28,10 +28,15 @@ package struct Connections: Service {
     let kafka: KafkaConfiguration
 
     /// Connects lazily: a program starts while its servers are away and says so in `/readyz`.
-    package init(_ context: Program.Context) throws {
+    ///
+    /// - Parameter lease: how long a claim lives that is made over them. A process that freezes in
+    ///   the midst of a transaction holds its locks no longer than that.
+    package init(_ context: Program.Context, lease: Duration = .seconds(30)) throws {
         let settings = context.settings
         let logger = context.logger
-        pool = Self.pool(context, connectionsMax: settings[Shared.postgresConnections])
+        pool = Self.pool(
+            context, connectionsMax: settings[Shared.postgresConnections],
+            idleTransactionTimeout: min(lease, .seconds(30)))
         store = PostgresJobStore(pool: pool)
         kafka = KafkaConfiguration(
             bootstrapServers: settings[Shared.kafkaBrokers],
@@ -48,12 +53,15 @@ package struct Connections: Service {
     }
 
     /// Another pool to the same server; whoever makes it closes it.
-    package static func pool(_ context: Program.Context, connectionsMax: Int) -> PostgresPool {
+    package static func pool(
+        _ context: Program.Context, connectionsMax: Int,
+        idleTransactionTimeout: Duration = .seconds(30)
+    ) -> PostgresPool {
         let logger = context.logger
         return PostgresPool(
             PostgresConfiguration(
                 conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
-                connectionsMax: connectionsMax,
+                connectionsMax: connectionsMax, idleTransactionTimeout: idleTransactionTimeout,
                 onNotice: { logger.notice("postgres", metadata: ["notice": "\($0)"]) }))
     }
 

@@ -17,7 +17,7 @@ enum ChunkWorker {
             settings: stage.declared + [Shared.blobRoot, ranks])
         await program.run { context in
             let settings = context.settings
-            let connections = try Connections(context)
+            let connections = try Connections(context, lease: context.settings[stage.lease])
             let tokenizer = try Cl100kTokenizer(ranksPath: settings[ranks])
             let handler = ChunkHandler(
                 store: connections.store, blobs: LocalBlobStore(root: settings[Shared.blobRoot]),

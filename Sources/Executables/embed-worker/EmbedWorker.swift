@@ -17,7 +17,7 @@ enum EmbedWorker {
             settings: stage.declared + [Shared.miniLMPath, threads])
         await program.run { context in
             let settings = context.settings
-            let connections = try Connections(context)
+            let connections = try Connections(context, lease: context.settings[stage.lease])
             let embedder = try localEmbedder(
                 modelDirectory: settings[Shared.miniLMPath],
                 threads: settings[threads] == 0 ? nil : settings[threads],

@@ -12,7 +12,7 @@ enum Flusher {
             "flusher", "moves buffered chunks and vectors into document_chunks",
             settings: stage.declared)
         await program.run { context in
-            let connections = try Connections(context)
+            let connections = try Connections(context, lease: context.settings[stage.lease])
             let vacuum = BufferVacuum(logger: context.logger) {
                 try await connections.store.vacuumBuffers()
             }

@@ -31,7 +31,7 @@ enum ParseWorker {
             ])
         await program.run { context in
             let settings = context.settings
-            let connections = try Connections(context)
+            let connections = try Connections(context, lease: context.settings[stage.lease])
             let parser = LocalParser(
                 sandboxPath: settings[sandbox] ?? Program.neighbour("parse-sandbox"),
                 pdfiumPath: settings[pdfium],

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Glibc
+import TestCluster
+
+extension Trial {
+    /// Leaves behind what a reconciler is there to find.
+    func makeDrift() async throws {
+        // A claim whose worker died, and another whose lease is long but whose deadline passes.
+        try await leaveClaim("dead", lease: "1s")
+        try await leaveClaim("hung", lease: "10m")
+        try await database.execute(
+            """
+            UPDATE upload_pipeline.upload_jobs SET stage_deadline = clock_timestamp()
+            WHERE lease_until > clock_timestamp() + interval '1 minute'
+            """)
+        let untold = "\(cluster.directory)/untold.md"
+        try Data("# Untold\n\nNobody heard of it.".utf8).write(to: URL(filePath: untold))
+        try await cluster.until("the upload is accepted") { try await cluster.submit(untold) }
+        try await database.execute(
+            """
+            UPDATE upload_pipeline.upload_jobs SET notify_at = clock_timestamp()
+            WHERE state = 'queued'
+            """)
+        try await leaveOrphans()
+        try await cluster.until("the lease is over") {
+            try await !database.texts(
+                "SELECT 1 FROM upload_pipeline.upload_jobs WHERE lease_until < clock_timestamp()"
+            ).isEmpty
+        }
+    }
+
+    /// A document whose parse-worker dies as soon as it has claimed it.
+    private func leaveClaim(_ name: String, lease: String) async throws {
+        let file = "\(cluster.directory)/\(name).md"
+        try Data("# The \(name) one\n\nIts worker went away.".utf8).write(to: URL(filePath: file))
+        try await cluster.until("the upload is accepted") { try await cluster.submit(file) }
+        try cluster.start(
+            "parse-worker", as: name,
+            [
+                "MILLRACE_FAIL_POINT": "kill after claimWaiting", "MILLRACE_LEASE": lease,
+                "MILLRACE_TOPIC_PREFIX": "elsewhere",
+            ])
+        try await cluster.until("the worker dies") { cluster.exit(of: name) != nil }
+    }
+
+    /// An old blob and staged rows of a document that is no more.
+    private func leaveOrphans() async throws {
+        let document = UUID().uuidString.lowercased()
+        let folder = "\(cluster.directory)/blobs/raw/\(UUID().uuidString.lowercased())"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        let blob = "\(folder)/\(document).md"
+        try Data("# Lost".utf8).write(to: URL(filePath: blob))
+        let longAgo = timeval(tv_sec: time(nil) - 86_400, tv_usec: 0)
+        utimes(blob, [longAgo, longAgo])
+        try await database.execute(
+            """
+            INSERT INTO upload_pipeline.document_chunk_buffer
+                (document_id, generation, chunk_ord, chunk_id, chunker_name, chunker_version,
+                 text, chunk_sha, tokens, utf8_start, utf8_end, headings)
+            VALUES ('\(document)', 1, 0, gen_random_uuid(), 'markdown', '1', 'lost',
+                encode(sha256('lost'), 'hex'), 1, 0, 4, '{}')
+            """)
+        try await database.execute(
+            """
+            INSERT INTO upload_pipeline.document_vector_buffer
+                (document_id, generation, chunk_ord, embedding)
+            VALUES ('\(document)', 1, 0, array_fill(0.5, ARRAY[1536])::vector)
+            """)
+    }
+}

@@ -1,0 +1,124 @@
+import FoundationEssentials
+import TestCluster
+
+/// Runs cells, each with a cluster and a database of its own.
+struct Matrix: Sendable {
+    let site: TestCluster.Site
+    /// URL of a PostgreSQL server on which databases may be made.
+    let server: String
+    /// Where clusters keep their files; those of a cell that failed stay.
+    let directory: String
+
+    /// What came of a cell.
+    struct Outcome: Sendable {
+        var cell: Cell
+        /// From the fault until all documents had ended; `nil` when the trial failed.
+        var recovery: Duration?
+        var text: String
+    }
+
+    /// All that can be done to each program: a life without faults shows which steps it takes.
+    func allCells() async throws -> [Cell] {
+        var cells: [Cell] = []
+        for scenario in Scenario.allCases {
+            for target in scenario.targets {
+                let known = Set(cells.filter { $0.target == target }.map(\.point))
+                for point in try await points(of: target, in: scenario)
+                where !known.contains(point) && !Self.isOfReading(point) {
+                    cells += Fault.allCases.map {
+                        Cell(scenario: scenario, target: target, point: point, fault: $0)
+                    }
+                }
+            }
+        }
+        return cells
+    }
+
+    /// Statements that change nothing.
+    private static func isOfReading(_ point: String) -> Bool {
+        [
+            "audit", "gauges", "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
+            "keyHolder", "knownUpload",
+        ].contains { point.hasSuffix(" " + $0) }
+    }
+
+    /// The points that a program passes, in their order.
+    func points(of target: String, in scenario: Scenario) async throws -> [String] {
+        try await withCluster(scenario, "census \(scenario) \(target)") { cluster, database in
+            _ = try await Trial(
+                scenario: scenario, target: target, fault: nil, cluster: cluster,
+                database: database
+            ).run(order: "list")
+            return cluster.logText(of: target).split(separator: "\n").compactMap {
+                $0.hasPrefix("fail point: ") ? String($0.dropFirst("fail point: ".count)) : nil
+            }
+        }
+    }
+
+    func run(_ cell: Cell) async -> Outcome {
+        do {
+            let name = "\(cell.scenario) \(cell.target) \(cell.fault) \(cell.point)"
+            return try await withCluster(cell.scenario, name) { cluster, database in
+                let recovery = try await Trial(
+                    scenario: cell.scenario, target: cell.target, fault: cell.fault,
+                    cluster: cluster, database: database
+                ).run(order: "\(cell.fault) \(cell.point)")
+                let expired = try await database.texts(
+                    """
+                    SELECT 1 FROM upload_pipeline.events
+                    WHERE payload ->> 'to_state' IN ('retryable', 'deadletter')
+                        AND code = 'lease_expired'
+                    """)
+                return Outcome(
+                    cell: cell, recovery: recovery,
+                    text: Self.text(
+                        cell, isExpired: !expired.isEmpty, log: cluster.logText(of: cell.target)))
+            }
+        } catch {
+            return Outcome(cell: cell, recovery: nil, text: "FAILED: \(error)")
+        }
+    }
+
+    private static func text(_ cell: Cell, isExpired: Bool, log: String) -> String {
+        let end = cell.scenario == .unreadable ? "dead letter" : "searchable"
+        let taken = isExpired ? "taken over after its lease" : "no claim was left behind"
+        let refused = log.contains("claim lost") || log.contains("not recorded")
+        let woken =
+            cell.fault == .stop ? (refused ? "; woken, refused" : "; woken, nothing to write") : ""
+        return "\(end), \(taken)\(woken)"
+    }
+
+    /// Many cells, some at once; `tell` hears of each as it ends.
+    func run(
+        _ cells: [Cell], atOnce: Int, tell: @Sendable @escaping (Outcome) -> Void
+    ) async -> [Outcome] {
+        await withTaskGroup { group in
+            var waiting = cells[...]
+            var outcomes: [Outcome] = []
+            for _ in 0..<atOnce {
+                if let cell = waiting.popFirst() { group.addTask { await run(cell) } }
+            }
+            for await outcome in group {
+                outcomes.append(outcome)
+                tell(outcome)
+                if let cell = waiting.popFirst() { group.addTask { await run(cell) } }
+            }
+            return outcomes
+        }
+    }
+
+    private func withCluster<R: Sendable>(
+        _ scenario: Scenario, _ name: String,
+        _ body: @MainActor (TestCluster, TrialDatabase) async throws -> R
+    ) async throws -> R {
+        let folder = directory + "/" + name.replacing(" ", with: "-")
+        return try await TrialDatabase.lend(on: server) { database in
+            let cluster = try await TestCluster(
+                site, directory: folder, databaseURL: database.url,
+                settings: Trial.settings(scenario, site))
+            let value = try await body(cluster, database)
+            try FileManager.default.removeItem(atPath: folder)
+            return value
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// Step × fault × outcome, the steps of each program in their order.
+struct MatrixTable {
+    let outcomes: [Matrix.Outcome]
+    /// All cells, in their order.
+    let cells: [Cell]
+
+    var text: String {
+        let byCell = Dictionary(uniqueKeysWithValues: outcomes.map { ($0.cell, $0) })
+        return
+            (["program", "fault", "step", "recovery", "outcome"].asRow
+            + cells.compactMap { byCell[$0].map(Self.row) }.joined())
+    }
+
+    private static func row(_ outcome: Matrix.Outcome) -> String {
+        let cell = outcome.cell
+        return [
+            cell.target, cell.fault.rawValue, cell.point, outcome.recovery?.inTenths ?? "-",
+            outcome.text,
+        ].asRow
+    }
+}
+
+extension [String] {
+    /// Columns of the table's widths.
+    fileprivate var asRow: String {
+        zip(self, [14, 6, 28, 10, 0]).map { text, width in
+            text + String(repeating: " ", count: Swift.max(0, width - text.count))
+        }.joined() + "\n"
+    }
+}
+
+extension Cell {
+    /// What `--only` looks into.
+    var line: String { "\(target) \(fault) \(point)" }
+}
+
+extension Duration {
+    /// As in `1.5 s`.
+    var inTenths: String {
+        let tenths = Int((self / .milliseconds(100)).rounded())
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+}

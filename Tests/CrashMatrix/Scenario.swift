@@ -1,0 +1,79 @@
+/// A life of a cluster in which a program takes steps that it takes in no other.
+enum Scenario: String, CaseIterable, Sendable {
+    /// A document on its way, each program told by hints.
+    case document
+    /// The same, but the program gets no hint and finds its work in the table.
+    case unhinted
+    /// A document that no parser can read.
+    case unreadable
+    /// SIGTERM in the midst of a long document.
+    case shutdown
+    /// What a reconciler repairs: a dead claim, work past its deadline, a job that nobody was told
+    /// of, a due retry, staged rows and a blob of no document.
+    case drift
+
+    /// The programs whose steps are gone through.
+    var targets: [String] {
+        switch self {
+        case .document: ["ingest-api"] + Self.workers
+        case .unhinted: Self.workers
+        case .unreadable: ["parse-worker"]
+        case .shutdown: ["embed-worker"]
+        case .drift: ["reconciler"]
+        }
+    }
+
+    private static let workers = ["parse-worker", "chunk-worker", "embed-worker", "flusher"]
+
+    /// The programs that run beside the target from the beginning.
+    func companions(of target: String) -> [String] {
+        self == .drift
+            ? ["ingest-api"]
+            : (["ingest-api", "reconciler"] + Self.workers).filter { $0 != target }
+    }
+
+    /// The programs that come once the fault has happened.
+    var latecomers: [String] { self == .drift ? Self.workers : [] }
+
+    /// What the target alone finds in its environment.
+    var settings: [String: String] {
+        switch self {
+        // Long enough for a hint to come first.
+        case .document, .unreadable, .drift: ["MILLRACE_IDLE_WAIT": "20s"]
+        case .unhinted: ["MILLRACE_TOPIC_PREFIX": "elsewhere"]
+        case .shutdown: ["MILLRACE_IDLE_WAIT": "20s", "MILLRACE_DRAIN_GRACE": "1ms"]
+        }
+    }
+
+    /// Name and bytes of the document.
+    var document: (name: String, text: String) {
+        switch self {
+        case .unreadable: ("truncated.pdf", "%PDF-1.7\n1 0 obj\n<< /Type /Catalog")
+        case .shutdown: ("long.md", Self.prose(sections: 60))
+        default: ("parcels.md", Self.prose(sections: 12))
+        }
+    }
+
+    /// Where its job ends.
+    var end: String { self == .unreadable ? "parsing/deadletter" : "embedded/done" }
+
+    static func prose(sections: Int, _ subject: String = "Parcel") -> String {
+        (1...sections).map { number in
+            "# \(subject) \(number)\n\n"
+                + String(
+                    repeating: "\(subject) \(number) lies in bay \(number * 7 % 31). ", count: 40)
+        }.joined(separator: "\n\n")
+    }
+}
+
+/// What is done to a process.
+enum Fault: String, CaseIterable, Sendable { case kill, stop }
+
+/// A program that meets a fault at a step.
+struct Cell: Sendable, Hashable {
+    var scenario: Scenario
+    var target: String
+    /// As in `after claim`.
+    var point: String
+    var fault: Fault
+}

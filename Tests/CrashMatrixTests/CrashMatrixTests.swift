@@ -1,0 +1,40 @@
+import FoundationEssentials
+import TestCluster
+import TestSupport
+import Testing
+
+@testable import crash_matrix
+
+/// A slice of `make crash-matrix`.
+@Suite(.timeLimit(.minutes(5))) struct CrashMatrixTests {
+    private static func matrix() throws -> Matrix {
+        let programs = String(Runtime.program("millrace").dropLast("/millrace".count))
+        return Matrix(
+            site: TestCluster.Site(
+                programs: programs, runtime: Runtime.path,
+                kafkaBrokers: ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"]),
+            server: try TestDatabase.serverURL(),
+            directory: "/tmp/crash-matrix-\(UUID().uuidString.prefix(8).lowercased())")
+    }
+
+    @Test func `every step of a flush is a point at which it can be made to fail`() async throws {
+        let points = try await Self.matrix().points(of: "flusher", in: .document)
+        #expect(
+            points.filter { !$0.hasSuffix("claimWaiting") } == [
+                "before claim", "after claim", "before acknowledge",
+                "after acknowledge", "before flush", "after flush", "before commit",
+                "after commit",
+            ])
+    }
+
+    @Test(arguments: [
+        Cell(scenario: .document, target: "ingest-api", point: "after accept", fault: .kill),
+        Cell(scenario: .unhinted, target: "parse-worker", point: "before commit", fault: .stop),
+        Cell(scenario: .unhinted, target: "flusher", point: "after flush", fault: .stop),
+        Cell(scenario: .drift, target: "reconciler", point: "after expireLeases", fault: .kill),
+    ])
+    func `a process that fails there loses nothing and doubles nothing`(cell: Cell) async throws {
+        let outcome = try await Self.matrix().run(cell)
+        #expect(outcome.recovery != nil, "\(outcome.text)")
+    }
+}
