@@ -22,7 +22,7 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 
 let migrations = [
     "0001_create_documents_and_jobs.sql", "0002_enforce_transitions.sql",
-    "0003_create_buffers_and_chunks.sql",
+    "0003_create_buffers_and_chunks.sql", "0004_grant_program_roles.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -200,6 +200,12 @@ let package = Package(
             name: "ChunkerTests", dependencies: ["Chunker", "Domain"], path: "Tests/ChunkerTests",
             exclude: ["Fixtures"], swiftSettings: settings),
         tests("MigrationsTests", ["EmbeddedCluster", "Migrations", "Postgres", "TestSupport"]),
+        tests(
+            "DatabaseRolesTests",
+            [
+                "CataloguePostgres", "Domain", "EmbeddedCluster", "JobStorePostgres", "Migrations",
+                "Pipeline", "Postgres", "Reconciling", "Serving", "TestSupport", "millrace",
+            ]),
         tests(
             "CommandLineTests",
             ["Domain", "JobStorePostgres", "millrace", "Postgres", "TestSupport", argumentParser]),

@@ -10,6 +10,9 @@ extension Migration {
         Migration(
             3, "create_buffers_and_chunks",
             PackageResources._003_create_buffers_and_chunks_sql),
+        Migration(
+            4, "grant_program_roles",
+            PackageResources._004_grant_program_roles_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -4,7 +4,7 @@
 CREATE SCHEMA upload_pipeline;
 
 CREATE FUNCTION upload_pipeline.clear_buffers_of_document() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
@@ -72,8 +72,34 @@ CREATE FUNCTION upload_pipeline.processing_status(stage text, state text) RETURN
         ELSE 'processing' END
 $$;
 
+CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_stage text, one_job uuid, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH chosen AS MATERIALIZED (
+        SELECT j.job_id, j.document_id, j.stage, j.last_error, j.payload
+        FROM upload_jobs j
+        WHERE j.state = 'deadletter'
+          AND (failure_code IS NULL OR j.last_error ->> 'error_type' = failure_code)
+          AND (failed_stage IS NULL OR j.stage = failed_stage)
+          AND (one_job IS NULL OR j.job_id = one_job)
+        ORDER BY j.finished_at LIMIT most FOR UPDATE SKIP LOCKED
+    ), told AS (
+        INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
+        SELECT job_id, document_id, 'finalized', 'info', 'purged',
+            jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
+                'error', last_error), payload ->> 'correlation_id'
+        FROM chosen
+    ), gone AS (
+        DELETE FROM documents d USING chosen
+        WHERE d.document_id = chosen.document_id
+        RETURNING d.document_id
+    )
+    SELECT count(*) FROM gone
+$$;
+
 CREATE FUNCTION upload_pipeline.record_new_jobs() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
@@ -90,7 +116,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION upload_pipeline.record_transitions() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE

@@ -43,7 +43,8 @@ import Testing
             var edited = Migration.all
             edited[1] = Migration(
                 version: 2, name: edited[1].name, sql: edited[1].sql + "-- one more word\n")
-            edited.append(Migration(version: 4, name: "never", sql: "SELECT 1/0"))
+            edited.append(
+                Migration(version: edited.count + 1, name: "never", sql: "SELECT 1/0"))
             let error = await #expect(throws: MigrationError.self) {
                 try await Migrator(pool: database.pool, migrations: edited).migrate()
             }

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Migrations
+package import Migrations
 package import Postgres
 import Testing
 
@@ -44,6 +44,27 @@ package struct TestDatabase: Sendable {
         let slash = try #require(server.lastIndex(of: "/"))
         let query = server[slash...].firstIndex(of: "?").map { String(server[$0...]) } ?? ""
         return server[...slash] + database + query
+    }
+
+    /// The database's URL for one who may no more than a program.
+    package func url(as role: ProgramRole) -> String {
+        url + (url.contains("?") ? "&" : "?") + "options=-c%20role%3D" + role.name
+    }
+
+    /// Lends the same database to one who may no more than a program.
+    package func acting<R: Sendable>(
+        as role: ProgramRole, _ body: (TestDatabase) async throws -> R
+    ) async throws -> R {
+        let url = url(as: role)
+        let pool = PostgresPool(PostgresConfiguration(conninfo: url, connectionsMax: 2))
+        do {
+            let value = try await body(TestDatabase(pool: pool, url: url))
+            await pool.close()
+            return value
+        } catch {
+            await pool.close()
+            throw error
+        }
     }
 
     /// Runs SQL text of several statements.

@@ -1,0 +1,58 @@
+/// What is asked about dead letters. The statements share one condition, so they stand here and
+/// not in files.
+enum DeadLetterStatement: CaseIterable {
+    case causes, list, count, redrive, purge
+
+    /// Parameters: code, stage and job, each of which may be NULL; then the most rows, but for
+    /// `causes` and `count`.
+    var sql: String {
+        switch self {
+        case .causes:
+            """
+            SELECT j.last_error ->> 'error_type', j.stage, count(*),
+                min(j.finished_at)::timestamptz(0)::text, max(j.finished_at)::timestamptz(0)::text,
+                (array_agg(j.last_error ->> 'message' ORDER BY j.finished_at DESC))[1]
+            FROM upload_pipeline.upload_jobs j WHERE \(Self.condition)
+            GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+            """
+        case .list:
+            """
+            SELECT j.job_id::text, d.filename, j.stage, j.last_error ->> 'error_type',
+                j.last_error ->> 'message', j.finished_at::timestamptz(0)::text
+            FROM upload_pipeline.upload_jobs j JOIN upload_pipeline.documents d USING (document_id)
+            WHERE \(Self.condition)
+            ORDER BY j.finished_at DESC LIMIT $4::bigint
+            """
+        case .count:
+            "SELECT count(*) FROM upload_pipeline.upload_jobs j WHERE \(Self.condition)"
+        case .redrive:
+            """
+            WITH chosen AS (
+                SELECT j.job_id FROM upload_pipeline.upload_jobs j
+                WHERE \(Self.condition)
+                ORDER BY j.finished_at LIMIT $4::bigint FOR UPDATE SKIP LOCKED
+            ), moved AS (
+                UPDATE upload_pipeline.upload_jobs j
+                SET state = 'queued', finished_at = NULL, attempt = 0, retry_count = 0,
+                    run_at = clock_timestamp(), notify_at = clock_timestamp(), notify_count = 0,
+                    updated_at = clock_timestamp()
+                FROM chosen WHERE j.job_id = chosen.job_id
+                RETURNING j.job_id
+            )
+            SELECT count(*) FROM moved
+            """
+        case .purge:
+            // A function of the schema's owner: operators may delete what is dead, no more.
+            """
+            SELECT upload_pipeline.purge_dead_letters($1::text, $2::text, $3::uuid, $4::bigint)
+            """
+        }
+    }
+
+    private static let condition = """
+        j.state = 'deadletter'
+            AND ($1::text IS NULL OR j.last_error ->> 'error_type' = $1)
+            AND ($2::text IS NULL OR j.stage = $2)
+            AND ($3::uuid IS NULL OR j.job_id = $3)
+        """
+}

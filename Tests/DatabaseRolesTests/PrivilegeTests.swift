@@ -1,0 +1,230 @@
+import FoundationEssentials
+import Migrations
+import Postgres
+import TestSupport
+import Testing
+
+/// What the roles may, as the server tells it.
+@Suite struct PrivilegeTests {
+    /// Everything that the roles may do to a table, some or all of its columns. Nothing else is
+    /// granted; docs/database-roles.md has the columns.
+    private static let expected: [ProgramRole: [String: String]] = [
+        .ingestAPI: [
+            "documents": "SELECT INSERT DELETE", "upload_jobs": "SELECT INSERT UPDATE",
+            "events": "SELECT", "document_vector_buffer": "SELECT", "document_chunks": "SELECT",
+        ],
+        .parseWorker: ["documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE"],
+        .chunkWorker: [
+            "documents": "SELECT", "upload_jobs": "SELECT UPDATE",
+            "document_chunk_buffer": "SELECT INSERT DELETE",
+            "document_vector_buffer": "SELECT DELETE",
+        ],
+        .embedWorker: [
+            "documents": "SELECT", "upload_jobs": "SELECT UPDATE",
+            "document_chunk_buffer": "SELECT",
+            "document_vector_buffer": "SELECT INSERT DELETE",
+        ],
+        .flusher: [
+            "documents": "SELECT", "upload_jobs": "SELECT UPDATE",
+            "document_chunk_buffer": "SELECT DELETE MAINTAIN",
+            "document_vector_buffer": "SELECT DELETE MAINTAIN",
+            "document_chunks": "SELECT INSERT DELETE",
+        ],
+        .reconciler: [
+            "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
+            "document_chunk_buffer": "SELECT DELETE", "document_vector_buffer": "SELECT DELETE",
+            "document_chunks": "SELECT",
+        ],
+        .operator: [
+            "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
+            "document_chunk_buffer": "SELECT", "document_vector_buffer": "SELECT",
+            "document_chunks": "SELECT",
+        ],
+    ]
+
+    @Test(arguments: ProgramRole.allCases)
+    func `a role may do to each table what is written here, and nothing else`(
+        role: ProgramRole
+    ) async throws {
+        try await TestDatabase.lend { database in
+            let privileges = try await database.privileges()
+            var tables: [String: String] = [:]
+            for privilege in privileges where privilege.role == role {
+                let others = tables[privilege.object].map { $0 + " " } ?? ""
+                tables[privilege.object] = others + privilege.name
+            }
+            var expected = try #require(Self.expected[role])
+            if try await database.texts("SELECT current_setting('server_version_num')")[0]
+                < "170000"
+            {
+                expected = expected.mapValues { $0.replacing(" MAINTAIN", with: "") }
+            }
+            #expect(tables == expected)
+        }
+    }
+
+    /// Run with MILLRACE_UPDATE_SCHEMA=1 to write the table anew after a migration was added.
+    @Test func `the page on roles has every privilege, column by column`() async throws {
+        try await TestDatabase.lend { database in
+            let version = try await database.texts("SELECT current_setting('server_version_num')")[
+                0]
+            guard version >= "170000" else { return }
+            var table = "| program | table | may |\n|---|---|---|\n"
+            var row = ""
+            for privilege in try await database.privileges() {
+                let start = "| `\(privilege.role.rawValue)` | `\(privilege.object)` |"
+                table += row == start ? ", " : (row.isEmpty ? "" : " |\n") + start + " "
+                row = start
+                table += privilege.name
+                if !privilege.columns.isEmpty { table += " (\(privilege.columns))" }
+            }
+            try Self.keep(table + " |\n", in: Runtime.repository + "/docs/database-roles.md")
+        }
+    }
+
+    /// Compares what stands between the page's markers, or writes it.
+    private static func keep(_ table: String, in file: String) throws {
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let markers = ["<!-- privileges: kept true by a test -->\n", "<!-- end -->"]
+        let start = try #require(text.firstRange(of: markers[0])).upperBound
+        let end = try #require(text[start...].firstRange(of: markers[1])).lowerBound
+        if ProcessInfo.processInfo.environment["MILLRACE_UPDATE_SCHEMA"] == "1" {
+            let made = text[..<start] + table + text[end...]
+            try Data(made.utf8).write(to: URL(filePath: file))
+        } else {
+            #expect(
+                text[start..<end] == table,
+                "run: MILLRACE_UPDATE_SCHEMA=1 make test, and commit docs/database-roles.md")
+        }
+    }
+
+    @Test func `functions are for those who need them, and nothing is for everyone`() async throws {
+        try await TestDatabase.lend { database in
+            let roles = ProgramRole.allCases.map { "'\($0.name)'" } + ["'public'"]
+            let executed = try await database.texts(
+                """
+                SELECT role || ' ' || proname
+                FROM pg_proc, unnest(ARRAY[\(roles.joined(separator: ", "))]) AS role
+                WHERE pronamespace = 'upload_pipeline'::regnamespace
+                  AND has_function_privilege(role, oid, 'EXECUTE')
+                """)
+            let expected = ProgramRole.allCases.map { "\($0.name) waiting_queue" }
+            #expect(
+                Set(executed) == Set(expected + ["millrace_operator purge_dead_letters"]))
+            let everyone = try await database.texts(
+                """
+                SELECT relname FROM pg_class
+                WHERE relnamespace = 'upload_pipeline'::regnamespace AND relkind IN ('r', 'S')
+                  AND has_table_privilege('public', oid,
+                    'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+                UNION ALL SELECT 'the schema'
+                WHERE has_schema_privilege('public', 'upload_pipeline', 'USAGE, CREATE')
+                """)
+            #expect(everyone == [])
+        }
+    }
+
+    @Test(arguments: ProgramRole.allCases)
+    func `a role owns nothing, is nobody special and makes nothing`(
+        role: ProgramRole
+    ) async throws {
+        try await TestDatabase.lend { database in
+            let special = try await database.texts(
+                """
+                SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolcanlogin OR rolreplication
+                    OR rolbypassrls
+                    OR EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid)
+                    OR EXISTS (SELECT FROM pg_shdepend WHERE refobjid = r.oid AND deptype = 'o')
+                    OR has_schema_privilege(rolname, 'upload_pipeline', 'CREATE')
+                FROM pg_roles r WHERE rolname = '\(role.name)'
+                """)
+            #expect(special == ["false"])
+        }
+    }
+
+    @Test(
+        arguments: [
+            (.parseWorker, "SELECT text FROM upload_pipeline.document_chunks"),
+            (.parseWorker, "SELECT count(*) FROM upload_pipeline.document_chunks"),
+            (.parseWorker, "SELECT text FROM upload_pipeline.document_chunk_buffer"),
+            (.chunkWorker, "SELECT text FROM upload_pipeline.document_chunk_buffer"),
+            (.embedWorker, "SELECT text FROM upload_pipeline.document_chunks"),
+            (.embedWorker, "UPDATE upload_pipeline.documents SET parsed_path = 'storage://x'"),
+            (.reconciler, "SELECT text FROM upload_pipeline.document_chunks"),
+            (.reconciler, "SELECT embedding FROM upload_pipeline.document_vector_buffer"),
+            (.operator, "DELETE FROM upload_pipeline.documents"),
+            (.operator, "SELECT text FROM upload_pipeline.document_chunks"),
+            (.ingestAPI, "UPDATE upload_pipeline.upload_jobs SET state = 'queued'"),
+            (
+                .ingestAPI,
+                "INSERT INTO upload_pipeline.documents (processing_status) VALUES ('failed')"
+            ),
+            (.flusher, "UPDATE upload_pipeline.document_chunks SET text = ''"),
+            (.flusher, "TRUNCATE upload_pipeline.document_chunks"),
+            (.flusher, "INSERT INTO upload_pipeline.events (code) VALUES ('forged')"),
+            (
+                .flusher,
+                "ALTER TABLE upload_pipeline.upload_jobs DISABLE TRIGGER record_transitions"
+            ),
+            (.flusher, "SET session_replication_role = replica"),
+            (.flusher, "SELECT * FROM upload_pipeline.schema_migrations"),
+            (.flusher, "CREATE TABLE upload_pipeline.mine (a int)"),
+        ] as [(ProgramRole, String)])
+    func `what is not a program's own is refused to it`(
+        program: ProgramRole, sql: String
+    ) async throws {
+        try await TestDatabase.lend { database in
+            try await database.acting(as: program) { database in
+                let error = await #expect(throws: PostgresError.self) {
+                    try await database.script(sql)
+                }
+                #expect(error?.sqlState == "42501", "\(String(describing: error))")
+            }
+        }
+    }
+}
+
+/// Something that a role may do to a table.
+private struct Privilege {
+    let role: ProgramRole
+    let object: String
+    let name: String
+    /// Separated by commas; empty for the whole table.
+    let columns: String
+}
+
+extension TestDatabase {
+    /// What each role may do to tables and sequences, by whatever way, in the order of roles,
+    /// tables as they were made, and privileges.
+    fileprivate func privileges() async throws -> [Privilege] {
+        let roles = ProgramRole.allCases.map { "'\($0.name)'" }.joined(separator: ", ")
+        let rows = try await pool.query(
+            PostgresStatement(
+                """
+                WITH asked AS (
+                    SELECT role, nth, c.oid, relname, name, ordinality
+                    FROM unnest(ARRAY[\(roles)]) WITH ORDINALITY AS r (role, nth), pg_class c,
+                        unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE',
+                            'REFERENCES', 'TRIGGER'] || CASE WHEN
+                            current_setting('server_version_num')::int >= 170000
+                            THEN ARRAY['MAINTAIN'] END) WITH ORDINALITY AS p (name, ordinality)
+                    WHERE relnamespace = 'upload_pipeline'::regnamespace
+                      AND relkind IN ('r', 'v', 'm', 'p', 'f', 'S')
+                ), told AS (
+                    SELECT *, CASE WHEN has_table_privilege(role, oid, name) THEN ''
+                        WHEN name IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') THEN (
+                            SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
+                            WHERE attrelid = asked.oid AND attnum > 0 AND NOT attisdropped
+                              AND has_column_privilege(role, asked.oid, attnum, name)) END
+                        AS columns
+                    FROM asked)
+                SELECT nth - 1, relname::text, name, columns FROM told
+                WHERE columns IS NOT NULL ORDER BY nth, oid, ordinality
+                """))
+        return try rows.map { row in
+            Privilege(
+                role: ProgramRole.allCases[try row.decode(0, as: Int.self)],
+                object: try row.decode(1), name: try row.decode(2), columns: try row.decode(3))
+        }
+    }
+}

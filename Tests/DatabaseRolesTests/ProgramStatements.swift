@@ -1,0 +1,63 @@
+import Migrations
+
+@testable import CataloguePostgres
+@testable import JobStorePostgres
+@testable import millrace
+
+/// A statement of the code and the programs that run it.
+struct ProgramStatement: Sendable {
+    let name: String
+    let sql: String
+    let programs: Set<ProgramRole>
+
+    /// Every statement of every program. The switches are exhaustive: a new one finds its place
+    /// here, or the tests do not compile.
+    static let all: [ProgramStatement] =
+        JobStorePostgres.Query.allCases.map {
+            ProgramStatement(name: "\($0)", sql: $0.text, programs: $0.programs)
+        }
+        + CataloguePostgres.Query.allCases.map {
+            ProgramStatement(name: "\($0)", sql: $0.text, programs: [.ingestAPI])
+        }
+        + DeadLetterStatement.allCases.map {
+            ProgramStatement(name: "\($0)", sql: $0.sql, programs: [.operator])
+        }
+        + InvariantAudit.Invariant.allCases.map {
+            ProgramStatement(name: "\($0)", sql: $0.sql, programs: [.operator])
+        }
+
+    static func of(_ program: ProgramRole) -> [ProgramStatement] {
+        all.filter { $0.programs.contains(program) }
+    }
+
+    /// What shows whether the statement would be allowed, without running it. A COPY cannot be
+    /// explained; an INSERT into the same columns needs the same.
+    var explanation: String {
+        guard let copy = sql.firstRange(of: "COPY ") else { return "EXPLAIN (GENERIC_PLAN) " + sql }
+        let target = sql[copy.upperBound...].prefix { $0 != ")" } + ")"
+        let values = Array(repeating: "NULL", count: target.count { $0 == "," } + 1)
+        return "EXPLAIN INSERT INTO \(target) VALUES (\(values.joined(separator: ", ")))"
+    }
+}
+
+extension JobStorePostgres.Query {
+    private static let workers: Set<ProgramRole> = [
+        .parseWorker, .chunkWorker, .embedWorker, .flusher,
+    ]
+
+    var programs: Set<ProgramRole> {
+        switch self {
+        case .claim, .claimWaiting, .heartbeat, .fail, .release: Self.workers
+        case .advance, .completeParsing: [.parseWorker]
+        case .clearChunkBuffer, .completeChunking, .copyChunks: [.chunkWorker]
+        case .clearVectorBuffer: [.chunkWorker, .embedWorker]
+        case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .pinVectorSpace,
+            .stageVectors:
+            [.embedWorker]
+        case .flush: [.flusher]
+        case .audit, .expireDeadlines, .expireLeases, .gauges, .oldestWaiting, .orphanTexts,
+            .orphanVectors, .referencedBlobs, .renotify, .retriesDue:
+            [.reconciler]
+        }
+    }
+}

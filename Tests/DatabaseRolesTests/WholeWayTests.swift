@@ -1,0 +1,183 @@
+import CataloguePostgres
+import Domain
+import FoundationEssentials
+import JobStorePostgres
+import Migrations
+import Pipeline
+import Postgres
+import Reconciling
+import Serving
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import millrace
+
+/// What the programs do, each with its role's privileges, triggers and generated columns included.
+@Suite struct WholeWayTests {
+    @Test func `a document goes the whole way, each program in its own role`() async throws {
+        try await TestDatabase.lend { database in
+            let upload = Self.upload()
+            try await Self.accept(upload, in: database)
+            try await database.acting(as: .parseWorker) { try await $0.parsed(upload.job) }
+            try await database.acting(as: .chunkWorker) { try await $0.chunked(upload.job) }
+            try await database.acting(as: .embedWorker) { try await $0.embedded(upload.job) }
+            try await database.acting(as: .flusher) { database in
+                let claimed = try await database.claim([upload.job], .flush)[0]
+                #expect(try await database.store.flush(claimed) == 3)
+            }
+            try await database.acting(as: .reconciler) { database in
+                #expect(try await database.store.audit() == [])
+                #expect(try await database.store.deleteOrphanRows(limit: 10) == 0)
+                let blob = try #require(BlobPath(upload.rawPath))
+                #expect(try await database.store.referenced([blob]) == [blob])
+                let embedded = Position(.embedded, .done)
+                #expect(try await database.store.gauges().jobs == [embedded: 1])
+            }
+            try await database.acting(as: .operator) { database in
+                let breaches = try await InvariantAudit(pool: database.pool).run()
+                #expect(breaches.isEmpty)
+            }
+            try await Self.lookUpAndDelete(upload, in: database)
+        }
+    }
+
+    @Test(
+        arguments: zip(
+            [ProgramRole.parseWorker, .chunkWorker, .embedWorker, .flusher],
+            [
+                Position(.queued, .queued), Position(.parseValidated, .done),
+                Position(.chunksBuffered, .done), Position(.embedding, .done),
+            ]))
+    func `a worker keeps, gives back and fails its work, and the reconciler and operator mend it`(
+        worker: ProgramRole, position: Position
+    ) async throws {
+        let queue = try #require(WorkQueue(waitingAt: position))
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob(position)
+            try await database.acting(as: worker) { database in
+                let claim = try await database.claim([job], queue)[0].claim
+                let heartbeat = Heartbeat(claim, hasProgressed: true)
+                #expect(
+                    try await database.store.heartbeat([heartbeat], on: ClaimTerms()) == [claim])
+                try await database.store.release([claim])
+                let again = try await database.store.claimWaiting(
+                    1, from: queue, as: "tester", on: ClaimTerms())
+                try await database.store.fail(
+                    try #require(again.first).claim, .transient("busy", "later"),
+                    verdict: .retry(after: .zero, countsAsAttempt: true))
+            }
+            try await database.acting(as: .reconciler) { database in
+                let due = try await database.store.resumeDueRetries(limit: 9)
+                #expect(due.map(\.job) == [job])
+            }
+            try await database.acting(as: worker) { database in
+                _ = try await database.claim([job], queue, lease: .zero)
+            }
+            try await database.acting(as: .reconciler) { database in
+                let retry = RetryPolicy(base: .zero, cap: .zero)
+                #expect(try await database.store.expireLeases(limit: 9, retry: retry) == 1)
+                #expect(try await database.store.expireDeadlines(limit: 9, retry: retry) == 0)
+                #expect(try await database.store.resumeDueRetries(limit: 9).count == 1)
+                _ = try await database.store.renotify(limit: 9)
+            }
+            try await database.acting(as: worker) { database in
+                let claimed = try await database.claim([job], queue)[0]
+                try await database.store.fail(
+                    claimed.claim, .permanent("hopeless", "it is"), verdict: .deadletter)
+            }
+            try await Self.redriveAndPurge(job, worker, queue, in: database)
+        }
+    }
+
+    @Test func `the flusher vacuums the buffers and is not told that it may not`() async throws {
+        try await TestDatabase.lend { database in
+            let version = try await database.texts("SELECT current_setting('server_version_num')")
+            guard version[0] >= "170000" else { return }
+            let notices = Mutex<[String]>([])
+            let pool = PostgresPool(
+                PostgresConfiguration(
+                    conninfo: database.url(as: .flusher),
+                    onNotice: { notice in notices.withLock { $0.append(notice) } }))
+            try await PostgresJobStore(pool: pool).vacuumBuffers()
+            await pool.close()
+            #expect(notices.withLock { $0 } == [])
+        }
+    }
+
+    private static func redriveAndPurge(
+        _ job: JobID, _ worker: ProgramRole, _ queue: WorkQueue, in database: TestDatabase
+    ) async throws {
+        let dead = DeadLetterFilter(code: "hopeless", job: job)
+        try await database.acting(as: .operator) { database in
+            let count = try await database.store.countDeadLetters(dead)
+            #expect(count == 1)
+            #expect(try await database.store.deadLetters(dead, limit: 9).count == 1)
+            #expect(try await database.store.deadLetterCauses(dead).map(\.jobs) == [1])
+            #expect(try await database.store.redrive(dead, limit: 9) == 1)
+            // Living jobs are not purged, whatever is asked.
+            #expect(try await database.store.purge(DeadLetterFilter(), limit: 9) == 0)
+        }
+        try await database.acting(as: worker) { database in
+            let claimed = try await database.claim([job], queue)[0]
+            try await database.store.fail(
+                claimed.claim, .permanent("hopeless", "still"), verdict: .deadletter)
+        }
+        try await database.acting(as: .operator) { database in
+            let purged = try await database.store.purge(dead, limit: 9)
+            #expect(purged == 1)
+        }
+        #expect(try await database.texts("SELECT job_id FROM upload_pipeline.upload_jobs") == [])
+        let last = "SELECT code FROM upload_pipeline.events ORDER BY event_id DESC LIMIT 1"
+        #expect(try await database.texts(last) == ["purged"])
+    }
+
+    private static let user = UserID()
+
+    private static func upload() -> Serving.Upload {
+        let document = DocumentID()
+        return Serving.Upload(
+            document: document, job: JobID(), user: user, filename: "a.txt", mime: "text/plain",
+            bytesLength: 3, sha256: String(repeating: "a", count: 64),
+            rawPath: "storage://raw/\(user)/\(document).txt", idempotencyKey: "once",
+            correlationID: "test")
+    }
+
+    private static func accept(_ upload: Serving.Upload, in database: TestDatabase) async throws {
+        try await database.acting(as: .ingestAPI) { database in
+            let catalogue = PostgresCatalogue(pool: database.pool, lookups: database.pool)
+            guard case .accepted = try await catalogue.accept(upload) else {
+                Issue.record("a new upload is accepted")
+                return
+            }
+            guard case .known = try await catalogue.accept(upload) else {
+                Issue.record("a known upload is recognised")
+                return
+            }
+        }
+    }
+
+    private static func lookUpAndDelete(_ upload: Serving.Upload, in database: TestDatabase)
+        async throws
+    {
+        try await database.acting(as: .ingestAPI) { database in
+            let catalogue = PostgresCatalogue(pool: database.pool, lookups: database.pool)
+            #expect(try await catalogue.job(upload.job, of: user)?.state == "done")
+            let events = try await catalogue.events(of: upload.job, after: 0, limit: 99, user: user)
+            #expect(events?.last?.type == "finalized")
+            #expect(try await catalogue.document(upload.document, of: user)?.chunks == 3)
+            let chunks = try await catalogue.chunks(
+                of: upload.document, from: 0, limit: 9, user: user)
+            #expect(chunks?.map(\.ord) == [0, 1, 2])
+            let search = Serving.Search(
+                vector: TestDatabase.vector(0), space: TestDatabase.space, words: "chunk number",
+                limit: 9, documents: nil, mimes: ["text/plain"])
+            #expect(try await catalogue.search(search, of: user).count == 3)
+            #expect(try await catalogue.pipeline().counts.map(\.jobs) == [1])
+            let paths = try await catalogue.delete(upload.document, of: user)
+            #expect(paths?.first == upload.rawPath)
+        }
+        let left = "SELECT document_id FROM upload_pipeline.document_chunks"
+        #expect(try await database.texts(left) == [])
+    }
+}
