@@ -2,7 +2,7 @@ package import Postgres
 
 /// Applies what is missing, one transaction a step. Safe to run again and from many processes.
 package struct Migrator: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
     private let migrations: [Migration]
 
     package init(pool: PostgresPool, migrations: [Migration] = Migration.all) {
@@ -117,7 +117,7 @@ package struct Migrator: Sendable {
     }
 
     /// The number has no meaning but to be the same in every version of the program.
-    private static let lock = """
+    static let lock = """
         SET LOCAL statement_timeout = 0;
         SET LOCAL lock_timeout = '60s';
         SELECT pg_advisory_xact_lock(5278364719452836417);

@@ -34,7 +34,8 @@ import Testing
     @Test func `a process is told where everything is, whatever our own environment says`() {
         let layout = ClusterLayout(root: "/place", programs: "/programs")
         let record = ClusterRecord(
-            postgresPort: 1, postgresPassword: "secret", brokerPort: 2, httpPort: 3,
+            postgresPort: 1, postgresPassword: "secret",
+            loginPasswords: ["flusher": "own", "operator": "other"], brokerPort: 2, httpPort: 3,
             adminPorts: ["flusher-1": 4], apiToken: nil, size: ClusterSize())
         let plan = ProcessPlan(size: ClusterSize())
         let variables = plan.environment(
@@ -42,12 +43,52 @@ import Testing
             inherited: ["MILLRACE_POSTGRES_URL": "elsewhere", "MILLRACE_EXTRA": "kept"])
         #expect(
             variables["MILLRACE_POSTGRES_URL"]
-                == "postgresql://millrace:secret@127.0.0.1:1/millrace")
+                == "postgresql://flusher:own@127.0.0.1:1/millrace")
+        #expect(variables["MILLRACE_LOGINS"] == nil)
         #expect(variables["MILLRACE_KAFKA_BROKERS"] == "127.0.0.1:2")
         #expect(variables["MILLRACE_ADMIN_PORT"] == "4")
         #expect(variables["MILLRACE_PARSE_SANDBOX"] == "/programs/parse-sandbox")
         #expect(variables["MILLRACE_EXTRA"] == "kept")
         #expect(variables["MILLRACE_MINILM_PATH"] == nil)
+    }
+
+    @Test func `the owner's password is for who migrates, and the broker knows no database`() {
+        let layout = ClusterLayout(root: "/place", programs: "/programs")
+        let record = ClusterRecord(
+            postgresPort: 1, postgresPassword: "secret",
+            loginPasswords: ["parse-worker": "p", "flusher": "f"], brokerPort: 2, httpPort: 3,
+            adminPorts: [:], apiToken: nil, size: ClusterSize())
+        let plan = ProcessPlan(size: ClusterSize())
+        func variables(_ entry: ProcessPlan.Entry) -> [String: String] {
+            plan.environment(
+                of: entry, record: record, layout: layout,
+                inherited: ["MILLRACE_POSTGRES_URL": "elsewhere", "MILLRACE_LOGINS_FILE": "/x"])
+        }
+        let migrate = variables(.init("migrate", program: "/bin/millrace", user: .owner))
+        #expect(
+            migrate["MILLRACE_POSTGRES_URL"]
+                == "postgresql://millrace:secret@127.0.0.1:1/millrace")
+        #expect(
+            migrate["MILLRACE_LOGINS"] == "parse-worker parse_worker p\nflusher flusher f\n")
+        #expect(migrate["MILLRACE_LOGINS_FILE"] == nil)
+        let broker = plan.entries.filter { $0.tier == .broker }.map(variables)
+        #expect(broker.map { $0["MILLRACE_POSTGRES_URL"] } == [nil])
+        let programs = Set(plan.entries.filter { $0.tier == .programs }.map(\.user))
+        #expect(programs == Set(DatabaseUser.allCases).subtracting([.owner, .operator]))
+    }
+
+    @Test func `a record of an older version has no logins, and its owner is used`() throws {
+        let scratch = Scratch()
+        let layout = ClusterLayout(root: scratch.path, programs: "/")
+        let record = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        var old = record
+        old.loginPasswords = nil
+        try old.write(layout)
+        #expect(try ClusterRecord.read(layout) == old)
+        #expect(old.postgresURL(of: .operator) == old.postgresURL(of: .owner))
+        let new = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        #expect(new.postgresPassword == old.postgresPassword)
+        #expect(Set((new.loginPasswords ?? [:]).values).count == DatabaseUser.allCases.count - 1)
     }
 
     @Test func `a program for another user and with a death signal goes through setpriv`() {

@@ -72,10 +72,10 @@ struct Cluster: Sendable {
         return Outcome(command: command, exit: exit, output: output)
     }
 
-    /// The first column of a query on the cluster's database, as text.
+    /// The first column of a query on the cluster's database, as text; asked by its owner.
     func texts(_ sql: String) async throws -> [String] {
         let record = try #require(try ClusterRecord.read(layout))
-        let pool = PostgresPool(PostgresConfiguration(conninfo: record.postgresURL))
+        let pool = PostgresPool(PostgresConfiguration(conninfo: record.postgresURL(of: .owner)))
         let rows = try await pool.query(PostgresStatement("SELECT t::text FROM (\(sql)) AS q (t)"))
         let texts: [String] = try rows.map { try $0.decode(0) }
         await pool.close()

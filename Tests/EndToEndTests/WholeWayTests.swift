@@ -29,6 +29,7 @@ import Testing
             }
             try await submitted.succeeded()
             try await Self.expectAllSearchable(cluster, documents: names.count + 60)
+            try await Self.expectLoginsOfTheirOwn(cluster)
             for (question, document) in Self.questions {
                 let answer = try await cluster.run("search", "-k", "1", question).succeeded()
                 #expect(answer.hasPrefix("1. \(document)"), "\(question)\n\(answer)")
@@ -96,6 +97,25 @@ import Testing
                  + (SELECT count(*) FROM upload_pipeline.document_chunk_buffer)
             """)
         #expect(left == ["0"])
+    }
+
+    /// The owner migrates and asks here; whoever runs is known to the database as what it is.
+    private static func expectLoginsOfTheirOwn(_ cluster: Cluster) async throws {
+        let users = try await cluster.texts(
+            """
+            SELECT DISTINCT split_part(application_name, '@', 1) || ' ' || usename
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY 1
+            """)
+        let programs = [
+            "chunk-worker", "embed-worker", "flusher", "ingest-api", "parse-worker", "reconciler",
+        ]
+        #expect(users == programs.map { "\($0) \($0.replacing("-", with: "_"))" })
+        let owners = try await cluster.texts(
+            """
+            SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'upload_pipeline'
+            """)
+        #expect(owners == ["millrace"])
     }
 
     private static func smallDocuments(_ count: Int) -> [String: [UInt8]] {

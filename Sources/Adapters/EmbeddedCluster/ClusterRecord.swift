@@ -1,9 +1,12 @@
 import FoundationEssentials
 
-/// What a cluster keeps from one start to the next: its ports and its password.
+/// What a cluster keeps from one start to the next: its ports and its passwords.
 package struct ClusterRecord: Sendable, Equatable, Codable {
     package var postgresPort: Int
+    /// The database owner's.
     package var postgresPassword: String
+    /// Those of the programs' logins, by `DatabaseUser`; `nil` where they had none yet.
+    package var loginPasswords: [String: String]?
     package var brokerPort: Int
     package var httpPort: Int
     /// Port of each process's own health and metrics, by its name.
@@ -13,9 +16,22 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
     package var size: ClusterSize
 
     package var apiURL: String { "http://127.0.0.1:\(httpPort)" }
-    package var postgresURL: String {
-        "postgresql://\(EmbeddedPostgres.role):\(postgresPassword)@127.0.0.1:\(postgresPort)"
-            + "/\(EmbeddedPostgres.role)"
+
+    /// Where a user reaches the database. Contains the password.
+    package func postgresURL(of user: DatabaseUser) -> String {
+        let place = "127.0.0.1:\(postgresPort)/\(EmbeddedPostgres.role)"
+        // A cluster started by an older version knows its owner alone.
+        guard let password = loginPasswords?[user.rawValue] else {
+            return "postgresql://\(DatabaseUser.owner.name):\(postgresPassword)@\(place)"
+        }
+        return "postgresql://\(user.name):\(password)@\(place)"
+    }
+
+    /// The programs' logins as `millrace migrate` reads them. Contains their passwords.
+    var logins: String {
+        DatabaseUser.logins.compactMap { user in
+            loginPasswords?[user.rawValue].map { "\(user.rawValue) \(user.name) \($0)\n" }
+        }.joined()
     }
 
     /// The record of a directory; `nil` when no cluster has been there.
@@ -44,6 +60,7 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
         let record = ClusterRecord(
             postgresPort: try port(old?.postgresPort),
             postgresPassword: old?.postgresPassword ?? randomPassword(),
+            loginPasswords: loginPasswords(kept: old?.loginPasswords),
             brokerPort: try port(old?.brokerPort),
             httpPort: try port(old?.httpPort ?? 8080),
             adminPorts: [:], apiToken: old?.apiToken, size: size)
@@ -52,6 +69,14 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
         complete.adminPorts = admin
         try complete.write(layout)
         return complete
+    }
+
+    private static func loginPasswords(kept: [String: String]?) -> [String: String] {
+        var passwords: [String: String] = [:]
+        for user in DatabaseUser.logins {
+            passwords[user.rawValue] = kept?[user.rawValue] ?? randomPassword()
+        }
+        return passwords
     }
 
     /// 128 bits of the system's randomness.

@@ -13,14 +13,19 @@ package struct ProcessPlan: Sendable {
         package let program: String
         package let arguments: [String]
         package let tier: Tier
+        /// Who it is to the database; `nil` when it has nothing to do with it.
+        package let user: DatabaseUser?
 
+        /// - Parameter user: `nil` for the one of the same name as the program, if there is one.
         package init(
-            _ name: String, program: String, arguments: [String] = [], tier: Tier = .programs
+            _ name: String, program: String, arguments: [String] = [], tier: Tier = .programs,
+            user: DatabaseUser? = nil
         ) {
             self.name = name
             self.program = program
             self.arguments = arguments
             self.tier = tier
+            self.user = user ?? DatabaseUser(rawValue: program)
         }
     }
 
@@ -64,7 +69,9 @@ package struct ProcessPlan: Sendable {
         variables["MILLRACE_PDFIUM_PATH"] =
             inherited["MILLRACE_PDFIUM_PATH"] ?? layout.runtime + "/pdfium/libpdfium.so"
         variables["MILLRACE_PARSE_SANDBOX"] = layout.program("parse-sandbox")
-        variables["MILLRACE_POSTGRES_URL"] = record.postgresURL
+        variables["MILLRACE_POSTGRES_URL"] = entry.user.map { record.postgresURL(of: $0) }
+        variables["MILLRACE_LOGINS"] = entry.user == .owner ? record.logins : nil
+        variables["MILLRACE_LOGINS_FILE"] = nil
         variables["MILLRACE_KAFKA_BROKERS"] = kafkaBrokers ?? "127.0.0.1:\(record.brokerPort)"
         variables["MILLRACE_BLOB_ROOT"] = layout.blobs
         variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }

@@ -13,7 +13,7 @@ package actor PostgresConnection {
     }
 
     let canceller: StatementCanceller
-    private var connection: OpaquePointer?
+    private(set) var connection: OpaquePointer?
     private var descriptor: Int32 = -1
     private var prepared = PreparedStatements(capacity: 256)
     private var ready: CheckedContinuation<Void, Never>?

@@ -68,12 +68,13 @@ struct DatabaseOptions: ParsableArguments {
         help: "The database's URL (MILLRACE_POSTGRES_URL; default: the cluster of this machine).")
     var url: String?
 
-    func postgresURL() throws -> String {
+    /// Where to reach it, and as whom: in the cluster of this machine as `user`.
+    func postgresURL(of user: DatabaseUser) throws -> String {
         let environment = ProcessInfo.processInfo.environment
         if let url = url ?? environment["MILLRACE_POSTGRES_URL"] { return url }
         guard let record = try ClusterRecord.read(cluster.layout) else {
             throw Complaint("No cluster is known here. Run 'millrace up', or give --url URL.")
         }
-        return record.postgresURL
+        return record.postgresURL(of: user)
     }
 }

@@ -1,29 +1,57 @@
 import ArgumentParser
+import EmbeddedCluster
+import FoundationEssentials
 import Migrations
 import Postgres
 
 /// `millrace migrate`
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Brings the database's schema up to date. Safe to run at any time, and twice.")
+        abstract: "Brings the database's schema up to date. Safe to run at any time, and twice.",
+        discussion: """
+            With logins it also makes a database user for each program, or gives it its password. \
+            Each line of them is a program, the user's name and its password. They are taken from \
+            --logins, MILLRACE_LOGINS_FILE or MILLRACE_LOGINS (the lines themselves).
+            """)
 
     @OptionGroup var database: DatabaseOptions
+    @Option(help: "A file with the programs' logins.") var logins: String?
 
     func run() async throws {
-        let applied = try await database.withPool { pool in
-            try await Migrator(pool: pool).migrate()
+        let logins = try readLogins().map(ProgramLogin.parse) ?? []
+        try await database.withPool(as: .owner) { pool in
+            let migrator = Migrator(pool: pool)
+            for migration in try await migrator.migrate() {
+                Output.line("applied \(migration.filename)")
+            }
+            try await migrator.apply(logins)
         }
-        for migration in applied { Output.line("applied \(migration.filename)") }
         Output.line("The schema is at version \(Migration.all.count).")
+        for login in logins {
+            Output.line("\(login.program.rawValue) may log in as \(login.name).")
+        }
+    }
+
+    private func readLogins() throws -> String? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let file = logins ?? environment["MILLRACE_LOGINS_FILE"] else {
+            return environment["MILLRACE_LOGINS"]
+        }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw Complaint("The logins' file '\(file)' cannot be read.")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 }
 
 extension DatabaseOptions {
     /// Lends connections to the database and closes them afterwards.
-    func withPool<R: Sendable>(_ body: (PostgresPool) async throws -> R) async throws -> R {
+    func withPool<R: Sendable>(
+        as user: DatabaseUser = .operator, _ body: (PostgresPool) async throws -> R
+    ) async throws -> R {
         let pool = PostgresPool(
             PostgresConfiguration(
-                conninfo: try postgresURL(), applicationName: "millrace", connectionsMax: 2,
+                conninfo: try postgresURL(of: user), applicationName: "millrace", connectionsMax: 2,
                 // What an operator asks for may read or rewrite all there is.
                 statementTimeout: .seconds(3600)))
         do {

@@ -52,7 +52,7 @@ struct Up: AsyncParsableCommand {
             parseWorkers: parseWorkers, chunkWorkers: chunkWorkers, embedWorkers: embedWorkers,
             flushers: flushers)
         let migrate = ProcessPlan.Entry(
-            "migrate", program: ClusterOptions.executable, arguments: ["migrate"])
+            "migrate", program: ClusterOptions.executable, arguments: ["migrate"], user: .owner)
         let plan = ProcessPlan(size: size, kafkaBrokers: kafkaBrokers)
         let environment = ProcessInfo.processInfo.environment
         try await onOwnThread { () throws(ClusterError) in
