@@ -14,6 +14,25 @@ import Testing
     }
 
     @Test(arguments: [
+        ("postgresql://flusher:", "postgresql://millrace:"),
+        ("flusher flusher ", "flusher parse_worker "),
+        ("flusher flusher ${FLUSHER_PASSWORD:-flusher}\n", "flusher flusher another\n"),
+    ])
+    func `a program that does not log in as itself is found`(line: String, spoilt: String)
+        async throws
+    {
+        let text = try String(
+            contentsOfFile: repository + "/docker-compose.yml", encoding: .utf8)
+        try #require(text.contains(line))
+        let file = "/tmp/millrace-compose-\(UUID().uuidString).yml"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try text.replacing(line, with: spoilt)
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let error = await #expect(throws: (any Error).self) { try await checkCompose(file) }
+        #expect("\(error as Any)".contains("flusher does not log in as"))
+    }
+
+    @Test(arguments: [
         ("embed-worker", "    container_name: embedder\n"),
         ("flusher", "    ports: ['127.0.0.1:9999:9999']\n"),
         ("chunk-worker", "    no_such_key: 1\n"),

@@ -66,6 +66,24 @@ def rule_faults(compose, settings):
             yield f"{name} does not wait for {after}"
 
 
+def login_faults(compose):
+    """Each program logs in as itself, with the password that migrate gives it."""
+    services = compose["services"]
+    made = {}
+    for line in services["migrate"]["environment"]["MILLRACE_LOGINS"].splitlines():
+        program, user, password = line.split(maxsplit=2)
+        made[program] = (user, password)
+    for name in PROGRAMS + ["operator"]:
+        url = services[name]["environment"].get("MILLRACE_POSTGRES_URL", "")
+        # Between the two the password, which may be written as a variable.
+        found = re.fullmatch(r"postgresql://(\w+):(.+)@postgres:5432/millrace", url)
+        if not found or found.groups() != made.get(name):
+            yield f"{name} does not log in as what migrate makes of it"
+    users = [user for user, _ in made.values()]
+    if len(set(users)) < len(users) or services["postgres"]["environment"]["POSTGRES_USER"] in users:
+        yield "two programs share a login"
+
+
 def main(compose_file, schema_file, reference_file):
     with open(compose_file) as file:
         compose = yaml.safe_load(file)
@@ -74,6 +92,7 @@ def main(compose_file, schema_file, reference_file):
     with open(reference_file) as file:
         settings = settings_of(file.read())
     faults = list(schema_faults(compose, schema)) + list(rule_faults(compose, settings))
+    faults += login_faults(compose)
     print("\n".join(faults))
     return 1 if faults else 0
 
