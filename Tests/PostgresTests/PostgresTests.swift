@@ -288,6 +288,16 @@ import Testing
         await pool.close()
     }
 
+    @Test func `a parameter that was NULL once takes a value the next time`() async throws {
+        let pool = try pool(connections: 1)
+        for number in [nil, 7, nil, 8] as [Int?] {
+            let rows = try await pool.query(
+                PostgresStatement("SELECT coalesce($1::integer, 0)", number))
+            #expect(try rows[0].decode(0, as: Int.self) == number ?? 0)
+        }
+        await pool.close()
+    }
+
     @Test func `more statements than are kept prepared still run`() async throws {
         let pool = try pool(connections: 1)
         for n in 0..<300 {

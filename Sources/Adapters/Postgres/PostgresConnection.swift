@@ -55,9 +55,9 @@ package actor PostgresConnection {
     package func query(_ statement: PostgresStatement) async throws(PostgresError) -> PostgresRows {
         try await learnVectorType(for: [statement])
         return try await cancellable { () async throws(PostgresError) in
-            let name = try await prepare(statement)
             let parameters = PackedParameters(
                 statement.parameters, vectorType: vectorType ?? 0)
+            let name = try await prepare(statement.sql, parameters.types)
             FailPoint.pass(.before, statement.step)
             try send(name, parameters)
             let rows = try await results().last!
@@ -73,14 +73,16 @@ package actor PostgresConnection {
         guard !statements.isEmpty else { return [] }
         try await learnVectorType(for: statements)
         return try await cancellable { () async throws(PostgresError) in
+            let parameters = statements.map {
+                PackedParameters($0.parameters, vectorType: vectorType ?? 0)
+            }
             var names: [String] = []
-            for statement in statements { names.append(try await prepare(statement)) }
+            for (statement, parameters) in zip(statements, parameters) {
+                names.append(try await prepare(statement.sql, parameters.types))
+            }
             guard PQenterPipelineMode(connection) == 1 else { throw broken() }
             defer { PQexitPipelineMode(connection) }
-            for (name, statement) in zip(names, statements) {
-                try send(
-                    name, PackedParameters(statement.parameters, vectorType: vectorType ?? 0))
-            }
+            for (name, parameters) in zip(names, parameters) { try send(name, parameters) }
             FailPoint.pass(.before, statements[0].step)
             guard PQpipelineSync(connection) == 1 else { throw broken() }
             let rows = try await pipelineResults(statements.count)
@@ -155,21 +157,23 @@ package actor PostgresConnection {
 
     // MARK: Sending and receiving
 
-    private func prepare(_ statement: PostgresStatement) async throws(PostgresError) -> String {
-        if let name = prepared.name(of: statement.sql) { return name }
-        let (name, evicted) = prepared.reserve(statement.sql)
+    private func prepare(
+        _ sql: String, _ types: [UInt32]
+    ) async throws(PostgresError) -> String {
+        let signature = PreparedStatements.Signature(sql: sql, types: types)
+        if let name = prepared.name(of: signature) { return name }
+        let (name, evicted) = prepared.reserve(signature)
         if let evicted {
             guard PQsendQuery(connection, "DEALLOCATE \(evicted)") == 1 else { throw broken() }
             _ = try await results()
         }
-        let types = PackedParameters(statement.parameters, vectorType: vectorType ?? 0).types
-        guard PQsendPrepare(connection, name, statement.sql, Int32(types.count), types) == 1 else {
+        guard PQsendPrepare(connection, name, sql, Int32(types.count), types) == 1 else {
             throw broken()
         }
         do throws(PostgresError) {
             _ = try await results()
         } catch {
-            prepared.forget(statement.sql)
+            prepared.forget(signature)
             throw error
         }
         return name

@@ -1,21 +1,28 @@
 /// Names of a connection's prepared statements, the least recently used dropped first.
 struct PreparedStatements {
+    /// A statement is prepared for the types of its parameters. NULL has none: the server infers
+    /// one, which need not be that of the value that comes the next time.
+    struct Signature: Hashable {
+        var sql: String
+        var types: [UInt32]
+    }
+
     private let capacity: Int
-    private var entries: [String: (name: String, lastUse: Int)] = [:]
+    private var entries: [Signature: (name: String, lastUse: Int)] = [:]
     private var uses = 0
     private var names = 0
 
     init(capacity: Int) { self.capacity = capacity }
 
-    mutating func name(of sql: String) -> String? {
-        guard let entry = entries[sql] else { return nil }
+    mutating func name(of signature: Signature) -> String? {
+        guard let entry = entries[signature] else { return nil }
         uses += 1
-        entries[sql]?.lastUse = uses
+        entries[signature]?.lastUse = uses
         return entry.name
     }
 
     /// A name for a new statement, and the name to deallocate when there are too many.
-    mutating func reserve(_ sql: String) -> (name: String, evicted: String?) {
+    mutating func reserve(_ signature: Signature) -> (name: String, evicted: String?) {
         var evicted: String?
         if entries.count >= capacity,
             let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
@@ -26,9 +33,9 @@ struct PreparedStatements {
         names += 1
         uses += 1
         let name = "s\(names)"
-        entries[sql] = (name, uses)
+        entries[signature] = (name, uses)
         return (name, evicted)
     }
 
-    mutating func forget(_ sql: String) { entries[sql] = nil }
+    mutating func forget(_ signature: Signature) { entries[signature] = nil }
 }
