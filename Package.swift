@@ -23,6 +23,7 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 let migrations = [
     "0001_create_documents_and_jobs.sql", "0002_enforce_transitions.sql",
     "0003_create_buffers_and_chunks.sql", "0004_grant_program_roles.sql",
+    "0005_audit_by_time.sql", "0006_tell_the_oldest.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -158,10 +159,9 @@ let package = Package(
             name: "millrace",
             dependencies: [
                 "Domain", "EmbeddedCluster", "JobStorePostgres", "Migrations", "Postgres",
-                argumentParser, httpClient,
+                "Reconciling", argumentParser, httpClient,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
-            ], path: "Sources/Executables/millrace", resources: [.embedInCode("SQL")],
-            swiftSettings: settings),
+            ], path: "Sources/Executables/millrace", swiftSettings: settings),
         .target(
             name: "Migrations", dependencies: ["Domain", "Postgres", crypto], path: "Migrations",
             exclude: ["schema.sql"],

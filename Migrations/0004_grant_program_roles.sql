@@ -147,7 +147,7 @@ GRANT SELECT, UPDATE (state, retry_count, last_error, claimed_by, claimed_at, fi
 GRANT SELECT (document_id, raw_path, parsed_path)
     ON upload_pipeline.documents TO millrace_reconciler;
 GRANT SELECT (event_id, job_id, payload) ON upload_pipeline.events TO millrace_reconciler;
-GRANT SELECT (document_id, generation, chunk_ord), DELETE
+GRANT SELECT (document_id, generation), DELETE
     ON upload_pipeline.document_chunk_buffer, upload_pipeline.document_vector_buffer
     TO millrace_reconciler;
 GRANT SELECT (document_id, generation, chunk_ord)

@@ -13,6 +13,12 @@ extension Migration {
         Migration(
             4, "grant_program_roles",
             PackageResources._004_grant_program_roles_sql),
+        Migration(
+            5, "audit_by_time",
+            PackageResources._005_audit_by_time_sql),
+        Migration(
+            6, "tell_the_oldest",
+            PackageResources._006_tell_the_oldest_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

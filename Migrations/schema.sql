@@ -297,15 +297,6 @@ ALTER TABLE upload_pipeline.events ALTER COLUMN event_id ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
-CREATE TABLE upload_pipeline.schema_migrations (
-    version integer NOT NULL,
-    name text NOT NULL,
-    sha256 text NOT NULL,
-    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT schema_migrations_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT schema_migrations_version_check CHECK ((version > 0))
-);
-
 CREATE TABLE upload_pipeline.upload_jobs (
     job_id uuid DEFAULT gen_random_uuid() NOT NULL,
     document_id uuid NOT NULL,
@@ -355,6 +346,57 @@ END),
 )
 WITH (fillfactor='80');
 
+CREATE VIEW upload_pipeline.job_counts AS
+ SELECT upload_jobs.stage,
+    upload_jobs.state,
+    count(*) AS jobs
+   FROM upload_pipeline.upload_jobs
+  WHERE (upload_jobs.waiting_for IS NOT NULL)
+  GROUP BY upload_jobs.stage, upload_jobs.state
+UNION ALL
+ SELECT upload_jobs.stage,
+    upload_jobs.state,
+    count(*) AS jobs
+   FROM upload_pipeline.upload_jobs
+  WHERE (upload_jobs.state = 'retryable'::text)
+  GROUP BY upload_jobs.stage, upload_jobs.state
+UNION ALL
+ SELECT upload_jobs.stage,
+    upload_jobs.state,
+    count(*) AS jobs
+   FROM upload_pipeline.upload_jobs
+  WHERE (upload_jobs.state = 'working'::text)
+  GROUP BY upload_jobs.stage, upload_jobs.state
+UNION ALL
+ SELECT upload_jobs.stage,
+    upload_jobs.state,
+    count(*) AS jobs
+   FROM upload_pipeline.upload_jobs
+  WHERE (upload_jobs.state = 'deadletter'::text)
+  GROUP BY upload_jobs.stage, upload_jobs.state
+UNION ALL
+ SELECT 'embedded'::text AS stage,
+    'done'::text AS state,
+    (ended.n - dead.n) AS jobs
+   FROM ( SELECT count(*) AS n
+           FROM upload_pipeline.upload_jobs
+          WHERE (upload_jobs.finished_at IS NOT NULL)) ended,
+    ( SELECT count(*) AS n
+           FROM upload_pipeline.upload_jobs
+          WHERE (upload_jobs.state = 'deadletter'::text)) dead
+  WHERE (ended.n > dead.n);
+
+COMMENT ON VIEW upload_pipeline.job_counts IS 'jobs by stage and state';
+
+CREATE TABLE upload_pipeline.schema_migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT schema_migrations_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT schema_migrations_version_check CHECK ((version > 0))
+);
+
 ALTER TABLE ONLY upload_pipeline.document_chunk_buffer
     ADD CONSTRAINT document_chunk_buffer_pkey PRIMARY KEY (document_id, generation, chunk_ord);
 
@@ -392,7 +434,9 @@ CREATE INDEX document_chunks_tenant ON upload_pipeline.document_chunks USING btr
 
 CREATE INDEX document_chunks_text ON upload_pipeline.document_chunks USING gin (to_tsvector('english'::regconfig, text));
 
-CREATE INDEX events_by_time ON upload_pipeline.events USING brin (ts);
+CREATE INDEX documents_by_time ON upload_pipeline.documents USING brin (created_at) WITH (autosummarize='on');
+
+CREATE INDEX events_by_time ON upload_pipeline.events USING brin (ts) WITH (autosummarize='on');
 
 CREATE INDEX events_of_job ON upload_pipeline.events USING btree (job_id, event_id);
 
@@ -403,8 +447,6 @@ CREATE INDEX upload_jobs_deadline ON upload_pipeline.upload_jobs USING btree (st
 CREATE INDEX upload_jobs_finished ON upload_pipeline.upload_jobs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 
 CREATE INDEX upload_jobs_lease ON upload_pipeline.upload_jobs USING btree (lease_until) WHERE (state = 'working'::text);
-
-CREATE INDEX upload_jobs_notify ON upload_pipeline.upload_jobs USING btree (notify_at) WHERE (waiting_for IS NOT NULL);
 
 CREATE INDEX upload_jobs_retry ON upload_pipeline.upload_jobs USING btree (run_at) WHERE (state = 'retryable'::text);
 

@@ -20,8 +20,10 @@ package enum Telemetry {
     package static let jobs = "millrace_jobs"
     /// Gauge{queue}: seconds the oldest due job has waited.
     package static let oldestWaiting = "millrace_oldest_waiting_seconds"
-    /// Gauge: rows that breach an invariant, at the last audit.
+    /// Gauge{invariant}: rows that breach an invariant, at the last audit.
     package static let breaches = "millrace_invariant_breaches"
+    /// Gauge: Unix time of the last audit that went through.
+    package static let audited = "millrace_audit_last_success_timestamp_seconds"
     /// Counter{reason}: messages that were not hints.
     package static let poison = "millrace_poison_messages_total"
 }

@@ -12,16 +12,17 @@ package struct DueHint: Sendable, Equatable {
     }
 }
 
-/// A row that breaks an invariant.
-package struct Breach: Sendable, Equatable {
-    package var invariant: String
-    package var subject: String
-    package var detail: String
+/// Where rows are staged.
+package enum StagingBuffer: CaseIterable, Sendable { case texts, vectors }
 
-    package init(invariant: String, subject: String, detail: String) {
-        self.invariant = invariant
-        self.subject = subject
-        self.detail = detail
+/// A document with staged rows.
+package struct StagedDocument: Sendable, Equatable {
+    package var document: DocumentID
+    package var generation: Int
+
+    package init(document: DocumentID, generation: Int) {
+        self.document = document
+        self.generation = generation
     }
 }
 
@@ -39,19 +40,28 @@ package struct PipelineGauges: Sendable {
 /// What the reconciler asks of the job rows. Any number of reconcilers may run: each call takes
 /// rows that nobody else is at, at most `limit` of them.
 package protocol ReconcileStore: Sendable {
-    /// R1: waiting jobs of which nobody was told for a while.
-    func renotify(limit: Int) async throws(StageFailure) -> [DueHint]
+    /// Queues of which no job is being worked on.
+    func queuesAtRest() async throws(StageFailure) -> [WorkQueue]
+    /// R1: among the `limit` jobs that have waited longest on each of these queues, those of which
+    /// nobody was told for a while.
+    func renotify(
+        _ queues: [WorkQueue], limit: Int
+    ) async throws(StageFailure) -> [DueHint]
     /// Retries that became due; they wait again.
     func resumeDueRetries(limit: Int) async throws(StageFailure) -> [DueHint]
     /// R2: ends claims without heartbeat; returns how many.
     func expireLeases(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int
     /// R3: ends claims past their stage's deadline; returns how many.
     func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int
-    /// R4: deletes staged rows of no unfinished job; returns how many.
-    func deleteOrphanRows(limit: Int) async throws(StageFailure) -> Int
+    /// R4: looks at the next `limit` documents with rows in a buffer and deletes the rows that
+    /// belong to no unfinished job; returns how many, and the last document it looked at.
+    func deleteOrphanRows(
+        in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
+    ) async throws(StageFailure) -> (deleted: Int, last: StagedDocument?)
     /// R4: those of `blobs` that a document's row names.
     func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath>
-    /// R5: rows that break an invariant, a bounded number of each.
-    func audit() async throws(StageFailure) -> [Breach]
+    /// R5: rows that break an invariant, a bounded number of each, among documents and jobs that
+    /// changed within `window`; what is overdue is found whatever its age.
+    func audit(of window: Duration) async throws(StageFailure) -> [Breach]
     func gauges() async throws(StageFailure) -> PipelineGauges
 }

@@ -5,6 +5,7 @@
 // Neighbours: the job rows it reads, the hints it sends, the blobs it collects.
 
 package import Domain
+import Glibc
 package import Logging
 import Metrics
 package import Pipeline
@@ -59,7 +60,10 @@ package struct Reconciler: Service {
         await untilGracefulShutdown {
             await withTaskGroup { group in
                 group.addTask { await every(configuration.repairInterval) { await repair() } }
-                group.addTask { await every(configuration.auditInterval) { await audit() } }
+                group.addTask {
+                    var sound: Duration?
+                    await every(configuration.auditInterval) { sound = await audit(since: sound) }
+                }
                 group.addTask { await every(configuration.collectInterval) { await collect() } }
             }
         }
@@ -76,18 +80,31 @@ package struct Reconciler: Service {
     package func repair() async {
         let limit = configuration.pageSize
         await pages("lease_expired") { () async throws(StageFailure) in
-            try await store.expireLeases(limit: limit, retry: configuration.retry)
+            full(try await store.expireLeases(limit: limit, retry: configuration.retry))
         }
         await pages("deadline_exceeded") { () async throws(StageFailure) in
-            try await store.expireDeadlines(limit: limit, retry: configuration.retry)
+            full(try await store.expireDeadlines(limit: limit, retry: configuration.retry))
         }
         await pages("retry_due") { () async throws(StageFailure) in
-            try await tell(try await store.resumeDueRetries(limit: limit))
+            full(try await tell(try await store.resumeDueRetries(limit: limit)))
         }
         await pages("renotified") { () async throws(StageFailure) in
-            try await tell(try await store.renotify(limit: limit))
+            Page(repaired: try await wake(), isLast: true)
         }
     }
+
+    /// R1: wakes queues on which work waits and nobody works.
+    ///
+    /// A wake-up, not a second telling of all that waits: who claims one job looks into the table
+    /// for the others. Of a queue on which work goes on nobody is told again, however long it is.
+    private func wake() async throws(StageFailure) -> Int {
+        let resting = try await store.queuesAtRest()
+        guard !resting.isEmpty else { return 0 }
+        return try await tell(try await store.renotify(resting, limit: Self.wakeUps))
+    }
+
+    /// Jobs told of again on each queue; enough to wake every partition's worker.
+    private static let wakeUps = 100
 
     private func tell(_ hints: [DueHint]) async throws(StageFailure) -> Int {
         for queue in WorkQueue.allCases {
@@ -97,18 +114,32 @@ package struct Reconciler: Service {
         return hints.count
     }
 
+    /// One step of a repair.
+    private struct Page {
+        var repaired: Int
+        var isLast: Bool
+    }
+
+    /// A page after which there is nothing more unless it was full.
+    private func full(_ repaired: Int) -> Page {
+        Page(repaired: repaired, isLast: repaired < configuration.pageSize)
+    }
+
     private func pages(
-        _ repair: String, _ page: () async throws(StageFailure) -> Int
+        _ repair: String, _ next: () async throws(StageFailure) -> Page
     ) async {
         do {
-            var count = 0
-            repeat {
-                count = try await page()
-                guard count > 0 else { return }
-                Counter(label: Telemetry.repairs, dimensions: [("repair", repair)])
-                    .increment(by: Int64(count))
-                logger.info("repaired", metadata: ["repair": "\(repair)", "jobs": "\(count)"])
-            } while count >= configuration.pageSize && !Task.isCancelled
+            while !Task.isCancelled {
+                let page = try await next()
+                if page.repaired > 0 {
+                    Counter(label: Telemetry.repairs, dimensions: [("repair", repair)])
+                        .increment(by: Int64(page.repaired))
+                    logger.info(
+                        "repaired",
+                        metadata: ["repair": "\(repair)", "count": "\(page.repaired)"])
+                }
+                if page.isLast { return }
+            }
         } catch {
             logger.warning(
                 "repair failed; the next pass tries again",
@@ -116,51 +147,78 @@ package struct Reconciler: Service {
         }
     }
 
-    /// R5: publishes gauges and breaches.
-    package func audit() async {
+    /// R5: publishes gauges, and breaches among what changed lately.
+    ///
+    /// - Parameter sound: the moment, by the surroundings' clock, up to which all was sound. What
+    ///   changed since is looked at, and a minute more; without it the last hour.
+    /// - Returns: the moment for the next audit. It stays where it is while there are breaches, so
+    ///   that they are told of again, but no longer than a day.
+    @discardableResult
+    package func audit(since sound: Duration? = nil) async -> Duration? {
+        let start = surroundings.now()
+        let window = sound.map { min(start - $0 + .seconds(60), .seconds(86_400)) }
         do {
-            let gauges = try await store.gauges()
-            for position in Position.all where position.isLegal {
-                Gauge(
-                    label: Telemetry.jobs,
-                    dimensions: [
-                        ("stage", position.stage.rawValue), ("state", position.state.rawValue),
-                    ]
-                ).record(gauges.jobs[position] ?? 0)
-            }
-            for (queue, seconds) in gauges.oldestWaitingSeconds {
-                Gauge(label: Telemetry.oldestWaiting, dimensions: [("queue", queue.rawValue)])
-                    .record(seconds)
-            }
-            let breaches = try await store.audit()
-            for breach in breaches {
-                logger.error(
-                    "invariant breached",
-                    metadata: [
-                        "invariant": "\(breach.invariant)", "subject": "\(breach.subject)",
-                        "detail": "\(breach.detail)",
-                    ])
-            }
-            Gauge(label: Telemetry.breaches).record(breaches.count)
+            publish(try await store.gauges())
+            let breaches = try await store.audit(of: window ?? .seconds(3600))
+            publish(breaches)
+            Gauge(label: Telemetry.audited).record(Double(time(nil)))
+            return breaches.isEmpty ? start : sound
         } catch {
             logger.warning("audit failed", metadata: ["error": "\(error)"])
+            return sound
+        }
+    }
+
+    private func publish(_ gauges: PipelineGauges) {
+        for position in Position.all where position.isLegal {
+            Gauge(
+                label: Telemetry.jobs,
+                dimensions: [
+                    ("stage", position.stage.rawValue), ("state", position.state.rawValue),
+                ]
+            ).record(gauges.jobs[position] ?? 0)
+        }
+        for (queue, seconds) in gauges.oldestWaitingSeconds {
+            Gauge(label: Telemetry.oldestWaiting, dimensions: [("queue", queue.rawValue)])
+                .record(seconds)
+        }
+    }
+
+    private func publish(_ breaches: [Breach]) {
+        for breach in breaches {
+            logger.error(
+                "invariant breached",
+                metadata: [
+                    "invariant": "\(breach.invariant.name)", "subject": "\(breach.subject)",
+                    "detail": "\(breach.detail)",
+                ])
+        }
+        for invariant in Invariant.allCases {
+            Gauge(label: Telemetry.breaches, dimensions: [("invariant", invariant.name)])
+                .record(breaches.count { $0.invariant == invariant })
         }
     }
 
     /// R4: deletes staged rows and blobs that nothing refers to.
     package func collect() async {
-        let limit = configuration.pageSize
-        await pages("orphan_rows") { () async throws(StageFailure) in
-            try await store.deleteOrphanRows(limit: limit)
+        for buffer in StagingBuffer.allCases {
+            var last: StagedDocument?
+            await pages("orphan_rows") { () async throws(StageFailure) in
+                let page = try await store.deleteOrphanRows(
+                    in: buffer, after: last, limit: configuration.pageSize)
+                last = page.last
+                return Page(repaired: page.deleted, isLast: page.last == nil)
+            }
         }
         var cursor: String?
         await pages("orphan_blobs") { () async throws(StageFailure) in
             let page = try await blobs.list(
-                olderThan: configuration.orphanAge, after: cursor, limit: limit)
+                olderThan: configuration.orphanAge, after: cursor, limit: configuration.pageSize)
             cursor = page.last?.key
             let referenced = try await store.referenced(page)
-            for blob in page where !referenced.contains(blob) { try await blobs.delete(blob) }
-            return page.count
+            let orphans = page.filter { !referenced.contains($0) }
+            for blob in orphans { try await blobs.delete(blob) }
+            return Page(repaired: orphans.count, isLast: page.isEmpty)
         }
     }
 }

@@ -12,6 +12,7 @@ import Testing
         .ingestAPI: [
             "documents": "SELECT INSERT DELETE", "upload_jobs": "SELECT INSERT UPDATE",
             "events": "SELECT", "document_vector_buffer": "SELECT", "document_chunks": "SELECT",
+            "job_counts": "SELECT",
         ],
         .parseWorker: ["documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE"],
         .chunkWorker: [
@@ -33,7 +34,7 @@ import Testing
         .reconciler: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
             "document_chunk_buffer": "SELECT DELETE", "document_vector_buffer": "SELECT DELETE",
-            "document_chunks": "SELECT",
+            "document_chunks": "SELECT", "job_counts": "SELECT",
         ],
         .operator: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",

@@ -2,7 +2,6 @@ import Migrations
 
 @testable import CataloguePostgres
 @testable import JobStorePostgres
-@testable import millrace
 
 /// A statement of the code and the programs that run it.
 struct ProgramStatement: Sendable {
@@ -20,9 +19,6 @@ struct ProgramStatement: Sendable {
             ProgramStatement(name: "\($0)", sql: $0.text, programs: [.ingestAPI])
         }
         + DeadLetterStatement.allCases.map {
-            ProgramStatement(name: "\($0)", sql: $0.sql, programs: [.operator])
-        }
-        + InvariantAudit.Invariant.allCases.map {
             ProgramStatement(name: "\($0)", sql: $0.sql, programs: [.operator])
         }
 
@@ -55,8 +51,9 @@ extension JobStorePostgres.Query {
             .stageVectors:
             [.embedWorker]
         case .flush: [.flusher]
-        case .audit, .expireDeadlines, .expireLeases, .gauges, .oldestWaiting, .orphanTexts,
-            .orphanVectors, .referencedBlobs, .renotify, .retriesDue:
+        case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]
+        case .expireDeadlines, .expireLeases, .gauges, .oldestWaiting, .orphanTexts,
+            .orphanVectors, .queuesAtRest, .referencedBlobs, .renotify, .retriesDue:
             [.reconciler]
         }
     }

@@ -11,8 +11,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import millrace
-
 /// What the programs do, each with its role's privileges, triggers and generated columns included.
 @Suite struct WholeWayTests {
     @Test func `a document goes the whole way, each program in its own role`() async throws {
@@ -27,15 +25,19 @@ import Testing
                 #expect(try await database.store.flush(claimed) == 3)
             }
             try await database.acting(as: .reconciler) { database in
-                #expect(try await database.store.audit() == [])
-                #expect(try await database.store.deleteOrphanRows(limit: 10) == 0)
+                #expect(try await database.store.audit(of: .seconds(60)) == [])
+                for buffer in StagingBuffer.allCases {
+                    let page = try await database.store.deleteOrphanRows(
+                        in: buffer, after: nil, limit: 10)
+                    #expect(page.deleted == 0)
+                }
                 let blob = try #require(BlobPath(upload.rawPath))
                 #expect(try await database.store.referenced([blob]) == [blob])
                 let embedded = Position(.embedded, .done)
                 #expect(try await database.store.gauges().jobs == [embedded: 1])
             }
             try await database.acting(as: .operator) { database in
-                let breaches = try await InvariantAudit(pool: database.pool).run()
+                let breaches = try await database.store.audit(of: .seconds(60))
                 #expect(breaches.isEmpty)
             }
             try await Self.lookUpAndDelete(upload, in: database)
@@ -79,7 +81,8 @@ import Testing
                 #expect(try await database.store.expireLeases(limit: 9, retry: retry) == 1)
                 #expect(try await database.store.expireDeadlines(limit: 9, retry: retry) == 0)
                 #expect(try await database.store.resumeDueRetries(limit: 9).count == 1)
-                _ = try await database.store.renotify(limit: 9)
+                _ = try await database.store.renotify(
+                    try await database.store.queuesAtRest(), limit: 9)
             }
             try await database.acting(as: worker) { database in
                 let claimed = try await database.claim([job], queue)[0]

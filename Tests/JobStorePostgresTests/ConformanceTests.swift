@@ -228,7 +228,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
     private static var renotify: Operation {
         Operation(
             testDescription: "tell again", rule: { $0.renotify(at: $2, jitter: $3) },
-            onAllRows: { _ = try await $0.renotify(limit: 10_000) })
+            onAllRows: { _ = try await $0.renotify(WorkQueue.allCases, limit: 10_000) })
     }
 
     private static var redrive: Operation {

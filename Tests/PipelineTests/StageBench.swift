@@ -92,6 +92,24 @@ struct StageBench {
         return try outcome.get()
     }
 
+    /// How long a member of `member()`'s group may go without polling.
+    static let silenceMax = Duration.seconds(5)
+
+    /// One of several members that share the hints of a queue.
+    func member(of queue: WorkQueue = .parse) throws -> KafkaConsumer {
+        try broker.consumer(
+            group: topics.prefix + "-shared", topics: [topics.name(of: queue)],
+            ["max.poll.interval.ms": "\(Self.silenceMax.components.seconds * 1000)"])
+    }
+
+    func receiver(_ member: KafkaConsumer, of queue: WorkQueue = .parse) throws
+        -> KafkaHintReceiver
+    {
+        KafkaHintReceiver(
+            member, rejectsTo: try broker.producer(), queue: queue, topics: topics,
+            logger: TestBroker.silent)
+    }
+
     func hint(_ jobs: [JobID], to queue: WorkQueue = .parse) async throws {
         let producer = try broker.producer()
         try await KafkaHintSender(producer, topics: topics).send(jobs, to: queue)
@@ -119,6 +137,15 @@ struct StageBench {
                 + "WHERE job_id = '\(job)'"
         ).first.flatMap { $0 == "NULL" ? nil : $0 }
     }
+}
+
+/// A queue that is away.
+struct UnreachableReceiver: HintReceiver {
+    func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
+        throw .transient("queue_unavailable", "no broker")
+    }
+    func pause() async {}
+    func resume() async {}
 }
 
 /// Holds work back until a test opens it.

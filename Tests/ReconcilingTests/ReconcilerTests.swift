@@ -31,13 +31,44 @@ import Testing
         }
     }
 
-    @Test func `more jobs than a page holds are all told of in one pass`() async throws {
+    @Test func `more dead claims than a page holds are all ended in one pass`() async throws {
         try await Yard.lend { yard in
-            var jobs: Set<JobID> = []
-            for _ in 0..<12 { jobs.insert(try await yard.database.seedJob()) }
+            for _ in 0..<12 {
+                let job = try await yard.database.seedJob()
+                _ = try await yard.database.claim([job], lease: .zero)
+            }
             await yard.reconciler(pageSize: 5).repair()
             #expect(yard.mailbox.hints.count == 12)
-            #expect(Set(yard.mailbox.hints.map(\.job)) == jobs)
+            #expect(Set(yard.mailbox.hints.map(\.job)).count == 12)
+        }
+    }
+
+    @Test func `of fifty thousand that merely wait only the oldest are told of again`()
+        async throws
+    {
+        try await Yard.lend { yard in
+            try await yard.seedBacklog(50_000)
+            let reconciler = yard.reconciler()
+            for _ in 0..<5 { await reconciler.repair() }
+            let told = yard.mailbox.hints
+            #expect(told.count == 100)
+            let oldest = try await yard.database.texts(
+                "SELECT job_id FROM upload_pipeline.upload_jobs ORDER BY run_at LIMIT 100")
+            #expect(Set(told.map(\.job.description)) == Set(oldest))
+            // Long after, while somebody works on that queue.
+            try await yard.database.script(
+                """
+                UPDATE upload_pipeline.upload_jobs SET notify_at = clock_timestamp()
+                WHERE notify_count > 0
+                """)
+            let taken = try await yard.database.claim([told[0].job])
+            #expect(taken.count == 1)
+            await reconciler.repair()
+            #expect(yard.mailbox.hints.count == 100)
+            // And when nobody does any more.
+            try await yard.database.store.release(taken.map(\.claim))
+            await reconciler.repair()
+            #expect(yard.mailbox.hints.count == 200)
         }
     }
 
@@ -167,9 +198,13 @@ import Testing
                 "DELETE FROM upload_pipeline.document_chunks WHERE chunk_ord = 2")
             await yard.reconciler().audit()
             let breaches = yard.log.all.filter { $0.contains("breached") }
-            #expect(breaches.count == 1)
-            #expect(breaches[0].contains("every_chunk_searchable"))
-            #expect(breaches[0].contains(job.description))
+            let document = try await yard.database.texts(
+                "SELECT document_id FROM upload_pipeline.upload_jobs WHERE job_id = '\(job)'")[0]
+            #expect(breaches.count == 2)
+            #expect(breaches.allSatisfy { $0.contains(document) })
+            for invariant in ["chunks_without_gaps", "planned_is_searchable"] {
+                #expect(breaches.contains { $0.contains(invariant) })
+            }
         }
     }
 
@@ -205,6 +240,25 @@ private struct Yard {
             try await body(
                 Yard(database: database, blobs: LocalBlobStore(root: root), root: root))
         }
+    }
+
+    /// Documents whose jobs have waited for a minute or longer, nobody told of lately.
+    func seedBacklog(_ count: Int) async throws {
+        try await database.script(
+            """
+            WITH documents AS (
+                INSERT INTO upload_pipeline.documents
+                    (user_id, filename, mime, bytes_len, file_sha256, raw_path)
+                SELECT gen_random_uuid(), 'a.txt', 'text/plain', 1,
+                       encode(sha256(n::text::bytea), 'hex'), 'storage://raw/a'
+                FROM generate_series(1, \(count)) AS n
+                RETURNING document_id)
+            INSERT INTO upload_pipeline.upload_jobs (document_id, run_at)
+            SELECT document_id,
+                   clock_timestamp() - interval '1 min' - row_number() OVER () * interval '1 ms'
+            FROM documents;
+            ANALYZE upload_pipeline.upload_jobs;
+            """)
     }
 
     func reconciler(pageSize: Int = 100) -> Reconciler {

@@ -3,11 +3,22 @@ import Pipeline
 import Reconciling
 
 extension SimulatedStore: ReconcileStore {
-    func renotify(limit: Int) async throws(StageFailure) -> [DueHint] {
+    func queuesAtRest() async throws(StageFailure) -> [WorkQueue] {
+        try await transaction { tables in
+            let busy = tables.all.filter { $0.row.position.state == .working }
+                .map { WorkQueue(movingOn: $0.row.position.stage) }
+            return WorkQueue.allCases.filter { !busy.contains($0) }
+        }
+    }
+
+    func renotify(
+        _ queues: [WorkQueue], limit: Int
+    ) async throws(StageFailure) -> [DueHint] {
         if database.planted == .nobodyTellsAgain { return [] }
         return try await transaction { tables in
             let told = tables.changeAll(limit: limit) { job in
-                job.row.renotify(at: now, jitter: jitter)
+                job.row.dueQueue(at: now).map(queues.contains) == true
+                    && job.row.renotify(at: now, jitter: jitter)
             }
             return hints(told, tables)
         }
@@ -45,7 +56,9 @@ extension SimulatedStore: ReconcileStore {
     }
 
     /// Buffers are part of their job here: there are no orphans among their rows.
-    func deleteOrphanRows(limit: Int) async throws(StageFailure) -> Int { 0 }
+    func deleteOrphanRows(
+        in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
+    ) async throws(StageFailure) -> (deleted: Int, last: StagedDocument?) { (0, nil) }
 
     func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath> {
         try await transaction { tables in
@@ -57,7 +70,7 @@ extension SimulatedStore: ReconcileStore {
     }
 
     /// The promises are checked by `Promises`, over everything.
-    func audit() async throws(StageFailure) -> [Breach] { [] }
+    func audit(of window: Duration) async throws(StageFailure) -> [Breach] { [] }
 
     func gauges() async throws(StageFailure) -> PipelineGauges {
         PipelineGauges(jobs: [:], oldestWaitingSeconds: [:])

@@ -32,6 +32,13 @@ extension TestDatabase {
         return JobID(try rows[0].decode(0))
     }
 
+    /// Documents with a job each, accepted one after the other.
+    package func seedJobs(_ count: Int) async throws -> [JobID] {
+        var jobs: [JobID] = []
+        for _ in 0..<count { jobs.append(try await seedJob()) }
+        return jobs
+    }
+
     package func position(_ job: JobID) async throws -> String {
         try await texts(
             "SELECT stage || '/' || state FROM upload_pipeline.upload_jobs "

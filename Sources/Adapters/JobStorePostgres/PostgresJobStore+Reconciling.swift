@@ -5,8 +5,14 @@ import Postgres
 package import Reconciling
 
 extension PostgresJobStore: ReconcileStore {
-    package func renotify(limit: Int) async throws(StageFailure) -> [DueHint] {
-        try hints(await query(Query.renotify(limit)))
+    package func queuesAtRest() async throws(StageFailure) -> [WorkQueue] {
+        try decode(await query(Query.queuesAtRest())) { try self.queue(try $0.decode(0)) }
+    }
+
+    package func renotify(
+        _ queues: [WorkQueue], limit: Int
+    ) async throws(StageFailure) -> [DueHint] {
+        try hints(await query(Query.renotify(queues.map(\.rawValue), limit)))
     }
 
     package func resumeDueRetries(limit: Int) async throws(StageFailure) -> [DueHint] {
@@ -27,9 +33,20 @@ extension PostgresJobStore: ReconcileStore {
         ).count
     }
 
-    package func deleteOrphanRows(limit: Int) async throws(StageFailure) -> Int {
-        try await query(Query.orphanVectors(limit)).affectedRows
-            + query(Query.orphanTexts(limit)).affectedRows
+    package func deleteOrphanRows(
+        in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
+    ) async throws(StageFailure) -> (deleted: Int, last: StagedDocument?) {
+        let orphans: Query = buffer == .texts ? .orphanTexts : .orphanVectors
+        let rows = try await query(
+            orphans(last?.document.uuid, last?.generation, limit))
+        let pages = try decode(rows) { row in
+            (
+                try row.decode(0, as: Int.self),
+                StagedDocument(
+                    document: DocumentID(try row.decode(1)), generation: try row.decode(2))
+            )
+        }
+        return (pages.first?.0 ?? 0, pages.first?.1)
     }
 
     package func referenced(
@@ -41,12 +58,23 @@ extension PostgresJobStore: ReconcileStore {
         return Set(paths.compactMap { BlobPath($0) })
     }
 
-    package func audit() async throws(StageFailure) -> [Breach] {
-        try decode(await query(Query.audit())) { row in
-            Breach(
-                invariant: try row.decode(0), subject: try row.decode(1),
-                detail: try row.decode(2))
+    package func audit(of window: Duration) async throws(StageFailure) -> [Breach] {
+        let seconds = window.inSeconds
+        let statements = [
+            Query.auditAcceptance(seconds), Query.auditBounds(), Query.auditHistory(seconds),
+            Query.auditChunks(seconds),
+        ]
+        var breaches: [Breach] = []
+        for statement in statements {
+            breaches += try decode(await query(statement)) { row in
+                guard let invariant = Invariant(rawValue: try row.decode(0)) else {
+                    throw StageFailure.permanent("unknown_invariant", "the audit names none")
+                }
+                return Breach(
+                    invariant: invariant, subject: try row.decode(1), detail: try row.decode(2))
+            }
         }
+        return breaches
     }
 
     package func gauges() async throws(StageFailure) -> PipelineGauges {
@@ -67,11 +95,15 @@ extension PostgresJobStore: ReconcileStore {
 
     private func hints(_ rows: PostgresRows) throws(StageFailure) -> [DueHint] {
         try decode(rows) { row in
-            let name: String = try row.decode(1)
-            guard let queue = WorkQueue(rawValue: name) else {
-                throw StageFailure.permanent("unknown_queue", "'\(name)' is no queue")
-            }
-            return DueHint(job: JobID(try row.decode(0)), queue: queue)
+            DueHint(
+                job: JobID(try row.decode(0)), queue: try self.queue(try row.decode(1)))
         }
+    }
+
+    private func queue(_ name: String) throws(StageFailure) -> WorkQueue {
+        guard let queue = WorkQueue(rawValue: name) else {
+            throw .permanent("unknown_queue", "'\(name)' is no queue")
+        }
+        return queue
     }
 }

@@ -2,11 +2,12 @@ import Postgres
 
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
-    case advance, audit, beginEmbedding, claim, claimWaiting, clearChunkBuffer, clearVectorBuffer
+    case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, beginEmbedding
+    case claim, claimWaiting, clearChunkBuffer, clearVectorBuffer
     case completeChunking, completeEmbedding, completeParsing, copyChunks, expireDeadlines
     case expireLeases, fail, flush, gauges, heartbeat, holdsClaim
     case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
-    case referencedBlobs, release, renotify, retriesDue, stageVectors
+    case queuesAtRest, referencedBlobs, release, renotify, retriesDue, stageVectors
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
@@ -20,7 +21,10 @@ enum Query: String, CaseIterable {
     private var bytes: [UInt8] {
         switch self {
         case .advance: PackageResources.advance_sql
-        case .audit: PackageResources.audit_sql
+        case .auditAcceptance: PackageResources.audit_acceptance_sql
+        case .auditBounds: PackageResources.audit_bounds_sql
+        case .auditChunks: PackageResources.audit_chunks_sql
+        case .auditHistory: PackageResources.audit_history_sql
         case .beginEmbedding: PackageResources.begin_embedding_sql
         case .claim: PackageResources.claim_sql
         case .claimWaiting: PackageResources.claim_waiting_sql
@@ -42,6 +46,7 @@ enum Query: String, CaseIterable {
         case .orphanVectors: PackageResources.orphan_vectors_sql
         case .pendingChunks: PackageResources.pending_chunks_sql
         case .pinVectorSpace: PackageResources.pin_vector_space_sql
+        case .queuesAtRest: PackageResources.queues_at_rest_sql
         case .referencedBlobs: PackageResources.referenced_blobs_sql
         case .release: PackageResources.release_sql
         case .renotify: PackageResources.renotify_sql

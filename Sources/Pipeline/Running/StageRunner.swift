@@ -54,11 +54,13 @@ package struct StageRunner: Service {
     private var isStopping: Bool { stopping.isRaised || Task.isCancelled }
 
     private func takeJobs() async {
+        var lookout = TableLookout(
+            idleWait: configuration.idleWait, startingAt: surroundings.now())
         await withDiscardingTaskGroup { group in
             while !isStopping {
                 await waitForSlot()
                 guard !isStopping, active.free > 0 else { continue }
-                for job in await claimNext(active.free) {
+                for job in await claimNext(active.free, &lookout) {
                     let progress = Progress()
                     let stop = active.begin(job.claim, progress)
                     reportBusySlots()
@@ -86,45 +88,62 @@ package struct StageRunner: Service {
         await receiver.resume()
     }
 
-    /// Jobs told of by hints; without hints, jobs found waiting in the table.
-    private func claimNext(_ limit: Int) async -> [ClaimedJob] {
+    /// Jobs told of by hints, or found waiting in the table.
+    private func claimNext(_ limit: Int, _ lookout: inout TableLookout) async -> [ClaimedJob] {
+        guard !lookout.isDue(at: surroundings.now()),
+            let batch = await nextHints(limit, within: lookout.waitForHints), !batch.jobs.isEmpty
+        else { return await claimWaiting(limit, &lookout) }
+        // Hints that nobody claimed come again.
+        guard let jobs = await claimHinted(batch.jobs) else { return [] }
+        lookout.heard()
         do {
-            let batch = try await nextHints(limit)
-            if batch.jobs.isEmpty { return try await claimWaiting(limit) }
-            // Hints that nobody claimed come again.
-            guard let jobs = await claimHinted(batch.jobs) else { return [] }
-            do {
-                try batch.acknowledge()
+            try batch.acknowledge()
+        } catch {
+            // The claims stand all the same; hints that come again will find them taken.
+            report(error)
+        }
+        return jobs
+    }
+
+    /// Waits no longer than until the shutdown; `nil` when the queue cannot be reached.
+    private func nextHints(_ limit: Int, within wait: Duration) async -> HintBatch? {
+        let answer = await stopping.cancelling {
+            do throws(StageFailure) {
+                return Result<HintBatch, StageFailure>.success(
+                    try await receiver.next(max: limit, wait: wait))
             } catch {
-                // The claims stand all the same; hints that come again will find them taken.
-                report(error)
+                return .failure(error)
             }
+        }
+        switch answer {
+        case .success(let batch): return batch
+        case .failure(let failure):
+            report(failure)
+            await pause(min(configuration.idleWait, .seconds(1)))
+            return nil
+        }
+    }
+
+    private func claimWaiting(
+        _ limit: Int, _ lookout: inout TableLookout
+    ) async -> [ClaimedJob] {
+        guard !isStopping else { return [] }
+        do {
+            let jobs = try await store.claimWaiting(
+                limit, from: handler.queue, as: configuration.worker, on: configuration.terms)
+            count(Telemetry.claimed, jobs.count)
+            lookout.looked(at: surroundings.now(), found: jobs.count)
             return jobs
         } catch {
             report(error)
-            await surroundings.sleep(.seconds(1))
+            await pause(.seconds(1))
             return []
         }
     }
 
-    /// Waits no longer than until the shutdown.
-    private func nextHints(_ limit: Int) async throws(StageFailure) -> HintBatch {
-        try await stopping.cancelling {
-            do throws(StageFailure) {
-                return Result<HintBatch, StageFailure>.success(
-                    try await receiver.next(max: limit, wait: configuration.idleWait))
-            } catch {
-                return .failure(error)
-            }
-        }.get()
-    }
-
-    private func claimWaiting(_ limit: Int) async throws(StageFailure) -> [ClaimedJob] {
-        guard !isStopping else { return [] }
-        let jobs = try await store.claimWaiting(
-            limit, from: handler.queue, as: configuration.worker, on: configuration.terms)
-        count(Telemetry.claimed, jobs.count)
-        return jobs
+    /// Sleeps, no longer than until the shutdown.
+    private func pause(_ duration: Duration) async {
+        await stopping.cancelling { await surroundings.sleep(duration) }
     }
 
     /// Holds on to its hints while the database is away; `nil` when stopping before it is back.

@@ -1,3 +1,3 @@
 -- Jobs by stage and state.
--- Locks: none. Index-only over the table's pages; run every few seconds at most.
-SELECT stage, state, count(*) FROM upload_pipeline.upload_jobs GROUP BY stage, state;
+-- Locks: none. Index: upload_jobs_finished and the partial indexes of unfinished jobs.
+SELECT stage, state, jobs FROM upload_pipeline.job_counts;

@@ -1,12 +1,27 @@
--- R4: staged texts that no unfinished job owns.
--- $1 limit
+-- R4: staged texts of the next documents, where no unfinished job owns them; returns how many were
+-- deleted and the last document looked at, no row when there are no more.
+-- $1 document, $2 generation: after these, NULL for all; $3 limit of documents
+-- Goes from document to document in the primary key, so that the cost follows their number.
 -- Locks: the rows. Index: document_chunk_buffer_pkey, upload_jobs (document_id, generation).
-DELETE FROM upload_pipeline.document_chunk_buffer v
-WHERE (v.document_id, v.generation, v.chunk_ord) IN (
-    SELECT b.document_id, b.generation, b.chunk_ord
-    FROM upload_pipeline.document_chunk_buffer b
-    WHERE NOT EXISTS (
+WITH RECURSIVE staged AS (
+    SELECT coalesce($1::uuid, '00000000-0000-0000-0000-000000000000') AS document_id,
+           coalesce($2::integer, 0) AS generation, 0 AS number
+    UNION ALL
+    SELECT next.document_id, next.generation, s.number + 1
+    FROM staged s, LATERAL (
+        SELECT b.document_id, b.generation FROM upload_pipeline.document_chunk_buffer b
+        WHERE (b.document_id, b.generation) > (s.document_id, s.generation)
+        ORDER BY b.document_id, b.generation LIMIT 1) AS next
+    WHERE s.number < $3::integer
+), gone AS (
+    DELETE FROM upload_pipeline.document_chunk_buffer b USING staged s
+    WHERE s.number > 0 AND b.document_id = s.document_id AND b.generation = s.generation
+      AND NOT EXISTS (
         SELECT FROM upload_pipeline.upload_jobs j
-        WHERE j.document_id = b.document_id AND j.generation = b.generation
+        WHERE j.document_id = s.document_id AND j.generation = s.generation
           AND NOT (j.stage = 'embedded' AND j.state = 'done'))
-    LIMIT $1);
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM gone), document_id, generation
+FROM staged WHERE number > 0
+ORDER BY number DESC LIMIT 1;

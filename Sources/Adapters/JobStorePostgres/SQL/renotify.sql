@@ -1,14 +1,17 @@
--- R1: waiting jobs that are due and of which nobody was told for a while; the next hint of each
--- is due 1 to 15 minutes later, doubling, moved by up to 20 %.
--- $1 limit
--- Locks: the rows, those locked by others skipped. Index: upload_jobs_notify.
+-- R1: of the jobs that have waited longest on each queue, those of which nobody was told for a
+-- while; the next hint of each is due 1 to 15 minutes later, doubling, moved by up to 20 %.
+-- $1 queues, $2 limit of jobs looked at in each
+-- Locks: the rows, those locked by others skipped. Index: upload_jobs_waiting.
 WITH due AS (
-    SELECT job_id FROM upload_pipeline.upload_jobs
-    WHERE waiting_for IS NOT NULL AND notify_at <= statement_timestamp()
-      AND run_at <= statement_timestamp()
-    ORDER BY notify_at
-    LIMIT $1
-    FOR UPDATE SKIP LOCKED
+    SELECT j.job_id
+    FROM unnest($1::text[]) AS q, LATERAL (
+        SELECT job_id FROM upload_pipeline.upload_jobs
+        WHERE waiting_for = q AND run_at <= statement_timestamp()
+        ORDER BY run_at LIMIT $2) AS oldest
+    JOIN upload_pipeline.upload_jobs j USING (job_id)
+    WHERE j.waiting_for = q AND j.notify_at <= statement_timestamp()
+    ORDER BY j.job_id
+    FOR UPDATE OF j SKIP LOCKED
 )
 UPDATE upload_pipeline.upload_jobs j
 SET notify_count = j.notify_count + 1,

@@ -1,13 +1,12 @@
 import Domain
 import JobStorePostgres
 import Postgres
+import Reconciling
 import TestSupport
 import Testing
 
-@testable import millrace
-
 /// The audit on a real database: silent on a sound history, and never silent on a broken one.
-@Suite struct InvariantAuditTests {
+@Suite struct AuditTests {
     @Test func `a document that went the whole way breaks no promise`() async throws {
         try await withHistory { pool in
             let found = try await breaches(pool)
@@ -68,7 +67,7 @@ import Testing
     }
 
     private func breaches(_ pool: PostgresPool) async throws -> [Int] {
-        let found = try await InvariantAudit(pool: pool).run()
+        let found = try await PostgresJobStore(pool: pool).audit(of: .seconds(60))
         return Set(found.map(\.invariant.rawValue)).sorted()
     }
 
@@ -86,7 +85,7 @@ import Testing
     }
 }
 
-extension InvariantAuditTests {
+extension AuditTests {
     private static let acceptSQL = """
         WITH document AS (
             INSERT INTO upload_pipeline.documents

@@ -1,0 +1,70 @@
+-- What must lie where a job has ended. (invariant, subject, detail), at most 100 of each.
+-- 3: a finished document's chunks are numbered 0 to n-1. 7: nothing is left in the buffers of a
+-- job that has succeeded; a dead job keeps its rows for a redrive. 9: planned = buffered = flushed
+-- = searchable, in one vector space and one generation; nothing of an unfinished one is visible.
+-- $1 seconds: of documents that came since, or whose jobs had an event since
+-- Locks: none. Index: upload_jobs_finished, documents_by_time, events_by_time, events_of_job,
+-- upload_jobs (document_id, generation), primary keys of buffers and chunks.
+WITH touched AS MATERIALIZED (
+    SELECT document_id FROM upload_pipeline.events
+    WHERE ts >= statement_timestamp() - make_interval(secs => $1::float8)
+    UNION
+    SELECT document_id FROM upload_pipeline.upload_jobs
+    WHERE finished_at >= statement_timestamp() - make_interval(secs => $1::float8)
+    UNION
+    SELECT document_id FROM upload_pipeline.documents
+    WHERE created_at >= statement_timestamp() - make_interval(secs => $1::float8)
+), newest AS MATERIALIZED (
+    -- Document by document along the indexes, whatever the planner thinks of their rows.
+    SELECT j.*
+    FROM touched t CROSS JOIN LATERAL (
+        SELECT j.* FROM upload_pipeline.upload_jobs j
+        WHERE j.document_id = t.document_id AND j.stage = 'embedded' AND j.state = 'done'
+        ORDER BY j.generation DESC LIMIT 1) AS j
+), found AS MATERIALIZED (
+    SELECT t.document_id, c.*
+    FROM touched t CROSS JOIN LATERAL (
+        SELECT c.generation, c.embed_model, c.embed_version, count(*) AS chunks,
+               min(c.chunk_ord) AS low, max(c.chunk_ord) AS high
+        FROM upload_pipeline.document_chunks c
+        WHERE c.document_id = t.document_id
+        GROUP BY 1, 2, 3) AS c
+), searchable AS (
+    SELECT document_id, generation, sum(chunks)::bigint AS chunks, min(low) AS low,
+           max(high) AS high
+    FROM found GROUP BY 1, 2
+)
+(SELECT 3, n.document_id::text,
+        CASE WHEN s.chunks IS NULL THEN format('no chunk of %s', n.expected_chunks)
+             ELSE format('numbers %s to %s, %s of them, of %s', s.low, s.high, s.chunks,
+                         n.expected_chunks) END
+ FROM newest n LEFT JOIN searchable s USING (document_id, generation)
+ WHERE (s.chunks, s.low, s.high)
+       IS DISTINCT FROM (n.expected_chunks::bigint, 0, n.expected_chunks - 1)
+ LIMIT 100)
+UNION ALL
+(SELECT 7, n.job_id::text, 'texts or vectors are still buffered'
+ FROM newest n
+ WHERE EXISTS (SELECT FROM upload_pipeline.document_chunk_buffer b
+               WHERE b.document_id = n.document_id AND b.generation = n.generation)
+    OR EXISTS (SELECT FROM upload_pipeline.document_vector_buffer b
+               WHERE b.document_id = n.document_id AND b.generation = n.generation)
+ LIMIT 100)
+UNION ALL
+(SELECT 9, n.document_id::text,
+        format('planned %s, on the row %s, searchable %s', told.planned, n.expected_chunks,
+               coalesce(f.chunks, 0))
+ FROM newest n
+ LEFT JOIN found f ON f.document_id = n.document_id AND f.generation = n.generation
+     AND f.embed_model = n.embed_model AND f.embed_version = n.embed_version
+ LEFT JOIN LATERAL (
+     SELECT (e.payload ->> 'chunks')::int AS planned FROM upload_pipeline.events e
+     WHERE e.job_id = n.job_id AND e.code = 'chunks_buffered'
+     ORDER BY e.event_id DESC LIMIT 1) AS told ON true
+ WHERE told.planned <> n.expected_chunks OR coalesce(f.chunks, 0) <> n.expected_chunks
+ LIMIT 100)
+UNION ALL
+(SELECT 9, s.document_id::text, format('chunks of generation %s are visible', s.generation)
+ FROM searchable s LEFT JOIN newest n USING (document_id)
+ WHERE n.generation IS DISTINCT FROM s.generation
+ LIMIT 100);
