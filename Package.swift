@@ -173,7 +173,10 @@ let package = Package(
                 logging,
             ], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
-            name: "TestCluster", dependencies: ["EmbeddedCluster", "Migrations", "Postgres"],
+            name: "TestCluster",
+            dependencies: [
+                "EmbeddedCluster", "Migrations", "Postgres", nio("NIOCore"), nio("NIOPosix"),
+            ],
             path: "Tests/TestCluster", swiftSettings: settings),
         .executableTarget(
             name: "crash-matrix", dependencies: ["EmbeddedCluster", "TestCluster", argumentParser],
@@ -257,7 +260,7 @@ let package = Package(
                 "BlobStores", "Domain", "JobStorePostgres", "Pipeline", "Reconciling",
                 "TestSupport", lifecycle, logging,
             ]),
-        tests("PostgresTests", ["Postgres", "TestSupport"]),
+        tests("PostgresTests", ["Postgres", "TestCluster", "TestSupport"]),
         tests(
             "JobStorePostgresTests",
             ["Domain", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling", "TestSupport"]),

@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// Connections are actors on this executor, so libpq's state is only ever touched by its thread.
 ///
-/// `@unchecked Sendable`: `handlers` is touched on the loop's thread alone, all else is immutable
-/// or inside the mutex.
+/// `@unchecked Sendable`: `handlers` and `patience` are touched on the loop's thread alone, all else
+/// is immutable or inside the mutex.
 final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private struct Inbox: @unchecked Sendable {
         var jobs: [UnownedJob] = []
@@ -20,6 +20,13 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private let threadID = Atomic<UInt>(0)
     private var handlers: [Int32: @Sendable () -> Void] = [:]
+    private var patience: [Int32: Patience] = [:]
+
+    /// How long a socket may stay silent.
+    private struct Patience {
+        var end: ContinuousClock.Instant
+        var onEnd: @Sendable () -> Void
+    }
 
     init() {
         event_add(epoll, wakeup, EVENT_READABLE)
@@ -63,8 +70,19 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         event_modify(epoll, descriptor, EVENT_READABLE | (isWanted ? EVENT_WRITABLE : 0))
     }
 
+    /// Calls `onSilence` on the loop once `limit` has passed, give or take a quarter of a second,
+    /// unless `isHeard` comes before.
+    func expect(
+        _ descriptor: Int32, within limit: Duration, onSilence: @escaping @Sendable () -> Void
+    ) {
+        patience[descriptor] = Patience(end: ContinuousClock.now + limit, onEnd: onSilence)
+    }
+
+    func isHeard(_ descriptor: Int32) { patience[descriptor] = nil }
+
     func unwatch(_ descriptor: Int32) {
         handlers[descriptor] = nil
+        patience[descriptor] = nil
         event_remove(epoll, descriptor)
     }
 
@@ -94,10 +112,19 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
             }
             if isOver { break }
             for job in jobs { job.runSynchronously(on: executor) }
-            poll(milliseconds: jobs.isEmpty ? -1 : 0)
+            poll(milliseconds: jobs.isEmpty ? (patience.isEmpty ? -1 : 250) : 0)
+            if !patience.isEmpty { endPatience() }
         }
         close(epoll)
         close(wakeup)
+    }
+
+    private func endPatience() {
+        let now = ContinuousClock.now
+        for (descriptor, patience) in patience where patience.end < now {
+            self.patience[descriptor] = nil
+            patience.onEnd()
+        }
     }
 
     private func poll(milliseconds: Int32) {

@@ -10,6 +10,9 @@ package struct PostgresConfiguration: Sendable {
     /// Limit of a transaction's silence, kept by the server: a client that froze in the midst of one
     /// must not hold its locks.
     package var idleTransactionTimeout: Duration
+    /// Limit of the server's silence while something is expected of it, kept by us; longer than
+    /// the statement timeout, so that it only ever meets a server that froze or cannot be reached.
+    package var silenceMax: Duration
     /// Limit of the wait for a free connection.
     package var acquireTimeout: Duration
     /// Receives the server's notices and warnings.
@@ -18,7 +21,8 @@ package struct PostgresConfiguration: Sendable {
     package init(
         conninfo: String, applicationName: String = "millrace", connectionsMax: Int = 8,
         connectTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
-        idleTransactionTimeout: Duration = .seconds(30), acquireTimeout: Duration = .seconds(10),
+        idleTransactionTimeout: Duration = .seconds(30), silenceMax: Duration? = nil,
+        acquireTimeout: Duration = .seconds(10),
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.conninfo = conninfo
@@ -27,6 +31,7 @@ package struct PostgresConfiguration: Sendable {
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
         self.idleTransactionTimeout = idleTransactionTimeout
+        self.silenceMax = silenceMax ?? statementTimeout + .seconds(10)
         self.acquireTimeout = acquireTimeout
         self.onNotice = onNotice
     }

@@ -19,14 +19,20 @@ package actor PostgresConnection {
     private var ready: CheckedContinuation<Void, Never>?
     private var vectorType: UInt32?
     private let notices: NoticeReceiver
+    private let silenceMax: Duration
+    private var wasSilent = false
 
     /// Takes over a fresh blocking connection.
-    init(_ handle: ConnectionHandle, loop: EventLoop, blocking: EventLoop, notices: NoticeReceiver)
-    {
+    init(
+        _ handle: ConnectionHandle, loop: EventLoop, cancelling: EventLoop,
+        notices: NoticeReceiver, silenceMax: Duration
+    ) {
         self.loop = loop
         self.notices = notices
+        self.silenceMax = silenceMax
         connection = handle.pointer
-        canceller = StatementCanceller(handle, on: blocking)
+        canceller = StatementCanceller(
+            handle, on: cancelling, patience: min(silenceMax, .seconds(10)))
     }
 
     func start() {
@@ -256,8 +262,18 @@ package actor PostgresConnection {
         throw broken()
     }
 
+    /// Bounded: a server that froze, or that no packet reaches any more, is given up.
     private func waitUntilReady() async {
+        loop.expect(descriptor, within: silenceMax) { [weak self] in
+            self?.assumeIsolated { $0.giveUp() }
+        }
         await withCheckedContinuation { ready = $0 }
+        loop.isHeard(descriptor)
+    }
+
+    private func giveUp() {
+        wasSilent = true
+        close()
     }
 
     private func socketIsReady() {
@@ -272,9 +288,11 @@ package actor PostgresConnection {
     }
 
     private func broken() -> PostgresError {
-        connection == nil
-            ? PostgresError(.connection, "the connection is closed")
-            : PostgresError(connection: connection)
+        guard connection == nil else { return PostgresError(connection: connection) }
+        return PostgresError(
+            .connection,
+            wasSilent
+                ? "the server has been silent for \(silenceMax)" : "the connection is closed")
     }
 
     private func learnVectorType(
@@ -303,7 +321,10 @@ package actor PostgresConnection {
         } onCancel: {
             canceller.cancel()
         }
-        let wasCancelled = await canceller.settle()
+        let settlement = await canceller.settle()
+        // A cancel that is still on its way would hit the next statement.
+        if settlement == .pending { close() }
+        let wasCancelled = settlement != .none
         switch outcome {
         case .success(let value): return value
         case .failure(let error) where wasCancelled && error.sqlState == "57014":

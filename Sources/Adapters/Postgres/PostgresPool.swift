@@ -31,7 +31,10 @@ package final class PostgresPool: Sendable {
     package let configuration: PostgresConfiguration
     private let state = Mutex(State())
     private let loop = EventLoop()
-    private let blocking = EventLoop()
+    /// For connecting, which blocks up to the connect timeout.
+    private let connecting = EventLoop()
+    /// For `PQcancel`, which may block for longer.
+    private let cancelling = EventLoop()
 
     package init(_ configuration: PostgresConfiguration) {
         self.configuration = configuration
@@ -39,7 +42,8 @@ package final class PostgresPool: Sendable {
 
     deinit {
         loop.stop()
-        blocking.stop()
+        connecting.stop()
+        cancelling.stop()
     }
 
     /// Runs one statement on any connection.
@@ -249,12 +253,13 @@ package final class PostgresPool: Sendable {
         let configuration = configuration
         let notices = NoticeReceiver(configuration.onNotice)
         let opened: Result<ConnectionHandle, PostgresError> = await withTaskExecutorPreference(
-            blocking
+            connecting
         ) {
             Self.open(configuration, notices)
         }
         let connection = PostgresConnection(
-            try opened.get(), loop: loop, blocking: blocking, notices: notices)
+            try opened.get(), loop: loop, cancelling: cancelling, notices: notices,
+            silenceMax: configuration.silenceMax)
         await connection.start()
         do {
             _ = try await connection.query(

@@ -11,28 +11,65 @@ struct ConnectionHandle: @unchecked Sendable {
 /// `@unchecked Sendable`: libpq allows `PQcancel` from any thread; the pointer is only used inside
 /// the blocking executor and freed there.
 final class StatementCanceller: @unchecked Sendable {
+    /// What became of a cancel.
+    enum Settlement: Sendable {
+        /// There was none.
+        case none
+        /// The server has it.
+        case sent
+        /// The server has not answered; it may still come to it.
+        case pending
+    }
+
     private let handle: OpaquePointer?
-    private let blocking: EventLoop
+    private let cancelling: EventLoop
+    private let patience: Duration
     private let inFlight = Mutex<Task<Void, Never>?>(nil)
 
-    init(_ connection: ConnectionHandle, on blocking: EventLoop) {
+    /// - Parameter patience: the longest wait for the server to take a cancel.
+    init(_ connection: ConnectionHandle, on cancelling: EventLoop, patience: Duration) {
         handle = PQgetCancel(connection.pointer)
-        self.blocking = blocking
+        self.cancelling = cancelling
+        self.patience = patience
     }
 
     func cancel() {
         inFlight.withLock { task in
             guard task == nil else { return }
-            task = Task(executorPreference: blocking) { [self] in send() }
+            task = Task(executorPreference: cancelling) { [self] in send() }
         }
     }
 
-    /// Waits for a cancel that is under way, so that it cannot hit the next statement.
-    func settle() async -> Bool {
-        guard let task = inFlight.withLock({ $0 }) else { return false }
-        await task.value
-        inFlight.withLock { $0 = nil }
-        return true
+    /// Waits for a cancel that is under way, so that it cannot hit the next statement; not for
+    /// ever, since `PQcancel` itself has no bound.
+    func settle() async -> Settlement {
+        guard let task = inFlight.withLock({ $0 }) else { return .none }
+        let settlement = await Self.first { [patience] answer in
+            Task {
+                await task.value
+                answer(.sent)
+            }
+            return Task {
+                do {
+                    try await Task.sleep(for: patience)
+                    answer(.pending)
+                } catch {}
+            }
+        }
+        if settlement == .sent { inFlight.withLock { $0 = nil } }
+        return settlement
+    }
+
+    /// Returns the first of several answers and cancels the timer that `start` returns.
+    private static func first(
+        _ start: (_ answer: @escaping @Sendable (Settlement) -> Void) -> Task<Void, Never>
+    ) async -> Settlement {
+        let (answers, inlet) = AsyncStream.makeStream(
+            of: Settlement.self, bufferingPolicy: .bufferingOldest(1))
+        let timer = start { inlet.yield($0) }
+        defer { timer.cancel() }
+        // In a task of its own: the caller's has been cancelled.
+        return await Task { await answers.first { _ in true } ?? .pending }.value
     }
 
     private func send() {

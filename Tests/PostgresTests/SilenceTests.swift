@@ -1,0 +1,98 @@
+import FoundationEssentials
+import Postgres
+import TestCluster
+import TestSupport
+import Testing
+
+/// A server that neither answers nor goes away.
+@Suite(.timeLimit(.minutes(1))) struct SilenceTests {
+    /// Lends a pool that reaches the server over a link.
+    private func withLink(
+        connections: Int = 2, silenceMax: Duration,
+        _ body: (PostgresPool, NetworkLink) async throws -> Void
+    ) async throws {
+        let server = try #require(URLComponents(string: try TestDatabase.serverURL()))
+        let link = NetworkLink()
+        var near = server
+        near.host = "127.0.0.1"
+        near.port = try await link.open(to: server.port ?? 5432)
+        let pool = PostgresPool(
+            PostgresConfiguration(
+                conninfo: try #require(near.string), connectionsMax: connections,
+                connectTimeout: .seconds(1), silenceMax: silenceMax))
+        try await body(pool, link)
+        await pool.close()
+        try await link.close()
+    }
+
+    @Test func `a server that does not answer is given up, and its connection with it`()
+        async throws
+    {
+        try await withLink(connections: 1, silenceMax: .milliseconds(500)) { pool, link in
+            _ = try await pool.query(PostgresStatement("SELECT 1"))
+            link.cut()
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.query(PostgresStatement("SELECT 2"))
+            }
+            #expect(error?.kind == .connection)
+            #expect(error?.isTransient == true)
+            #expect(error?.message.contains("silent") == true)
+            // While it lasts, no new connection is made either, and that is told in time.
+            await #expect(throws: PostgresError.self) {
+                try await pool.query(PostgresStatement("SELECT 3"))
+            }
+            link.mend()
+            let rows = try await pool.query(PostgresStatement("SELECT 4"))
+            #expect(try rows[0].decode(0, as: Int.self) == 4)
+        }
+    }
+
+    @Test func `a COPY that nobody takes is given up`() async throws {
+        try await withLink(silenceMax: .milliseconds(500)) { pool, link in
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.withConnection { connection in
+                    try await connection.executeScript("CREATE TEMP TABLE t (n bigint)")
+                    let copy = PostgresStatement("COPY t FROM STDIN (FORMAT binary)")
+                    // More than all buffers on the way hold.
+                    var left = 4_000
+                    _ = try await connection.copyIn(copy) { writer throws(PostgresError) in
+                        link.cut()
+                        for number in 0..<5_000 { writer.row([number]) }
+                        left -= 1
+                        return left > 0
+                    }
+                }
+            }
+            #expect(error?.message.contains("silent") == true)
+            link.mend()
+        }
+    }
+
+    @Test func `who stops waiting while the server does not answer gets away`() async throws {
+        try await withLink(silenceMax: .seconds(1)) { pool, link in
+            let waiting = Task {
+                try await pool.query(PostgresStatement("SELECT pg_sleep(100) AS unanswered"))
+            }
+            let near = PostgresPool(
+                PostgresConfiguration(conninfo: try TestDatabase.serverURL(), connectionsMax: 1))
+            let running = PostgresStatement(
+                """
+                SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()
+                    AND query = 'SELECT pg_sleep(100) AS unanswered'
+                """)
+            while try await near.query(running).isEmpty {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            link.cut()
+            waiting.cancel()
+            await #expect(throws: PostgresError.self) { try await waiting.value }
+            link.mend()
+            _ = try await pool.query(PostgresStatement("SELECT 1"))
+            // The cancel was on its way all the same.
+            while try await !near.query(running).isEmpty {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            await near.close()
+        }
+    }
+}
