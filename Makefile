@@ -1,4 +1,4 @@
-.PHONY: help demo test simulate crash-matrix build up down status clean format-check install
+.PHONY: help demo test simulate crash-matrix chaos build up down status clean format-check install
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -14,6 +14,9 @@ simulate: ## Run the stage code through simulated lives of a cluster (SEEDS=1000
 
 crash-matrix: ## Kill and freeze each program at each of its steps (ONLY='flusher kill')
 	@scripts/crash-matrix
+
+chaos: ## Let documents flow while everything fails at random (MINUTES=5)
+	@scripts/chaos
 
 install: ## Install missing packages and the runtime
 	@scripts/install-dependencies

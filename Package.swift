@@ -24,6 +24,7 @@ let migrations = [
     "0001_create_documents_and_jobs.sql", "0002_enforce_transitions.sql",
     "0003_create_buffers_and_chunks.sql", "0004_grant_program_roles.sql",
     "0005_audit_by_time.sql", "0006_tell_the_oldest.sql",
+    "0007_say_who_redrives.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -181,6 +182,12 @@ let package = Package(
         .executableTarget(
             name: "crash-matrix", dependencies: ["EmbeddedCluster", "TestCluster", argumentParser],
             path: "Tests/CrashMatrix", swiftSettings: settings),
+        .executableTarget(
+            name: "chaos",
+            dependencies: [
+                "EmbeddedCluster", "TestCluster", argumentParser, httpClient, nio("NIOCore"),
+                nio("NIOHTTP1"),
+            ], path: "Tests/Chaos", swiftSettings: settings),
         tests("CrashMatrixTests", ["TestCluster", "TestSupport", "crash-matrix"]),
         .target(
             name: "Simulation",

@@ -51,7 +51,7 @@ CREATE FUNCTION upload_pipeline.purge_dead_letters(
         INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
         SELECT job_id, document_id, 'finalized', 'info', 'purged',
             jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
-                'error', last_error), payload ->> 'correlation_id'
+                'error', last_error, 'by', session_user), payload ->> 'correlation_id'
         FROM chosen
     ), gone AS (
         DELETE FROM documents d USING chosen

@@ -19,6 +19,9 @@ extension Migration {
         Migration(
             6, "tell_the_oldest",
             PackageResources._006_tell_the_oldest_sql),
+        Migration(
+            7, "say_who_redrives",
+            PackageResources._007_say_who_redrives_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

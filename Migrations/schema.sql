@@ -88,7 +88,7 @@ CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_sta
         INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
         SELECT job_id, document_id, 'finalized', 'info', 'purged',
             jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
-                'error', last_error), payload ->> 'correlation_id'
+                'error', last_error, 'by', session_user), payload ->> 'correlation_id'
         FROM chosen
     ), gone AS (
         DELETE FROM documents d USING chosen
@@ -150,7 +150,8 @@ BEGIN
                'chunks', CASE WHEN n.state = 'done' THEN n.expected_chunks END,
                'error', CASE WHEN n.state IN ('retryable', 'deadletter')
                              THEN n.last_error END,
-               'run_at', CASE WHEN n.state = 'retryable' THEN n.run_at END)),
+               'run_at', CASE WHEN n.state = 'retryable' THEN n.run_at END,
+               'by', CASE WHEN o.state = 'deadletter' THEN session_user END)),
            n.payload ->> 'correlation_id'
     FROM old_jobs o JOIN new_jobs n USING (job_id)
     WHERE (o.stage, o.state) <> (n.stage, n.state)

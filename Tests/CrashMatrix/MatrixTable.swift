@@ -1,3 +1,5 @@
+import TestCluster
+
 /// Step × fault × outcome, the steps of each program in their order.
 struct MatrixTable {
     let outcomes: [Matrix.Outcome]
@@ -32,12 +34,4 @@ extension [String] {
 extension Cell {
     /// What `--only` looks into.
     var line: String { "\(target) \(fault) \(point)" }
-}
-
-extension Duration {
-    /// As in `1.5 s`.
-    var inTenths: String {
-        let tenths = Int((self / .milliseconds(100)).rounded())
-        return "\(tenths / 10).\(tenths % 10) s"
-    }
 }

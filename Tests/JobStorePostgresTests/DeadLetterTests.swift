@@ -74,6 +74,28 @@ import Testing
             let events = try await database.texts(
                 "SELECT code FROM upload_pipeline.events ORDER BY event_id DESC LIMIT 2")
             #expect(events == ["embedding", "redriven"])
+            let actors = try await database.texts(
+                "SELECT payload ->> 'by' = session_user FROM upload_pipeline.events "
+                    + "WHERE code = 'redriven'")
+            #expect(actors == ["true"])
+        }
+    }
+
+    @Test func `one dead letter tells its document, its cause and its history`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await die(["encrypted"], in: database)[0]
+            let letter = try #require(try await database.store.deadLetter(of: job))
+            #expect((letter.filename, letter.bytes, letter.stage) == ("a.txt", 3, "parsing"))
+            #expect((letter.code, letter.message) == ("encrypted", "cause encrypted"))
+            #expect((letter.attempts, letter.attemptsMax) == (1, 5))
+            #expect(
+                letter.history.map(\.code) == [
+                    "accepted", "queued", "job_validated", "parsing", "encrypted",
+                ])
+            #expect(letter.history.last?.position == "parsing/deadletter")
+            #expect(letter.history.last?.error == "cause encrypted")
+            let alive = try await database.seedJob()
+            #expect(try await database.store.deadLetter(of: alive) == nil)
         }
     }
 
@@ -91,6 +113,10 @@ import Testing
                 "SELECT code FROM upload_pipeline.events WHERE job_id = '\(jobs[0])' "
                     + "ORDER BY event_id DESC LIMIT 2")
             #expect(history == ["purged", "a"])
+            let actors = try await database.texts(
+                "SELECT payload ->> 'by' = session_user FROM upload_pipeline.events "
+                    + "WHERE code = 'purged'")
+            #expect(actors == ["true"])
         }
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import JobStorePostgres
 import Kafka
 import KafkaHints
 import Pipeline
@@ -101,6 +102,38 @@ import Testing
             try await bench.run(handler, hearing: UnreachableReceiver()) { [bench] _ in
                 for job in jobs { try await bench.wait(for: job, at: "parse_validated/done") }
             }
+        }
+    }
+
+    @Test func `a document that fails every time is a dead letter in the end, and holds up nobody`()
+        async throws
+    {
+        try await StageBench.lend { bench in
+            var bench = bench
+            bench.slots = 1
+            bench.retry = RetryPolicy(base: .zero, cap: .zero)
+            let database = bench.database
+            let (killer, others) = (try await database.seedJob(), try await database.seedJobs(20))
+            let attempts = Mutex(0)
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                guard job.claim.job != killer else {
+                    attempts.withLock { $0 += 1 }
+                    throw .transient("parser_crashed", "the parser was ended by signal 11")
+                }
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler) { [bench] _ in
+                try await bench.hint([killer] + others)
+                while try await database.position(killer) != "queued/deadletter" {
+                    _ = try await database.store.resumeDueRetries(limit: 9)
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                for job in others { try await bench.wait(for: job, at: "parse_validated/done") }
+            }
+            #expect(attempts.withLock { $0 } == 5)
+            #expect(
+                try await bench.value("last_error ->> 'error_type'", of: killer)
+                    == "parser_crashed")
         }
     }
 

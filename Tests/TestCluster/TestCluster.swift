@@ -61,7 +61,8 @@ package final class TestCluster {
         return port
     }
 
-    private func port(_ name: String) throws -> Int {
+    /// The port of an endpoint, as in `ingest-api http`; the same in each of its lives.
+    package func port(_ name: String) throws -> Int {
         if let known = ports[name] { return known }
         let port = try Self.freePort()
         ports[name] = port
@@ -90,10 +91,12 @@ package final class TestCluster {
         ]
         environment.merge(settings) { $1 }
         environment.merge(more) { $1 }
-        children[name] = try ChildProcess.start(
-            ProcessSpecification(
-                executable: "\(site.programs)/\(program)", environment: environment,
-                log: log(of: name)))
+        var specification = ProcessSpecification(
+            executable: "\(site.programs)/\(program)", environment: environment,
+            log: log(of: name))
+        // Whoever runs the trial may be killed too.
+        specification.deathSignal = .terminate
+        children[name] = try ChildProcess.start(specification)
     }
 
     /// Runs a command of `millrace` to its end; `nil` when it was ended by `abandon`.
@@ -119,6 +122,8 @@ package final class TestCluster {
     }
 
     package func signal(_ name: String, _ number: Int32) { children[name]?.signal(number) }
+
+    package func pid(of name: String) -> Int32? { children[name]?.identity.pid }
 
     /// How a process ended; `nil` while it lives.
     package func exit(of name: String) -> ProcessExit? { children[name]?.poll() }

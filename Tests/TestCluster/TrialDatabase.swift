@@ -16,12 +16,12 @@ package struct TrialDatabase: Sendable {
         let database = TrialDatabase(url: Self.url(server, database: name))
         let outcome: Result<R, any Error>
         do {
-            _ = try await Migrator(pool: database.pool).migrate()
+            try await database.migrate()
             outcome = .success(try await body(database))
         } catch {
             outcome = .failure(error)
         }
-        await database.pool.close()
+        await database.close()
         _ = try await admin.query(PostgresStatement("DROP DATABASE \"\(name)\" WITH (FORCE)"))
         await admin.close()
         return try outcome.get()
@@ -31,6 +31,10 @@ package struct TrialDatabase: Sendable {
         self.url = url
         pool = PostgresPool(PostgresConfiguration(conninfo: url, connectionsMax: 2))
     }
+
+    package func migrate() async throws { _ = try await Migrator(pool: pool).migrate() }
+
+    package func close() async { await pool.close() }
 
     /// Runs one statement that gives no rows.
     package func execute(_ sql: String) async throws {

@@ -1,10 +1,10 @@
 /// What is asked about dead letters. The statements share one condition, so they stand here and
 /// not in files.
 enum DeadLetterStatement: CaseIterable {
-    case causes, list, count, redrive, purge
+    case causes, list, count, redrive, purge, show, history
 
     /// Parameters: code, stage and job, each of which may be NULL; then the most rows, but for
-    /// `causes` and `count`.
+    /// `causes` and `count`. Of `show` and `history` the job alone.
     var sql: String {
         switch self {
         case .causes:
@@ -40,6 +40,23 @@ enum DeadLetterStatement: CaseIterable {
                 RETURNING j.job_id
             )
             SELECT count(*) FROM moved
+            """
+        case .show:
+            """
+            SELECT d.document_id::text, d.filename, d.mime, d.bytes_len, d.user_id::text, j.stage,
+                j.attempt, j.attempts_max, j.last_error ->> 'error_type',
+                j.last_error ->> 'message', d.created_at::timestamptz(0)::text,
+                j.finished_at::timestamptz(0)::text
+            FROM upload_pipeline.upload_jobs j JOIN upload_pipeline.documents d USING (document_id)
+            WHERE j.job_id = $1::uuid AND j.state = 'deadletter'
+            """
+        case .history:
+            """
+            SELECT ts::timestamptz(3)::text, code, concat_ws('/', payload ->> 'to_stage',
+                payload ->> 'to_state'), coalesce(payload ->> 'attempt', ''),
+                coalesce(payload ->> 'worker', payload ->> 'by', ''),
+                coalesce(payload -> 'error' ->> 'message', '')
+            FROM upload_pipeline.events WHERE job_id = $1::uuid ORDER BY event_id
             """
         case .purge:
             // A function of the schema's owner: operators may delete what is dead, no more.

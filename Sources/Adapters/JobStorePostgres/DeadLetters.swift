@@ -39,6 +39,35 @@ package struct DeadLetter: Sendable, Equatable {
     package var since: String
 }
 
+/// All that is known of one dead letter. Times are text.
+package struct DeadLetterDetail: Sendable, Equatable {
+    package var document: String
+    package var filename: String
+    package var mime: String
+    package var bytes: Int
+    package var tenant: String
+    package var stage: String
+    package var attempts: Int
+    package var attemptsMax: Int
+    package var code: String
+    package var message: String
+    package var uploaded: String
+    package var failed: String
+    /// Oldest first.
+    package var history: [Step]
+
+    /// A transition of the job.
+    package struct Step: Sendable, Equatable {
+        package var time: String
+        package var code: String
+        package var position: String
+        package var attempt: String
+        /// The worker, or the database user of an operator.
+        package var actor: String
+        package var error: String
+    }
+}
+
 /// What operators do with dead letters.
 extension PostgresJobStore {
     /// Causes by their number of jobs, the largest first.
@@ -61,6 +90,26 @@ extension PostgresJobStore {
                 job: try row.decode(0), filename: try row.decode(1), stage: try row.decode(2),
                 code: try row.decode(3), message: try row.decode(4), since: try row.decode(5))
         }
+    }
+
+    /// One dead letter with its history; `nil` when there is none of this job.
+    package func deadLetter(
+        of job: JobID
+    ) async throws(StageFailure) -> DeadLetterDetail? {
+        let steps = try decode(await rows(.history, of: job)) { row in
+            DeadLetterDetail.Step(
+                time: try row.decode(0), code: try row.decode(1), position: try row.decode(2),
+                attempt: try row.decode(3), actor: try row.decode(4), error: try row.decode(5))
+        }
+        return try decode(await rows(.show, of: job)) { row in
+            DeadLetterDetail(
+                document: try row.decode(0), filename: try row.decode(1),
+                mime: try row.decode(2), bytes: try row.decode(3), tenant: try row.decode(4),
+                stage: try row.decode(5), attempts: try row.decode(6),
+                attemptsMax: try row.decode(7), code: try row.decode(8),
+                message: try row.decode(9), uploaded: try row.decode(10),
+                failed: try row.decode(11), history: steps)
+        }.first
     }
 
     package func countDeadLetters(_ filter: DeadLetterFilter) async throws(StageFailure) -> Int {
@@ -91,6 +140,12 @@ extension PostgresJobStore {
         return try await query(
             PostgresStatement(
                 sql: statement.sql, parameters: limit.map { chosen + [$0] } ?? chosen))
+    }
+
+    private func rows(
+        _ statement: DeadLetterStatement, of job: JobID
+    ) async throws(StageFailure) -> PostgresRows {
+        try await query(PostgresStatement(statement.sql, job.uuid))
     }
 
     private func number(

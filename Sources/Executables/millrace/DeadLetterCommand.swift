@@ -8,8 +8,8 @@ struct DeadLetterCommand: AsyncParsableCommand {
         commandName: "deadletter",
         abstract: "Shows jobs that could not succeed, sends them on again, or deletes them.",
         subcommands: [
-            DeadLetterCauses.self, DeadLetterList.self, DeadLetterRedrive.self,
-            DeadLetterPurge.self,
+            DeadLetterCauses.self, DeadLetterList.self, DeadLetterShow.self,
+            DeadLetterRedrive.self, DeadLetterPurge.self,
         ])
 }
 
@@ -62,7 +62,7 @@ struct DeadLetterCauses: AsyncParsableCommand {
 struct DeadLetterList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists dead jobs, the newest first.",
-        discussion: "The history of one: 'millrace events JOB'.")
+        discussion: "All about one: 'millrace deadletter show JOB'.")
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var options: DeadLetterOptions
@@ -89,7 +89,11 @@ struct DeadLetterRedrive: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redrive",
         abstract: "Sends dead jobs back to the stage at which they failed.",
-        discussion: "Mend the cause first. The redrive is one event in each job's history.")
+        discussion: """
+            Mend the cause first. Attempts count from zero again; what was done and staged before
+            is not done again. The redrive is one event in each job's history, with the database
+            user who asked for it.
+            """)
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var selection: DeadLetterSelection
@@ -108,7 +112,7 @@ struct DeadLetterPurge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "purge",
         abstract: "Deletes dead jobs and their documents, for good.",
-        discussion: "Their events stay, with one more that says so.")
+        discussion: "Their events stay, with one more that says so, and who asked for it.")
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var selection: DeadLetterSelection

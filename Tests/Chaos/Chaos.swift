@@ -1,0 +1,97 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import TestCluster
+
+/// Lets documents flow through a cluster of real processes while everything around them fails.
+@main
+struct Chaos: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lets documents flow while processes, servers and the network fail at random.",
+        discussion: """
+            Workers, flushers, reconcilers and APIs are killed, frozen, cut off from the database
+            and scaled; PostgreSQL is shut down and crashed; the broker is killed and its data
+            wiped; parsers die. In the end every document whose upload was acknowledged must be
+            searchable once, or be a dead letter with its cause, and the audit be clean. Exit
+            code 1 when that is not so.
+            """)
+
+    @Option(help: "Folder of the installed runtime.") var runtime: String
+    @Option(help: "How long documents flow and things fail.") var minutes = 5.0
+    @Option(help: "Mean time between two faults, in seconds.") var every = 2.0
+    @Option(help: "Documents uploaded a second.") var rate = 10.0
+    @Option(help: "Seed of the choice of faults and documents.") var seed: UInt64?
+    @Option(help: "Folder of an Apache Kafka to run on (KAFKA_HOME); it is started and killed too.")
+    var kafkaHome: String?
+
+    func validate() throws {
+        guard minutes > 0, minutes <= 1440 else {
+            throw ValidationError("--minutes is more than 0 and at most 1440.")
+        }
+        guard every >= 0.1, every <= 3600 else {
+            throw ValidationError("--every is at least 0.1 and at most 3600.")
+        }
+        guard rate > 0, rate <= 1000 else {
+            throw ValidationError("--rate is more than 0 and at most 1000.")
+        }
+    }
+
+    func run() async throws {
+        let me = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let seed = seed ?? UInt64.random(in: 1...999_999)
+        let directory = "/tmp/chaos-\(UUID().uuidString.prefix(8).lowercased())"
+        let plan = ChaosPlan(
+            programs: String(me.dropLast("/chaos".count)), runtime: runtime, directory: directory,
+            kafkaHome: kafkaHome ?? ProcessInfo.processInfo.environment["KAFKA_HOME"],
+            duration: .seconds(minutes * 60), meanPause: .seconds(every), rate: rate, seed: seed)
+        let start = ContinuousClock.now
+        let report = try await ChaosRun(plan).report()
+        print(report.text(taken: start.duration(to: .now), seed: seed))
+        guard report.isSound else {
+            print("Logs: \(directory)")
+            throw ExitCode.failure
+        }
+        try FileManager.default.removeItem(atPath: directory)
+    }
+}
+
+/// What a run shall be.
+struct ChaosPlan: Sendable {
+    var programs: String
+    var runtime: String
+    var directory: String
+    var kafkaHome: String?
+    var duration: Duration
+    var meanPause: Duration
+    var rate: Double
+    var seed: UInt64
+
+    /// Short, so that a run sees many of them expire.
+    static let lease = Duration.seconds(5)
+
+    /// What every program finds in its environment.
+    static let settings = [
+        "MILLRACE_LEASE": "5s", "MILLRACE_HEARTBEAT": "1500ms", "MILLRACE_RETRY_BASE": "500ms",
+        "MILLRACE_RETRY_CAP": "5s", "MILLRACE_IDLE_WAIT": "500ms", "MILLRACE_DRAIN_GRACE": "5s",
+        "MILLRACE_POSTGRES_CONNECTIONS": "4", "MILLRACE_LOOKUP_CONNECTIONS": "1",
+        // A document may meet many faults that are none of its own.
+        "MILLRACE_ATTEMPTS": "20",
+        // The embedded broker rebalances once a member could have timed out.
+        "MILLRACE_KAFKA_PROPERTIES":
+            "session.timeout.ms=6000;heartbeat.interval.ms=500;reconnect.backoff.max.ms=500",
+    ]
+}
+
+/// A generator that gives the same numbers for the same seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}

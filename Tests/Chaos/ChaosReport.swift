@@ -1,0 +1,77 @@
+import TestCluster
+
+/// The figures of a run.
+struct ChaosReport: Sendable {
+    var acknowledged: Int
+    var deeds: [Harm.Deed: Int]
+    /// From the last fault until all jobs had ended.
+    var settled: Duration
+    /// What should not have happened.
+    var mishaps: [String]
+    var ends: [String] = []
+    var embedded = 0
+    var chunks = 0
+    /// Jobs of which no client knows.
+    var untold = 0
+    var lost: [String] = []
+    var doubled: [String] = []
+    var unexpectedDeadLetters: [String] = []
+    /// Seconds from a worker's kill until its claims were ended, and were another's.
+    var takeOvers: [(ended: Double, taken: Double)] = []
+    var auditFindings: [String] = []
+
+    var isSound: Bool {
+        lost.isEmpty && doubled.isEmpty && mishaps.isEmpty && auditFindings.isEmpty
+            && unexpectedDeadLetters.isEmpty
+    }
+
+    func text(taken: Duration, seed: UInt64) -> String {
+        let faults = deeds.values.reduce(0, +)
+        var rows = [("seed", "\(seed)"), ("taken", taken.inTenths), ("faults", "\(faults)")]
+        rows += Harm.Deed.allCases.compactMap { deed in
+            deeds[deed].map { ("  " + deed.rawValue, "\($0)") }
+        }
+        rows += [("documents accepted", "\(acknowledged)")]
+        rows += ends.map { end in
+            let words = end.split(separator: " ", maxSplits: 1)
+            return ("  " + words.dropFirst().joined(), String(words[0]))
+        }
+        rows += [
+            ("chunks searchable", "\(chunks)"),
+            ("accepted and never told", "\(untold)"),
+            ("lost", "\(lost.count)"), ("doubled", "\(doubled.count)"),
+            ("dead letters of readable documents", "\(unexpectedDeadLetters.count)"),
+            ("breaches found by the audit", "\(auditFindings.count)"),
+            ("from the last fault to the last document", settled.inTenths),
+        ]
+        rows += takeOverRows
+        let width = rows.map(\.0.count).max() ?? 0
+        var lines = rows.map { name, value in
+            name + String(repeating: " ", count: width - name.count + 2) + value
+        }
+        for (name, findings) in [
+            ("LOST", lost), ("DOUBLED", doubled), ("MISHAP", mishaps), ("AUDIT", auditFindings),
+            ("DEAD LETTER", unexpectedDeadLetters),
+        ] {
+            lines += findings.prefix(20).map { "\(name): \($0)" }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var takeOverRows: [(String, String)] {
+        let ended = takeOvers.map(\.ended).sorted()
+        let taken = takeOvers.map(\.taken).sorted()
+        guard !ended.isEmpty else { return [] }
+        func quantile(_ numbers: [Double], _ share: Double) -> String {
+            Duration.seconds(numbers[Int(Double(numbers.count - 1) * share)]).inTenths
+        }
+        func three(_ numbers: [Double]) -> String {
+            [0.5, 0.9, 1].map { quantile(numbers, $0) }.joined(separator: ", ")
+        }
+        return [
+            ("claims left behind by killed workers", "\(ended.count)"),
+            ("  ended after (median, 90 %, longest)", three(ended)),
+            ("  taken over after (median, 90 %, longest)", three(taken)),
+        ]
+    }
+}

@@ -1,0 +1,248 @@
+import FoundationEssentials
+import Glibc
+import TestCluster
+
+/// What fails, and when.
+@MainActor
+final class Harm {
+    enum Deed: String, CaseIterable {
+        case killed = "program killed"
+        case frozen = "program frozen"
+        case cutOff = "program cut off from the database"
+        case scaledUp = "program added"
+        case scaledDown = "program asked to leave"
+        case parserKilled = "parser killed"
+        case brokerKilled = "broker killed"
+        case brokerWiped = "broker killed and wiped"
+        case serverShutDown = "PostgreSQL shut down"
+        case serverCrashed = "PostgreSQL ended at once"
+        case backendKilled = "PostgreSQL process killed"
+
+        /// Among a hundred.
+        var weight: Int {
+            switch self {
+            case .killed: 52
+            case .frozen, .cutOff: 10
+            case .scaledUp, .scaledDown: 6
+            case .parserKilled: 4
+            case .brokerKilled: 2
+            case .brokerWiped: 4
+            case .serverShutDown, .serverCrashed, .backendKilled: 2
+            }
+        }
+    }
+
+    /// A worker killed while it may have held claims.
+    struct Kill: Codable, Sendable {
+        var worker: String
+        /// Seconds since 1970.
+        var at: Double
+    }
+
+    private(set) var deeds: [Deed: Int] = [:]
+    private(set) var kills: [Kill] = []
+    /// A line for each fault and each end of one, to be read beside the logs of the programs.
+    private(set) var chronicle: [String] = []
+    private let run: ChaosRun
+    private var random: SeededGenerator
+    /// What is made good later.
+    private var repairs: [(at: ContinuousClock.Instant, repair: () async throws -> Void)] = []
+
+    private var crew: Crew { run.crew }
+    private var servers: Servers { run.servers }
+
+    init(_ run: ChaosRun) {
+        self.run = run
+        random = SeededGenerator(seed: run.plan.seed)
+    }
+
+    /// Acts for a while; `tell` is called once a second or so.
+    func act(for duration: Duration, tell: () async throws -> Void) async throws {
+        let end = ContinuousClock.now + duration
+        var next = ContinuousClock.now
+        var nextTell = next
+        while ContinuousClock.now < end {
+            if next < .now {
+                try await doHarm()
+                next = .now + run.plan.meanPause * Double.random(in: 0.2...1.8, using: &random)
+            }
+            if nextTell < .now {
+                try await tell()
+                nextTell = .now + .seconds(1)
+            }
+            try await repair(dueAt: .now)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Ends all that lasts.
+    func makeGood() async throws {
+        try await repair(dueAt: .now + .seconds(3600))
+    }
+
+    private func repair(dueAt time: ContinuousClock.Instant) async throws {
+        let due = repairs.filter { $0.at <= time }
+        repairs.removeAll { $0.at <= time }
+        for (_, repair) in due { try await repair() }
+    }
+
+    private func later(_ duration: Duration, _ repair: @escaping () async throws -> Void) {
+        repairs.append((.now + duration, repair))
+    }
+
+    private func choose() -> Deed {
+        var number = Int.random(in: 0..<Deed.allCases.map(\.weight).reduce(0, +), using: &random)
+        return Deed.allCases.first {
+            number -= $0.weight
+            return number < 0
+        }!
+    }
+
+    private func seconds(_ range: ClosedRange<Double>) -> Duration {
+        .seconds(Double.random(in: range, using: &random))
+    }
+
+    private func doHarm() async throws {
+        let deed = choose()
+        let isDone: Bool
+        switch deed {
+        case .killed: isDone = killProgram()
+        case .frozen: isDone = freeze()
+        case .cutOff: isDone = cutOff()
+        case .scaledUp: isDone = try await scaleUp()
+        case .scaledDown: isDone = scaleDown()
+        case .parserKilled: isDone = killParser()
+        case .brokerKilled: isDone = try await killBroker(wiping: false)
+        case .brokerWiped: isDone = try await killBroker(wiping: true)
+        case .serverShutDown: isDone = try restartServer(SIGINT)
+        case .serverCrashed: isDone = try restartServer(SIGQUIT)
+        case .backendKilled:
+            note("kill a process of PostgreSQL")
+            isDone = await servers.crashBackend()
+        }
+        if isDone { deeds[deed, default: 0] += 1 }
+    }
+
+    private func note(_ what: String) {
+        let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        chronicle.append("\(time) \(what)")
+    }
+
+    // MARK: Programs
+
+    /// A member that runs and that nothing was done to yet.
+    private func victim(where fits: (Crew.Member) -> Bool = { _ in true }) -> Crew.Member? {
+        crew.members.filter {
+            $0.backAt == nil && !$0.isLeaving && !$0.isImpaired && fits($0)
+                && crew.cluster.exit(of: $0.name) == nil
+        }.randomElement(using: &random)
+    }
+
+    private func killProgram() -> Bool {
+        guard let victim = victim(), let pid = crew.cluster.pid(of: victim.name) else {
+            return false
+        }
+        let worker = "\(victim.program)@\(Self.host):\(pid)"
+        note("kill \(victim.name)")
+        kills.append(Kill(worker: worker, at: Date().timeIntervalSince1970))
+        crew.cluster.signal(victim.name, SIGKILL)
+        return true
+    }
+
+    /// As the programs call themselves in their claims.
+    private static let host: String = {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, 255) == 0 else { return "localhost" }
+        return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    }()
+
+    /// Often for longer than its lease.
+    private func freeze() -> Bool {
+        guard let victim = victim() else { return false }
+        note("freeze \(victim.name)")
+        crew.update(victim.name) { $0.isImpaired = true }
+        crew.cluster.signal(victim.name, SIGSTOP)
+        later(seconds(0.2...15)) { [self] in
+            note("wake \(victim.name)")
+            crew.cluster.signal(victim.name, SIGCONT)
+            crew.update(victim.name) { $0.isImpaired = false }
+        }
+        return true
+    }
+
+    private func cutOff() -> Bool {
+        guard let victim = victim() else { return false }
+        note("cut off \(victim.name)")
+        crew.update(victim.name) { $0.isImpaired = true }
+        victim.link.cut()
+        let severs = Bool.random(using: &random)
+        later(seconds(0.2...15)) { [self] in
+            note("\(severs ? "sever" : "mend") \(victim.name)")
+            victim.link.mend()
+            if severs { victim.link.sever() }
+            crew.update(victim.name) { $0.isImpaired = false }
+        }
+        return true
+    }
+
+    private func scaleUp() async throws -> Bool {
+        let short = Crew.sizes.filter { size(of: $0.key) < $0.value.upperBound }.keys.sorted()
+        guard let program = short.randomElement(using: &random) else { return false }
+        note("add \(program)")
+        try await crew.hire(program)
+        return true
+    }
+
+    private func scaleDown() -> Bool {
+        guard
+            let victim = victim(where: {
+                size(of: $0.program) > Crew.sizes[$0.program]!.lowerBound
+            })
+        else { return false }
+        note("dismiss \(victim.name)")
+        crew.update(victim.name) { $0.isLeaving = true }
+        crew.cluster.signal(victim.name, SIGTERM)
+        return true
+    }
+
+    private func size(of program: String) -> Int {
+        crew.members.count { $0.program == program && !$0.isLeaving }
+    }
+
+    private func killParser() -> Bool {
+        let parents = crew.members.filter { $0.program == "parse-worker" }
+            .compactMap { crew.cluster.pid(of: $0.name) }
+        let children = parents.flatMap { parent in
+            let path = "/proc/\(parent)/task/\(parent)/children"
+            let text = FileManager.default.contents(atPath: path) ?? Data()
+            return String(decoding: text, as: UTF8.self).split(separator: " ")
+                .compactMap { Int32($0) }
+        }
+        guard let child = children.randomElement(using: &random) else { return false }
+        note("kill parser \(child)")
+        return kill(child, SIGKILL) == 0
+    }
+
+    // MARK: Servers
+
+    private func killBroker(wiping: Bool) async throws -> Bool {
+        note("kill broker\(wiping ? ", wiping" : "")")
+        guard let kafka = servers.kafka else {
+            guard wiping else { return false }
+            crew.killBroker(for: seconds(0...4))
+            return true
+        }
+        kafka.kill()
+        if wiping { try kafka.wipe() }
+        try await kafka.start()
+        return true
+    }
+
+    private func restartServer(_ signal: Int32) throws -> Bool {
+        note("end PostgreSQL by signal \(signal)")
+        servers.stopPostgres(signal)
+        try servers.startPostgres()
+        note("PostgreSQL is back")
+        return true
+    }
+}

@@ -1,0 +1,113 @@
+import FoundationEssentials
+import TestCluster
+
+/// What became of the documents.
+struct Reckoning {
+    let database: TrialDatabase
+    let uploads: [Uploads.Acknowledged]
+    let deeds: [Harm.Deed: Int]
+    let kills: [Harm.Kill]
+
+    func report(settled: Duration, mishaps: [String]) async throws -> ChaosReport {
+        var report = ChaosReport(
+            acknowledged: uploads.count, deeds: deeds, settled: settled, mishaps: mishaps)
+        try await tellTheJobs()
+        report.ends = try await database.texts(
+            """
+            SELECT concat_ws(' ', count(*), stage || '/' || state, last_error ->> 'error_type')
+            FROM upload_pipeline.upload_jobs JOIN told USING (job_id)
+            GROUP BY stage, state, last_error ->> 'error_type' ORDER BY count(*) DESC
+            """)
+        report.embedded = try await count(
+            "FROM upload_pipeline.upload_jobs JOIN told USING (job_id) "
+                + "WHERE stage = 'embedded' AND state = 'done'")
+        report.unexpectedDeadLetters = try await database.texts(
+            """
+            SELECT concat_ws(' ', job_id, stage, last_error ->> 'error_type')
+            FROM upload_pipeline.upload_jobs JOIN told USING (job_id)
+            WHERE state = 'deadletter' AND readable LIMIT 20
+            """)
+        report.lost = try await database.texts(
+            """
+            SELECT concat_ws(' ', told.job_id, j.stage || '/' || j.state)
+            FROM told LEFT JOIN upload_pipeline.upload_jobs j USING (job_id)
+            WHERE j.finished_at IS NULL OR j.document_id <> told.document_id
+            """)
+        report.doubled = try await database.texts(Self.doubled)
+        report.chunks = try await count("FROM upload_pipeline.document_chunks")
+        report.untold = try await count(
+            "FROM upload_pipeline.upload_jobs WHERE job_id NOT IN (SELECT job_id FROM told)")
+        report.takeOvers = try await takeOvers()
+        return report
+    }
+
+    private func count(_ from: String) async throws -> Int {
+        try await database.texts("SELECT count(*) \(from)").first.flatMap { Int($0) } ?? 0
+    }
+
+    /// Puts what the clients were told beside what the database says.
+    private func tellTheJobs() async throws {
+        try await database.execute(
+            "CREATE TABLE told (document_id uuid, job_id uuid, readable boolean)")
+        for start in stride(from: 0, to: uploads.count, by: 500) {
+            let rows = uploads[start..<min(start + 500, uploads.count)]
+                .map { "('\($0.document)', '\($0.job)', \($0.isReadable))" }
+                .joined(separator: ", ")
+            try await database.execute("INSERT INTO told VALUES \(rows)")
+        }
+    }
+
+    /// Jobs told of twice, documents with two jobs, jobs that ended twice, chunks that stand twice.
+    private static let doubled = """
+        SELECT 'job ' || job_id FROM told GROUP BY job_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'document ' || document_id FROM upload_pipeline.upload_jobs
+        GROUP BY document_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'file ' || file_sha256 FROM upload_pipeline.documents
+        GROUP BY file_sha256 HAVING count(*) > 1
+        UNION ALL
+        SELECT 'end of ' || job_id FROM upload_pipeline.events
+        WHERE type = 'finalized' GROUP BY job_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'chunk of ' || document_id FROM upload_pipeline.document_chunks
+        GROUP BY document_id, chunk_ord HAVING count(*) > 1
+        UNION ALL
+        SELECT 'chunks of ' || document_id
+        FROM (SELECT document_id, count(*) AS n FROM upload_pipeline.document_chunks GROUP BY 1) c
+        JOIN upload_pipeline.upload_jobs USING (document_id) WHERE n > expected_chunks
+        """
+
+    /// Of each claim that a killed worker left behind: seconds until it was ended, and until
+    /// somebody else had the job.
+    private func takeOvers() async throws -> [(ended: Double, taken: Double)] {
+        let kills = String(decoding: try JSONEncoder().encode(kills), as: UTF8.self)
+        let rows = try await database.texts(
+            """
+            WITH kills AS (
+                SELECT worker, to_timestamp(at) AS at
+                FROM jsonb_to_recordset('\(kills)') AS k (worker text, at float8)
+            ), held AS (
+                SELECT k.at, e.job_id, max(e.event_id) AS last
+                FROM kills k JOIN upload_pipeline.events e
+                    ON e.payload ->> 'worker' = k.worker AND e.ts <= k.at
+                GROUP BY k.at, e.job_id, e.payload ->> 'claim_id'
+                HAVING (array_agg(e.payload ->> 'to_state' ORDER BY e.event_id DESC))[1]
+                    = 'working'
+            )
+            SELECT extract(epoch FROM ended.ts - h.at) || ' ' || extract(epoch FROM taken.ts - h.at)
+            FROM held h, LATERAL (
+                SELECT event_id, ts FROM upload_pipeline.events e
+                WHERE e.job_id = h.job_id AND e.event_id > h.last
+                ORDER BY event_id LIMIT 1) AS ended, LATERAL (
+                SELECT ts FROM upload_pipeline.events e
+                WHERE e.job_id = h.job_id AND e.event_id > ended.event_id
+                    AND e.payload ->> 'to_state' = 'working'
+                ORDER BY event_id LIMIT 1) AS taken
+            """)
+        return rows.compactMap { row in
+            let numbers = row.split(separator: " ").compactMap { Double($0) }
+            return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
+        }
+    }
+}
