@@ -129,6 +129,17 @@ let package = Package(
         module(
             "Embedders", at: "Adapters/Embedders",
             ["CMiniLM", "Domain", "Pipeline", crypto, logging]),
+        module(
+            "OpenAI", at: "Adapters/OpenAI",
+            [
+                "Domain", "Pipeline", httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
+            ]),
+        module(
+            "MockServices", at: "MockServices",
+            [
+                "Domain", "Embedders", "Pipeline", hummingbird, logging, nio("NIOCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
         module("EmbeddedCluster", at: "Adapters/EmbeddedCluster", ["CSpawn"]),
         module(
             "Operations", at: "Adapters/Operations",
@@ -140,19 +151,20 @@ let package = Package(
         module(
             "Wiring", at: "Executables/Wiring",
             [
-                "Domain", "Pipeline", "Operations", "Postgres", "JobStorePostgres", "Kafka",
-                "KafkaHints", logging, lifecycle,
+                "Domain", "Embedders", "OpenAI", "Pipeline", "Operations", "Postgres",
+                "JobStorePostgres", "Kafka", "KafkaHints", logging, lifecycle,
             ]),
         program(
             "ingest-api",
             [
-                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Operations", "Parsers",
-                "Serving", "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "BlobStores", "CataloguePostgres", "Domain", "Operations", "Parsers", "Serving",
+                "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
             ]),
         program(
             "parse-worker", ["BlobStores", "Operations", "Parsers", "Parsing", "Wiring"]),
         program("chunk-worker", ["BlobStores", "Chunker", "Chunking", "Operations", "Wiring"]),
-        program("embed-worker", ["Embedders", "Embedding", "Operations", "Wiring"]),
+        program("embed-worker", ["Embedding", "Operations", "Wiring"]),
+        program("mock-services", ["MockServices", "Operations", hummingbird, logging]),
         program("flusher", ["Flushing", "JobStorePostgres", "Operations", "Wiring"]),
         program("reconciler", ["BlobStores", "Operations", "Reconciling", "Wiring"]),
         program("embedded-broker", ["Kafka", "Operations", logging, lifecycle]),
@@ -266,6 +278,13 @@ let package = Package(
             [
                 "BlobStores", "Domain", "JobStorePostgres", "Pipeline", "Reconciling",
                 "TestSupport", lifecycle, logging,
+            ]),
+        tests(
+            "OpenAITests",
+            [
+                "Domain", "MockServices", "OpenAI", "Pipeline", hummingbird, httpClient, logging,
+                nio("NIOCore"), nio("NIOHTTP1"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("PostgresTests", ["Postgres", "TestCluster", "TestSupport"]),
         tests(

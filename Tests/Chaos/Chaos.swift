@@ -11,7 +11,8 @@ struct Chaos: AsyncParsableCommand {
         discussion: """
             Workers, flushers, reconcilers and APIs are killed, frozen, cut off from the database
             and scaled; PostgreSQL is shut down and crashed; the broker is killed and its data
-            wiped; parsers die. In the end every document whose upload was acknowledged must be
+            wiped; parsers die; the embedding provider fails, throttles, hangs and gives wrong
+            answers. In the end every document whose upload was acknowledged must be
             searchable once, or be a dead letter with its cause, and the audit be clean. Exit
             code 1 when that is not so.
             """)
@@ -74,12 +75,19 @@ struct ChaosPlan: Sendable {
         "MILLRACE_LEASE": "5s", "MILLRACE_HEARTBEAT": "1500ms", "MILLRACE_RETRY_BASE": "500ms",
         "MILLRACE_RETRY_CAP": "5s", "MILLRACE_IDLE_WAIT": "500ms", "MILLRACE_DRAIN_GRACE": "5s",
         "MILLRACE_POSTGRES_CONNECTIONS": "4", "MILLRACE_LOOKUP_CONNECTIONS": "1",
+        "MILLRACE_EMBEDDER": "openai", "MILLRACE_OPENAI_TIMEOUT": "2s",
         // A document may meet many faults that are none of its own.
         "MILLRACE_ATTEMPTS": "20",
         // The embedded broker rebalances once a member could have timed out.
         "MILLRACE_KAFKA_PROPERTIES":
             "session.timeout.ms=6000;heartbeat.interval.ms=500;reconnect.backoff.max.ms=500",
     ]
+
+    /// Shares of the embedding provider's answers.
+    static let providerFaults = """
+        rate_limit=0.03,overloaded=0.02,server_error=0.02,hang=0.01,reset=0.02,garbage=0.01,\
+        short=0.01,reordered=0.02,repeated_index=0.01,wrong_width=0.01,not_a_number=0.01,zeros=0.01
+        """
 }
 
 /// A generator that gives the same numbers for the same seed (SplitMix64).

@@ -9,7 +9,8 @@ struct ChaosReport: Sendable {
     /// What should not have happened.
     var mishaps: [String]
     var ends: [String] = []
-    var embedded = 0
+    /// Attempts that failed and were made again, by code.
+    var failures: [String] = []
     var chunks = 0
     /// Jobs of which no client knows.
     var untold = 0
@@ -32,10 +33,8 @@ struct ChaosReport: Sendable {
             deeds[deed].map { ("  " + deed.rawValue, "\($0)") }
         }
         rows += [("documents accepted", "\(acknowledged)")]
-        rows += ends.map { end in
-            let words = end.split(separator: " ", maxSplits: 1)
-            return ("  " + words.dropFirst().joined(), String(words[0]))
-        }
+        rows += Self.counted(ends)
+        rows += [("attempts that failed and were made again", "")] + Self.counted(failures)
         rows += [
             ("chunks searchable", "\(chunks)"),
             ("accepted and never told", "\(untold)"),
@@ -56,6 +55,14 @@ struct ChaosReport: Sendable {
             lines += findings.prefix(20).map { "\(name): \($0)" }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Rows of lines such as `17 parsing/deadletter malformed`.
+    private static func counted(_ lines: [String]) -> [(String, String)] {
+        lines.map { line in
+            let words = line.split(separator: " ", maxSplits: 1)
+            return ("  " + words.dropFirst().joined(), String(words[0]))
+        }
     }
 
     private var takeOverRows: [(String, String)] {

@@ -27,13 +27,22 @@ final class Crew {
         "embed-worker": 1...3, "flusher": 1...3, "reconciler": 1...2,
     ]
 
+    /// What the programs depend on and what is a process beside them.
+    enum Service: String, CaseIterable {
+        /// Keeps everything in memory: to kill it is to wipe it.
+        case broker = "embedded-broker"
+        /// Embeds, with faults of every kind.
+        case provider = "mock-services"
+    }
+
     let cluster: TestCluster
     private(set) var members: [Member] = []
     /// What should not have happened.
     private(set) var mishaps: [String] = []
     private let servers: Servers
     private var lastNumber = 0
-    private var brokerBackAt: ContinuousClock.Instant?
+    /// Services that are down, and when they are started again.
+    private var down: [Service: ContinuousClock.Instant] = [:]
 
     init(_ plan: ChaosPlan, _ servers: Servers) throws {
         self.servers = servers
@@ -46,7 +55,7 @@ final class Crew {
     }
 
     func start() async throws {
-        if cluster.hasOwnBroker { try startBroker() }
+        for service in services { try start(service) }
         for program in Self.sizes.keys.sorted() {
             for _ in 0..<2 { try await hire(program) }
         }
@@ -73,7 +82,10 @@ final class Crew {
     private func start(_ member: Member) throws {
         try cluster.start(
             member.program, as: member.name,
-            ["MILLRACE_POSTGRES_URL": servers.url(port: member.port)])
+            [
+                "MILLRACE_POSTGRES_URL": servers.url(port: member.port),
+                "MILLRACE_OPENAI_BASE_URL": "http://127.0.0.1:\(try cluster.port("provider"))/v1",
+            ])
     }
 
     func update(_ name: String, _ change: (inout Member) -> Void) {
@@ -83,21 +95,32 @@ final class Crew {
 
     /// Whether everyone runs.
     var isComplete: Bool {
-        brokerBackAt == nil
+        down.isEmpty
             && members.allSatisfy { $0.backAt == nil && cluster.exit(of: $0.name) == nil }
     }
 
-    // MARK: The broker
+    // MARK: Services
 
-    func startBroker() throws {
-        try cluster.start("embedded-broker")
-        brokerBackAt = nil
+    private var services: [Service] {
+        cluster.hasOwnBroker ? Service.allCases : [.provider]
     }
 
-    /// The embedded broker keeps everything in memory: to kill it is to wipe it.
-    func killBroker(for pause: Duration) {
-        cluster.abandon("embedded-broker")
-        brokerBackAt = .now + pause
+    private func start(_ service: Service) throws {
+        down[service] = nil
+        try cluster.start(
+            service.rawValue, as: service.rawValue,
+            [
+                "MILLRACE_HTTP_PORT": "\(try cluster.port("provider"))",
+                "MILLRACE_FAULTS": ChaosPlan.providerFaults,
+            ])
+    }
+
+    /// Kills a service; it comes back after `pause`.
+    func kill(_ service: Service, for pause: Duration) -> Bool {
+        guard down[service] == nil else { return false }
+        cluster.abandon(service.rawValue)
+        down[service] = .now + pause
+        return true
     }
 
     // MARK: Keeping
@@ -111,7 +134,7 @@ final class Crew {
     }
 
     private func keepOnce() async throws {
-        if let back = brokerBackAt, back < .now { try startBroker() }
+        for (service, back) in down where back < .now { try start(service) }
         for member in members {
             if let back = member.backAt {
                 guard back < .now else { continue }

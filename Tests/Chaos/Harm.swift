@@ -12,6 +12,7 @@ final class Harm {
         case scaledUp = "program added"
         case scaledDown = "program asked to leave"
         case parserKilled = "parser killed"
+        case providerKilled = "embedding provider killed"
         case brokerKilled = "broker killed"
         case brokerWiped = "broker killed and wiped"
         case serverShutDown = "PostgreSQL shut down"
@@ -25,7 +26,7 @@ final class Harm {
             case .frozen, .cutOff: 10
             case .scaledUp, .scaledDown: 6
             case .parserKilled: 4
-            case .brokerKilled: 2
+            case .brokerKilled, .providerKilled: 2
             case .brokerWiped: 4
             case .serverShutDown, .serverCrashed, .backendKilled: 2
             }
@@ -112,6 +113,9 @@ final class Harm {
         case .scaledUp: isDone = try await scaleUp()
         case .scaledDown: isDone = scaleDown()
         case .parserKilled: isDone = killParser()
+        case .providerKilled:
+            note("kill provider")
+            isDone = crew.kill(.provider, for: seconds(0...4))
         case .brokerKilled: isDone = try await killBroker(wiping: false)
         case .brokerWiped: isDone = try await killBroker(wiping: true)
         case .serverShutDown: isDone = try restartServer(SIGINT)
@@ -228,9 +232,7 @@ final class Harm {
     private func killBroker(wiping: Bool) async throws -> Bool {
         note("kill broker\(wiping ? ", wiping" : "")")
         guard let kafka = servers.kafka else {
-            guard wiping else { return false }
-            crew.killBroker(for: seconds(0...4))
-            return true
+            return wiping && crew.kill(.broker, for: seconds(0...4))
         }
         kafka.kill()
         if wiping { try kafka.wipe() }

@@ -14,13 +14,16 @@ struct Reckoning {
         try await tellTheJobs()
         report.ends = try await database.texts(
             """
-            SELECT concat_ws(' ', count(*), stage || '/' || state, last_error ->> 'error_type')
-            FROM upload_pipeline.upload_jobs JOIN told USING (job_id)
-            GROUP BY stage, state, last_error ->> 'error_type' ORDER BY count(*) DESC
+            SELECT concat_ws(' ', count(*), stage || '/' || state, cause)
+            FROM upload_pipeline.upload_jobs JOIN told USING (job_id), LATERAL (
+                SELECT CASE WHEN state = 'deadletter' THEN last_error ->> 'error_type' END) AS c (cause)
+            GROUP BY stage, state, cause ORDER BY count(*) DESC
             """)
-        report.embedded = try await count(
-            "FROM upload_pipeline.upload_jobs JOIN told USING (job_id) "
-                + "WHERE stage = 'embedded' AND state = 'done'")
+        report.failures = try await database.texts(
+            """
+            SELECT concat_ws(' ', count(*), code) FROM upload_pipeline.events
+            WHERE payload ->> 'to_state' = 'retryable' GROUP BY code ORDER BY count(*) DESC
+            """)
         report.unexpectedDeadLetters = try await database.texts(
             """
             SELECT concat_ws(' ', job_id, stage, last_error ->> 'error_type')

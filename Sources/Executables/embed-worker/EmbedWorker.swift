@@ -1,4 +1,3 @@
-import Embedders
 import Embedding
 import Operations
 import Wiring
@@ -7,21 +6,19 @@ import Wiring
 @main
 enum EmbedWorker {
     static let threads = Setting.number(
-        "embed-threads", "Threads that compute vectors; 0 for one a processor",
+        "embed-threads", "Threads that compute vectors locally; 0 for one a processor",
         standard: 0, in: 0...256)
 
     static func main() async {
         let stage = StageSettings(slots: 2)
         let program = Program(
             "embed-worker", "turns chunks into vectors",
-            settings: stage.declared + [Shared.miniLMPath, threads])
+            settings: stage.declared + EmbedderSettings.declared + [threads])
         await program.run { context in
             let settings = context.settings
             let connections = try Connections(context, lease: context.settings[stage.lease])
-            let embedder = try localEmbedder(
-                modelDirectory: settings[Shared.miniLMPath],
-                threads: settings[threads] == 0 ? nil : settings[threads],
-                logger: context.logger)
+            let embedder = try EmbedderSettings.embedder(
+                context, threads: settings[threads] == 0 ? nil : settings[threads])
             let handler = EmbedHandler(store: connections.store, embedder: embedder)
             return try StageWorker.services(handler, connections, stage, context)
         }

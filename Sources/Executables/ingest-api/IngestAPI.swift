@@ -1,7 +1,6 @@
 import BlobStores
 import CataloguePostgres
 import Domain
-import Embedders
 import Hummingbird
 import Logging
 import Operations
@@ -50,8 +49,8 @@ enum IngestAPI {
             settings: [
                 host, port, tokens, anonymousTenant, documentBytes, uploads, searches,
                 lookupConnections, attempts, idleTime,
-                Shared.blobRoot, Shared.miniLMPath,
-            ] + Shared.postgres + Shared.kafka)
+                Shared.blobRoot,
+            ] + EmbedderSettings.declared + Shared.postgres + Shared.kafka)
         await program.run { context in
             let connections = try Connections(context)
             let lookups = Connections.pool(
@@ -77,8 +76,7 @@ enum IngestAPI {
                 pool: connections.pool, lookups: lookups, attemptsMax: settings[attempts]),
             blobs: LocalBlobStore(root: settings[Shared.blobRoot]), inspector: FileInspector(),
             hints: connections.sender,
-            embedder: try localEmbedder(
-                modelDirectory: settings[Shared.miniLMPath], logger: context.logger),
+            embedder: try EmbedderSettings.embedder(context),
             limits: .init(
                 documentBytesMax: settings[documentBytes], uploadsMax: settings[uploads],
                 searchesMax: settings[searches]))

@@ -1,8 +1,6 @@
-import Domain
-
 extension [Float] {
     /// This direction with length one, padded with zeros to the stored width; `nil` for zero.
-    var storedUnitVector: [Float]? {
+    package var storedUnitVector: [Float]? {
         let squares = reduce(0.0) { $0 + Double($1) * Double($1) }
         guard squares > 0, squares.isFinite else { return nil }
         let factor = Float(1 / squares.squareRoot())

@@ -1,0 +1,115 @@
+import Domain
+import FoundationEssentials
+
+/// The body of `POST /embeddings`.
+struct EmbeddingsRequest: Encodable {
+    var model: String
+    var input: [String]
+    /// A third of the bytes of decimal numbers.
+    var encoding_format = "base64"
+    var dimensions: Int?
+}
+
+/// Its answer.
+struct EmbeddingsResponse: Decodable {
+    struct Item: Decodable {
+        var index: Int
+        var embedding: Vector
+    }
+
+    struct Usage: Decodable {
+        var prompt_tokens: Int?
+        var total_tokens: Int?
+    }
+
+    /// Numbers, or the base64 of little-endian float32: servers that do not know base64 answer
+    /// with numbers all the same.
+    struct Vector: Decodable {
+        var numbers: [Float]
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            guard let text = try? container.decode(String.self) else {
+                numbers = try container.decode([Float].self)
+                return
+            }
+            guard let data = Data(base64Encoded: text), data.count % 4 == 0 else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "no base64 of float32 numbers")
+            }
+            numbers = data.withUnsafeBytes { bytes in
+                (0..<bytes.count / 4).map { index in
+                    Float(
+                        bitPattern: UInt32(
+                            littleEndian: bytes.loadUnaligned(
+                                fromByteOffset: index * 4, as: UInt32.self)))
+                }
+            }
+        }
+    }
+
+    var data: [Item]
+    var usage: Usage?
+
+    /// The vectors in the order of the texts, whatever the order of the answer.
+    ///
+    /// - Throws: a transient failure when the answer is not one vector of `width` finite numbers
+    ///   for each of `count` texts. Nothing of such an answer is used: it may be somebody else's.
+    func vectors(count: Int, width: Int) throws(StageFailure) -> [[Float]] {
+        guard data.count == count else {
+            throw .transient(
+                "embedding_count", "the server gave \(data.count) vectors for \(count) texts")
+        }
+        var vectors = [[Float]?](repeating: nil, count: count)
+        for item in data {
+            guard vectors.indices.contains(item.index), vectors[item.index] == nil else {
+                throw .transient(
+                    "embedding_index", "the server gave index \(item.index) wrongly or twice")
+            }
+            let numbers = item.embedding.numbers
+            guard numbers.count == width else {
+                throw .transient(
+                    "embedding_width", "the server gave \(numbers.count) numbers, not \(width)")
+            }
+            guard numbers.allSatisfy(\.isFinite) else {
+                throw .transient("embedding_not_finite", "the server gave NaN or infinity")
+            }
+            guard let stored = numbers.storedUnitVector else {
+                throw .transient("embedding_zero", "the server gave a vector of zeros")
+            }
+            vectors[item.index] = stored
+        }
+        return vectors.compactMap { $0 }
+    }
+}
+
+/// The body of an answer that is an error.
+struct ErrorResponse: Decodable {
+    struct Detail: Decodable {
+        var message: String?
+        var type: String?
+        var code: String?
+
+        private enum Key: CodingKey { case message, type, code }
+
+        init(from decoder: any Decoder) throws {
+            if let text = try? decoder.singleValueContainer().decode(String.self) {
+                message = text
+                return
+            }
+            let container = try decoder.container(keyedBy: Key.self)
+            message = try? container.decode(String.self, forKey: .message)
+            type = try? container.decode(String.self, forKey: .type)
+            // Some servers give a number.
+            code =
+                (try? container.decode(String.self, forKey: .code))
+                ?? (try? container.decode(Int.self, forKey: .code)).map(String.init)
+        }
+    }
+
+    var error: Detail
+
+    static func read(_ body: [UInt8]) -> Detail? {
+        (try? JSONDecoder().decode(ErrorResponse.self, from: Data(body)))?.error
+    }
+}

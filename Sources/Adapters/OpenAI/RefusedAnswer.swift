@@ -1,0 +1,102 @@
+import Domain
+
+/// An answer that is not 2xx, and what it means for the request.
+///
+/// Server messages are looked into but never passed on: they may quote a text.
+/// - Source: https://platform.openai.com/docs/guides/error-codes and the servers' own sources.
+struct RefusedAnswer {
+    let status: Int
+    let detail: ErrorResponse.Detail?
+    /// What the server asks to wait.
+    let wait: Duration?
+    /// `x-should-retry`, where it is given.
+    let shouldRetry: Bool?
+
+    init(status: Int, body: [UInt8], header: (String) -> String?) {
+        self.status = status
+        detail = ErrorResponse.read(body)
+        wait = Self.wait(header)
+        shouldRetry = header("x-should-retry").map { $0 == "true" }
+    }
+
+    /// Until the whole provider may be asked again: a rate limit, not a fault of anybody.
+    var rateLimitPause: Duration? {
+        status == 429 && !isQuota ? wait ?? .seconds(1) : nil
+    }
+
+    /// - Parameter pause: how long to leave alone what only a person can mend. It is asked again
+    ///   all the same, in case somebody did.
+    func failure(repairPause pause: Duration) -> RequestFailure {
+        let named = [detail?.code, detail?.type].compactMap { $0 }.first.map(Self.word)
+        let what = "the server answered \(status)" + (named.map { " (\($0))" } ?? "")
+        if isQuota {
+            return .failed(
+                .unavailable("provider_quota", "\(what): no credit is left", for: pause))
+        }
+        if isTooLong { return .refused(.permanent("embedding_input_too_long", what)) }
+        if isTooLarge { return .tooLarge(.permanent("embedding_request_too_large", what)) }
+        switch status {
+        case 401, 403:
+            return .failed(
+                .unavailable("provider_unauthorized", "\(what): see its key", for: pause))
+        case 404:
+            return .failed(
+                .unavailable(
+                    "provider_not_found", "\(what): see its address and model",
+                    for: pause))
+        case 408, 409, 425, 500...:
+            return .failed(.transient("provider_error", what, after: wait))
+        default:
+            return shouldRetry == true
+                ? .failed(.transient("provider_error", what, after: wait))
+                : .refused(.permanent("provider_refused", what))
+        }
+    }
+
+    private static let quotaCodes: Set<String> = [
+        "insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached",
+        "billing_not_active", "organization_spend_limit_exceeded", "project_spend_limit_exceeded",
+        "organization_usage_limit_exceeded",
+    ]
+
+    private var isQuota: Bool {
+        [detail?.code, detail?.type].contains { $0.map(Self.quotaCodes.contains) == true }
+            || status == 402
+    }
+
+    private var isTooLarge: Bool {
+        status == 413 || detail?.code == "max_tokens_per_request"
+            || says("max_tokens_per_request", "max 300000 tokens per request", "batch size")
+    }
+
+    private var isTooLong: Bool {
+        detail?.code == "context_length_exceeded"
+            || says(
+                "maximum context length", "too large to process", "input is too long",
+                "must have less than")
+    }
+
+    private func says(_ phrases: String...) -> Bool {
+        guard let message = detail?.message?.lowercased() else { return false }
+        return phrases.contains { message.contains($0) }
+    }
+
+    /// A code is a word; whatever else stands there is not shown.
+    private static func word(_ text: String) -> String {
+        String(text.prefix(60).filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+    }
+
+    private static func wait(_ header: (String) -> String?) -> Duration? {
+        if let milliseconds = header("retry-after-ms").flatMap({ Double($0) }),
+            (0...86_400_000).contains(milliseconds)
+        {
+            return .milliseconds(milliseconds)
+        }
+        if let seconds = header("retry-after").flatMap({ Double($0) }),
+            (0...86_400).contains(seconds)
+        {
+            return .seconds(seconds)
+        }
+        return nil
+    }
+}

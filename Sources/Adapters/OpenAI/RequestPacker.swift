@@ -1,0 +1,163 @@
+import Domain
+
+/// Why a request gave no vectors.
+enum RequestFailure: Error, Equatable {
+    /// The server takes fewer or shorter texts at once.
+    case tooLarge(StageFailure)
+    /// The server objects to what was sent; one text may spoil it for all the others.
+    case refused(StageFailure)
+    /// Nothing that the texts could have caused.
+    case failed(StageFailure)
+
+    var stageFailure: StageFailure {
+        switch self {
+        case .tooLarge(let failure), .refused(let failure), .failed(let failure): failure
+        }
+    }
+}
+
+/// Packs the calls of many jobs into requests, and takes the answers apart again.
+///
+/// A request that the server refuses is sent again in parts, call by call and then text by text,
+/// so that whoever spoilt it fails alone. Waiting calls are bounded by the jobs at work.
+actor RequestPacker {
+    typealias Answer = Result<[[Float]], RequestFailure>
+
+    private struct Call {
+        let id: Int
+        let texts: [String]
+        let tokens: Int
+        let answer: CheckedContinuation<Result<[[Float]], StageFailure>, Never>
+    }
+
+    private let inputsMax: Int
+    private let tokensMax: Int
+    private let requestsMax: Int
+    private let linger: Duration
+    private let send: @Sendable ([String]) async -> Answer
+    private var waiting: [Call] = []
+    private var inFlight = 0
+    private var lastID = 0
+    private var isLingering = false
+
+    init(
+        inputsMax: Int, tokensMax: Int, requestsMax: Int, linger: Duration,
+        send: @escaping @Sendable ([String]) async -> Answer
+    ) {
+        self.inputsMax = inputsMax
+        self.tokensMax = tokensMax
+        self.requestsMax = requestsMax
+        self.linger = linger
+        self.send = send
+    }
+
+    /// The server's estimate: a token for every four bytes.
+    static func tokens(of texts: [String]) -> Int {
+        texts.reduce(0) { $0 + ($1.utf8.count + 3) / 4 }
+    }
+
+    func vectors(of texts: [String]) async throws(StageFailure) -> [[Float]] {
+        lastID += 1
+        let id = lastID
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                accept(
+                    Call(
+                        id: id, texts: texts, tokens: Self.tokens(of: texts), answer: continuation))
+            }
+        } onCancel: {
+            Task { await self.cancel(id) }
+        }
+        return try outcome.get()
+    }
+
+    private func accept(_ call: Call) {
+        waiting.append(call)
+        guard !isLingering else { return dispatch(onlyFull: true) }
+        isLingering = true
+        // The requests are nobody's in particular: they outlive the call that set them off.
+        Task {
+            do { try await Task.sleep(for: linger) } catch {}
+            isLingering = false
+            dispatch(onlyFull: false)
+        }
+    }
+
+    /// A call that has not been sent is not sent any more.
+    private func cancel(_ id: Int) {
+        let gone = StageFailure.transient("cancelled", "the work was cancelled")
+        if let index = waiting.firstIndex(where: { $0.id == id }) {
+            waiting.remove(at: index).answer.resume(returning: .failure(gone))
+        }
+    }
+
+    /// Sends what waits, as far as requests may be on their way.
+    private func dispatch(onlyFull: Bool) {
+        while inFlight < requestsMax, let calls = nextRequest(onlyFull: onlyFull) {
+            inFlight += 1
+            Task {
+                let answer = await send(calls.flatMap(\.texts))
+                await settle(calls, answer)
+                inFlight -= 1
+                dispatch(onlyFull: false)
+            }
+        }
+    }
+
+    /// The calls that fit into one request; `nil` when there are none, or none that fill it.
+    private func nextRequest(onlyFull: Bool) -> [Call]? {
+        var inputs = 0
+        var tokens = 0
+        var count = 0
+        for call in waiting {
+            inputs += call.texts.count
+            tokens += call.tokens
+            if count > 0, inputs > inputsMax || tokens > tokensMax { break }
+            count += 1
+        }
+        guard count > 0, !onlyFull || count < waiting.count else { return nil }
+        let calls = Array(waiting.prefix(count))
+        waiting.removeFirst(count)
+        return calls
+    }
+
+    private func settle(_ calls: [Call], _ answer: Answer) async {
+        switch answer {
+        case .success(let vectors):
+            var rest = vectors[...]
+            for call in calls {
+                call.answer.resume(returning: .success(Array(rest.prefix(call.texts.count))))
+                rest = rest.dropFirst(call.texts.count)
+            }
+        case .failure(.failed(let failure)):
+            for call in calls { call.answer.resume(returning: .failure(failure)) }
+        case .failure(let failure) where calls.count == 1:
+            let call = calls[0]
+            call.answer.resume(returning: await inParts(call.texts, after: failure))
+        case .failure:
+            for call in calls { await settle([call], await send(call.texts)) }
+        }
+    }
+
+    /// Sends the texts of one call in halves, for as long as the server finds them too large.
+    private func inParts(
+        _ texts: [String], after failure: RequestFailure
+    ) async -> Result<[[Float]], StageFailure> {
+        guard case .tooLarge = failure, texts.count > 1 else {
+            return .failure(failure.stageFailure)
+        }
+        var vectors: [[Float]] = []
+        for half in [texts.prefix(texts.count / 2), texts.suffix(texts.count - texts.count / 2)] {
+            let half = Array(half)
+            switch await send(half) {
+            case .success(let part): vectors += part
+            case .failure(let failure):
+                switch await inParts(half, after: failure) {
+                case .success(let part): vectors += part
+                case .failure(let failure): return .failure(failure)
+                }
+            }
+        }
+        return .success(vectors)
+    }
+}

@@ -1,0 +1,92 @@
+import Domain
+import Embedders
+import Logging
+import OpenAI
+package import Operations
+package import Pipeline
+
+/// Which embedder a program uses. The API must embed queries in the space in which the workers
+/// embed documents, so both have these settings.
+package enum EmbedderSettings {
+    package enum Kind: String, CaseIterable, Sendable { case local, openai }
+
+    package static let kind = Setting<Kind>(
+        "embedder", "Who embeds: local, in the process; or openai, any server of that protocol",
+        standard: "local"
+    ) { text throws(SettingFault) in
+        guard let kind = Kind(rawValue: text) else {
+            throw SettingFault("'\(text)' is neither local nor openai")
+        }
+        return kind
+    }
+    package static let baseURL = Setting.text(
+        "openai-base-url", "Address of the API, up to and without /embeddings",
+        standard: "https://api.openai.com/v1")
+    package static let key = Setting.optionalText(
+        "openai-api-key", "Key of the API; local servers need none", isSecret: true)
+    package static let model = Setting.text(
+        "openai-model", "Embedding model", standard: "text-embedding-3-small")
+    package static let width = Setting.number(
+        "openai-width", "Numbers of the model's vectors; 0 for a model of OpenAI's own",
+        standard: 0, in: 0...VectorSpace.storedWidth)
+    package static let version = Setting.text(
+        "openai-version",
+        "Version of the model, part of its vector space; another one is another space",
+        standard: "1")
+    package static let inputs = Setting.number(
+        "openai-inputs", "Texts of one request", standard: 2048, in: 1...2048)
+    package static let requests = Setting.number(
+        "openai-requests", "Requests on their way at once", standard: 8, in: 1...256)
+    package static let timeout = Setting.time(
+        "openai-timeout", "Longest time of one request", standard: "60s")
+    package static let repairPause = Setting.time(
+        "openai-pause", "How long to leave alone a provider without credit or with a bad key",
+        standard: "5m")
+
+    package static let declared: [any SettingDeclaration] = [
+        kind, baseURL, key, model, width, version, inputs, requests, timeout, repairPause,
+        Shared.miniLMPath,
+    ]
+
+    /// - Parameter threads: of a local embedder; `nil` for one a processor.
+    /// - Throws: when the settings do not fit one another, or a local model is damaged.
+    package static func embedder(
+        _ context: Program.Context, threads: Int? = nil
+    ) throws -> any Embedder {
+        let settings = context.settings
+        switch settings[kind] {
+        case .local:
+            return try localEmbedder(
+                modelDirectory: settings[Shared.miniLMPath], threads: threads,
+                logger: context.logger)
+        case .openai:
+            let configuration = try openAI(settings)
+            context.logger.info(
+                "embedding by an API",
+                metadata: [
+                    "space": "\(configuration.space)", "address": "\(configuration.baseURL)",
+                ])
+            return OpenAIEmbedder(configuration, logger: context.logger)
+        }
+    }
+
+    private static func openAI(_ settings: Settings) throws(SettingFault) -> OpenAIConfiguration {
+        let known = settings[width] == 0 ? OpenAIModel.named(settings[model]) : nil
+        guard settings[width] > 0 || known != nil else {
+            throw SettingFault(
+                "--openai-width is needed: '\(settings[model])' is no model of OpenAI's own")
+        }
+        guard ["http://", "https://"].contains(where: settings[baseURL].hasPrefix) else {
+            throw SettingFault("--openai-base-url begins with http:// or https://")
+        }
+        return OpenAIConfiguration(
+            baseURL: settings[baseURL], key: settings[key].map { APIKey($0) },
+            model: settings[model],
+            space: VectorSpace(
+                model: settings[model], version: settings[version],
+                width: known?.width ?? settings[width]),
+            dimensions: known?.dimensions, inputsMax: settings[inputs],
+            requestsMax: settings[requests], timeout: settings[timeout],
+            repairPause: settings[repairPause])
+    }
+}

@@ -1,0 +1,304 @@
+import Domain
+import Embedders
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Pipeline
+
+/// `POST /v1/embeddings` as OpenAI answers it.
+///
+/// - Source: https://github.com/openai/openai-openapi, createEmbedding.
+struct MockEmbeddings: Sendable {
+    static let endpoint = "embeddings"
+
+    let state: MockState
+    let key: String?
+    private let embedder = HashingEmbedder()
+
+    init(state: MockState, key: String?) {
+        self.state = state
+        self.key = key
+    }
+
+    private static let inputsMax = 2048
+    private static let inputTokensMax = 8192
+    private static let requestTokensMax = 300_000
+    /// Width, and whether a narrower one may be asked for.
+    private static let models: [String: (width: Int, isFlexible: Bool)] = [
+        "text-embedding-ada-002": (1536, false),
+        "text-embedding-3-small": (1536, true), "text-embedding-3-large": (3072, true),
+    ]
+
+    private struct Question: Decodable {
+        var model: String
+        var input: Input
+        var encoding_format: String?
+        var dimensions: Int?
+    }
+
+    private struct Input: Decodable {
+        var texts: [String]
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            texts =
+                try (try? container.decode(String.self)).map { [$0] }
+                ?? container.decode([String].self)
+        }
+    }
+
+    func answer(_ request: Request) async throws -> Response {
+        let fault = state.begin(Self.endpoint)
+        if fault == .hang { return try await Self.hang(request) }
+        let body = try await request.body.collect(upTo: 32 << 20)
+        if state.latency > .zero { try await Task.sleep(for: state.latency) }
+        if let fault, let refusal = Self.refusal(by: fault) { return refusal }
+        do {
+            try checkKey(request)
+            let question = try Self.question(body)
+            return try await answer(question, fault)
+        } catch let refusal as MockRefusal {
+            return refusal.response
+        }
+    }
+
+    private func checkKey(_ request: Request) throws(MockRefusal) {
+        guard let key, request.headers[.authorization] != "Bearer \(key)" else { return }
+        throw MockRefusal(
+            .unauthorized, "Incorrect API key provided.", type: "invalid_request_error",
+            code: "invalid_api_key")
+    }
+
+    private static func question(_ body: ByteBuffer) throws(MockRefusal) -> Question {
+        let question: Question
+        do {
+            question = try JSONDecoder().decode(Question.self, from: Data(body.readableBytesView))
+        } catch {
+            throw .invalid("The body is no request for embeddings.")
+        }
+        guard let model = models[question.model] else {
+            throw MockRefusal(
+                .notFound, "The model `\(question.model)` does not exist.",
+                type: "invalid_request_error", code: "model_not_found")
+        }
+        if let dimensions = question.dimensions {
+            guard model.isFlexible else {
+                throw .invalid("This model does not support specifying dimensions.")
+            }
+            guard (1...model.width).contains(dimensions) else {
+                throw .invalid("dimensions must be between 1 and \(model.width).")
+            }
+        }
+        try check(question.input.texts)
+        return question
+    }
+
+    private static func check(_ texts: [String]) throws(MockRefusal) {
+        guard (1...inputsMax).contains(texts.count) else {
+            throw .invalid("'input' must have 1 to \(inputsMax) items.")
+        }
+        guard !texts.contains(where: \.isEmpty) else {
+            throw .invalid("'$.input' is invalid: an item is empty.")
+        }
+        if let longest = texts.map(tokens).max(), longest > inputTokensMax {
+            throw MockRefusal(
+                .badRequest,
+                "This model's maximum context length is \(inputTokensMax) tokens, however you "
+                    + "requested \(longest) tokens.", type: "invalid_request_error", code: nil)
+        }
+        guard texts.map(tokens).reduce(0, +) <= requestTokensMax else {
+            throw MockRefusal(
+                .badRequest,
+                "Requested tokens, max \(requestTokensMax) tokens per request",
+                type: "max_tokens_per_request", code: "max_tokens_per_request")
+        }
+    }
+
+    /// The server's own estimate, a token for every four bytes.
+    private static func tokens(of text: String) -> Int { (text.utf8.count + 3) / 4 }
+
+    // MARK: Answers
+
+    private struct Answer: Encodable {
+        var object = "list"
+        var data: [Item]
+        var model: String
+        var usage: Usage
+
+        struct Item: Encodable {
+            var object = "embedding"
+            var index: Int
+            var embedding: Vector
+        }
+
+        struct Usage: Encodable {
+            var prompt_tokens: Int
+            var total_tokens: Int
+        }
+    }
+
+    private enum Vector: Encodable {
+        case numbers([Float])
+        case base64([Float])
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .numbers(let numbers): try container.encode(numbers)
+            case .base64(let numbers):
+                var data = Data(capacity: numbers.count * 4)
+                for number in numbers {
+                    withUnsafeBytes(of: number.bitPattern.littleEndian) {
+                        data.append(contentsOf: $0)
+                    }
+                }
+                try container.encode(data.base64EncodedString())
+            }
+        }
+    }
+
+    private func answer(_ question: Question, _ fault: MockFault?) async throws -> Response {
+        let texts = question.input.texts
+        let tokens = texts.map(Self.tokens).reduce(0, +)
+        let width = question.dimensions ?? Self.models[question.model]!.width
+        var vectors: [[Float]] = []
+        for start in stride(from: 0, to: texts.count, by: embedder.batchMax) {
+            let end = min(start + embedder.batchMax, texts.count)
+            vectors += try await embedder.embed(Array(texts[start..<end]))
+        }
+        var items = Self.spoil(vectors.map { Self.fitted($0, to: width) }, by: fault)
+            .enumerated().map { index, numbers in
+                Answer.Item(
+                    index: index,
+                    embedding: question.encoding_format == "base64"
+                        ? .base64(numbers) : .numbers(numbers))
+            }
+        if fault == .reordered { items.reverse() }
+        if fault == .repeatedIndex, items.count > 1 { items[items.count - 1].index = 0 }
+        if fault == .repeatedIndex, items.count == 1 { items[0].index = 1 }
+        state.bill(Self.endpoint, units: texts.count, tokens: tokens)
+        let answer = Answer(
+            data: items, model: question.model,
+            usage: .init(prompt_tokens: tokens, total_tokens: tokens))
+        let response = MockJSON.response(answer, headers: Self.headers)
+        return fault == .reset ? Self.broken(response) : response
+    }
+
+    /// The same direction in another width.
+    private static func fitted(_ vector: [Float], to width: Int) -> [Float] {
+        guard width < vector.count else {
+            return vector + [Float](repeating: 0, count: width - vector.count)
+        }
+        let part = Array(vector.prefix(width))
+        let length = part.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return length > 0 ? part.map { $0 / length } : [1] + part.dropFirst()
+    }
+
+    private static func spoil(_ vectors: [[Float]], by fault: MockFault?) -> [[Float]] {
+        var spoilt = vectors
+        let last = spoilt.count - 1
+        switch fault {
+        case .short: spoilt.removeLast()
+        case .wrongWidth: spoilt[last].removeLast()
+        case .notANumber: spoilt[last][0] = .nan
+        case .zeros: spoilt[last] = spoilt[last].map { _ in 0 }
+        default: break
+        }
+        return spoilt
+    }
+
+    private static let headers: HTTPFields = [
+        .init("x-ratelimit-limit-requests")!: "10000",
+        .init("x-ratelimit-remaining-requests")!: "9999",
+        .init("x-ratelimit-reset-requests")!: "6ms",
+        .init("x-ratelimit-limit-tokens")!: "10000000",
+        .init("x-ratelimit-remaining-tokens")!: "9999999",
+        .init("x-ratelimit-reset-tokens")!: "0s",
+    ]
+
+    // MARK: Faults
+
+    /// The answer of a fault that needs no computed result; `nil` for one that does.
+    private static func refusal(by fault: MockFault) -> Response? {
+        switch fault {
+        case .rateLimit:
+            return MockRefusal(
+                .tooManyRequests, "Rate limit reached.", type: "requests",
+                code: "rate_limit_exceeded",
+                headers: [
+                    .init("retry-after-ms")!: "50", .retryAfter: "1",
+                    .init("x-ratelimit-remaining-requests")!: "0",
+                    .init("x-ratelimit-reset-requests")!: "50ms",
+                ]
+            ).response
+        case .quota:
+            return MockRefusal(
+                .tooManyRequests, "You exceeded your current quota.", type: "insufficient_quota",
+                code: "insufficient_quota"
+            ).response
+        case .overloaded:
+            return MockRefusal(
+                .serviceUnavailable, "The engine is currently overloaded.", type: "server_error",
+                code: "server_is_overloaded"
+            ).response
+        case .serverError:
+            return Response(
+                status: .internalServerError, body: .init(byteBuffer: ByteBuffer(string: "oops")))
+        case .garbage:
+            return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "<html>")))
+        case .hang, .reset, .short, .reordered, .repeatedIndex, .wrongWidth, .notANumber, .zeros:
+            return nil
+        }
+    }
+
+    /// No answer, for as long as the client stays.
+    private static func hang(_ request: Request) async throws -> Response {
+        try await request.body.consumeWithCancellationOnInboundClose { body in
+            _ = try await body.collect(upTo: 32 << 20)
+            try await Task.sleep(for: .seconds(600))
+            return Response(status: .gatewayTimeout)
+        }
+    }
+
+    private struct Broken: Error {}
+
+    /// Ends the connection after some bytes of the answer.
+    private static func broken(_ response: Response) -> Response {
+        var broken = response
+        broken.body = ResponseBody(contentLength: 4096) { writer in
+            try await writer.write(ByteBuffer(string: #"{"object": "list", "data": ["#))
+            throw Broken()
+        }
+        return broken
+    }
+}
+
+/// A refusal as OpenAI words it.
+struct MockRefusal: Error {
+    let response: Response
+
+    private struct Body: Encodable {
+        var error: Detail
+
+        struct Detail: Encodable {
+            var message: String
+            var type: String
+            var param: String?
+            var code: String?
+        }
+    }
+
+    init(
+        _ status: HTTPResponse.Status, _ message: String, type: String, code: String?,
+        headers: HTTPFields = [:]
+    ) {
+        response = MockJSON.response(
+            Body(error: .init(message: message, type: type, param: nil, code: code)),
+            status: status, headers: headers)
+    }
+
+    static func invalid(_ message: String) -> MockRefusal {
+        MockRefusal(.badRequest, message, type: "invalid_request_error", code: nil)
+    }
+}

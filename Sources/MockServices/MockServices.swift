@@ -1,0 +1,73 @@
+// MockServices: the other side of the providers, for tests and demos.
+//
+// Invariants: the same text gives the same vector; limits and refusals are those of the real
+// service; every fault is scripted, chosen by a seed, and counted.
+// Neighbours: the adapters that ask it; the official SDKs, which must not tell it from the
+// services.
+
+import FoundationEssentials
+import HTTPTypes
+package import Hummingbird
+import Logging
+import NIOCore
+
+/// The routes of all mocked services, and of the mock's own control.
+package struct MockServices: Sendable {
+    private let state: MockState
+    private let key: String?
+
+    /// - Parameter key: what clients must send as a bearer token; `nil` lets everybody in.
+    package init(state: MockState, key: String? = nil) {
+        self.state = state
+        self.key = key
+    }
+
+    package var router: Router<BasicRequestContext> {
+        let router = Router()
+        let embeddings = MockEmbeddings(state: state, key: key)
+        router.post("/v1/embeddings") { request, _ in try await embeddings.answer(request) }
+        router.get("/mock/counts") { [state] _, _ in
+            MockJSON.response(state.allCounts)
+        }
+        router.put("/mock/faults") { [state] request, _ in
+            try await Self.control(request, state)
+        }
+        router.get("/mock/health") { _, _ in MockJSON.response(["status": "ok"]) }
+        return router
+    }
+
+    private struct Orders: Decodable {
+        /// As in `rate_limit=0.1,hang=0.02`.
+        var faults: String?
+        var latency_ms: Int?
+    }
+
+    private static func control(_ request: Request, _ state: MockState) async throws -> Response {
+        let body = try await request.body.collect(upTo: 1 << 16)
+        do {
+            let orders = try JSONDecoder().decode(Orders.self, from: Data(body.readableBytesView))
+            state.plan(
+                try FaultPlan(orders.faults ?? ""),
+                latency: orders.latency_ms.map { .milliseconds($0) })
+            return MockJSON.response(["status": "ok"])
+        } catch {
+            return MockJSON.response(["error": "\(error)"], status: .badRequest)
+        }
+    }
+}
+
+enum MockJSON {
+    static func response(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) -> Response {
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        // All that is encoded here can be.
+        let data = (try? encoder.encode(value)) ?? Data()
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(
+            status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
+    }
+}

@@ -1,0 +1,70 @@
+import Synchronization
+
+/// What the mock does next, and what it has done.
+package final class MockState: Sendable {
+    /// What was asked of one endpoint.
+    package struct Counts: Codable, Sendable, Equatable {
+        package var calls = 0
+        /// Texts or pages of answers that were computed, and so billed, right or wrong.
+        package var units = 0
+        package var tokens = 0
+        /// Calls by the fault that they met.
+        package var faults: [String: Int] = [:]
+
+        package init() {}
+    }
+
+    private struct State {
+        var plan: FaultPlan
+        var latency: Duration
+        var counts: [String: Counts] = [:]
+        var random: UInt64
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter seed: of the choice of faults.
+    package init(plan: FaultPlan = FaultPlan(), latency: Duration = .zero, seed: UInt64 = 1) {
+        state = Mutex(State(plan: plan, latency: latency, random: seed))
+    }
+
+    package func counts(of endpoint: String) -> Counts {
+        state.withLock { $0.counts[endpoint] ?? Counts() }
+    }
+
+    package var allCounts: [String: Counts] { state.withLock { $0.counts } }
+
+    package func plan(_ plan: FaultPlan, latency: Duration? = nil) {
+        state.withLock { state in
+            state.plan = plan
+            if let latency { state.latency = latency }
+        }
+    }
+
+    var latency: Duration { state.withLock { $0.latency } }
+
+    /// Counts a call and chooses its fault.
+    func begin(_ endpoint: String) -> MockFault? {
+        state.withLock { state in
+            // SplitMix64
+            state.random &+= 0x9e37_79b9_7f4a_7c15
+            var z = state.random
+            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+            let number = Double((z ^ (z >> 31)) >> 11) / Double(1 << 53)
+            let fault = state.plan.fault(at: number)
+            state.counts[endpoint, default: Counts()].calls += 1
+            if let fault {
+                state.counts[endpoint]?.faults[fault.rawValue, default: 0] += 1
+            }
+            return fault
+        }
+    }
+
+    func bill(_ endpoint: String, units: Int, tokens: Int) {
+        state.withLock { state in
+            state.counts[endpoint]?.units += units
+            state.counts[endpoint]?.tokens += tokens
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import AsyncHTTPClient
+import Domain
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import MockServices
+import NIOCore
+import OpenAI
+import Pipeline
+import Testing
+
+/// The embedder on a socket, against a server that fails in every way it can.
+@Suite(.timeLimit(.minutes(1))) struct OpenAIEmbedderTests {
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private func withEmbedder(
+        _ plan: String = "", model: String = "text-embedding-3-small", key: String? = nil,
+        timeout: Duration = .seconds(10), patience: Duration = .seconds(30),
+        _ body: @Sendable (OpenAIEmbedder, MockState) async throws -> Void
+    ) async throws {
+        let state = MockState(plan: try FaultPlan(plan))
+        let services = MockServices(state: state, key: "right")
+        try await Application(router: services.router, logger: Self.silent).test(.live) { client in
+            let known = OpenAIModel.named(model)
+            let embedder = OpenAIEmbedder(
+                OpenAIConfiguration(
+                    baseURL: "http://127.0.0.1:\(client.port!)/v1/", key: APIKey(key ?? "right"),
+                    model: model,
+                    space: VectorSpace(model: model, version: "1", width: known?.width ?? 1536),
+                    dimensions: known?.dimensions, timeout: timeout, linger: .zero,
+                    patience: patience), logger: Self.silent)
+            try await body(embedder, state)
+        }
+    }
+
+    @Test(arguments: ["text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002"])
+    func `texts become vectors, in order, each of them its own`(model: String) async throws {
+        try await withEmbedder(model: model) { embedder, state in
+            let texts = ["the moon lifts the sea", "bread rises", "the moon lifts the sea"]
+            let vectors = try await embedder.embed(texts)
+            #expect(vectors.map(\.count) == [1536, 1536, 1536])
+            #expect(vectors[0] == vectors[2])
+            #expect(vectors[0] != vectors[1])
+            let length = vectors[1].reduce(0) { $0 + $1 * $1 }
+            #expect(abs(length - 1) < 1e-4)
+            #expect(state.counts(of: "embeddings").units == 3)
+        }
+    }
+
+    @Test func `a batch of a thousand texts from many jobs needs few requests`() async throws {
+        try await withEmbedder { embedder, state in
+            try await withThrowingTaskGroup { group in
+                for job in 0..<10 {
+                    group.addTask {
+                        let texts = (0..<100).map { "job \(job) text \($0)" }
+                        let vectors = try await embedder.embed(texts)
+                        let alone = try await embedder.embed([texts[99]])
+                        #expect(vectors[99] == alone[0])
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(state.counts(of: "embeddings").units == 1010)
+            #expect(state.counts(of: "embeddings").calls < 20)
+        }
+    }
+
+    @Test(arguments: [
+        ("server_error", "provider_error"), ("overloaded", "provider_error"),
+        ("reset", "provider_unreachable"), ("garbage", "provider_answer_unreadable"),
+        ("short", "embedding_count"), ("repeated_index", "embedding_index"),
+        ("wrong_width", "embedding_width"), ("not_a_number", "embedding_not_finite"),
+        ("zeros", "embedding_zero"),
+    ])
+    func `a fault of the server is told by its code, to be tried again`(
+        fault: String, code: String
+    ) async throws {
+        try await withEmbedder("\(fault)=1") { embedder, _ in
+            let failure = await #expect(throws: StageFailure.self) {
+                try await embedder.embed(["a", "b"])
+            }
+            #expect(failure?.code == code)
+            guard case .transient = failure?.class else {
+                Issue.record("\(String(describing: failure))")
+                return
+            }
+        }
+    }
+
+    @Test func `answers in another order are put in order by their index`() async throws {
+        try await withEmbedder("reordered=1") { embedder, state in
+            let mixed = try await embedder.embed(["one", "two", "three"])
+            state.plan(FaultPlan())
+            #expect(try await embedder.embed(["one", "two", "three"]) == mixed)
+        }
+    }
+
+    @Test func `a server that does not answer is given up in time`() async throws {
+        try await withEmbedder("hang=1", timeout: .milliseconds(200)) { embedder, _ in
+            let failure = await #expect(throws: StageFailure.self) {
+                try await embedder.embed(["a"])
+            }
+            #expect(failure?.code == "provider_unreachable")
+        }
+    }
+
+    @Test func `a rate limit is waited for, without a failure`() async throws {
+        try await withEmbedder("rate_limit=1") { embedder, state in
+            async let waiting = embedder.embed(["a"])
+            while state.counts(of: "embeddings").calls < 2 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            state.plan(FaultPlan())
+            let vectors = try await waiting
+            #expect(vectors.count == 1)
+        }
+    }
+
+    @Test func `a rate limit that lasts puts the job off, which costs it no attempt`() async throws
+    {
+        try await withEmbedder("rate_limit=1", patience: .milliseconds(120)) { embedder, _ in
+            let failure = await #expect(throws: StageFailure.self) {
+                try await embedder.embed(["a"])
+            }
+            #expect(failure?.code == "provider_rate_limit")
+            guard case .unavailable = failure?.class else {
+                Issue.record("\(String(describing: failure))")
+                return
+            }
+        }
+    }
+
+    @Test func `no credit, a wrong key and an unknown model pause the provider`() async throws {
+        try await withEmbedder("quota=1") { embedder, _ in
+            let failure = await #expect(throws: StageFailure.self) {
+                try await embedder.embed(["a"])
+            }
+            #expect(failure?.class == .unavailable(for: .seconds(300)))
+            #expect(failure?.code == "provider_quota")
+        }
+        try await withEmbedder(key: "wrong") { embedder, _ in
+            let failure = await #expect(throws: StageFailure.self) {
+                try await embedder.embed(["a"])
+            }
+            #expect(failure?.code == "provider_unauthorized")
+            #expect(failure?.message.contains("wrong") == false)
+        }
+        try await withEmbedder(model: "unknown") { embedder, _ in
+            let failure = await #expect(throws: StageFailure.self) {
+                try await embedder.embed(["a"])
+            }
+            #expect(failure?.code == "provider_not_found")
+        }
+    }
+
+    @Test func `a text that is too long fails its own call and no other`() async throws {
+        try await withEmbedder { embedder, _ in
+            async let good = embedder.embed(["short", "texts"])
+            let failure = await #expect(throws: StageFailure.self) {
+                try await embedder.embed([String(repeating: "word ", count: 8000)])
+            }
+            #expect(failure?.code == "embedding_input_too_long")
+            #expect(failure?.class == .permanent)
+            let vectors = try await good
+            #expect(vectors.count == 2)
+        }
+    }
+
+    @Test func `a server that is not there is told without the text`() async throws {
+        let embedder = OpenAIEmbedder(
+            OpenAIConfiguration(
+                baseURL: "http://127.0.0.1:1/v1", key: nil, model: "m",
+                space: VectorSpace(model: "m", version: "1", width: 8)), logger: Self.silent)
+        let failure = await #expect(throws: StageFailure.self) {
+            try await embedder.embed(["secret"])
+        }
+        #expect(failure?.code == "provider_unreachable")
+        #expect(failure?.message.contains("secret") == false)
+    }
+
+    @Test func `a key is shown by nothing`() {
+        let key = APIKey("sk-very-secret")
+        var dumped = ""
+        dump(key, to: &dumped)
+        let configuration = OpenAIConfiguration(
+            baseURL: "http://x", key: key, model: "m",
+            space: VectorSpace(model: "m", version: "1", width: 8))
+        #expect(!"\(key) \(dumped) \(configuration)".contains("secret"))
+    }
+}

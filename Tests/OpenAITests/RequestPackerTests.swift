@@ -1,0 +1,146 @@
+import Domain
+import Synchronization
+import Testing
+
+@testable import OpenAI
+
+/// How the calls of many jobs share requests.
+@Suite(.timeLimit(.minutes(1))) struct RequestPackerTests {
+    /// A server that answers each text with its number, and what it was asked.
+    private final class Server: Sendable {
+        private let asked = Mutex<[[String]]>([])
+        private let inFlight = Mutex((now: 0, most: 0))
+        let refuse: @Sendable ([String]) -> RequestFailure?
+
+        init(refuse: @escaping @Sendable ([String]) -> RequestFailure? = { _ in nil }) {
+            self.refuse = refuse
+        }
+
+        var requests: [[String]] { asked.withLock { $0 } }
+        var most: Int { inFlight.withLock { $0.most } }
+
+        func answer(_ texts: [String]) async -> RequestPacker.Answer {
+            asked.withLock { $0.append(texts) }
+            inFlight.withLock {
+                $0.now += 1
+                $0.most = max($0.most, $0.now)
+            }
+            // Lets others come while this one is on its way.
+            for _ in 0..<20 { await Task.yield() }
+            inFlight.withLock { $0.now -= 1 }
+            if let failure = refuse(texts) { return .failure(failure) }
+            return .success(texts.map { [Float($0.split(separator: " ")[0])!] })
+        }
+    }
+
+    private func packer(
+        _ server: Server, inputsMax: Int = 100, tokensMax: Int = 1_000_000, requestsMax: Int = 4,
+        linger: Duration = .milliseconds(20)
+    ) -> RequestPacker {
+        RequestPacker(
+            inputsMax: inputsMax, tokensMax: tokensMax, requestsMax: requestsMax, linger: linger
+        ) { await server.answer($0) }
+    }
+
+    /// Calls of several jobs at once; returns what each was given.
+    private func call(
+        _ packer: RequestPacker, _ calls: [[String]]
+    ) async -> [Result<[[Float]], StageFailure>] {
+        await withTaskGroup(of: (Int, Result<[[Float]], StageFailure>).self) { group in
+            for (index, texts) in calls.enumerated() {
+                group.addTask {
+                    do throws(StageFailure) {
+                        return (index, .success(try await packer.vectors(of: texts)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            var results = [Result<[[Float]], StageFailure>?](repeating: nil, count: calls.count)
+            for await (index, result) in group { results[index] = result }
+            return results.compactMap { $0 }
+        }
+    }
+
+    private func numbers(_ call: Int, _ count: Int) -> [String] {
+        (0..<count).map { "\(call * 100 + $0)" }
+    }
+
+    private func expectRight(
+        _ results: [Result<[[Float]], StageFailure>], _ calls: [[String]]
+    ) throws {
+        for (result, texts) in zip(results, calls) {
+            #expect(try result.get() == texts.map { [Float($0.split(separator: " ")[0])!] })
+        }
+    }
+
+    @Test func `calls of a moment share a request, and each gets its own vectors`() async throws {
+        let server = Server()
+        let calls = (0..<5).map { numbers($0, 7) }
+        try expectRight(await call(packer(server), calls), calls)
+        #expect(server.requests.map(\.count) == [35])
+    }
+
+    @Test func `a call is never torn apart, and no request is larger than allowed`() async throws {
+        let server = Server()
+        let calls = (0..<9).map { numbers($0, 40) }
+        try expectRight(await call(packer(server, requestsMax: 2), calls), calls)
+        #expect(server.requests.allSatisfy { $0.count <= 100 && $0.count % 40 == 0 })
+        #expect(server.most <= 2)
+        let fat = (0..<4).map { ["\($0) " + String(repeating: "x", count: 4000)] }
+        let other = Server()
+        try expectRight(await call(packer(other, tokensMax: 2500), fat), fat)
+        #expect(other.requests.map(\.count).max() == 2)
+    }
+
+    @Test func `one text that the server refuses fails its own job alone`() async throws {
+        let bad = StageFailure.permanent("embedding_input_too_long", "no")
+        let server = Server { $0.contains("205") ? .refused(bad) : nil }
+        let calls = (0..<4).map { numbers($0, 10) }
+        let results = await call(packer(server), calls)
+        for (index, result) in results.enumerated() {
+            if index == 2 {
+                #expect(throws: bad) { try result.get() }
+            } else {
+                try expectRight([result], [calls[index]])
+            }
+        }
+    }
+
+    @Test func `what the server finds too large is sent in smaller parts`() async throws {
+        let tooLarge = StageFailure.permanent("embedding_request_too_large", "no")
+        let server = Server { $0.count > 3 ? .tooLarge(tooLarge) : nil }
+        let calls = (0..<2).map { numbers($0, 10) }
+        try expectRight(await call(packer(server), calls), calls)
+        let hopeless = Server { _ in .tooLarge(tooLarge) }
+        let results = await call(packer(hopeless), [["1", "2"]])
+        #expect(throws: tooLarge) { try results[0].get() }
+    }
+
+    @Test func `trouble that no text caused fails all of the request, and nothing else`()
+        async throws
+    {
+        let trouble = StageFailure.transient("provider_error", "no")
+        let isBroken = Atomic(true)
+        let server = Server { _ in
+            isBroken.exchange(false, ordering: .relaxed) ? .failed(trouble) : nil
+        }
+        let packer = packer(server)
+        let first = await call(packer, [["1"], ["2"]])
+        for result in first { #expect(throws: trouble) { try result.get() } }
+        try expectRight(await call(packer, [["3"]]), [["3"]])
+        #expect(server.requests.count == 2)
+    }
+
+    @Test func `a call that is cancelled before it is sent is not sent`() async throws {
+        let server = Server()
+        let packer = packer(server, linger: .seconds(2))
+        let gone = Task { try await packer.vectors(of: ["1"]) }
+        let kept = Task { try await packer.vectors(of: ["2"]) }
+        try await Task.sleep(for: .milliseconds(50))
+        gone.cancel()
+        await #expect(throws: StageFailure.self) { try await gone.value }
+        #expect(try await kept.value == [[2]])
+        #expect(server.requests == [["2"]])
+    }
+}
