@@ -43,7 +43,7 @@ extension JobStorePostgres.Query {
 
     var programs: Set<ProgramRole> {
         switch self {
-        case .claim, .claimWaiting, .heartbeat, .fail, .release: Self.workers
+        case .claim, .claimWaiting, .heartbeat, .fail, .release, .unknownJobs: Self.workers
         case .advance, .completeParsing: [.parseWorker]
         case .clearChunkBuffer, .completeChunking, .copyChunks: [.chunkWorker]
         case .clearVectorBuffer: [.chunkWorker, .embedWorker]

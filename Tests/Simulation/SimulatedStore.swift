@@ -44,6 +44,10 @@ struct SimulatedStore: JobStore {
         }
     }
 
+    func unknown(_ jobs: [JobID]) async throws(StageFailure) -> Set<JobID> {
+        try await transaction { tables in Set(jobs.filter { tables[$0] == nil }) }
+    }
+
     func claimWaiting(
         _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob] {

@@ -15,6 +15,11 @@ extension PostgresJobStore: JobStore {
         return try claimedJobs(rows, queue)
     }
 
+    package func unknown(_ jobs: [JobID]) async throws(StageFailure) -> Set<JobID> {
+        let rows = try await query(Query.unknownJobs(jobs.map(\.uuid)))
+        return Set(try decode(rows) { JobID(try $0.decode(0)) })
+    }
+
     package func claimWaiting(
         _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob] {

@@ -8,6 +8,7 @@ enum Query: String, CaseIterable {
     case expireLeases, fail, flush, gauges, heartbeat, holdsClaim
     case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
     case queuesAtRest, referencedBlobs, release, renotify, retriesDue, stageVectors
+    case unknownJobs
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
@@ -52,6 +53,7 @@ enum Query: String, CaseIterable {
         case .renotify: PackageResources.renotify_sql
         case .retriesDue: PackageResources.retries_due_sql
         case .stageVectors: PackageResources.stage_vectors_sql
+        case .unknownJobs: PackageResources.unknown_jobs_sql
         }
     }
 }

@@ -37,11 +37,12 @@ package struct Hint: Codable, Sendable, Equatable {
         return hint.job
     }
 
-    var record: KafkaRecord {
+    package var bytes: [UInt8] {
         // The keys are fixed and the values are a UUID and a name: nothing to escape.
-        let text = "{\"v\":\(v),\"job\":\"\(job)\",\"queue\":\"\(queue)\"}"
-        return KafkaRecord(key: Array(job.description.utf8), value: Array(text.utf8))
+        Array("{\"v\":\(v),\"job\":\"\(job)\",\"queue\":\"\(queue)\"}".utf8)
     }
+
+    var record: KafkaRecord { KafkaRecord(key: Array(job.description.utf8), value: bytes) }
 }
 
 /// Topic names, under one prefix.

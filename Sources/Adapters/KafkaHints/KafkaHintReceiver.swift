@@ -33,27 +33,35 @@ package struct KafkaHintReceiver: HintReceiver {
     package func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
         do {
             let batch = try await consumer.nextBatch(max: max, wait: wait)
-            var jobs: [JobID] = []
+            var hints: [(job: JobID, message: KafkaMessage)] = []
             for message in batch.messages {
                 do throws(Hint.Rejection) {
-                    jobs.append(try Hint.read(message.value, on: queue))
+                    hints.append((try Hint.read(message.value, on: queue), message))
                 } catch {
                     await reject(message, error.reason)
                 }
             }
-            if jobs.isEmpty, !batch.isEmpty { try consumer.storeOffsets(of: batch) }
-            return HintBatch(jobs: jobs) { () throws(StageFailure) in
-                FailPoint.pass(.before, "acknowledge")
-                do {
-                    try consumer.storeOffsets(of: batch)
-                } catch {
-                    throw .transient("queue_unavailable", "\(error)")
+            if hints.isEmpty, !batch.isEmpty { try consumer.storeOffsets(of: batch) }
+            return HintBatch(jobs: hints.map(\.job)) { () throws(StageFailure) in
+                try acknowledge(batch)
+            } reject: { [hints] jobs, reason in
+                for hint in hints where jobs.contains(hint.job) {
+                    await reject(hint.message, reason)
                 }
-                FailPoint.pass(.after, "acknowledge")
             }
         } catch {
             throw .transient("queue_unavailable", "\(error)")
         }
+    }
+
+    private func acknowledge(_ batch: KafkaBatch) throws(StageFailure) {
+        FailPoint.pass(.before, "acknowledge")
+        do {
+            try consumer.storeOffsets(of: batch)
+        } catch {
+            throw .transient("queue_unavailable", "\(error)")
+        }
+        FailPoint.pass(.after, "acknowledge")
     }
 
     package func pause() async { await consumer.pause() }

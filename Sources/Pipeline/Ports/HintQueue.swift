@@ -21,11 +21,15 @@ package struct HintBatch: Sendable {
     package var jobs: [JobID]
     /// Marks these hints as taken; called once their jobs are claimed.
     package var acknowledge: @Sendable () throws(StageFailure) -> Void
+    /// Keeps those of these hints that turned out to be none, with the reason.
+    package var reject: @Sendable (_ jobs: Set<JobID>, _ reason: String) async -> Void
 
     package init(
-        jobs: [JobID], acknowledge: @escaping @Sendable () throws(StageFailure) -> Void = {}
+        jobs: [JobID], acknowledge: @escaping @Sendable () throws(StageFailure) -> Void = {},
+        reject: @escaping @Sendable (Set<JobID>, String) async -> Void = { _, _ in }
     ) {
         self.jobs = jobs
         self.acknowledge = acknowledge
+        self.reject = reject
     }
 }

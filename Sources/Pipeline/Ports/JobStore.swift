@@ -38,6 +38,9 @@ package protocol JobStore: Sendable {
         _ jobs: [JobID], from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob]
 
+    /// Those of `jobs` that are none.
+    func unknown(_ jobs: [JobID]) async throws(StageFailure) -> Set<JobID>
+
     /// Claims the longest due jobs on `queue`, told of or not.
     func claimWaiting(
         _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms

@@ -95,6 +95,7 @@ package struct StageRunner: Service {
         else { return await claimWaiting(limit, &lookout) }
         // Hints that nobody claimed come again.
         guard let jobs = await claimHinted(batch.jobs) else { return [] }
+        await rejectUnknown(of: batch, claimed: jobs)
         lookout.heard()
         do {
             try batch.acknowledge()
@@ -155,7 +156,6 @@ package struct StageRunner: Service {
                     hints, from: handler.queue, as: configuration.worker,
                     on: configuration.terms)
                 count(Telemetry.claimed, jobs.count)
-                count(Telemetry.staleHints, hints.count - jobs.count)
                 return jobs
             } catch {
                 report(error)
@@ -164,6 +164,20 @@ package struct StageRunner: Service {
             }
         }
         return nil
+    }
+
+    /// A hint whose job cannot be claimed is stale, unless there never was such a job.
+    private func rejectUnknown(of batch: HintBatch, claimed: [ClaimedJob]) async {
+        let stale = Set(batch.jobs).subtracting(claimed.map(\.claim.job))
+        guard !stale.isEmpty else { return }
+        count(Telemetry.staleHints, stale.count)
+        do {
+            let unknown = try await store.unknown(Array(stale))
+            if !unknown.isEmpty { await batch.reject(unknown, "unknown_job") }
+        } catch {
+            // The hint is passed all the same; only the record of it is lost.
+            report(error)
+        }
     }
 
     private func drain() async {
