@@ -72,6 +72,7 @@ let package = Package(
         module(
             "Reconciling", at: "Reconciling",
             ["Domain", "Pipeline", logging, metrics, lifecycle]),
+        module("Routing", at: "Routing", ["Domain", "Pipeline", logging, metrics]),
         module(
             "Serving", at: "Serving",
             [
@@ -152,7 +153,7 @@ let package = Package(
             "Wiring", at: "Executables/Wiring",
             [
                 "Domain", "Embedders", "OpenAI", "Pipeline", "Operations", "Postgres",
-                "JobStorePostgres", "Kafka", "KafkaHints", logging, lifecycle,
+                "JobStorePostgres", "Kafka", "KafkaHints", "Routing", logging, lifecycle,
             ]),
         program(
             "ingest-api",
@@ -279,6 +280,7 @@ let package = Package(
                 "BlobStores", "Domain", "JobStorePostgres", "Pipeline", "Reconciling",
                 "TestSupport", lifecycle, logging,
             ]),
+        tests("RoutingTests", ["Domain", "Embedders", "Pipeline", "Routing", logging]),
         tests(
             "OpenAITests",
             [

@@ -24,6 +24,10 @@ package enum Telemetry {
     package static let breaches = "millrace_invariant_breaches"
     /// Gauge: Unix time of the last audit that went through.
     package static let audited = "millrace_audit_last_success_timestamp_seconds"
+    /// Gauge{provider}: 1 while a provider is asked, 0 while it is left alone or tried again.
+    package static let providerUp = "millrace_provider_up"
+    /// Counter{provider,outcome}: calls of a provider: answered, or the code of the failure.
+    package static let providerCalls = "millrace_provider_calls_total"
     /// Counter{reason}: messages that were not hints.
     package static let poison = "millrace_poison_messages_total"
 }

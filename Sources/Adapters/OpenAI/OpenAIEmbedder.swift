@@ -19,7 +19,8 @@ package struct OpenAIEmbedder: Embedder {
     private let packer: RequestPacker
 
     package init(
-        _ configuration: OpenAIConfiguration, http: HTTPClient = ProviderClient.shared, logger: Logger
+        _ configuration: OpenAIConfiguration, http: HTTPClient = ProviderClient.shared,
+        logger: Logger
     ) {
         space = configuration.space
         batchMax = min(configuration.inputsMax, 256)

@@ -4,6 +4,7 @@ import Logging
 import OpenAI
 package import Operations
 package import Pipeline
+import Routing
 
 /// Which embedder a program uses. The API must embed queries in the space in which the workers
 /// embed documents, so both have these settings.
@@ -19,11 +20,28 @@ package enum EmbedderSettings {
         }
         return kind
     }
-    package static let baseURL = Setting.text(
-        "openai-base-url", "Address of the API, up to and without /embeddings",
-        standard: "https://api.openai.com/v1")
-    package static let key = Setting.optionalText(
-        "openai-api-key", "Key of the API; local servers need none", isSecret: true)
+    package static let baseURLs = Setting<[String]>(
+        "openai-base-url",
+        "Address of the API, up to and without /embeddings; several that serve the same model, "
+            + "the preferred one first, are separated by commas",
+        standard: "https://api.openai.com/v1"
+    ) { text throws(SettingFault) in
+        let urls = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+        guard !urls.isEmpty else { throw SettingFault("is empty") }
+        for url in urls where !["http://", "https://"].contains(where: url.hasPrefix) {
+            throw SettingFault("'\(url)' does not begin with http:// or https://")
+        }
+        guard Set(urls).count == urls.count else { throw SettingFault("an address is given twice") }
+        return urls
+    }
+    package static let keys = Setting<[String]>(
+        "openai-api-key",
+        "Key of the API, or one for each address, separated by commas; local servers need none",
+        standard: "", isSecret: true
+    ) { text in
+        text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.filter { !$0.isWhitespace } }
+    }
     package static let model = Setting.text(
         "openai-model", "Embedding model", standard: "text-embedding-3-small")
     package static let width = Setting.number(
@@ -44,7 +62,7 @@ package enum EmbedderSettings {
         standard: "5m")
 
     package static let declared: [any SettingDeclaration] = [
-        kind, baseURL, key, model, width, version, inputs, requests, timeout, repairPause,
+        kind, baseURLs, keys, model, width, version, inputs, requests, timeout, repairPause,
         Shared.miniLMPath,
     ]
 
@@ -60,33 +78,43 @@ package enum EmbedderSettings {
                 modelDirectory: settings[Shared.miniLMPath], threads: threads,
                 logger: context.logger)
         case .openai:
-            let configuration = try openAI(settings)
-            context.logger.info(
-                "embedding by an API",
-                metadata: [
-                    "space": "\(configuration.space)", "address": "\(configuration.baseURL)",
-                ])
-            return OpenAIEmbedder(configuration, logger: context.logger)
+            return try EmbedderRouter(
+                try openAI(settings).map { configuration in
+                    context.logger.info(
+                        "embedding by an API",
+                        metadata: [
+                            "space": "\(configuration.space)",
+                            "address": "\(configuration.baseURL)",
+                        ])
+                    return (
+                        configuration.baseURL,
+                        OpenAIEmbedder(configuration, logger: context.logger) as any Embedder
+                    )
+                }, logger: context.logger)
         }
     }
 
-    private static func openAI(_ settings: Settings) throws(SettingFault) -> OpenAIConfiguration {
+    /// One configuration for each address.
+    private static func openAI(_ settings: Settings) throws(SettingFault) -> [OpenAIConfiguration] {
         let known = settings[width] == 0 ? OpenAIModel.named(settings[model]) : nil
         guard settings[width] > 0 || known != nil else {
             throw SettingFault(
                 "--openai-width is needed: '\(settings[model])' is no model of OpenAI's own")
         }
-        guard ["http://", "https://"].contains(where: settings[baseURL].hasPrefix) else {
-            throw SettingFault("--openai-base-url begins with http:// or https://")
+        let (urls, keys) = (settings[baseURLs], settings[keys])
+        guard keys.count == 1 || keys.count == urls.count else {
+            throw SettingFault("--openai-api-key has one key, or one for each address")
         }
-        return OpenAIConfiguration(
-            baseURL: settings[baseURL], key: settings[key].map { APIKey($0) },
-            model: settings[model],
-            space: VectorSpace(
-                model: settings[model], version: settings[version],
-                width: known?.width ?? settings[width]),
-            dimensions: known?.dimensions, inputsMax: settings[inputs],
-            requestsMax: settings[requests], timeout: settings[timeout],
-            repairPause: settings[repairPause])
+        return urls.enumerated().map { index, url in
+            let key = keys.count == 1 ? keys[0] : keys[index]
+            return OpenAIConfiguration(
+                baseURL: url, key: key.isEmpty ? nil : APIKey(key), model: settings[model],
+                space: VectorSpace(
+                    model: settings[model], version: settings[version],
+                    width: known?.width ?? settings[width]),
+                dimensions: known?.dimensions, inputsMax: settings[inputs],
+                requestsMax: settings[requests], timeout: settings[timeout],
+                repairPause: settings[repairPause])
+        }
     }
 }

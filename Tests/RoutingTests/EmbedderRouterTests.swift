@@ -1,0 +1,109 @@
+import Domain
+import Embedders
+import Logging
+import Pipeline
+import Routing
+import Synchronization
+import Testing
+
+@Suite struct EmbedderRouterTests {
+    /// A provider that does as it is told, and counts.
+    private final class Provider: Sendable {
+        let failure = Mutex<StageFailure?>(nil)
+        private let count = Mutex(0)
+        let space: VectorSpace
+
+        init(_ model: String = "m") { space = VectorSpace(model: model, version: "1", width: 8) }
+
+        var calls: Int { count.withLock { $0 } }
+        func fail(_ failure: StageFailure?) { self.failure.withLock { $0 = failure } }
+
+        var embedder: MockEmbedder {
+            MockEmbedder(
+                space: space,
+                beforeCall: { [self] _ throws(StageFailure) in
+                    count.withLock { $0 += 1 }
+                    if let failure = failure.withLock({ $0 }) { throw failure }
+                })
+        }
+    }
+
+    /// Time that passes when a test says so.
+    private final class Clock: Sendable {
+        private let time = Mutex(Duration.zero)
+        func pass(_ duration: Duration) { time.withLock { $0 += duration } }
+        var surroundings: Surroundings {
+            Surroundings(now: { self.time.withLock { $0 } }, sleep: { _ in }, random: { 0.5 })
+        }
+    }
+
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private static let trouble = StageFailure.transient("provider_error", "it broke")
+
+    private func router(_ providers: [Provider], _ clock: Clock) throws -> EmbedderRouter {
+        try EmbedderRouter(
+            providers.enumerated().map { ("p\($0.offset)", $0.element.embedder) },
+            surroundings: clock.surroundings, logger: Self.silent)
+    }
+
+    @Test func `the preferred provider is asked, the next only when it fails`() async throws {
+        let (first, second, clock) = (Provider(), Provider(), Clock())
+        let router = try router([first, second], clock)
+        _ = try await router.embed(["a"])
+        #expect([first.calls, second.calls] == [1, 0])
+        first.fail(Self.trouble)
+        #expect(try await router.embed(["a"]).count == 1)
+        #expect([first.calls, second.calls] == [2, 1])
+    }
+
+    @Test func `a provider that fails again and again is left alone, and taken back`() async throws
+    {
+        let (first, second, clock) = (Provider(), Provider(), Clock())
+        let router = try router([first, second], clock)
+        first.fail(Self.trouble)
+        for _ in 0..<20 { _ = try await router.embed(["a"]) }
+        #expect(first.calls == CircuitBreaker.failuresMax)
+        #expect(router.states.map(\.health) == [.open, .closed])
+        #expect(router.states[0].reason == "provider_error: it broke")
+        first.fail(nil)
+        clock.pass(.seconds(5))
+        _ = try await router.embed(["a"])
+        #expect(router.states.map(\.health) == [.closed, .closed])
+        #expect(second.calls == 20)
+    }
+
+    @Test func `a text that no provider can take is refused by the first`() async throws {
+        let (first, second, clock) = (Provider(), Provider(), Clock())
+        let router = try router([first, second], clock)
+        let refusal = StageFailure.permanent("embedding_input_too_long", "it is")
+        first.fail(refusal)
+        for _ in 0..<10 {
+            await #expect(throws: refusal) { try await router.embed(["a"]) }
+        }
+        #expect(second.calls == 0)
+        #expect(router.states[0].health == .closed)
+    }
+
+    @Test func `when nobody takes calls the job waits until somebody does, at no cost`()
+        async throws
+    {
+        let (first, second, clock) = (Provider(), Provider(), Clock())
+        let router = try router([first, second], clock)
+        first.fail(.unavailable("provider_quota", "no credit", for: .seconds(300)))
+        second.fail(.unavailable("provider_rate_limit", "slow down", for: .seconds(40)))
+        _ = try? await router.embed(["a"])
+        clock.pass(.seconds(10))
+        let failure = await #expect(throws: StageFailure.self) { try await router.embed(["a"]) }
+        #expect(failure?.class == .unavailable(for: .seconds(30)))
+        #expect(failure?.code == "provider_unavailable")
+        #expect(failure?.message.contains("no credit") == true)
+        #expect([first.calls, second.calls] == [1, 1])
+    }
+
+    @Test func `a fallback outside the vector space is refused when the program starts`() {
+        let error = #expect(throws: RoutingError.self) {
+            try router([Provider("a"), Provider("b")], Clock())
+        }
+        #expect(error?.description.contains("one vector space") == true)
+    }
+}
