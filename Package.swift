@@ -24,7 +24,7 @@ let migrations = [
     "0001_create_documents_and_jobs.sql", "0002_enforce_transitions.sql",
     "0003_create_buffers_and_chunks.sql", "0004_grant_program_roles.sql",
     "0005_audit_by_time.sql", "0006_tell_the_oldest.sql",
-    "0007_say_who_redrives.sql",
+    "0007_say_who_redrives.sql", "0008_account_for_providers.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -72,7 +72,7 @@ let package = Package(
         module(
             "Reconciling", at: "Reconciling",
             ["Domain", "Pipeline", logging, metrics, lifecycle]),
-        module("Routing", at: "Routing", ["Domain", "Pipeline", logging, metrics]),
+        module("Routing", at: "Routing", ["Domain", "Pipeline", logging, metrics, lifecycle]),
         module(
             "Serving", at: "Serving",
             [
@@ -158,7 +158,8 @@ let package = Package(
         program(
             "ingest-api",
             [
-                "BlobStores", "CataloguePostgres", "Domain", "Operations", "Parsers", "Serving",
+                "BlobStores", "CataloguePostgres", "Domain", "Operations", "Parsers", "Pipeline",
+                "Serving",
                 "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
             ]),
         program(
@@ -280,12 +281,14 @@ let package = Package(
                 "BlobStores", "Domain", "JobStorePostgres", "Pipeline", "Reconciling",
                 "TestSupport", lifecycle, logging,
             ]),
-        tests("RoutingTests", ["Domain", "Embedders", "Pipeline", "Routing", logging]),
+        tests(
+            "RoutingTests",
+            ["Domain", "Embedders", "Pipeline", "Routing", "TestSupport", logging]),
         tests(
             "OpenAITests",
             [
-                "Domain", "MockServices", "OpenAI", "Pipeline", hummingbird, httpClient, logging,
-                nio("NIOCore"), nio("NIOHTTP1"),
+                "Domain", "JobStorePostgres", "MockServices", "OpenAI", "Pipeline", "TestSupport",
+                hummingbird, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("PostgresTests", ["Postgres", "TestCluster", "TestSupport"]),

@@ -22,6 +22,9 @@ extension Migration {
         Migration(
             7, "say_who_redrives",
             PackageResources._007_say_who_redrives_sql),
+        Migration(
+            8, "account_for_providers",
+            PackageResources._008_account_for_providers_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -389,6 +389,50 @@ UNION ALL
 
 COMMENT ON VIEW upload_pipeline.job_counts IS 'jobs by stage and state';
 
+CREATE TABLE upload_pipeline.provider_calls (
+    call_id uuid NOT NULL,
+    part smallint NOT NULL,
+    ts timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    operation text NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    user_id uuid NOT NULL,
+    document_id uuid,
+    job_id uuid,
+    units integer NOT NULL,
+    bytes bigint NOT NULL,
+    tokens bigint,
+    milliseconds integer,
+    outcome text DEFAULT 'begun'::text NOT NULL,
+    request_id text,
+    CONSTRAINT provider_calls_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT provider_calls_milliseconds_check CHECK ((milliseconds >= 0)),
+    CONSTRAINT provider_calls_operation_check CHECK ((operation = ANY (ARRAY['embed'::text, 'query'::text, 'parse'::text]))),
+    CONSTRAINT provider_calls_part_check CHECK ((part >= 0)),
+    CONSTRAINT provider_calls_tokens_check CHECK ((tokens >= 0)),
+    CONSTRAINT provider_calls_units_check CHECK ((units > 0))
+);
+
+COMMENT ON TABLE upload_pipeline.provider_calls IS 'a row for each call of a provider and each job that had a share in it, written before the call; without foreign keys, so that the cost of a deleted document remains';
+
+COMMENT ON COLUMN upload_pipeline.provider_calls.units IS 'texts or pages';
+
+COMMENT ON COLUMN upload_pipeline.provider_calls.tokens IS 'as the provider counted them; NULL where it did not tell';
+
+COMMENT ON COLUMN upload_pipeline.provider_calls.outcome IS '''ok'', the code of the failure, or ''begun'' where the process died';
+
+CREATE TABLE upload_pipeline.provider_states (
+    worker text NOT NULL,
+    provider text NOT NULL,
+    health text NOT NULL,
+    reason text,
+    reopens_at timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT provider_states_health_check CHECK ((health = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text])))
+);
+
+COMMENT ON TABLE upload_pipeline.provider_states IS 'closed: is asked; open: failed and is left alone; half_open: is tried again';
+
 CREATE TABLE upload_pipeline.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
@@ -419,6 +463,12 @@ ALTER TABLE ONLY upload_pipeline.documents
 ALTER TABLE ONLY upload_pipeline.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);
 
+ALTER TABLE ONLY upload_pipeline.provider_calls
+    ADD CONSTRAINT provider_calls_pkey PRIMARY KEY (call_id, part);
+
+ALTER TABLE ONLY upload_pipeline.provider_states
+    ADD CONSTRAINT provider_states_pkey PRIMARY KEY (worker, provider);
+
 ALTER TABLE ONLY upload_pipeline.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
@@ -440,6 +490,12 @@ CREATE INDEX documents_by_time ON upload_pipeline.documents USING brin (created_
 CREATE INDEX events_by_time ON upload_pipeline.events USING brin (ts) WITH (autosummarize='on');
 
 CREATE INDEX events_of_job ON upload_pipeline.events USING btree (job_id, event_id);
+
+CREATE INDEX provider_calls_by_time ON upload_pipeline.provider_calls USING brin (ts) WITH (autosummarize='on');
+
+CREATE INDEX provider_calls_document ON upload_pipeline.provider_calls USING btree (document_id) WHERE (document_id IS NOT NULL);
+
+CREATE INDEX provider_calls_tenant ON upload_pipeline.provider_calls USING btree (user_id, ts);
 
 CREATE INDEX upload_jobs_deadletter ON upload_pipeline.upload_jobs USING btree (finished_at DESC) WHERE (state = 'deadletter'::text);
 

@@ -14,12 +14,6 @@ struct MockEmbeddings: Sendable {
 
     let state: MockState
     let key: String?
-    private let embedder = HashingEmbedder()
-
-    init(state: MockState, key: String?) {
-        self.state = state
-        self.key = key
-    }
 
     private static let inputsMax = 2048
     private static let inputTokensMax = 8192
@@ -57,7 +51,7 @@ struct MockEmbeddings: Sendable {
         do {
             try checkKey(request)
             let question = try Self.question(body)
-            return try await answer(question, fault)
+            return answer(question, fault)
         } catch let refusal as MockRefusal {
             return refusal.response
         }
@@ -158,16 +152,12 @@ struct MockEmbeddings: Sendable {
         }
     }
 
-    private func answer(_ question: Question, _ fault: MockFault?) async throws -> Response {
+    private func answer(_ question: Question, _ fault: MockFault?) -> Response {
         let texts = question.input.texts
         let tokens = texts.map(Self.tokens).reduce(0, +)
         let width = question.dimensions ?? Self.models[question.model]!.width
-        var vectors: [[Float]] = []
-        for start in stride(from: 0, to: texts.count, by: embedder.batchMax) {
-            let end = min(start + embedder.batchMax, texts.count)
-            vectors += try await embedder.embed(Array(texts[start..<end]))
-        }
-        var items = Self.spoil(vectors.map { Self.fitted($0, to: width) }, by: fault)
+        let vectors = texts.map { Self.fitted(HashingEmbedder.vector(of: $0), to: width) }
+        var items = Self.spoil(vectors, by: fault)
             .enumerated().map { index, numbers in
                 Answer.Item(
                     index: index,

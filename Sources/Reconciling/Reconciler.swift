@@ -199,7 +199,7 @@ package struct Reconciler: Service {
         }
     }
 
-    /// R4: deletes staged rows and blobs that nothing refers to.
+    /// R4: deletes staged rows, blobs and words of providers that nothing stands behind any more.
     package func collect() async {
         for buffer in StagingBuffer.allCases {
             var last: StagedDocument?
@@ -209,6 +209,10 @@ package struct Reconciler: Service {
                 last = page.last
                 return Page(repaired: page.deleted, isLast: page.last == nil)
             }
+        }
+        await pages("provider_states") { () async throws(StageFailure) in
+            try await store.forgetProviders()
+            return Page(repaired: 0, isLast: true)
         }
         var cursor: String?
         await pages("orphan_blobs") { () async throws(StageFailure) in

@@ -39,10 +39,12 @@ package struct EmbedderRouter: Embedder {
     /// How the providers are, in the order of preference.
     package var states: [ProviderState] { routes.map { $0.state(at: surroundings.now()) } }
 
-    package func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
+    package func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]] {
         var lastFailure: StageFailure?
         for route in routes {
-            switch await route.ask(texts, surroundings) {
+            switch await route.ask(texts, subject, surroundings) {
             case .answered(let vectors): return vectors
             case .refused(let failure): throw failure
             case .failed(let failure): lastFailure = failure
@@ -110,10 +112,12 @@ private final class Route: Sendable {
         }
     }
 
-    func ask(_ texts: [String], _ surroundings: Surroundings) async -> Outcome {
+    func ask(
+        _ texts: [String], _ subject: CallSubject, _ surroundings: Surroundings
+    ) async -> Outcome {
         guard change({ $0.breaker.admit(at: surroundings.now()) }) else { return .notAsked }
         do throws(StageFailure) {
-            let vectors = try await embedder.embed(texts)
+            let vectors = try await embedder.embed(texts, for: subject)
             count("answered")
             change { $0.breaker.answered() }
             return .answered(vectors)

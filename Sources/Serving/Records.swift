@@ -1,4 +1,5 @@
 package import Domain
+package import FoundationEssentials
 
 // The bodies of answers. Keys are snake_case on the wire; times are RFC 3339 in UTC.
 
@@ -207,15 +208,39 @@ package struct PipelineRecord: Sendable, Encodable {
     /// Of the last five minutes.
     package let finishedPerMinute: Double
     package let deadletteredPerMinute: Double
+    /// How the running programs see the services that they ask.
+    package let providers: [Provider]
 
     package init(
         counts: [Count], oldestWaitingSeconds: Double?, finishedPerMinute: Double,
-        deadletteredPerMinute: Double
+        deadletteredPerMinute: Double, providers: [Provider]
     ) {
+        self.providers = providers
         self.counts = counts
         self.oldestWaitingSeconds = oldestWaitingSeconds
         self.finishedPerMinute = finishedPerMinute
         self.deadletteredPerMinute = deadletteredPerMinute
+    }
+
+    package struct Provider: Sendable, Encodable {
+        package let name: String
+        /// A circuit breaker's: `closed` is asked, `open` is left alone, `half_open` is tried.
+        package let health: String
+        /// Programs that see it so.
+        package let programs: Int
+        /// What was wrong last; absent where it is closed.
+        package let reason: String?
+        package let reopensAt: Date?
+
+        package init(
+            name: String, health: String, programs: Int, reason: String?, reopensAt: Date?
+        ) {
+            self.name = name
+            self.health = health
+            self.programs = programs
+            self.reason = reason
+            self.reopensAt = reopensAt
+        }
     }
 
     package struct Count: Sendable, Encodable {

@@ -39,7 +39,10 @@ struct Searches: Sendable {
         let mode = question.mode ?? .fused
         var search = try Self.plan(question, space: embedder.space)
         return try await admission.admit {
-            if mode != .text { search.vector = try await embedder.embed([question.query])[0] }
+            if mode != .text {
+                search.vector = try await embedder.embed(
+                    [question.query], for: CallSubject(user: user))[0]
+            }
             if mode == .vector { search.words = nil }
             let hits = try await catalogue.search(search, of: user)
             return JSON.response(

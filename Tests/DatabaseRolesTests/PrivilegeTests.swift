@@ -12,7 +12,8 @@ import Testing
         .ingestAPI: [
             "documents": "SELECT INSERT DELETE", "upload_jobs": "SELECT INSERT UPDATE",
             "events": "SELECT", "document_vector_buffer": "SELECT", "document_chunks": "SELECT",
-            "job_counts": "SELECT",
+            "job_counts": "SELECT", "provider_calls": "SELECT INSERT UPDATE",
+            "provider_states": "SELECT INSERT UPDATE",
         ],
         .parseWorker: ["documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE"],
         .chunkWorker: [
@@ -24,6 +25,7 @@ import Testing
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE",
             "document_chunk_buffer": "SELECT",
             "document_vector_buffer": "SELECT INSERT DELETE",
+            "provider_calls": "SELECT INSERT UPDATE", "provider_states": "SELECT INSERT UPDATE",
         ],
         .flusher: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE",
@@ -35,11 +37,12 @@ import Testing
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
             "document_chunk_buffer": "SELECT DELETE", "document_vector_buffer": "SELECT DELETE",
             "document_chunks": "SELECT", "job_counts": "SELECT",
+            "provider_states": "SELECT DELETE",
         ],
         .operator: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
             "document_chunk_buffer": "SELECT", "document_vector_buffer": "SELECT",
-            "document_chunks": "SELECT",
+            "document_chunks": "SELECT", "provider_calls": "SELECT",
         ],
     ]
 

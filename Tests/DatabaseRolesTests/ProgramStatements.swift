@@ -21,6 +21,9 @@ struct ProgramStatement: Sendable {
         + DeadLetterStatement.allCases.map {
             ProgramStatement(name: "\($0)", sql: $0.sql, programs: [.operator])
         }
+        + SpendGrouping.allCases.map {
+            ProgramStatement(name: "spend by \($0)", sql: $0.sql, programs: [.operator])
+        }
 
     static func of(_ program: ProgramRole) -> [ProgramStatement] {
         all.filter { $0.programs.contains(program) }
@@ -50,9 +53,11 @@ extension JobStorePostgres.Query {
         case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .pinVectorSpace,
             .stageVectors:
             [.embedWorker]
+        case .beginCall, .endCall, .reportProviders: [.embedWorker, .ingestAPI]
         case .flush: [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]
-        case .expireDeadlines, .expireLeases, .gauges, .oldestWaiting, .orphanTexts,
+        case .expireDeadlines, .expireLeases, .forgetProviders, .gauges, .oldestWaiting,
+            .orphanTexts,
             .orphanVectors, .queuesAtRest, .referencedBlobs, .renotify, .retriesDue:
             [.reconciler]
         }

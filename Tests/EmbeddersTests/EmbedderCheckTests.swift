@@ -2,6 +2,7 @@ import Domain
 import Embedding
 import Embedders
 import Pipeline
+import TestSupport
 import Testing
 
 /// Answers that must not reach the database.

@@ -1,6 +1,7 @@
 import Domain
 import Embedding
 import Pipeline
+import TestSupport
 import Testing
 
 @testable import Embedders

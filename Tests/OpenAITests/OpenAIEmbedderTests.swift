@@ -2,11 +2,13 @@ import AsyncHTTPClient
 import Domain
 import Hummingbird
 import HummingbirdTesting
+import JobStorePostgres
 import Logging
 import MockServices
 import NIOCore
 import OpenAI
 import Pipeline
+import TestSupport
 import Testing
 
 /// The embedder on a socket, against a server that fails in every way it can.
@@ -16,6 +18,7 @@ import Testing
     private func withEmbedder(
         _ plan: String = "", model: String = "text-embedding-3-small", key: String? = nil,
         timeout: Duration = .seconds(10), patience: Duration = .seconds(30),
+        ledger: any CallLedger = NoLedger(),
         _ body: @Sendable (OpenAIEmbedder, MockState) async throws -> Void
     ) async throws {
         let state = MockState(plan: try FaultPlan(plan))
@@ -28,7 +31,7 @@ import Testing
                     model: model,
                     space: VectorSpace(model: model, version: "1", width: known?.width ?? 1536),
                     dimensions: known?.dimensions, timeout: timeout, linger: .zero,
-                    patience: patience), logger: Self.silent)
+                    patience: patience), ledger: ledger, logger: Self.silent)
             try await body(embedder, state)
         }
     }
@@ -170,12 +173,62 @@ import Testing
         let embedder = OpenAIEmbedder(
             OpenAIConfiguration(
                 baseURL: "http://127.0.0.1:1/v1", key: nil, model: "m",
-                space: VectorSpace(model: "m", version: "1", width: 8)), logger: Self.silent)
+                space: VectorSpace(model: "m", version: "1", width: 8)),
+            ledger: NoLedger(), logger: Self.silent)
         let failure = await #expect(throws: StageFailure.self) {
             try await embedder.embed(["secret"])
         }
         #expect(failure?.code == "provider_unreachable")
         #expect(failure?.message.contains("secret") == false)
+    }
+
+    @Test func `every call leaves a row for each job, and the sums are the server's`()
+        async throws
+    {
+        try await TestDatabase.lend { database in
+            try await withEmbedder("short=1", ledger: database.store) { embedder, state in
+                let tenant = UserID()
+                _ = try? await embedder.embed(
+                    ["paid for nothing"], for: CallSubject(user: tenant, document: DocumentID()))
+                state.plan(
+                    try FaultPlan(
+                        "rate_limit=0.1,server_error=0.1,short=0.1,wrong_width=0.1,garbage=0.1"))
+                await withDiscardingTaskGroup { group in
+                    for job in 0..<40 {
+                        group.addTask {
+                            let subject = CallSubject(
+                                user: tenant, document: DocumentID(), job: JobID())
+                            let texts = (0..<(job % 7 + 1)).map { "text \($0) of job \(job)" }
+                            _ = try? await embedder.embed(texts, for: subject)
+                        }
+                    }
+                }
+                let counted = state.counts(of: "embeddings")
+                let sums = try await database.store.spend(
+                    by: .tenant, of: tenant, since: .seconds(60), limit: 9)
+                let sum = try #require(sums.first)
+                #expect(sums.count == 1)
+                #expect(sum.calls == counted.calls)
+                #expect(sum.failedCalls == counted.faults.values.reduce(0, +))
+                #expect(sum.unknownCalls == 0)
+                #expect(sum.wastedTokens > 0)
+                #expect(sum.tokens == counted.tokens)
+                let documents = try await database.store.spend(
+                    by: .document, of: tenant, since: .seconds(60), limit: 99)
+                #expect(documents.count == 41)
+                #expect(documents.reduce(0) { $0 + $1.tokens } == sum.tokens)
+            }
+        }
+    }
+
+    @Test func `a call that cannot be recorded is not made`() async throws {
+        try await withEmbedder(ledger: ClosedLedger()) { embedder, state in
+            let failure = await #expect(throws: StageFailure.self) {
+                try await embedder.embed(["a"])
+            }
+            #expect(failure?.code == "store_unavailable")
+            #expect(state.counts(of: "embeddings").calls == 0)
+        }
     }
 
     @Test func `a key is shown by nothing`() {
@@ -187,4 +240,18 @@ import Testing
             space: VectorSpace(model: "m", version: "1", width: 8))
         #expect(!"\(key) \(dumped) \(configuration)".contains("secret"))
     }
+}
+
+/// Keeps no accounts.
+private struct NoLedger: CallLedger {
+    func begin(_ call: ProviderCall) async throws(StageFailure) {}
+    func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure) {}
+}
+
+/// A ledger whose database is away.
+private struct ClosedLedger: CallLedger {
+    func begin(_ call: ProviderCall) async throws(StageFailure) {
+        throw .transient("store_unavailable", "no database")
+    }
+    func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure) {}
 }

@@ -1,4 +1,5 @@
 import Domain
+import Pipeline
 import Synchronization
 import Testing
 
@@ -19,7 +20,8 @@ import Testing
         var requests: [[String]] { asked.withLock { $0 } }
         var most: Int { inFlight.withLock { $0.most } }
 
-        func answer(_ texts: [String]) async -> RequestPacker.Answer {
+        func answer(_ parts: [RequestPart]) async -> RequestPacker.Answer {
+            let texts = parts.flatMap(\.texts)
             asked.withLock { $0.append(texts) }
             inFlight.withLock {
                 $0.now += 1
@@ -32,6 +34,8 @@ import Testing
             return .success(texts.map { [Float($0.split(separator: " ")[0])!] })
         }
     }
+
+    private let subject = CallSubject(user: UserID())
 
     private func packer(
         _ server: Server, inputsMax: Int = 100, tokensMax: Int = 1_000_000, requestsMax: Int = 4,
@@ -50,7 +54,12 @@ import Testing
             for (index, texts) in calls.enumerated() {
                 group.addTask {
                     do throws(StageFailure) {
-                        return (index, .success(try await packer.vectors(of: texts)))
+                        return (
+                            index,
+                            .success(
+                                try await packer.vectors(
+                                    of: RequestPart(subject: subject, texts: texts)))
+                        )
                     } catch {
                         return (index, .failure(error))
                     }
@@ -135,8 +144,12 @@ import Testing
     @Test func `a call that is cancelled before it is sent is not sent`() async throws {
         let server = Server()
         let packer = packer(server, linger: .seconds(2))
-        let gone = Task { try await packer.vectors(of: ["1"]) }
-        let kept = Task { try await packer.vectors(of: ["2"]) }
+        let gone = Task {
+            try await packer.vectors(of: RequestPart(subject: subject, texts: ["1"]))
+        }
+        let kept = Task {
+            try await packer.vectors(of: RequestPart(subject: subject, texts: ["2"]))
+        }
         try await Task.sleep(for: .milliseconds(50))
         gone.cancel()
         await #expect(throws: StageFailure.self) { try await gone.value }

@@ -4,6 +4,7 @@ import Logging
 import Pipeline
 import Routing
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct EmbedderRouterTests {

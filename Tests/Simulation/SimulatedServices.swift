@@ -135,7 +135,9 @@ struct SimulatedEmbedder: Embedder {
     let batchMax = 3
     let moody: Moody
 
-    func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
+    func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]] {
         try await moody.call(0.01...10)
         var vectors = texts.map { text in
             var vector = [Float](repeating: 0, count: VectorSpace.storedWidth)

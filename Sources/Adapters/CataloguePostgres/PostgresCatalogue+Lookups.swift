@@ -84,10 +84,16 @@ extension PostgresCatalogue {
             PipelineRecord.Count(
                 stage: try row.decode(0), state: try row.decode(1), jobs: try row.decode(2))
         }
+        let providers = try await rows(Query.providers()) { row in
+            PipelineRecord.Provider(
+                name: try row.decode(0), health: try row.decode(1), programs: try row.decode(2),
+                reason: try row.decodeIfPresent(3), reopensAt: try row.decodeIfPresent(4))
+        }
         let records = try await rows(Query.pipelineRates()) { row in
             PipelineRecord(
                 counts: counts, oldestWaitingSeconds: try row.decodeIfPresent(0),
-                finishedPerMinute: try row.decode(1), deadletteredPerMinute: try row.decode(2))
+                finishedPerMinute: try row.decode(1), deadletteredPerMinute: try row.decode(2),
+                providers: providers)
         }
         guard let record = records.first else {
             throw CatalogueUnavailable(reason: "an aggregate without a row")

@@ -3,7 +3,7 @@ import Postgres
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
     case accept, chunks, deleteDocument, documents, events, job, keyHolder, knownUpload
-    case ownsDocument, ownsJob, pipelineCounts, pipelineRates, search
+    case ownsDocument, ownsJob, pipelineCounts, pipelineRates, providers, search
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
@@ -28,6 +28,7 @@ enum Query: String, CaseIterable {
         case .ownsJob: PackageResources.owns_job_sql
         case .pipelineCounts: PackageResources.pipeline_counts_sql
         case .pipelineRates: PackageResources.pipeline_rates_sql
+        case .providers: PackageResources.providers_sql
         case .search: PackageResources.search_sql
         }
     }

@@ -1,5 +1,5 @@
 package import Domain
-import Pipeline
+package import Pipeline
 
 /// An embedder for tests: equal texts give equal vectors, different texts unrelated ones.
 package struct MockEmbedder: Embedder {
@@ -28,7 +28,9 @@ package struct MockEmbedder: Embedder {
         self.beforeCall = beforeCall
     }
 
-    package func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
+    package func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]] {
         try await beforeCall(texts)
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")

@@ -77,6 +77,10 @@ extension PostgresJobStore: ReconcileStore {
         return breaches
     }
 
+    package func forgetProviders() async throws(StageFailure) {
+        _ = try await query(Query.forgetProviders())
+    }
+
     package func gauges() async throws(StageFailure) -> PipelineGauges {
         let counts = try await decode(query(Query.gauges())) { row -> (Position, Int)? in
             guard let stage = Stage(rawValue: try row.decode(0)),

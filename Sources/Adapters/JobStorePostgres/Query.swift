@@ -2,7 +2,8 @@ import Postgres
 
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
-    case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, beginEmbedding
+    case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, beginCall
+    case beginEmbedding, endCall, forgetProviders, reportProviders
     case claim, claimWaiting, clearChunkBuffer, clearVectorBuffer
     case completeChunking, completeEmbedding, completeParsing, copyChunks, expireDeadlines
     case expireLeases, fail, flush, gauges, heartbeat, holdsClaim
@@ -26,6 +27,7 @@ enum Query: String, CaseIterable {
         case .auditBounds: PackageResources.audit_bounds_sql
         case .auditChunks: PackageResources.audit_chunks_sql
         case .auditHistory: PackageResources.audit_history_sql
+        case .beginCall: PackageResources.begin_call_sql
         case .beginEmbedding: PackageResources.begin_embedding_sql
         case .claim: PackageResources.claim_sql
         case .claimWaiting: PackageResources.claim_waiting_sql
@@ -35,10 +37,12 @@ enum Query: String, CaseIterable {
         case .completeEmbedding: PackageResources.complete_embedding_sql
         case .completeParsing: PackageResources.complete_parsing_sql
         case .copyChunks: PackageResources.copy_chunks_sql
+        case .endCall: PackageResources.end_call_sql
         case .expireDeadlines: PackageResources.expire_deadlines_sql
         case .expireLeases: PackageResources.expire_leases_sql
         case .fail: PackageResources.fail_sql
         case .flush: PackageResources.flush_sql
+        case .forgetProviders: PackageResources.forget_providers_sql
         case .gauges: PackageResources.gauges_sql
         case .heartbeat: PackageResources.heartbeat_sql
         case .holdsClaim: PackageResources.holds_claim_sql
@@ -51,6 +55,7 @@ enum Query: String, CaseIterable {
         case .referencedBlobs: PackageResources.referenced_blobs_sql
         case .release: PackageResources.release_sql
         case .renotify: PackageResources.renotify_sql
+        case .reportProviders: PackageResources.report_providers_sql
         case .retriesDue: PackageResources.retries_due_sql
         case .stageVectors: PackageResources.stage_vectors_sql
         case .unknownJobs: PackageResources.unknown_jobs_sql

@@ -4,11 +4,13 @@ import FoundationEssentials
 import Logging
 import NIOCore
 import NIOHTTP1
+import Pipeline
 import Synchronization
 
 /// `POST /embeddings`: one request at a time within the rate budget that all of them share.
 final class EmbeddingsEndpoint: Sendable {
     private let configuration: OpenAIConfiguration
+    private let ledger: any CallLedger
     private let http: HTTPClient
     private let logger: Logger
     private let budget = Mutex(RateBudget())
@@ -16,23 +18,90 @@ final class EmbeddingsEndpoint: Sendable {
 
     private static let answerBytesMax = 64 << 20
 
-    init(_ configuration: OpenAIConfiguration, http: HTTPClient, logger: Logger) {
+    init(
+        _ configuration: OpenAIConfiguration, _ ledger: any CallLedger, http: HTTPClient,
+        logger: Logger
+    ) {
         self.configuration = configuration
+        self.ledger = ledger
         self.http = http
         self.logger = logger
     }
 
     /// Waits for its turn, asks, and asks again while the server says that it is too much for now.
-    func vectors(of texts: [String]) async -> RequestPacker.Answer {
+    func vectors(of parts: [RequestPart]) async -> RequestPacker.Answer {
         do throws(RequestFailure) {
+            let texts = parts.flatMap(\.texts)
+            let tokens = parts.reduce(0) { $0 + $1.tokens }
+            let request = try request(texts)
             let end = now + configuration.patience
             while true {
-                try await takeTurn(RequestPacker.tokens(of: texts), before: end)
-                if let vectors = try await ask(texts) { return .success(vectors) }
+                try await takeTurn(tokens, before: end)
+                let reply = try await accounted(parts) { await self.ask(request, texts.count) }
+                switch reply.result {
+                case .success(let vectors): return .success(vectors)
+                case .failure(.limited): continue
+                case .failure(.final(let failure)): return .failure(failure)
+                }
             }
         } catch {
             return .failure(error)
         }
+    }
+
+    /// What came of one request.
+    private struct Reply {
+        enum Failure: Error {
+            /// The server asks to come again later.
+            case limited
+            case final(RequestFailure)
+
+            var code: String {
+                switch self {
+                case .limited: "provider_rate_limit"
+                case .final(let failure): failure.stageFailure.code
+                }
+            }
+        }
+
+        var result: Result<[[Float]], Failure>
+        var tokens: Int?
+        var requestID: String?
+
+        static func failed(_ failure: RequestFailure) -> Reply {
+            Reply(result: .failure(.final(failure)))
+        }
+    }
+
+    /// Leaves a row for each part, before the request and after it.
+    private func accounted(
+        _ parts: [RequestPart], _ ask: () async -> Reply
+    ) async throws(RequestFailure) -> Reply {
+        let call = ProviderCall(
+            provider: configuration.baseURL, model: configuration.model,
+            shares: parts.map { part in
+                ProviderCall.Share(
+                    subject: part.subject, units: part.texts.count,
+                    bytes: part.texts.reduce(0) { $0 + $1.utf8.count })
+            })
+        do {
+            try await ledger.begin(call)
+        } catch {
+            throw .failed(error)
+        }
+        let begun = now
+        let reply = await ask()
+        var code = "ok"
+        if case .failure(let failure) = reply.result { code = failure.code }
+        let outcome = CallOutcome(
+            code: code, tokens: reply.tokens, duration: now - begun, requestID: reply.requestID)
+        do {
+            try await ledger.end(call, outcome)
+        } catch {
+            logger.warning(
+                "end of a call not recorded", metadata: ["call": "\(call.id)", "error": "\(error)"])
+        }
+        return reply
     }
 
     private var now: Duration { start.duration(to: .now) }
@@ -52,30 +121,51 @@ final class EmbeddingsEndpoint: Sendable {
         }
     }
 
-    /// `nil` when the server asks to come again later.
-    private func ask(_ texts: [String]) async throws(RequestFailure) -> [[Float]]? {
-        let (response, body) = try await exchange(try request(texts))
+    private func ask(_ request: HTTPClientRequest, _ count: Int) async -> Reply {
+        let (response, body): (HTTPClientResponse, [UInt8])
+        do {
+            (response, body) = try await exchange(request)
+        } catch {
+            return .failed(error)
+        }
         let header = { response.headers.first(name: $0) }
         budget.withLock { $0.note(header, at: now) }
-        guard response.status == .ok else {
-            let refused = RefusedAnswer(
-                status: Int(response.status.code), body: body, header: header)
-            if let pause = refused.rateLimitPause {
-                logger.notice("rate limited", metadata: ["pause": "\(pause)"])
-                budget.withLock { $0.pause(for: pause, at: now) }
-                return nil
-            }
-            throw refused.failure(repairPause: configuration.repairPause)
+        var reply =
+            response.status == .ok
+            ? read(body, count)
+            : refused(RefusedAnswer(status: Int(response.status.code), body: body, header: header))
+        reply.requestID = header("x-request-id")
+        return reply
+    }
+
+    private func refused(_ answer: RefusedAnswer) -> Reply {
+        guard let pause = answer.rateLimitPause else {
+            return .failed(answer.failure(repairPause: configuration.repairPause))
         }
+        logger.notice("rate limited", metadata: ["pause": "\(pause)"])
+        budget.withLock { $0.pause(for: pause, at: now) }
+        return Reply(result: .failure(.limited))
+    }
+
+    private func read(_ body: [UInt8], _ count: Int) -> Reply {
+        let answer: EmbeddingsResponse
         do {
-            let answer = try JSONDecoder().decode(EmbeddingsResponse.self, from: Data(body))
-            return try answer.vectors(count: texts.count, width: configuration.space.width)
-        } catch let failure as StageFailure {
-            throw .failed(failure)
+            answer = try JSONDecoder().decode(EmbeddingsResponse.self, from: Data(body))
         } catch {
-            throw .failed(
-                .transient("provider_answer_unreadable", "the answer is no list of vectors"))
+            return .failed(
+                .failed(.transient("provider_answer_unreadable", "the answer is no vectors")))
         }
+        var reply: Reply
+        do throws(StageFailure) {
+            reply = Reply(
+                result: .success(
+                    try answer.vectors(count: count, width: configuration.space.width)))
+        } catch {
+            reply = .failed(.failed(error))
+        }
+        // What was counted is paid for, whatever the answer is worth.
+        reply.tokens = answer.usage?.total_tokens
+        return reply
     }
 
     private func request(_ texts: [String]) throws(RequestFailure) -> HTTPClientRequest {

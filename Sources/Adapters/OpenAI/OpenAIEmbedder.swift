@@ -19,22 +19,24 @@ package struct OpenAIEmbedder: Embedder {
     private let packer: RequestPacker
 
     package init(
-        _ configuration: OpenAIConfiguration, http: HTTPClient = ProviderClient.shared,
-        logger: Logger
+        _ configuration: OpenAIConfiguration, ledger: any CallLedger,
+        http: HTTPClient = ProviderClient.shared, logger: Logger
     ) {
         space = configuration.space
         batchMax = min(configuration.inputsMax, 256)
-        let endpoint = EmbeddingsEndpoint(configuration, http: http, logger: logger)
+        let endpoint = EmbeddingsEndpoint(configuration, ledger, http: http, logger: logger)
         packer = RequestPacker(
             inputsMax: configuration.inputsMax, tokensMax: configuration.requestTokensMax,
             requestsMax: configuration.requestsMax, linger: configuration.linger
-        ) { texts in await endpoint.vectors(of: texts) }
+        ) { parts in await endpoint.vectors(of: parts) }
     }
 
-    package func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
+    package func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]] {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
         }
-        return try await packer.vectors(of: texts)
+        return try await packer.vectors(of: RequestPart(subject: subject, texts: texts))
     }
 }

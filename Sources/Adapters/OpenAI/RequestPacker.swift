@@ -1,4 +1,5 @@
 import Domain
+import Pipeline
 
 /// Why a request gave no vectors.
 enum RequestFailure: Error, Equatable {
@@ -16,6 +17,23 @@ enum RequestFailure: Error, Equatable {
     }
 }
 
+/// The texts of one call within a request.
+struct RequestPart: Sendable {
+    var subject: CallSubject
+    var texts: [String]
+
+    /// By the server's estimate: a token for every four bytes.
+    var tokens: Int { texts.reduce(0) { $0 + ($1.utf8.count + 3) / 4 } }
+
+    /// The same call's texts in two parts.
+    var halves: [RequestPart] {
+        let middle = texts.count / 2
+        return [texts.prefix(middle), texts.suffix(texts.count - middle)].map {
+            RequestPart(subject: subject, texts: Array($0))
+        }
+    }
+}
+
 /// Packs the calls of many jobs into requests, and takes the answers apart again.
 ///
 /// A request that the server refuses is sent again in parts, call by call and then text by text,
@@ -25,8 +43,7 @@ actor RequestPacker {
 
     private struct Call {
         let id: Int
-        let texts: [String]
-        let tokens: Int
+        let part: RequestPart
         let answer: CheckedContinuation<Result<[[Float]], StageFailure>, Never>
     }
 
@@ -34,7 +51,7 @@ actor RequestPacker {
     private let tokensMax: Int
     private let requestsMax: Int
     private let linger: Duration
-    private let send: @Sendable ([String]) async -> Answer
+    private let send: @Sendable ([RequestPart]) async -> Answer
     private var waiting: [Call] = []
     private var inFlight = 0
     private var lastID = 0
@@ -42,7 +59,7 @@ actor RequestPacker {
 
     init(
         inputsMax: Int, tokensMax: Int, requestsMax: Int, linger: Duration,
-        send: @escaping @Sendable ([String]) async -> Answer
+        send: @escaping @Sendable ([RequestPart]) async -> Answer
     ) {
         self.inputsMax = inputsMax
         self.tokensMax = tokensMax
@@ -51,19 +68,12 @@ actor RequestPacker {
         self.send = send
     }
 
-    /// The server's estimate: a token for every four bytes.
-    static func tokens(of texts: [String]) -> Int {
-        texts.reduce(0) { $0 + ($1.utf8.count + 3) / 4 }
-    }
-
-    func vectors(of texts: [String]) async throws(StageFailure) -> [[Float]] {
+    func vectors(of part: RequestPart) async throws(StageFailure) -> [[Float]] {
         lastID += 1
         let id = lastID
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                accept(
-                    Call(
-                        id: id, texts: texts, tokens: Self.tokens(of: texts), answer: continuation))
+                accept(Call(id: id, part: part, answer: continuation))
             }
         } onCancel: {
             Task { await self.cancel(id) }
@@ -96,7 +106,7 @@ actor RequestPacker {
         while inFlight < requestsMax, let calls = nextRequest(onlyFull: onlyFull) {
             inFlight += 1
             Task {
-                let answer = await send(calls.flatMap(\.texts))
+                let answer = await send(calls.map(\.part))
                 await settle(calls, answer)
                 inFlight -= 1
                 dispatch(onlyFull: false)
@@ -110,8 +120,8 @@ actor RequestPacker {
         var tokens = 0
         var count = 0
         for call in waiting {
-            inputs += call.texts.count
-            tokens += call.tokens
+            inputs += call.part.texts.count
+            tokens += call.part.tokens
             if count > 0, inputs > inputsMax || tokens > tokensMax { break }
             count += 1
         }
@@ -126,34 +136,34 @@ actor RequestPacker {
         case .success(let vectors):
             var rest = vectors[...]
             for call in calls {
-                call.answer.resume(returning: .success(Array(rest.prefix(call.texts.count))))
-                rest = rest.dropFirst(call.texts.count)
+                let count = call.part.texts.count
+                call.answer.resume(returning: .success(Array(rest.prefix(count))))
+                rest = rest.dropFirst(count)
             }
         case .failure(.failed(let failure)):
             for call in calls { call.answer.resume(returning: .failure(failure)) }
         case .failure(let failure) where calls.count == 1:
             let call = calls[0]
-            call.answer.resume(returning: await inParts(call.texts, after: failure))
+            call.answer.resume(returning: await inParts(call.part, after: failure))
         case .failure:
-            for call in calls { await settle([call], await send(call.texts)) }
+            for call in calls { await settle([call], await send([call.part])) }
         }
     }
 
     /// Sends the texts of one call in halves, for as long as the server finds them too large.
     private func inParts(
-        _ texts: [String], after failure: RequestFailure
+        _ part: RequestPart, after failure: RequestFailure
     ) async -> Result<[[Float]], StageFailure> {
-        guard case .tooLarge = failure, texts.count > 1 else {
+        guard case .tooLarge = failure, part.texts.count > 1 else {
             return .failure(failure.stageFailure)
         }
         var vectors: [[Float]] = []
-        for half in [texts.prefix(texts.count / 2), texts.suffix(texts.count - texts.count / 2)] {
-            let half = Array(half)
-            switch await send(half) {
-            case .success(let part): vectors += part
+        for half in part.halves {
+            switch await send([half]) {
+            case .success(let some): vectors += some
             case .failure(let failure):
                 switch await inParts(half, after: failure) {
-                case .success(let part): vectors += part
+                case .success(let some): vectors += some
                 case .failure(let failure): return .failure(failure)
                 }
             }

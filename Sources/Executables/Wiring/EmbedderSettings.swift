@@ -5,6 +5,7 @@ import OpenAI
 package import Operations
 package import Pipeline
 import Routing
+package import ServiceLifecycle
 
 /// Which embedder a program uses. The API must embed queries in the space in which the workers
 /// embed documents, so both have these settings.
@@ -69,16 +70,17 @@ package enum EmbedderSettings {
     /// - Parameter threads: of a local embedder; `nil` for one a processor.
     /// - Throws: when the settings do not fit one another, or a local model is damaged.
     package static func embedder(
-        _ context: Program.Context, threads: Int? = nil
-    ) throws -> any Embedder {
+        _ context: Program.Context, _ connections: Connections, threads: Int? = nil
+    ) throws -> (embedder: any Embedder, services: [any Service]) {
         let settings = context.settings
         switch settings[kind] {
         case .local:
-            return try localEmbedder(
+            let embedder = try localEmbedder(
                 modelDirectory: settings[Shared.miniLMPath], threads: threads,
                 logger: context.logger)
+            return (embedder, [])
         case .openai:
-            return try EmbedderRouter(
+            let router = try EmbedderRouter(
                 try openAI(settings).map { configuration in
                     context.logger.info(
                         "embedding by an API",
@@ -88,9 +90,14 @@ package enum EmbedderSettings {
                         ])
                     return (
                         configuration.baseURL,
-                        OpenAIEmbedder(configuration, logger: context.logger) as any Embedder
+                        OpenAIEmbedder(
+                            configuration, ledger: connections.store, logger: context.logger)
+                            as any Embedder
                     )
                 }, logger: context.logger)
+            let reporter = ProviderReporter(
+                router, to: connections.store, as: context.worker, logger: context.logger)
+            return (router, [reporter])
         }
     }
 

@@ -17,10 +17,10 @@ enum EmbedWorker {
         await program.run { context in
             let settings = context.settings
             let connections = try Connections(context, lease: context.settings[stage.lease])
-            let embedder = try EmbedderSettings.embedder(
-                context, threads: settings[threads] == 0 ? nil : settings[threads])
+            let (embedder, services) = try EmbedderSettings.embedder(
+                context, connections, threads: settings[threads] == 0 ? nil : settings[threads])
             let handler = EmbedHandler(store: connections.store, embedder: embedder)
-            return try StageWorker.services(handler, connections, stage, context)
+            return try StageWorker.services(handler, connections, stage, context) + services
         }
     }
 }

@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import Operations
 import Parsers
+import Pipeline
 import Postgres
 import Serving
 import ServiceLifecycle
@@ -55,14 +56,17 @@ enum IngestAPI {
             let connections = try Connections(context)
             let lookups = Connections.pool(
                 context, connectionsMax: context.settings[lookupConnections])
+            let (embedder, services) = try EmbedderSettings.embedder(context, connections)
             return [
-                connections, PoolLifetime(lookups), try server(context, connections, lookups),
-            ]
+                connections, PoolLifetime(lookups),
+                try server(context, connections, lookups, embedder),
+            ] + services
         }
     }
 
     private static func server(
-        _ context: Program.Context, _ connections: Connections, _ lookups: PostgresPool
+        _ context: Program.Context, _ connections: Connections, _ lookups: PostgresPool,
+        _ embedder: any Embedder
     ) throws -> some Service {
         let settings = context.settings
         let tenants = try Tenants(
@@ -76,7 +80,7 @@ enum IngestAPI {
                 pool: connections.pool, lookups: lookups, attemptsMax: settings[attempts]),
             blobs: LocalBlobStore(root: settings[Shared.blobRoot]), inspector: FileInspector(),
             hints: connections.sender,
-            embedder: try EmbedderSettings.embedder(context),
+            embedder: embedder,
             limits: .init(
                 documentBytesMax: settings[documentBytes], uploadsMax: settings[uploads],
                 searchesMax: settings[searches]))

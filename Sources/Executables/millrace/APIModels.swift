@@ -80,6 +80,14 @@ struct EventList: Decodable {
 struct PipelineStatus: Decodable {
     let counts: [Count]
     let oldestWaitingSeconds: Double?
+    let providers: [Provider]
+
+    struct Provider: Decodable {
+        let name: String
+        let health: String
+        let programs: Int
+        let reason: String?
+    }
 
     struct Count: Decodable {
         let stage: String

@@ -12,8 +12,8 @@ struct Millrace: AsyncParsableCommand {
             """,
         subcommands: [
             Up.self, Down.self, Status.self, Submit.self, Watch.self, Search.self, Events.self,
-            DeadLetterCommand.self, Audit.self, Migrate.self, ProbeCommand.self,
-            WithPostgres.self,
+            DeadLetterCommand.self, SpendCommand.self, Audit.self, Migrate.self,
+            ProbeCommand.self, WithPostgres.self,
         ])
 }
 

@@ -34,6 +34,15 @@ struct Status: AsyncParsableCommand {
         if let seconds = status.oldestWaitingSeconds, seconds > 0 {
             Output.line("The oldest waiting job has waited for \(Int(seconds)) s.")
         }
+        guard !status.providers.isEmpty else { return }
+        Output.line()
+        var providers = Table("provider", "breaker", "programs", "reason")
+        for provider in status.providers {
+            providers.add(
+                provider.name, provider.health, "\(provider.programs)",
+                (provider.reason ?? "").printable)
+        }
+        Output.line(providers.text)
     }
 
     private static func processes(_ state: ClusterState) -> String {

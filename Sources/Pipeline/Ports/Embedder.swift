@@ -11,8 +11,11 @@ package protocol Embedder: Sendable {
     ///
     /// - Parameters:
     ///   - texts: 1…`batchMax` non-empty texts.
+    ///   - subject: whose texts they are; what a call that costs something is accounted to.
     /// - Returns: as many vectors, each `VectorSpace.storedWidth` finite numbers, zero-padded past
     ///   `space.width`, of length one.
     /// - Throws: a stage failure. The stage checks the answer all the same.
-    func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]]
+    func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]]
 }

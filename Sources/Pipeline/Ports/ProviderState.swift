@@ -1,3 +1,10 @@
+package import Domain
+
+/// Where programs tell how they see their providers, for operators to read.
+package protocol ProviderReports: Sendable {
+    func report(_ states: [ProviderState], of worker: WorkerName) async throws(StageFailure)
+}
+
 /// How a provider is, as the program sees it that asks it.
 package struct ProviderState: Sendable, Equatable {
     /// A circuit breaker's words: *closed* is asked, *open* is left alone, *half open* is tried.

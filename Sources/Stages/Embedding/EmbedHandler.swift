@@ -26,7 +26,8 @@ package struct EmbedHandler: StageHandler {
         while !Task.isCancelled {
             let batch = try await store.pendingChunks(of: job, limit: embedder.batchMax)
             guard !batch.isEmpty else { break }
-            let vectors = try await embedder.embed(batch.map(\.input))
+            let vectors = try await embedder.embed(
+                batch.map(\.input), for: CallSubject(job))
             try check.validate(vectors, count: batch.count)
             try await store.stageVectors(vectors, ords: batch.map(\.ord), of: job)
             progress.advance()

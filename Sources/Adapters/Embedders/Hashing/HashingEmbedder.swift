@@ -1,5 +1,5 @@
 package import Domain
-import Pipeline
+package import Pipeline
 
 import Glibc
 
@@ -31,16 +31,18 @@ package struct HashingEmbedder: Embedder {
 
     package init() {}
 
-    package func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
+    package func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]] {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
         }
-        var vectors: [[Float]] = []
-        for text in texts {
-            let vector = Self.sum(Self.features(of: text)).storedUnitVector
-            vectors.append(vector ?? Self.lastResort)
-        }
-        return vectors
+        return texts.map(Self.vector)
+    }
+
+    /// The vector of one text, as `embed` gives it.
+    package static func vector(of text: String) -> [Float] {
+        sum(features(of: text)).storedUnitVector ?? lastResort
     }
 
     /// The direction of texts whose features cancel each other, or that have none.

@@ -1,5 +1,5 @@
 package import Domain
-import Pipeline
+package import Pipeline
 
 import Glibc
 
@@ -35,7 +35,9 @@ package final class MiniLMEmbedder: Embedder {
         lanes = WorkLanes(label: "minilm", workspaces: workspaces)
     }
 
-    package func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
+    package func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]] {
         try check(texts)
         let windows = try await lanes.map(texts) { [tokenizer] text, _ in
             TokenWindows(tokenizer.tokens(of: text)).sequences

@@ -1,0 +1,37 @@
+package import Domain
+import FoundationEssentials
+package import Pipeline
+import Postgres
+
+extension PostgresJobStore: CallLedger {
+    package func begin(_ call: ProviderCall) async throws(StageFailure) {
+        let none = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        let subjects = call.shares.map(\.subject)
+        _ = try await query(
+            Query.beginCall(
+                call.id, call.provider, call.model,
+                subjects.map { $0.isQuery ? "query" : "embed" }, subjects.map(\.user.uuid),
+                subjects.map { $0.document?.uuid ?? none }, subjects.map { $0.job?.uuid ?? none },
+                call.shares.map { Int32(clamping: $0.units) }, call.shares.map { Int64($0.bytes) }))
+    }
+
+    package func end(
+        _ call: ProviderCall, _ outcome: CallOutcome
+    ) async throws(StageFailure) {
+        let milliseconds = Int32(clamping: Int(outcome.duration / .milliseconds(1)))
+        let tokens = outcome.tokens.map { call.split($0).map(Int64.init) } ?? []
+        _ = try await query(
+            Query.endCall(call.id, outcome.code, milliseconds, outcome.requestID, tokens))
+    }
+}
+
+extension PostgresJobStore: ProviderReports {
+    package func report(
+        _ states: [ProviderState], of worker: WorkerName
+    ) async throws(StageFailure) {
+        _ = try await query(
+            Query.reportProviders(
+                worker, states.map(\.name), states.map(\.health.rawValue),
+                states.map { $0.reason ?? "" }, states.map { $0.reopensIn?.inSeconds ?? -1 }))
+    }
+}

@@ -1,0 +1,39 @@
+package import Logging
+package import Pipeline
+package import ServiceLifecycle
+
+/// Tells every few seconds how the providers are, for `/v1/pipeline` and `millrace status`.
+package struct ProviderReporter: Service {
+    private let router: EmbedderRouter
+    private let reports: any ProviderReports
+    private let worker: WorkerName
+    private let surroundings: Surroundings
+    private let logger: Logger
+
+    private static let interval = Duration.seconds(10)
+
+    package init(
+        _ router: EmbedderRouter, to reports: any ProviderReports, as worker: WorkerName,
+        surroundings: Surroundings = .machine, logger: Logger
+    ) {
+        self.router = router
+        self.reports = reports
+        self.worker = worker
+        self.surroundings = surroundings
+        self.logger = logger
+    }
+
+    package func run() async {
+        await untilGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await reports.report(router.states, of: worker)
+                } catch {
+                    logger.warning(
+                        "state of providers not told", metadata: ["error": "\(error)"])
+                }
+                await surroundings.sleep(Self.interval)
+            }
+        }
+    }
+}
