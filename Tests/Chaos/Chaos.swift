@@ -24,6 +24,8 @@ struct Chaos: AsyncParsableCommand {
     @Option(help: "Seed of the choice of faults and documents.") var seed: UInt64?
     @Option(help: "Folder of an Apache Kafka to run on (KAFKA_HOME); it is started and killed too.")
     var kafkaHome: String?
+    @Option(help: "Kafka to run on that is left alone (KAFKA_BOOTSTRAP_SERVERS).")
+    var kafkaBrokers: String?
 
     func validate() throws {
         guard minutes > 0, minutes <= 1440 else {
@@ -38,12 +40,14 @@ struct Chaos: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
         let me = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let seed = seed ?? UInt64.random(in: 1...999_999)
         let directory = "/tmp/chaos-\(UUID().uuidString.prefix(8).lowercased())"
         let plan = ChaosPlan(
             programs: String(me.dropLast("/chaos".count)), runtime: runtime, directory: directory,
-            kafkaHome: kafkaHome ?? ProcessInfo.processInfo.environment["KAFKA_HOME"],
+            kafkaHome: kafkaHome ?? environment["KAFKA_HOME"],
+            kafkaBrokers: kafkaBrokers ?? environment["KAFKA_BOOTSTRAP_SERVERS"],
             duration: .seconds(minutes * 60), meanPause: .seconds(every), rate: rate, seed: seed)
         let start = ContinuousClock.now
         let report = try await ChaosRun(plan).report()
@@ -62,6 +66,7 @@ struct ChaosPlan: Sendable {
     var runtime: String
     var directory: String
     var kafkaHome: String?
+    var kafkaBrokers: String?
     var duration: Duration
     var meanPause: Duration
     var rate: Double

@@ -46,12 +46,17 @@ final class Crew {
 
     init(_ plan: ChaosPlan, _ servers: Servers) throws {
         self.servers = servers
+        var settings = ChaosPlan.settings
+        // On a Kafka of others, topics of the run's own.
+        if servers.kafka == nil, plan.kafkaBrokers != nil {
+            settings["MILLRACE_TOPIC_PREFIX"] = "chaos-\(plan.seed)"
+        }
         cluster = try TestCluster(
             TestCluster.Site(
                 programs: plan.programs, runtime: plan.runtime,
-                kafkaBrokers: servers.kafka.map { "127.0.0.1:\($0.port)" }),
+                kafkaBrokers: servers.kafka.map { "127.0.0.1:\($0.port)" } ?? plan.kafkaBrokers),
             directory: plan.directory, databaseURL: servers.url(port: servers.postgresPort),
-            settings: ChaosPlan.settings)
+            settings: settings)
     }
 
     func start() async throws {

@@ -232,7 +232,8 @@ final class Harm {
     private func killBroker(wiping: Bool) async throws -> Bool {
         note("kill broker\(wiping ? ", wiping" : "")")
         guard let kafka = servers.kafka else {
-            return wiping && crew.kill(.broker, for: seconds(0...4))
+            return wiping && crew.cluster.hasOwnBroker
+                && crew.kill(.broker, for: seconds(0...4))
         }
         kafka.kill()
         if wiping { try kafka.wipe() }
