@@ -47,7 +47,7 @@ COMMENT ON TABLE upload_pipeline.provider_states IS
     'closed: is asked; open: failed and is left alone; half_open: is tried again';
 
 GRANT INSERT (call_id, part, operation, provider, model, user_id, document_id, job_id, units, bytes),
-    SELECT (call_id, part), UPDATE (tokens, milliseconds, outcome, request_id)
+    SELECT (call_id, part, ts, user_id, tokens), UPDATE (tokens, milliseconds, outcome, request_id)
     ON upload_pipeline.provider_calls TO millrace_embed_worker, millrace_ingest_api;
 GRANT SELECT ON upload_pipeline.provider_calls TO millrace_operator;
 GRANT INSERT, SELECT, UPDATE (health, reason, reopens_at, updated_at)

@@ -53,7 +53,7 @@ extension JobStorePostgres.Query {
         case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .pinVectorSpace,
             .stageVectors:
             [.embedWorker]
-        case .beginCall, .endCall, .reportProviders: [.embedWorker, .ingestAPI]
+        case .beginCall, .endCall, .reportProviders, .spentToday: [.embedWorker, .ingestAPI]
         case .flush: [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]
         case .expireDeadlines, .expireLeases, .forgetProviders, .gauges, .oldestWaiting,

@@ -25,6 +25,20 @@ extension PostgresJobStore: CallLedger {
     }
 }
 
+extension PostgresJobStore: SpendBook {
+    package func spentToday(by tenant: UserID?) async throws(StageFailure) -> SpentToday {
+        let sums = try decode(await query(Query.spentToday(tenant?.uuid))) { row in
+            SpentToday(
+                tokens: try row.decode(0),
+                untilTomorrow: .seconds(try row.decode(1, as: Double.self)))
+        }
+        guard let sum = sums.first else {
+            throw .transient("store_unavailable", "a sum without a row")
+        }
+        return sum
+    }
+}
+
 extension PostgresJobStore: ProviderReports {
     package func report(
         _ states: [ProviderState], of worker: WorkerName

@@ -8,7 +8,8 @@ enum Query: String, CaseIterable {
     case completeChunking, completeEmbedding, completeParsing, copyChunks, expireDeadlines
     case expireLeases, fail, flush, gauges, heartbeat, holdsClaim
     case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
-    case queuesAtRest, referencedBlobs, release, renotify, retriesDue, stageVectors
+    case queuesAtRest, referencedBlobs, release, renotify, retriesDue, spentToday
+    case stageVectors
     case unknownJobs
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
@@ -57,6 +58,7 @@ enum Query: String, CaseIterable {
         case .renotify: PackageResources.renotify_sql
         case .reportProviders: PackageResources.report_providers_sql
         case .retriesDue: PackageResources.retries_due_sql
+        case .spentToday: PackageResources.spent_today_sql
         case .stageVectors: PackageResources.stage_vectors_sql
         case .unknownJobs: PackageResources.unknown_jobs_sql
         }

@@ -62,9 +62,16 @@ package enum EmbedderSettings {
         "openai-pause", "How long to leave alone a provider without credit or with a bad key",
         standard: "5m")
 
+    package static let tenantTokens = Setting.number(
+        "tenant-tokens-a-day",
+        "Tokens that one tenant may spend on embedding a day (UTC); what is above waits; 0 for "
+            + "no bound", standard: 0, in: 0...Int.max)
+    package static let tokens = Setting.number(
+        "tokens-a-day", "The same for all tenants together", standard: 0, in: 0...Int.max)
+
     package static let declared: [any SettingDeclaration] = [
         kind, baseURLs, keys, model, width, version, inputs, requests, timeout, repairPause,
-        Shared.miniLMPath,
+        tenantTokens, tokens, Shared.miniLMPath,
     ]
 
     /// - Parameter threads: of a local embedder; `nil` for one a processor.
@@ -97,7 +104,12 @@ package enum EmbedderSettings {
                 }, logger: context.logger)
             let reporter = ProviderReporter(
                 router, to: connections.store, as: context.worker, logger: context.logger)
-            return (router, [reporter])
+            let budget = DailyBudget(
+                tenantTokens: settings[tenantTokens] > 0 ? settings[tenantTokens] : nil,
+                tokens: settings[tokens] > 0 ? settings[tokens] : nil)
+            guard !budget.isUnbounded else { return (router, [reporter]) }
+            let budgeted = BudgetedEmbedder(router, budget: budget, book: connections.store)
+            return (budgeted, [reporter])
         }
     }
 

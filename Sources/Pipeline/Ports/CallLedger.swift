@@ -95,3 +95,20 @@ package protocol CallLedger: Sendable {
     /// Records how it ended; where that fails it is left as begun.
     func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure)
 }
+
+/// What the calls of today came to.
+package struct SpentToday: Sendable, Equatable {
+    package var tokens: Int
+    package var untilTomorrow: Duration
+
+    package init(tokens: Int, untilTomorrow: Duration) {
+        self.tokens = tokens
+        self.untilTomorrow = untilTomorrow
+    }
+}
+
+/// Sums of the ledger that budgets are held against.
+package protocol SpendBook: Sendable {
+    /// Tokens of one tenant, or of all, since midnight UTC by the database's clock.
+    func spentToday(by tenant: UserID?) async throws(StageFailure) -> SpentToday
+}

@@ -1,0 +1,68 @@
+import Domain
+import Embedders
+import Pipeline
+import Routing
+import Synchronization
+import Testing
+
+@Suite struct BudgetTests {
+    /// Sums that a test sets.
+    private final class Book: SpendBook {
+        let sums = Mutex<[UserID?: Int]>([:])
+        let asked = Mutex(0)
+        let untilTomorrow: Duration
+
+        init(untilTomorrow: Duration = .seconds(7200)) { self.untilTomorrow = untilTomorrow }
+
+        func spentToday(by tenant: UserID?) async throws(StageFailure) -> SpentToday {
+            asked.withLock { $0 += 1 }
+            return SpentToday(
+                tokens: sums.withLock { $0[tenant] ?? 0 }, untilTomorrow: untilTomorrow)
+        }
+    }
+
+    private static let alice = CallSubject(user: UserID(), document: DocumentID())
+    private static let bob = CallSubject(user: UserID(), document: DocumentID())
+
+    @Test func `a tenant whose day is spent waits, another does not`() async throws {
+        let book = Book()
+        let embedder = BudgetedEmbedder(
+            MockEmbedder(), budget: DailyBudget(tenantTokens: 100), book: book)
+        book.sums.withLock { $0[Self.alice.user] = 100 }
+        let failure = await #expect(throws: StageFailure.self) {
+            try await embedder.embed(["a"], for: Self.alice)
+        }
+        #expect(failure?.code == "tenant_budget_spent")
+        #expect(failure?.class == .unavailable(for: .seconds(900)))
+        #expect(try await embedder.embed(["a"], for: Self.bob).count == 1)
+    }
+
+    @Test func `when all is spent everybody waits, no longer than the day`() async throws {
+        let book = Book(untilTomorrow: .seconds(60))
+        let embedder = BudgetedEmbedder(
+            MockEmbedder(), budget: DailyBudget(tokens: 10), book: book)
+        book.sums.withLock { $0[nil] = 11 }
+        let failure = await #expect(throws: StageFailure.self) {
+            try await embedder.embed(["a"], for: Self.bob)
+        }
+        #expect(failure?.code == "budget_spent")
+        #expect(failure?.class == .unavailable(for: .seconds(60)))
+    }
+
+    @Test func `sums are asked for every few seconds and not for every call`() async throws {
+        let book = Book()
+        let time = Mutex(Duration.zero)
+        let surroundings = Surroundings(
+            now: { time.withLock { $0 } }, sleep: { _ in }, random: { 0.5 })
+        let embedder = BudgetedEmbedder(
+            MockEmbedder(), budget: DailyBudget(tenantTokens: 100), book: book,
+            surroundings: surroundings)
+        for _ in 0..<50 { _ = try await embedder.embed(["a"], for: Self.alice) }
+        #expect(book.asked.withLock { $0 } == 1)
+        book.sums.withLock { $0[Self.alice.user] = 200 }
+        time.withLock { $0 += .seconds(6) }
+        await #expect(throws: StageFailure.self) {
+            try await embedder.embed(["a"], for: Self.alice)
+        }
+    }
+}
