@@ -1,4 +1,5 @@
 import CKafkaShim
+import Dispatch
 import Logging
 import Testing
 
@@ -24,6 +25,16 @@ import Testing
             return error.name == "_MSG_TIMED_OUT" && error.isTransient && !error.isFatal
         }
         await producer.close()
+    }
+
+    @Test func `a client whose end hangs is not waited for for ever`() async throws {
+        let thread = try ThreadExecutor(name: "hangs")
+        let gate = DispatchSemaphore(value: 0)
+        thread.finish { gate.wait() }
+        await thread.ended(within: .milliseconds(20))
+        gate.signal()
+        await thread.ended()
+        await thread.ended()
     }
 
     @Test(.enabled(if: TestTopic.isEmbedded))

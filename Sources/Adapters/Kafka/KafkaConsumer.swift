@@ -110,7 +110,8 @@ package final class KafkaConsumer: Sendable {
         client.withLock { if case .open(let handle) = $0 { handle.events.lastError } else { nil } }
     }
 
-    /// Commits what is stored, leaves the group (within 10 s) and ends the client's threads.
+    /// Commits what is stored, leaves the group (within 10 s) and ends the client's threads, within
+    /// 12 s in all.
     package func close() async {
         let ending = client.withLock { client in
             if case .open(let handle) = client { client = .closed(handle.polls) }

@@ -47,7 +47,8 @@ package final class KafkaProducer: Sendable {
         client.withLock { if case .open(let handle) = $0 { handle.events.lastError } else { nil } }
     }
 
-    /// Waits up to 5 s for what is under way, fails the rest, and ends the client's threads.
+    /// Waits up to 5 s for what is under way, fails the rest, and ends the client's threads, within
+    /// 12 s in all.
     package func close() async {
         let ending = client.withLock { client in
             if case .open(let handle) = client { client = .closed(handle.polls) }

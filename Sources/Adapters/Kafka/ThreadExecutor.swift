@@ -12,7 +12,8 @@ final class ThreadExecutor: @unchecked Sendable {
         var work: [Work] = []
         var isFinishing = false
         var hasEnded = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var lastWaiter = 0
     }
 
     private let name: String
@@ -69,14 +70,24 @@ final class ThreadExecutor: @unchecked Sendable {
     /// Runs this after all other work, then ends the thread.
     func finish(_ work: @escaping Work) { add(work, isLast: true) }
 
-    /// Returns when the thread has run its last work.
-    func ended() async {
+    /// Returns when the thread has run its last work, or after `limit`.
+    ///
+    /// Destroying a client may never come back: librdkafka 2.0 then waits for the thread of a
+    /// broker that went away. Such a thread is left behind; it ends with the process.
+    func ended(within limit: Duration = .seconds(12)) async {
         await withCheckedContinuation { continuation in
-            let hasEnded = state.withLock { state in
-                if !state.hasEnded { state.waiters.append(continuation) }
-                return state.hasEnded
+            let id: Int? = state.withLock { state in
+                guard !state.hasEnded else { return nil }
+                state.lastWaiter += 1
+                state.waiters[state.lastWaiter] = continuation
+                return state.lastWaiter
             }
-            if hasEnded { continuation.resume() }
+            guard let id else { return continuation.resume() }
+            Task {
+                // Nobody cancels this task.
+                try? await Task.sleep(for: limit)
+                state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+            }
         }
     }
 
@@ -107,9 +118,9 @@ final class ThreadExecutor: @unchecked Sendable {
         }
         let waiters = state.withLock { state in
             state.hasEnded = true
-            defer { state.waiters = [] }
+            defer { state.waiters = [:] }
             return state.waiters
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters.values { waiter.resume() }
     }
 }
