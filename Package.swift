@@ -131,9 +131,19 @@ let package = Package(
             "Embedders", at: "Adapters/Embedders",
             ["CMiniLM", "Domain", "Pipeline", crypto, logging]),
         module(
+            "ProviderHTTP", at: "Adapters/ProviderHTTP",
+            ["Domain", httpClient, nio("NIOCore"), nio("NIOHTTP1")]),
+        module(
             "OpenAI", at: "Adapters/OpenAI",
             [
-                "Domain", "Pipeline", httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
+                "Domain", "Pipeline", "ProviderHTTP", httpClient, logging, nio("NIOCore"),
+                nio("NIOHTTP1"),
+            ]),
+        module(
+            "LlamaParse", at: "Adapters/LlamaParse",
+            [
+                "Domain", "Pipeline", "ProviderHTTP", httpClient, logging, nio("NIOCore"),
+                nio("NIOHTTP1"), nio("_NIOFileSystem"),
             ]),
         module(
             "MockServices", at: "MockServices",
@@ -153,7 +163,7 @@ let package = Package(
             "Wiring", at: "Executables/Wiring",
             [
                 "Domain", "Embedders", "OpenAI", "Pipeline", "Operations", "Postgres",
-                "JobStorePostgres", "Kafka", "KafkaHints", "Routing", logging, lifecycle,
+                "JobStorePostgres", "Kafka", "KafkaHints", "ProviderHTTP", "Routing", logging, lifecycle,
             ]),
         program(
             "ingest-api",
@@ -163,7 +173,11 @@ let package = Package(
                 "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
             ]),
         program(
-            "parse-worker", ["BlobStores", "Operations", "Parsers", "Parsing", "Wiring"]),
+            "parse-worker",
+            [
+                "BlobStores", "Domain", "LlamaParse", "Operations", "Parsers", "Parsing",
+                "Pipeline", "ProviderHTTP", "Routing", "Wiring", lifecycle,
+            ]),
         program("chunk-worker", ["BlobStores", "Chunker", "Chunking", "Operations", "Wiring"]),
         program("embed-worker", ["Embedding", "Operations", "Wiring"]),
         program("mock-services", ["MockServices", "Operations", hummingbird, logging]),
@@ -287,8 +301,15 @@ let package = Package(
         tests(
             "OpenAITests",
             [
-                "Domain", "JobStorePostgres", "MockServices", "OpenAI", "Pipeline", "TestSupport",
-                hummingbird, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
+                "Domain", "JobStorePostgres", "MockServices", "OpenAI", "Pipeline", "ProviderHTTP",
+                "TestSupport", hummingbird, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
+        tests(
+            "LlamaParseTests",
+            [
+                "Domain", "JobStorePostgres", "LlamaParse", "MockServices", "Pipeline",
+                "ProviderHTTP", "TestSupport", hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("PostgresTests", ["Postgres", "TestCluster", "TestSupport"]),

@@ -47,9 +47,14 @@ COMMENT ON TABLE upload_pipeline.provider_states IS
     'closed: is asked; open: failed and is left alone; half_open: is tried again';
 
 GRANT INSERT (call_id, part, operation, provider, model, user_id, document_id, job_id, units, bytes),
-    SELECT (call_id, part, ts, user_id, tokens), UPDATE (tokens, milliseconds, outcome, request_id)
+    SELECT (call_id, part, milliseconds, request_id, units),
+    UPDATE (tokens, milliseconds, outcome, request_id, units)
+    ON upload_pipeline.provider_calls
+    TO millrace_embed_worker, millrace_ingest_api, millrace_parse_worker;
+GRANT SELECT (ts, user_id, tokens)
     ON upload_pipeline.provider_calls TO millrace_embed_worker, millrace_ingest_api;
 GRANT SELECT ON upload_pipeline.provider_calls TO millrace_operator;
 GRANT INSERT, SELECT, UPDATE (health, reason, reopens_at, updated_at)
-    ON upload_pipeline.provider_states TO millrace_embed_worker, millrace_ingest_api;
+    ON upload_pipeline.provider_states
+    TO millrace_embed_worker, millrace_ingest_api, millrace_parse_worker;
 GRANT SELECT (updated_at), DELETE ON upload_pipeline.provider_states TO millrace_reconciler;

@@ -44,7 +44,7 @@ struct MockEmbeddings: Sendable {
 
     func answer(_ request: Request) async throws -> Response {
         let fault = state.begin(Self.endpoint)
-        if fault == .hang { return try await Self.hang(request) }
+        if fault == .hang { return try await MockRefusal.hang(request) }
         let body = try await request.body.collect(upTo: 32 << 20)
         if state.latency > .zero { try await Task.sleep(for: state.latency) }
         if let fault, let refusal = Self.refusal(by: fault) { return refusal }
@@ -172,7 +172,7 @@ struct MockEmbeddings: Sendable {
             data: items, model: question.model,
             usage: .init(prompt_tokens: tokens, total_tokens: tokens))
         let response = MockJSON.response(answer, headers: Self.headers)
-        return fault == .reset ? Self.broken(response) : response
+        return fault == .reset ? MockRefusal.broken(response) : response
     }
 
     /// The same direction in another width.
@@ -241,27 +241,6 @@ struct MockEmbeddings: Sendable {
             return nil
         }
     }
-
-    /// No answer, for as long as the client stays.
-    private static func hang(_ request: Request) async throws -> Response {
-        try await request.body.consumeWithCancellationOnInboundClose { body in
-            _ = try await body.collect(upTo: 32 << 20)
-            try await Task.sleep(for: .seconds(600))
-            return Response(status: .gatewayTimeout)
-        }
-    }
-
-    private struct Broken: Error {}
-
-    /// Ends the connection after some bytes of the answer.
-    private static func broken(_ response: Response) -> Response {
-        var broken = response
-        broken.body = ResponseBody(contentLength: 4096) { writer in
-            try await writer.write(ByteBuffer(string: #"{"object": "list", "data": ["#))
-            throw Broken()
-        }
-        return broken
-    }
 }
 
 /// A refusal as OpenAI words it.
@@ -290,5 +269,26 @@ struct MockRefusal: Error {
 
     static func invalid(_ message: String) -> MockRefusal {
         MockRefusal(.badRequest, message, type: "invalid_request_error", code: nil)
+    }
+
+    /// No answer, for as long as the client stays.
+    static func hang(_ request: Request) async throws -> Response {
+        try await request.body.consumeWithCancellationOnInboundClose { body in
+            _ = try await body.collect(upTo: 32 << 20)
+            try await Task.sleep(for: .seconds(600))
+            return Response(status: .gatewayTimeout)
+        }
+    }
+
+    private struct Broken: Error {}
+
+    /// Ends the connection after some bytes of the answer.
+    static func broken(_ response: Response) -> Response {
+        var broken = response
+        broken.body = ResponseBody(contentLength: 4096) { writer in
+            try await writer.write(ByteBuffer(string: #"{"object": "list", "data": ["#))
+            throw Broken()
+        }
+        return broken
     }
 }

@@ -26,6 +26,11 @@ package struct MockServices: Sendable {
         let router = Router()
         let embeddings = MockEmbeddings(state: state, key: key)
         router.post("/v1/embeddings") { request, _ in try await embeddings.answer(request) }
+        let parsing = MockParsing(state: state, key: key)
+        router.post("/api/v2/parse/upload") { request, _ in try await parsing.upload(request) }
+        router.get("/api/v2/parse/:id") { request, context in
+            try await parsing.result(request, id: context.parameters.require("id"))
+        }
         router.get("/mock/counts") { [state] _, _ in
             MockJSON.response(state.allCounts)
         }

@@ -6,15 +6,13 @@
 
 package import Domain
 package import Logging
-import Metrics
 package import Pipeline
-import Synchronization
 
 /// Several embedders of one vector space as one, asked in the order of preference.
 package struct EmbedderRouter: Embedder {
     package let space: VectorSpace
     package let batchMax: Int
-    private let routes: [Route]
+    private let routes: [(embedder: any Embedder, health: ProviderHealth)]
     private let surroundings: Surroundings
 
     /// - Parameter embedders: by name, the preferred one first; at least one.
@@ -32,19 +30,22 @@ package struct EmbedderRouter: Embedder {
         }
         space = first.embedder.space
         batchMax = embedders.map(\.embedder.batchMax).min() ?? 1
-        routes = embedders.map { Route($0.name, $0.embedder, logger) }
+        routes = embedders.map { ($0.embedder, ProviderHealth($0.name, logger)) }
         self.surroundings = surroundings
     }
 
     /// How the providers are, in the order of preference.
-    package var states: [ProviderState] { routes.map { $0.state(at: surroundings.now()) } }
+    package var states: [ProviderState] { routes.map { $0.health.state(at: surroundings.now()) } }
 
     package func embed(
         _ texts: [String], for subject: CallSubject
     ) async throws(StageFailure) -> [[Float]] {
         var lastFailure: StageFailure?
-        for route in routes {
-            switch await route.ask(texts, subject, surroundings) {
+        for (embedder, health) in routes {
+            let answer = await health.ask(surroundings) { () async throws(StageFailure) in
+                try await embedder.embed(texts, for: subject)
+            }
+            switch answer {
             case .answered(let vectors): return vectors
             case .refused(let failure): throw failure
             case .failed(let failure): lastFailure = failure
@@ -69,113 +70,4 @@ package struct EmbedderRouter: Embedder {
 package struct RoutingError: Error, Equatable, CustomStringConvertible {
     package let description: String
     init(_ description: String) { self.description = description }
-}
-
-/// One provider and what is known of its health.
-private final class Route: Sendable {
-    private struct State {
-        var breaker = CircuitBreaker()
-        /// Why it opened last.
-        var reason: String?
-    }
-
-    enum Outcome {
-        case answered([[Float]])
-        /// Not the provider's fault: no other one is asked.
-        case refused(StageFailure)
-        case failed(StageFailure)
-        case notAsked
-    }
-
-    let name: String
-    private let embedder: any Embedder
-    private let logger: Logger
-    private let health = Mutex(State())
-
-    init(_ name: String, _ embedder: any Embedder, _ logger: Logger) {
-        self.name = name
-        self.embedder = embedder
-        self.logger = logger
-        publish(.closed)
-    }
-
-    func state(at now: Duration) -> ProviderState {
-        health.withLock { state in
-            switch state.breaker.state {
-            case .closed: ProviderState(name: name, health: .closed)
-            case .halfOpen: ProviderState(name: name, health: .halfOpen, reason: state.reason)
-            case .open(let until):
-                ProviderState(
-                    name: name, health: .open, reason: state.reason,
-                    reopensIn: max(.zero, until - now))
-            }
-        }
-    }
-
-    func ask(
-        _ texts: [String], _ subject: CallSubject, _ surroundings: Surroundings
-    ) async -> Outcome {
-        guard change({ $0.breaker.admit(at: surroundings.now()) }) else { return .notAsked }
-        do throws(StageFailure) {
-            let vectors = try await embedder.embed(texts, for: subject)
-            count("answered")
-            change { $0.breaker.answered() }
-            return .answered(vectors)
-        } catch {
-            if Task.isCancelled {
-                change { $0.breaker.abandoned() }
-                return .refused(error)
-            }
-            count(error.code)
-            let now = surroundings.now()
-            switch error.class {
-            case .permanent, .leaseLost:
-                change { $0.breaker.answered() }
-                return .refused(error)
-            case .transient:
-                change { state in
-                    state.breaker.failed(at: now)
-                    state.reason = "\(error)"
-                }
-            case .unavailable(let pause):
-                change { state in
-                    state.breaker.paused(for: pause, at: now)
-                    state.reason = "\(error)"
-                }
-            }
-            return .failed(error)
-        }
-    }
-
-    /// Changes the state, and tells when that opened or closed the breaker.
-    @discardableResult
-    private func change<R: Sendable>(_ body: (inout State) -> R) -> R {
-        let (value, before, after) = health.withLock { state in
-            let before = state.breaker.state
-            let value = body(&state)
-            return (value, before, state)
-        }
-        guard before != after.breaker.state else { return value }
-        publish(after.breaker.state)
-        let metadata: Logger.Metadata = [
-            "provider": "\(name)", "reason": "\(after.reason ?? "none")",
-        ]
-        switch after.breaker.state {
-        case .closed: logger.notice("provider answers again", metadata: metadata)
-        case .halfOpen: logger.info("provider is tried again", metadata: metadata)
-        case .open: logger.error("provider is left alone for a while", metadata: metadata)
-        }
-        return value
-    }
-
-    private func publish(_ state: CircuitBreaker.State) {
-        Gauge(label: Telemetry.providerUp, dimensions: [("provider", name)])
-            .record(state == .closed ? 1 : 0)
-    }
-
-    private func count(_ outcome: String) {
-        Counter(
-            label: Telemetry.providerCalls, dimensions: [("provider", name), ("outcome", outcome)]
-        ).increment()
-    }
 }

@@ -4,7 +4,7 @@ package import ServiceLifecycle
 
 /// Tells every few seconds how the providers are, for `/v1/pipeline` and `millrace status`.
 package struct ProviderReporter: Service {
-    private let router: EmbedderRouter
+    private let states: @Sendable () -> [ProviderState]
     private let reports: any ProviderReports
     private let worker: WorkerName
     private let surroundings: Surroundings
@@ -13,10 +13,11 @@ package struct ProviderReporter: Service {
     private static let interval = Duration.seconds(10)
 
     package init(
-        _ router: EmbedderRouter, to reports: any ProviderReports, as worker: WorkerName,
+        _ states: @escaping @Sendable () -> [ProviderState], to reports: any ProviderReports,
+        as worker: WorkerName,
         surroundings: Surroundings = .machine, logger: Logger
     ) {
-        self.router = router
+        self.states = states
         self.reports = reports
         self.worker = worker
         self.surroundings = surroundings
@@ -27,7 +28,7 @@ package struct ProviderReporter: Service {
         await untilGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    try await reports.report(router.states, of: worker)
+                    try await reports.report(states(), of: worker)
                 } catch {
                     logger.warning(
                         "state of providers not told", metadata: ["error": "\(error)"])

@@ -38,7 +38,7 @@ struct Matrix: Sendable {
     private static func isOfReading(_ point: String) -> Bool {
         [
             "audit", "gauges", "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
-            "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs",
+            "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
         ].contains { point.hasSuffix(" " + $0) }
     }
 

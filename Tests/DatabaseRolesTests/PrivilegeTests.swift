@@ -15,7 +15,10 @@ import Testing
             "job_counts": "SELECT", "provider_calls": "SELECT INSERT UPDATE",
             "provider_states": "SELECT INSERT UPDATE",
         ],
-        .parseWorker: ["documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE"],
+        .parseWorker: [
+            "documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE",
+            "provider_calls": "SELECT INSERT UPDATE", "provider_states": "SELECT INSERT UPDATE",
+        ],
         .chunkWorker: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE",
             "document_chunk_buffer": "SELECT INSERT DELETE",

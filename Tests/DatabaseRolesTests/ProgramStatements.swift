@@ -47,13 +47,15 @@ extension JobStorePostgres.Query {
     var programs: Set<ProgramRole> {
         switch self {
         case .claim, .claimWaiting, .heartbeat, .fail, .release, .unknownJobs: Self.workers
-        case .advance, .completeParsing: [.parseWorker]
+        case .advance, .completeParsing, .keepParseTicket, .parseTicket: [.parseWorker]
         case .clearChunkBuffer, .completeChunking, .copyChunks: [.chunkWorker]
         case .clearVectorBuffer: [.chunkWorker, .embedWorker]
         case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .pinVectorSpace,
             .stageVectors:
             [.embedWorker]
-        case .beginCall, .endCall, .reportProviders, .spentToday: [.embedWorker, .ingestAPI]
+        case .beginCall, .endCall, .reportProviders:
+            [.embedWorker, .ingestAPI, .parseWorker]
+        case .spentToday: [.embedWorker, .ingestAPI]
         case .flush: [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]
         case .expireDeadlines, .expireLeases, .forgetProviders, .gauges, .oldestWaiting,

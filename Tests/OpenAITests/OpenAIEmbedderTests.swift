@@ -8,6 +8,7 @@ import MockServices
 import NIOCore
 import OpenAI
 import Pipeline
+import ProviderHTTP
 import TestSupport
 import Testing
 
@@ -245,12 +246,6 @@ import Testing
             space: VectorSpace(model: "m", version: "1", width: 8))
         #expect(!"\(key) \(dumped) \(configuration)".contains("secret"))
     }
-}
-
-/// Keeps no accounts.
-private struct NoLedger: CallLedger {
-    func begin(_ call: ProviderCall) async throws(StageFailure) {}
-    func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure) {}
 }
 
 /// A ledger whose database is away.

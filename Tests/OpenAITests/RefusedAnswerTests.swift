@@ -1,4 +1,6 @@
 import Domain
+import NIOHTTP1
+import ProviderHTTP
 import Testing
 
 @testable import OpenAI
@@ -10,7 +12,10 @@ import Testing
     private func answer(
         _ status: Int, _ body: String = "", _ headers: [String: String] = [:]
     ) -> RefusedAnswer {
-        RefusedAnswer(status: status, body: Array(body.utf8)) { headers[$0] }
+        RefusedAnswer(
+            ProviderAnswer(
+                status: status, headers: HTTPHeaders(headers.map { ($0.key, $0.value) }),
+                body: Array(body.utf8)))
     }
 
     private func failure(

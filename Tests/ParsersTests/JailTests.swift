@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Parsers
 import Pipeline
+import TestSupport
 import Testing
 
 /// The child process: jailed, bounded, never left behind.
@@ -133,7 +134,8 @@ final class EndlessFile: Sendable {
 
     var source: SourceDocument {
         SourceDocument(
-            path: path, mime: MediaType.plainText.rawValue, filename: "a.txt", bytesLength: 1)
+            path: path, mime: MediaType.plainText.rawValue, filename: "a.txt", bytesLength: 1,
+            subject: CallSubject(user: UserID()), progress: Progress(), tickets: NoTickets())
     }
 
     /// Waits until a child process has this file as its standard input; the suite's time limit

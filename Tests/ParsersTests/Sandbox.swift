@@ -21,7 +21,8 @@ enum Sandbox {
         return try await parser.parse(
             SourceDocument(
                 path: file.path, mime: type.rawValue, filename: "a.\(type.fileExtension)",
-                bytesLength: bytes.count))
+                bytesLength: bytes.count, subject: CallSubject(user: UserID()),
+                progress: Progress(), tickets: NoTickets()))
     }
 
     static func markdown(_ text: String, as type: MediaType) async throws(StageFailure) -> String {

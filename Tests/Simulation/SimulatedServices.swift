@@ -106,7 +106,6 @@ struct Moody: Sendable {
 
 /// Gives another text every time, as services do, and dies of poison.
 struct SimulatedParser: DocumentParser {
-    let identity = "simulated 1"
     let disk: SimulatedDisk
     let moody: Moody
     let fate: @Sendable (String) -> Submission.Fate
@@ -117,7 +116,8 @@ struct SimulatedParser: DocumentParser {
         case .healthy:
             let text = String(decoding: disk.read(source.path) ?? [], as: UTF8.self)
             let version = moody.process.simulation.random.next() % 1000
-            return ParsedDocument(markdown: "# Version \(version)\n\n\(text)")
+            return ParsedDocument(
+                markdown: "# Version \(version)\n\n\(text)", parser: "simulated 1")
         case .unreadable:
             throw .permanent("malformed", "this is no document")
         case .poison:

@@ -2,6 +2,14 @@ import Domain
 import Pipeline
 
 extension SimulatedStore: ParseStore {
+    func parseTicket(
+        _ claim: Claim, of provider: String
+    ) async throws(StageFailure) -> String? { nil }
+
+    func keepParseTicket(
+        _ claim: Claim, _ ticket: String?, of provider: String
+    ) async throws(StageFailure) {}
+
     func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure) {
         try await complete(claim, of: .parse, through: [.parsed]) { $0.parsed = parsed }
     }

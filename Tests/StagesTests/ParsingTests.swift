@@ -70,9 +70,10 @@ import Testing
     @Test func `a text of blanks, or one that lacks pages, is not passed on`() async throws {
         try await Workshop.lend { workshop in
             let cases: [(ParsedDocument, String)] = [
-                (ParsedDocument(markdown: " \n\u{c}\n"), "no_text"),
+                (ParsedDocument(markdown: " \n\u{c}\n", parser: "scripted/1"), "no_text"),
                 (
-                    ParsedDocument(markdown: "page 1", pagesInSource: 3, pagesRead: 1),
+                    ParsedDocument(
+                        markdown: "page 1", pagesInSource: 3, pagesRead: 1, parser: "scripted/1"),
                     "pages_missing"
                 ),
             ]
@@ -113,7 +114,7 @@ import Testing
                 } catch {
                     throw .permanent("test", "\(error)")
                 }
-                return ParsedDocument(markdown: "late")
+                return ParsedDocument(markdown: "late", parser: "scripted/1")
             }
             let failure = try await workshop.work(
                 workshop.parsing(with: parser), on: job
@@ -132,7 +133,7 @@ import Testing
             let job = try await workshop.accept(Self.text)
             let quick = workshop.parsing(
                 with: ScriptedParser { _ throws(StageFailure) in
-                    ParsedDocument(markdown: "in time")
+                    ParsedDocument(markdown: "in time", parser: "scripted/1")
                 })
             let slow = ScriptedParser { _ throws(StageFailure) in
                 do {
@@ -141,7 +142,7 @@ import Testing
                 } catch {
                     throw .permanent("test", "\(error)")
                 }
-                return ParsedDocument(markdown: "late")
+                return ParsedDocument(markdown: "late", parser: "scripted/1")
             }
             let failure = try await workshop.work(workshop.parsing(with: slow), on: job).failure
             #expect(failure?.class == .leaseLost)
@@ -154,7 +155,6 @@ import Testing
 
 /// A parser that says what a test wants.
 struct ScriptedParser: DocumentParser {
-    let identity = "scripted/1"
     let script: @Sendable (SourceDocument) async throws(StageFailure) -> ParsedDocument
 
     func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {

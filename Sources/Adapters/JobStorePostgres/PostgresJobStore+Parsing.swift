@@ -4,6 +4,23 @@ package import Pipeline
 import Postgres
 
 extension PostgresJobStore: ParseStore {
+    package func parseTicket(
+        _ claim: Claim, of provider: String
+    ) async throws(StageFailure) -> String? {
+        let rows = try await query(
+            Query.parseTicket(claim.job.uuid, claim.token.uuid, provider))
+        guard !rows.isEmpty else { throw .leaseLost(claim.job) }
+        return try decode(rows) { try $0.decodeIfPresent(0, as: String.self) }.first ?? nil
+    }
+
+    package func keepParseTicket(
+        _ claim: Claim, _ ticket: String?, of provider: String
+    ) async throws(StageFailure) {
+        let rows = try await query(
+            Query.keepParseTicket(claim.job.uuid, claim.token.uuid, provider, ticket))
+        guard !rows.isEmpty else { throw .leaseLost(claim.job) }
+    }
+
     package func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure) {
         let facts = try Self.json(ParsedFacts(parser: parsed.parser, pages: parsed.pages))
         try await transaction { connection in

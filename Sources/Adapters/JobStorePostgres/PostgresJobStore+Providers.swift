@@ -10,7 +10,7 @@ extension PostgresJobStore: CallLedger {
         _ = try await query(
             Query.beginCall(
                 call.id, call.provider, call.model,
-                subjects.map { $0.isQuery ? "query" : "embed" }, subjects.map(\.user.uuid),
+                call.shares.map(\.operation.rawValue), subjects.map(\.user.uuid),
                 subjects.map { $0.document?.uuid ?? none }, subjects.map { $0.job?.uuid ?? none },
                 call.shares.map { Int32(clamping: $0.units) }, call.shares.map { Int64($0.bytes) }))
     }
@@ -18,10 +18,12 @@ extension PostgresJobStore: CallLedger {
     package func end(
         _ call: ProviderCall, _ outcome: CallOutcome
     ) async throws(StageFailure) {
-        let milliseconds = Int32(clamping: Int(outcome.duration / .milliseconds(1)))
+        let milliseconds = outcome.duration.map { Int32(clamping: Int($0 / .milliseconds(1))) }
         let tokens = outcome.tokens.map { call.split($0).map(Int64.init) } ?? []
         _ = try await query(
-            Query.endCall(call.id, outcome.code, milliseconds, outcome.requestID, tokens))
+            Query.endCall(
+                call.id, outcome.code, milliseconds, outcome.requestID, tokens,
+                outcome.units.map { Int32(clamping: $0) }))
     }
 }
 

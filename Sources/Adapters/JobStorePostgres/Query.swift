@@ -9,7 +9,7 @@ enum Query: String, CaseIterable {
     case expireLeases, fail, flush, gauges, heartbeat, holdsClaim
     case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
     case queuesAtRest, referencedBlobs, release, renotify, retriesDue, spentToday
-    case stageVectors
+    case keepParseTicket, parseTicket, stageVectors
     case unknownJobs
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
@@ -47,9 +47,11 @@ enum Query: String, CaseIterable {
         case .gauges: PackageResources.gauges_sql
         case .heartbeat: PackageResources.heartbeat_sql
         case .holdsClaim: PackageResources.holds_claim_sql
+        case .keepParseTicket: PackageResources.keep_parse_ticket_sql
         case .oldestWaiting: PackageResources.oldest_waiting_sql
         case .orphanTexts: PackageResources.orphan_texts_sql
         case .orphanVectors: PackageResources.orphan_vectors_sql
+        case .parseTicket: PackageResources.parse_ticket_sql
         case .pendingChunks: PackageResources.pending_chunks_sql
         case .pinVectorSpace: PackageResources.pin_vector_space_sql
         case .queuesAtRest: PackageResources.queues_at_rest_sql

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Pipeline
+import ProviderHTTP
 import Synchronization
 
 /// `POST /embeddings`: one request at a time within the rate budget that all of them share.
@@ -81,7 +82,8 @@ final class EmbeddingsEndpoint: Sendable {
             provider: configuration.baseURL, model: configuration.model,
             shares: parts.map { part in
                 ProviderCall.Share(
-                    subject: part.subject, units: part.texts.count,
+                    operation: part.subject.isQuery ? .query : .embed, subject: part.subject,
+                    units: part.texts.count,
                     bytes: part.texts.reduce(0) { $0 + $1.utf8.count })
             })
         do {
@@ -122,19 +124,16 @@ final class EmbeddingsEndpoint: Sendable {
     }
 
     private func ask(_ request: HTTPClientRequest, _ count: Int) async -> Reply {
-        let (response, body): (HTTPClientResponse, [UInt8])
+        let answer: ProviderAnswer
         do {
-            (response, body) = try await exchange(request)
+            answer = try await http.exchange(
+                request, timeout: configuration.timeout, bytesMax: Self.answerBytesMax)
         } catch {
-            return .failed(error)
+            return .failed(.failed(error))
         }
-        let header = { response.headers.first(name: $0) }
-        budget.withLock { $0.note(header, at: now) }
-        var reply =
-            response.status == .ok
-            ? read(body, count)
-            : refused(RefusedAnswer(status: Int(response.status.code), body: body, header: header))
-        reply.requestID = header("x-request-id")
+        budget.withLock { $0.note(answer.header, at: now) }
+        var reply = answer.status == 200 ? read(answer.body, count) : refused(RefusedAnswer(answer))
+        reply.requestID = answer.header("x-request-id")
         return reply
     }
 
@@ -185,26 +184,5 @@ final class EmbeddingsEndpoint: Sendable {
             throw .refused(.permanent("embedding_request", "the texts cannot be sent as JSON"))
         }
         return request
-    }
-
-    private func exchange(
-        _ request: HTTPClientRequest
-    ) async throws(RequestFailure) -> (HTTPClientResponse, [UInt8]) {
-        do {
-            let deadline = NIODeadline.now() + .init(configuration.timeout)
-            let response = try await http.execute(request, deadline: deadline)
-            let body = try await response.body.collect(upTo: Self.answerBytesMax)
-            return (response, Array(body.readableBytesView))
-        } catch {
-            throw .failed(.transient("provider_unreachable", Self.reason(of: error)))
-        }
-    }
-
-    /// Says what failed, without the request.
-    private static func reason(of error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError: "no answer: \(error.shortDescription)"
-        default: "no answer: \(type(of: error))"
-        }
     }
 }

@@ -1,4 +1,5 @@
 package import Domain
+package import ProviderHTTP
 
 /// How to reach an embeddings API that speaks OpenAI's protocol, and what it takes.
 package struct OpenAIConfiguration: Sendable {
@@ -45,15 +46,6 @@ package struct OpenAIConfiguration: Sendable {
         self.patience = patience
         self.repairPause = repairPause
     }
-}
-
-/// A secret that no log line shows.
-package struct APIKey: Sendable, CustomStringConvertible, CustomReflectable {
-    let value: String
-    package init(_ value: String) { self.value = value }
-
-    package var description: String { "(not shown)" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// What is known of a model of OpenAI.

@@ -10,6 +10,7 @@ package import AsyncHTTPClient
 package import Domain
 package import Logging
 package import Pipeline
+import ProviderHTTP
 
 /// Embeds through an API that speaks OpenAI's protocol.
 package struct OpenAIEmbedder: Embedder {

@@ -1,4 +1,5 @@
 import Domain
+import ProviderHTTP
 
 /// An answer that is not 2xx, and what it means for the request.
 ///
@@ -12,11 +13,11 @@ struct RefusedAnswer {
     /// `x-should-retry`, where it is given.
     let shouldRetry: Bool?
 
-    init(status: Int, body: [UInt8], header: (String) -> String?) {
-        self.status = status
-        detail = ErrorResponse.read(body)
-        wait = Self.wait(header)
-        shouldRetry = header("x-should-retry").map { $0 == "true" }
+    init(_ answer: ProviderAnswer) {
+        status = answer.status
+        detail = ErrorResponse.read(answer.body)
+        wait = answer.retryAfter
+        shouldRetry = answer.header("x-should-retry").map { $0 == "true" }
     }
 
     /// Until the whole provider may be asked again: a rate limit, not a fault of anybody.
@@ -84,19 +85,5 @@ struct RefusedAnswer {
     /// A code is a word; whatever else stands there is not shown.
     private static func word(_ text: String) -> String {
         String(text.prefix(60).filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
-    }
-
-    private static func wait(_ header: (String) -> String?) -> Duration? {
-        if let milliseconds = header("retry-after-ms").flatMap({ Double($0) }),
-            (0...86_400_000).contains(milliseconds)
-        {
-            return .milliseconds(milliseconds)
-        }
-        if let seconds = header("retry-after").flatMap({ Double($0) }),
-            (0...86_400).contains(seconds)
-        {
-            return .seconds(seconds)
-        }
-        return nil
     }
 }

@@ -26,7 +26,7 @@ package struct LocalParser: DocumentParser {
         self.slots = Slots(limits.concurrentMax)
     }
 
-    package var identity: String { "local/1" }
+    private static let identity = "local/1"
 
     package func parse(
         _ source: SourceDocument
@@ -84,7 +84,7 @@ package struct LocalParser: DocumentParser {
             return .success(
                 ParsedDocument(
                     markdown: String(decoding: run.output, as: UTF8.self),
-                    pagesInSource: report.pages, pagesRead: report.pagesRead))
+                    pagesInSource: report.pages, pagesRead: report.pagesRead, parser: identity))
         } catch {
             return .failure(error)
         }

@@ -4,6 +4,7 @@ import Logging
 import OpenAI
 package import Operations
 package import Pipeline
+import ProviderHTTP
 import Routing
 package import ServiceLifecycle
 
@@ -103,7 +104,8 @@ package enum EmbedderSettings {
                     )
                 }, logger: context.logger)
             let reporter = ProviderReporter(
-                router, to: connections.store, as: context.worker, logger: context.logger)
+                { router.states }, to: connections.store, as: context.worker, logger: context.logger
+            )
             let budget = DailyBudget(
                 tenantTokens: settings[tenantTokens] > 0 ? settings[tenantTokens] : nil,
                 tokens: settings[tokens] > 0 ? settings[tokens] : nil)

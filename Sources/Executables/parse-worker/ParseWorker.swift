@@ -2,6 +2,8 @@ import BlobStores
 import Operations
 import Parsers
 import Parsing
+import Pipeline
+import ServiceLifecycle
 import Wiring
 
 /// Validates uploaded documents and turns them into Markdown.
@@ -28,21 +30,22 @@ enum ParseWorker {
             "parse-worker", "validates uploaded documents and turns them into Markdown",
             settings: stage.declared + [
                 Shared.blobRoot, sandbox, pdfium, memory, processorTime, time, outputBytes,
-            ])
+            ] + LlamaParseSettings.declared)
         await program.run { context in
             let settings = context.settings
             let connections = try Connections(context, lease: context.settings[stage.lease])
-            let parser = LocalParser(
+            let local = LocalParser(
                 sandboxPath: settings[sandbox] ?? Program.neighbour("parse-sandbox"),
                 pdfiumPath: settings[pdfium],
                 limits: ParserLimits(
                     memoryMB: settings[memory], cpuSeconds: settings[processorTime],
                     wallClock: settings[time], outputBytesMax: settings[outputBytes],
                     concurrentMax: settings[stage.slots]))
+            let (parser, services) = try LlamaParseSettings.parser(context, connections, local)
             let handler = ParseHandler(
                 store: connections.store, blobs: LocalBlobStore(root: settings[Shared.blobRoot]),
                 inspector: FileInspector(), parser: parser)
-            return try StageWorker.services(handler, connections, stage, context)
+            return try StageWorker.services(handler, connections, stage, context) + services
         }
     }
 }

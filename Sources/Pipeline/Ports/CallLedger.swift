@@ -24,6 +24,8 @@ package struct CallSubject: Sendable, Hashable {
 
 /// One call of a provider that costs something, before it is made.
 package struct ProviderCall: Sendable {
+    package enum Operation: String, Sendable { case embed, query, parse }
+
     package let id: UUID
     /// Its address or name, never its key.
     package var provider: String
@@ -32,20 +34,23 @@ package struct ProviderCall: Sendable {
     package var shares: [Share]
 
     package struct Share: Sendable, Equatable {
+        package var operation: Operation
         package var subject: CallSubject
-        /// Texts or pages.
+        /// Texts, or pages; 1 while the pages are not known.
         package var units: Int
         package var bytes: Int
 
-        package init(subject: CallSubject, units: Int, bytes: Int) {
+        package init(operation: Operation, subject: CallSubject, units: Int, bytes: Int) {
+            self.operation = operation
             self.subject = subject
             self.units = units
             self.bytes = bytes
         }
     }
 
-    package init(provider: String, model: String, shares: [Share]) {
-        id = UUID()
+    /// - Parameter id: of a call that another process began.
+    package init(id: UUID = UUID(), provider: String, model: String, shares: [Share]) {
+        self.id = id
         self.provider = provider
         self.model = model
         self.shares = shares
@@ -72,12 +77,19 @@ package struct CallOutcome: Sendable, Equatable {
     package var code: String
     /// Tokens that the provider says it counted, whatever became of the answer.
     package var tokens: Int?
-    package var duration: Duration
+    /// Pages, where they became known only now.
+    package var units: Int?
+    /// `nil` when another process began the call.
+    package var duration: Duration?
     /// The provider's own name for the call.
     package var requestID: String?
 
-    package init(code: String, tokens: Int?, duration: Duration, requestID: String?) {
+    package init(
+        code: String, tokens: Int? = nil, units: Int? = nil, duration: Duration?,
+        requestID: String?
+    ) {
         self.code = code
+        self.units = units
         self.tokens = tokens
         self.duration = duration
         self.requestID = requestID

@@ -2,9 +2,6 @@ package import Domain
 
 /// Turns a document's bytes into normalised Markdown.
 package protocol DocumentParser: Sendable {
-    /// Name and version, recorded with the job.
-    var identity: String { get }
-
     /// Parses one document.
     ///
     /// - Parameters:
@@ -23,13 +20,33 @@ package struct SourceDocument: Sendable {
     package var mime: String
     package var filename: String
     package var bytesLength: Int
+    /// Whose document it is; what a call that costs something is accounted to.
+    package var subject: CallSubject
+    /// To be advanced while a service is at work elsewhere.
+    package var progress: Progress
+    package var tickets: any ParseTickets
 
-    package init(path: String, mime: String, filename: String, bytesLength: Int) {
+    package init(
+        path: String, mime: String, filename: String, bytesLength: Int, subject: CallSubject,
+        progress: Progress, tickets: any ParseTickets
+    ) {
+        self.subject = subject
+        self.progress = progress
+        self.tickets = tickets
         self.path = path
         self.mime = mime
         self.filename = filename
         self.bytesLength = bytesLength
     }
+}
+
+/// What a parsing service gave for a document that it took, kept with the job: whoever goes on with
+/// the job asks for that result and does not pay for another.
+package protocol ParseTickets: Sendable {
+    func ticket(of provider: String) async throws(StageFailure) -> String?
+
+    /// - Parameter ticket: `nil` forgets it.
+    func keep(_ ticket: String?, of provider: String) async throws(StageFailure)
 }
 
 /// The text of a document as normalised Markdown.
@@ -40,8 +57,13 @@ package struct ParsedDocument: Sendable {
     package var pagesInSource: Int?
     /// Pages whose text was read.
     package var pagesRead: Int?
+    /// Name and version of the parser, recorded with the job.
+    package var parser: String
 
-    package init(markdown: String, pagesInSource: Int? = nil, pagesRead: Int? = nil) {
+    package init(
+        markdown: String, pagesInSource: Int? = nil, pagesRead: Int? = nil, parser: String
+    ) {
+        self.parser = parser
         self.markdown = markdown
         self.pagesInSource = pagesInSource
         self.pagesRead = pagesRead

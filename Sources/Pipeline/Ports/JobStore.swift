@@ -65,6 +65,16 @@ package protocol JobStore: Sendable {
 
 /// What the parse stage leaves behind.
 package protocol ParseStore: JobStore {
+    /// What a parsing service gave for the document, if it took it already.
+    func parseTicket(
+        _ claim: Claim, of provider: String
+    ) async throws(StageFailure) -> String?
+
+    /// Keeps what a parsing service gave; `nil` forgets it.
+    func keepParseTicket(
+        _ claim: Claim, _ ticket: String?, of provider: String
+    ) async throws(StageFailure)
+
     /// Records the parsed text and hands the job to the chunk queue.
     func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure)
 }

@@ -37,7 +37,9 @@ package struct ParseHandler: StageHandler {
             try await advance(job)
             return try await parser.parse(
                 SourceDocument(
-                    path: path, mime: mime, filename: job.filename, bytesLength: job.bytesLength))
+                    path: path, mime: mime, filename: job.filename, bytesLength: job.bytesLength,
+                    subject: CallSubject(job), progress: progress,
+                    tickets: JobTickets(store: store, claim: job.claim)))
         }
         try Self.check(parsed)
         let text = Array(parsed.markdown.utf8)
@@ -49,7 +51,7 @@ package struct ParseHandler: StageHandler {
             job.claim,
             ParsedText(
                 path: target.description, sha256: SHA256.hash(data: text).hexadecimal,
-                parser: parser.identity, pages: parsed.pagesInSource))
+                parser: parsed.parser, pages: parsed.pagesInSource))
     }
 
     /// The bytes are those that were accepted; returns their detected type.

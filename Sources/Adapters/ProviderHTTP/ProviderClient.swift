@@ -1,3 +1,8 @@
+// ProviderHTTP: what the adapters of HTTP services share.
+//
+// Invariants: no key and no body stands in an error; every call has a deadline.
+// Neighbours: OpenAI, LlamaParse.
+
 package import AsyncHTTPClient
 import NIOCore
 

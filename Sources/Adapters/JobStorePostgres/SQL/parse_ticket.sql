@@ -1,0 +1,6 @@
+-- What a parsing service gave for a job's document. No row: the claim is lost.
+-- $1 job, $2 claim, $3 provider
+-- Locks: none. Index: upload_jobs_pkey.
+SELECT payload -> 'parse_tickets' ->> $3::text
+FROM upload_pipeline.upload_jobs
+WHERE job_id = $1 AND claim_id = $2 AND state = 'working';

@@ -1,0 +1,188 @@
+// LlamaParse: documents parsed by LlamaIndex's service, API version 2.
+//
+// Invariants: the id of a remote job is on the job's row before its result is asked for, so that
+// whoever goes on with the job does not pay again; a result with failed pages is never taken for a
+// whole one; no byte of a document and no key stands in an error.
+// Neighbours: implements the port `Pipeline.DocumentParser`; mock-services speaks the other side.
+// Source: https://developers.llamaindex.ai, and the official SDK llama-cloud 2.19.
+
+package import AsyncHTTPClient
+package import Domain
+import FoundationEssentials
+package import Logging
+package import Pipeline
+import ProviderHTTP
+
+/// Uploads a document, waits for the service, fetches its Markdown.
+package struct LlamaParser: DocumentParser {
+    private let api: LlamaParseAPI
+    private let configuration: LlamaParseConfiguration
+    private let ledger: any CallLedger
+    private let surroundings: Surroundings
+    private let logger: Logger
+
+    package init(
+        _ configuration: LlamaParseConfiguration, ledger: any CallLedger,
+        http: HTTPClient = ProviderClient.shared, surroundings: Surroundings = .machine,
+        logger: Logger
+    ) {
+        api = LlamaParseAPI(configuration, http: http)
+        self.configuration = configuration
+        self.ledger = ledger
+        self.surroundings = surroundings
+        self.logger = logger
+    }
+
+    private static let provider = "llamaparse"
+
+    package var address: String { configuration.baseURL }
+
+    package func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+        let ticket: Ticket
+        if let text = try await source.tickets.ticket(of: Self.provider), let kept = Ticket(text) {
+            ticket = kept
+        } else {
+            ticket = try await upload(source)
+        }
+        do throws(StageFailure) {
+            let result = try await result(of: ticket, source)
+            try await settle(ticket, source, "ok", pages: result.pages.count)
+            return try await document(result, source)
+        } catch {
+            // A result that was not to be had is not asked for again.
+            if case .gone = Ending(error) {
+                try await settle(ticket, source, error.code, pages: nil)
+                try await source.tickets.keep(nil, of: Self.provider)
+            }
+            throw error
+        }
+    }
+
+    // MARK: Upload
+
+    /// The call is in the ledger before it is made, and its id on the row before it is waited for.
+    private func upload(_ source: SourceDocument) async throws(StageFailure) -> Ticket {
+        let call = call(UUID(), source)
+        try await ledger.begin(call)
+        let begun = surroundings.now()
+        let job: String
+        do throws(StageFailure) {
+            job = try await api.upload(source)
+        } catch {
+            await end(
+                call,
+                CallOutcome(code: error.code, duration: begun.age(surroundings), requestID: nil))
+            throw error
+        }
+        let ticket = Ticket(job: job, call: call.id)
+        try await source.tickets.keep(ticket.text, of: Self.provider)
+        source.progress.advance()
+        return ticket
+    }
+
+    private func call(_ id: UUID, _ source: SourceDocument) -> ProviderCall {
+        ProviderCall(
+            id: id, provider: configuration.baseURL, model: configuration.model,
+            shares: [
+                ProviderCall.Share(
+                    operation: .parse, subject: source.subject, units: 1,
+                    bytes: source.bytesLength)
+            ])
+    }
+
+    private func settle(
+        _ ticket: Ticket, _ source: SourceDocument, _ code: String, pages: Int?
+    ) async throws(StageFailure) {
+        await end(
+            call(ticket.call, source),
+            CallOutcome(
+                code: code, units: pages.map { max(1, $0) }, duration: nil, requestID: ticket.job))
+    }
+
+    private func end(_ call: ProviderCall, _ outcome: CallOutcome) async {
+        do {
+            try await ledger.end(call, outcome)
+        } catch {
+            logger.warning(
+                "end of a call not recorded",
+                metadata: ["call": "\(call.id)", "error": "\(error)"])
+        }
+    }
+
+    // MARK: Result
+
+    /// Polls with growing pauses until the service is done or the deadline over.
+    private func result(
+        of ticket: Ticket, _ source: SourceDocument
+    ) async throws(StageFailure) -> LlamaParseAPI.Result {
+        let end = surroundings.now() + configuration.deadline
+        var pause = configuration.firstPoll
+        while surroundings.now() < end, !Task.isCancelled {
+            if let result = try await api.result(of: ticket.job) { return result }
+            // It is at work there: the work here is not standing still.
+            source.progress.advance()
+            await surroundings.sleep(pause)
+            pause = min(pause * 1.5, configuration.longestPoll)
+        }
+        guard !Task.isCancelled else { throw .transient("cancelled", "the parse was cancelled") }
+        throw .transient(
+            "parser_timeout", "LlamaParse was not done within \(configuration.deadline)")
+    }
+
+    private func document(
+        _ result: LlamaParseAPI.Result, _ source: SourceDocument
+    ) async throws(StageFailure) -> ParsedDocument {
+        let read = result.pages.filter { $0.markdown != nil }
+        if read.count < result.pages.count {
+            // A redrive shall have another try, not the same half of a result.
+            try await source.tickets.keep(nil, of: Self.provider)
+        }
+        if let full = read.first(where: { $0.isFull }) {
+            throw .permanent(
+                "page_truncated",
+                "page \(full.page_number) has 64 KB of text, beyond which LlamaParse reads nothing")
+        }
+        return ParsedDocument(
+            markdown: read.compactMap(\.markdown).joined(separator: "\n\u{0C}\n"),
+            pagesInSource: result.pages.count, pagesRead: read.count,
+            parser: "llamaparse/\(configuration.model)")
+    }
+}
+
+extension LlamaParseConfiguration {
+    /// What decides how a text comes out.
+    var model: String { "\(tier)@\(version)" }
+}
+
+/// A remote job, and the ledger's name for the call that began it.
+struct Ticket: Equatable {
+    var job: String
+    var call: UUID
+
+    init(job: String, call: UUID) {
+        self.job = job
+        self.call = call
+    }
+
+    init?(_ text: String) {
+        let words = text.split(separator: " ")
+        guard words.count == 2, let call = UUID(uuidString: String(words[1])) else { return nil }
+        self.init(job: String(words[0]), call: call)
+    }
+
+    var text: String { "\(job) \(call.uuidString.lowercased())" }
+}
+
+/// Whether a remote job is lost with a failure, or may still give its result.
+private enum Ending {
+    case gone, pending
+
+    init(_ failure: StageFailure) {
+        let ends: Set = ["parse_ticket_unknown", "parser_failed", "parser_cancelled"]
+        self = ends.contains(failure.code) ? .gone : .pending
+    }
+}
+
+extension Duration {
+    fileprivate func age(_ surroundings: Surroundings) -> Duration { surroundings.now() - self }
+}

@@ -1,0 +1,8 @@
+/// A secret that no log line shows.
+package struct APIKey: Sendable, CustomStringConvertible, CustomReflectable {
+    package let value: String
+    package init(_ value: String) { self.value = value }
+
+    package var description: String { "(not shown)" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

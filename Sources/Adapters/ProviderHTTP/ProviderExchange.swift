@@ -1,0 +1,55 @@
+package import AsyncHTTPClient
+package import Domain
+import NIOCore
+package import NIOHTTP1
+
+/// An answer of a service, read to its end.
+package struct ProviderAnswer: Sendable {
+    package var status: Int
+    package var headers: HTTPHeaders
+    package var body: [UInt8]
+
+    package init(status: Int, headers: HTTPHeaders, body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    package func header(_ name: String) -> String? { headers.first(name: name) }
+
+    /// What the service asks to wait: `retry-after-ms`, else `retry-after` in seconds.
+    package var retryAfter: Duration? {
+        if let milliseconds = header("retry-after-ms").flatMap({ Double($0) }),
+            (0...86_400_000).contains(milliseconds)
+        {
+            return .milliseconds(milliseconds)
+        }
+        if let seconds = header("retry-after").flatMap({ Double($0) }),
+            (0...86_400).contains(seconds)
+        {
+            return .seconds(seconds)
+        }
+        return nil
+    }
+}
+
+extension HTTPClient {
+    /// Sends a request and reads its answer, all within `timeout`.
+    ///
+    /// - Throws: a transient failure `provider_unreachable` that says nothing of the request.
+    package func exchange(
+        _ request: HTTPClientRequest, timeout: Duration, bytesMax: Int
+    ) async throws(StageFailure) -> ProviderAnswer {
+        do {
+            let response = try await execute(request, deadline: .now() + TimeAmount(timeout))
+            let body = try await response.body.collect(upTo: bytesMax)
+            return ProviderAnswer(
+                status: Int(response.status.code), headers: response.headers,
+                body: Array(body.readableBytesView))
+        } catch let error as HTTPClientError {
+            throw .transient("provider_unreachable", "no answer: \(error.shortDescription)")
+        } catch {
+            throw .transient("provider_unreachable", "no answer: \(type(of: error))")
+        }
+    }
+}

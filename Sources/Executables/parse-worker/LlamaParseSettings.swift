@@ -1,0 +1,96 @@
+import Domain
+import LlamaParse
+import Operations
+import Pipeline
+import ProviderHTTP
+import Routing
+import ServiceLifecycle
+import Wiring
+
+/// Whether and how documents are parsed by LlamaParse.
+enum LlamaParseSettings {
+    enum Kind: String, CaseIterable, Sendable { case local, llamaparse }
+
+    static let kind = Setting<Kind>(
+        "parser", "Who parses: local, on this machine; or llamaparse, for the types given",
+        standard: "local"
+    ) { text throws(SettingFault) in
+        guard let kind = Kind(rawValue: text) else {
+            throw SettingFault("'\(text)' is neither local nor llamaparse")
+        }
+        return kind
+    }
+    static let types = Setting<Set<MediaType>>(
+        "llamaparse-types",
+        "File extensions of the documents that LlamaParse parses, separated by commas; all others "
+            + "are parsed locally", standard: "pdf,docx,pptx,xlsx,odt"
+    ) { text throws(SettingFault) in
+        var types: Set<MediaType> = []
+        for word in text.split(separator: ",") {
+            let name = word.filter { !$0.isWhitespace }
+            guard let type = MediaType.allCases.first(where: { $0.fileExtension == name }) else {
+                let known = MediaType.allCases.map(\.fileExtension).joined(separator: ", ")
+                throw SettingFault("'\(name)' is no extension; extensions: \(known)")
+            }
+            types.insert(type)
+        }
+        return types
+    }
+    static let fallback = Setting<Bool>(
+        "llamaparse-fallback",
+        "Whether documents are parsed locally while LlamaParse fails: yes, or no to wait for it",
+        standard: "no"
+    ) { text throws(SettingFault) in
+        guard ["yes", "no"].contains(text) else { throw SettingFault("'\(text)' is not yes or no") }
+        return text == "yes"
+    }
+    static let baseURL = Setting.text(
+        "llamaparse-base-url", "Address of the service, up to and without /api",
+        standard: "https://api.cloud.llamaindex.ai")
+    static let key = Setting.optionalText(
+        "llamaparse-api-key", "Key of the service", isSecret: true)
+    static let tier = Setting.text(
+        "llamaparse-tier", "Tier: cost_effective, agentic or agentic_plus",
+        standard: "cost_effective")
+    static let version = Setting.text(
+        "llamaparse-version", "Dated version of the tier", standard: "2026-09-28")
+    static let timeout = Setting.time(
+        "llamaparse-timeout", "Longest time of one request", standard: "2m")
+    static let deadline = Setting.time(
+        "llamaparse-deadline", "Longest time from the upload to the result", standard: "60m")
+    static let poll = Setting.time(
+        "llamaparse-poll", "Time before the first look for a result; later ones take longer",
+        standard: "1s")
+    static let pause = Setting.time(
+        "llamaparse-pause", "How long to leave alone a service without credits or with a bad key",
+        standard: "5m")
+
+    static let declared: [any SettingDeclaration] = [
+        kind, types, fallback, baseURL, key, tier, version, timeout, deadline, poll, pause,
+    ]
+
+    static func parser(
+        _ context: Program.Context, _ connections: Connections, _ local: any DocumentParser
+    ) throws(SettingFault) -> (parser: any DocumentParser, services: [any Service]) {
+        let settings = context.settings
+        guard settings[kind] == .llamaparse else { return (local, []) }
+        guard ["http://", "https://"].contains(where: settings[baseURL].hasPrefix) else {
+            throw SettingFault("--llamaparse-base-url begins with http:// or https://")
+        }
+        guard settings[tier] != "fast" else {
+            throw SettingFault("--llamaparse-tier: fast gives no Markdown")
+        }
+        let configuration = LlamaParseConfiguration(
+            baseURL: settings[baseURL], key: settings[key].map { APIKey($0) },
+            tier: settings[tier], version: settings[version], timeout: settings[timeout],
+            deadline: settings[deadline], firstPoll: settings[poll], repairPause: settings[pause])
+        let router = ParserRouter(
+            configuration.baseURL,
+            LlamaParser(configuration, ledger: connections.store, logger: context.logger),
+            for: settings[types], local: local, fallsBack: settings[fallback],
+            logger: context.logger)
+        let reporter = ProviderReporter(
+            { router.states }, to: connections.store, as: context.worker, logger: context.logger)
+        return (router, [reporter])
+    }
+}

@@ -1,0 +1,210 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// `POST /api/v2/parse/upload` and `GET /api/v2/parse/{id}` as LlamaParse answers them.
+///
+/// A document's pages are its text between form feeds; of bytes that are no text, a page that tells
+/// their length and hash. A job is pending at the first look, running at the second, then done.
+///
+/// - Source: the official SDK, llama-cloud 2.19.
+final class MockParsing: Sendable {
+    static let endpoint = "parse"
+
+    private struct Job {
+        var pages: [String]
+        var looks = 0
+        var fault: MockFault?
+    }
+
+    private let state: MockState
+    private let key: String?
+    private let jobs = Mutex<[String: Job]>([:])
+
+    private static let jobsMax = 10_000
+
+    init(state: MockState, key: String?) {
+        self.state = state
+        self.key = key
+    }
+
+    // MARK: Upload
+
+    private struct Orders: Decodable {
+        var tier: String
+        var version: String
+    }
+
+    private struct Job_: Encodable {
+        var id: String
+        var project_id = "mock"
+        var status: String
+        var error_message: String?
+    }
+
+    func upload(_ request: Request) async throws -> Response {
+        let fault = state.begin(Self.endpoint)
+        if fault == .hang { return try await MockRefusal.hang(request) }
+        let body = try await request.body.collect(upTo: 600 << 20)
+        if state.latency > .zero { try await Task.sleep(for: state.latency) }
+        if let fault, let refusal = Self.refusal(by: fault) { return refusal }
+        do {
+            try checkKey(request)
+            let form = try MockForm(body, contentType: request.headers[.contentType])
+            guard let configuration = form.fields["configuration"], let file = form.file else {
+                throw Self.invalid("file and configuration are required")
+            }
+            let orders = try? JSONDecoder().decode(Orders.self, from: Data(configuration.utf8))
+            guard let orders,
+                ["fast", "cost_effective", "agentic", "agentic_plus"]
+                    .contains(orders.tier)
+            else { throw Self.invalid("tier and version are required") }
+            let pages = Self.pages(of: file)
+            let id = "pjb-\(UUID().uuidString.lowercased())"
+            jobs.withLock { jobs in
+                if jobs.count >= Self.jobsMax { jobs = [:] }
+                jobs[id] = Job(pages: pages, fault: fault)
+            }
+            state.bill(Self.endpoint, units: pages.count, tokens: 0)
+            return fault == .reset
+                ? MockRefusal.broken(Response(status: .ok))
+                : MockJSON.response(Job_(id: id, status: "PENDING"))
+        } catch let refusal as MockRefusal {
+            return refusal.response
+        }
+    }
+
+    private static func pages(of file: [UInt8]) -> [String] {
+        guard let text = String(validating: file, as: UTF8.self), !text.contains("\0") else {
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in file { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return [
+                "# A document of \(file.count) bytes\n\nIts hash is \(String(hash, radix: 16))."
+            ]
+        }
+        return text.split(separator: "\u{0C}", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    // MARK: Result
+
+    private struct Answer: Encodable {
+        var job: Job_
+        var markdown: Markdown?
+
+        struct Markdown: Encodable { var pages: [Page] }
+
+        struct Page: Encodable {
+            var page_number: Int
+            var success: Bool
+            var markdown: String?
+            var error: String?
+        }
+    }
+
+    func result(_ request: Request, id: String) async throws -> Response {
+        do throws(MockRefusal) {
+            try checkKey(request)
+        } catch {
+            return error.response
+        }
+        let job = jobs.withLock { jobs in
+            jobs[id]?.looks += 1
+            return jobs[id]
+        }
+        guard let job else {
+            return MockRefusal(.notFound, "Parse job not found", type: "not_found", code: nil)
+                .response
+        }
+        let isExpanded = request.uri.queryParameters["expand"]?.contains("markdown") == true
+        switch job.looks {
+        case 1: return MockJSON.response(Answer(job: Job_(id: id, status: "PENDING")))
+        case 2: return MockJSON.response(Answer(job: Job_(id: id, status: "RUNNING")))
+        default:
+            if job.fault == .repeatedIndex {
+                return MockJSON.response(
+                    Answer(job: Job_(id: id, status: "FAILED", error_message: "it broke")))
+            }
+            return MockJSON.response(
+                Answer(
+                    job: Job_(id: id, status: "COMPLETED"),
+                    markdown: isExpanded ? .init(pages: Self.pages(of: job)) : nil))
+        }
+    }
+
+    private static func pages(of job: Job) -> [Answer.Page] {
+        var pages = job.pages.enumerated().map { index, text in
+            Answer.Page(page_number: index + 1, success: true, markdown: text)
+        }
+        if job.fault == .short, let last = pages.indices.last {
+            pages[last] = Answer.Page(
+                page_number: pages[last].page_number, success: false, error: "it could not be read")
+        }
+        return job.fault == .reordered ? pages.reversed() : pages
+    }
+
+    // MARK: Refusals
+
+    private func checkKey(_ request: Request) throws(MockRefusal) {
+        guard let key, request.headers[.authorization] != "Bearer \(key)" else { return }
+        throw MockRefusal(.unauthorized, "Invalid token", type: "unauthorized", code: nil)
+    }
+
+    private static func invalid(_ message: String) -> MockRefusal {
+        MockRefusal(.unprocessableContent, message, type: "validation_error", code: nil)
+    }
+
+    private static func refusal(by fault: MockFault) -> Response? {
+        switch fault {
+        case .rateLimit:
+            MockRefusal(.tooManyRequests, "Rate limit exceeded", type: "rate_limit", code: nil)
+                .response
+        case .quota:
+            MockRefusal(.init(code: 402), "No credits are left", type: "payment", code: nil)
+                .response
+        case .overloaded: Response(status: .serviceUnavailable)
+        case .serverError: Response(status: .internalServerError)
+        case .garbage:
+            Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "<html>")))
+        case .hang, .reset, .short, .reordered, .repeatedIndex, .wrongWidth, .notANumber, .zeros:
+            nil
+        }
+    }
+}
+
+/// The parts of a multipart form.
+private struct MockForm {
+    var fields: [String: String] = [:]
+    var file: [UInt8]?
+
+    init(_ body: ByteBuffer, contentType: String?) throws(MockRefusal) {
+        guard let contentType, contentType.hasPrefix("multipart/form-data"),
+            let boundary = contentType.firstRange(of: "boundary=").map({
+                contentType[$0.upperBound...].filter { $0 != "\"" }
+            })
+        else { throw MockRefusal.invalid("The body is no form.") }
+        let bytes = Array(body.readableBytesView)
+        let delimiter = Array("--\(boundary)".utf8)
+        let blank = Array("\r\n\r\n".utf8)
+        var rest = bytes[...]
+        while let start = rest.firstRange(of: delimiter),
+            let end = rest[start.upperBound...].firstRange(of: delimiter)
+        {
+            rest = rest[end.lowerBound...]
+            let part = bytes[start.upperBound..<end.lowerBound]
+            guard let gap = part.firstRange(of: blank) else { continue }
+            let head = String(decoding: part[..<gap.lowerBound], as: UTF8.self)
+            // Without the line break before the delimiter.
+            let content = part[gap.upperBound...].dropLast(2)
+            if head.contains("filename=") {
+                file = Array(content)
+            } else if let name = head.firstRange(of: "name=\"").map({
+                head[$0.upperBound...].prefix { $0 != "\"" }
+            }) {
+                fields[String(name)] = String(decoding: content, as: UTF8.self)
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package import Domain
+package import Logging
+package import Pipeline
+
+/// A parsing service for the types that it is better at, with the parser of this machine for all
+/// others, and, where that is allowed, for the time in which the service fails.
+///
+/// Which parser a text is of is recorded with its job.
+package struct ParserRouter: DocumentParser {
+    private let service: any DocumentParser
+    private let local: any DocumentParser
+    private let types: Set<MediaType>
+    private let fallsBack: Bool
+    private let health: ProviderHealth
+    private let surroundings: Surroundings
+    private let logger: Logger
+
+    package init(
+        _ name: String, _ service: any DocumentParser, for types: Set<MediaType>,
+        local: any DocumentParser, fallsBack: Bool, surroundings: Surroundings = .machine,
+        logger: Logger
+    ) {
+        self.service = service
+        self.local = local
+        self.types = types
+        self.fallsBack = fallsBack
+        self.surroundings = surroundings
+        self.logger = logger
+        health = ProviderHealth(name, logger)
+    }
+
+    /// How the service is.
+    package var states: [ProviderState] { [health.state(at: surroundings.now())] }
+
+    package func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+        guard let type = MediaType(contentType: source.mime), types.contains(type) else {
+            return try await local.parse(source)
+        }
+        let answer = await health.ask(surroundings) { () async throws(StageFailure) in
+            try await service.parse(source)
+        }
+        switch answer {
+        case .answered(let document): return document
+        case .refused(let failure): throw failure
+        case .failed(let failure):
+            guard fallsBack else { throw failure }
+            logger.notice("parsed here instead", metadata: ["reason": "\(failure)"])
+        case .notAsked:
+            guard fallsBack else {
+                throw health.unavailable("no parser of this type takes calls", surroundings)
+            }
+        }
+        return try await local.parse(source)
+    }
+}

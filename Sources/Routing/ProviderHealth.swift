@@ -1,0 +1,127 @@
+import Domain
+import Logging
+import Metrics
+import Pipeline
+import Synchronization
+
+/// What came of asking a provider.
+enum ProviderReply<Value: Sendable>: Sendable {
+    case answered(Value)
+    /// Not the provider's fault: nobody else is asked.
+    case refused(StageFailure)
+    case failed(StageFailure)
+    /// Its breaker is open.
+    case notAsked
+}
+
+/// A provider's circuit breaker, and all that is told of it.
+final class ProviderHealth: Sendable {
+    private struct State {
+        var breaker = CircuitBreaker()
+        /// Why it opened last.
+        var reason: String?
+    }
+
+    let name: String
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(_ name: String, _ logger: Logger) {
+        self.name = name
+        self.logger = logger
+        publish(.closed)
+    }
+
+    func state(at now: Duration) -> ProviderState {
+        state.withLock { state in
+            switch state.breaker.state {
+            case .closed: ProviderState(name: name, health: .closed)
+            case .halfOpen: ProviderState(name: name, health: .halfOpen, reason: state.reason)
+            case .open(let until):
+                ProviderState(
+                    name: name, health: .open, reason: state.reason,
+                    reopensIn: max(.zero, until - now))
+            }
+        }
+    }
+
+    /// The failure of a call that is not made while the breaker is open.
+    func unavailable(_ what: String, _ surroundings: Surroundings) -> StageFailure {
+        let state = state(at: surroundings.now())
+        return .unavailable(
+            "provider_unavailable", "\(what); \(name): \(state.reason ?? "busy with a trial")",
+            for: max(state.reopensIn ?? .seconds(5), .seconds(1)))
+    }
+
+    func ask<Value: Sendable>(
+        _ surroundings: Surroundings, _ call: () async throws(StageFailure) -> Value
+    ) async -> ProviderReply<Value> {
+        guard change({ $0.breaker.admit(at: surroundings.now()) }) else { return .notAsked }
+        do throws(StageFailure) {
+            let value = try await call()
+            count("answered")
+            change { $0.breaker.answered() }
+            return .answered(value)
+        } catch {
+            return conclude(error, at: surroundings.now())
+        }
+    }
+
+    private func conclude<Value>(
+        _ failure: StageFailure, at now: Duration
+    ) -> ProviderReply<Value> {
+        guard !Task.isCancelled else {
+            change { $0.breaker.abandoned() }
+            return .refused(failure)
+        }
+        count(failure.code)
+        switch failure.class {
+        case .permanent, .leaseLost:
+            change { $0.breaker.answered() }
+            return .refused(failure)
+        case .transient:
+            change { state in
+                state.breaker.failed(at: now)
+                state.reason = "\(failure)"
+            }
+        case .unavailable(let pause):
+            change { state in
+                state.breaker.paused(for: pause, at: now)
+                state.reason = "\(failure)"
+            }
+        }
+        return .failed(failure)
+    }
+
+    /// Changes the state, and tells when that opened or closed the breaker.
+    @discardableResult
+    private func change<R: Sendable>(_ body: (inout State) -> R) -> R {
+        let (value, before, after) = state.withLock { state in
+            let before = state.breaker.state
+            let value = body(&state)
+            return (value, before, state)
+        }
+        guard before != after.breaker.state else { return value }
+        publish(after.breaker.state)
+        let metadata: Logger.Metadata = [
+            "provider": "\(name)", "reason": "\(after.reason ?? "none")",
+        ]
+        switch after.breaker.state {
+        case .closed: logger.notice("provider answers again", metadata: metadata)
+        case .halfOpen: logger.info("provider is tried again", metadata: metadata)
+        case .open: logger.error("provider is left alone for a while", metadata: metadata)
+        }
+        return value
+    }
+
+    private func publish(_ state: CircuitBreaker.State) {
+        Gauge(label: Telemetry.providerUp, dimensions: [("provider", name)])
+            .record(state == .closed ? 1 : 0)
+    }
+
+    private func count(_ outcome: String) {
+        Counter(
+            label: Telemetry.providerCalls, dimensions: [("provider", name), ("outcome", outcome)]
+        ).increment()
+    }
+}

@@ -1,0 +1,16 @@
+import Domain
+import Pipeline
+
+/// The tickets on a job's row, written under its claim.
+struct JobTickets: ParseTickets {
+    let store: any ParseStore
+    let claim: Claim
+
+    func ticket(of provider: String) async throws(StageFailure) -> String? {
+        try await store.parseTicket(claim, of: provider)
+    }
+
+    func keep(_ ticket: String?, of provider: String) async throws(StageFailure) {
+        try await store.keepParseTicket(claim, ticket, of: provider)
+    }
+}

@@ -1,0 +1,233 @@
+import Domain
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import JobStorePostgres
+import LlamaParse
+import Logging
+import MockServices
+import Pipeline
+import ProviderHTTP
+import Synchronization
+import TestSupport
+import Testing
+
+/// The parser on a socket, against a service that fails in every way it can.
+@Suite(.timeLimit(.minutes(1))) struct LlamaParserTests {
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Tickets as a job's row keeps them.
+    private final class Tickets: ParseTickets {
+        private let kept = Mutex<[String: String]>([:])
+        private let refuses = Mutex(false)
+
+        var all: [String] { kept.withLock { Array($0.values) } }
+        func refuse() { refuses.withLock { $0 = true } }
+
+        func ticket(of provider: String) async throws(StageFailure) -> String? {
+            kept.withLock { $0[provider] }
+        }
+
+        func keep(_ ticket: String?, of provider: String) async throws(StageFailure) {
+            if refuses.withLock({ $0 }) { throw .leaseLost(JobID()) }
+            kept.withLock { $0[provider] = ticket }
+        }
+    }
+
+    private struct Desk {
+        let parser: LlamaParser
+        let state: MockState
+        let tickets = Tickets()
+        let subject = CallSubject(user: UserID(), document: DocumentID(), job: JobID())
+
+        func parse(_ text: String, mime: Domain.MediaType = .pdf) async throws(StageFailure)
+            -> ParsedDocument
+        {
+            let path = NSTemporaryDirectory() + "millrace-llamaparse-\(UUID().uuidString)"
+            guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
+                throw .permanent("test", "no file can be made at \(path)")
+            }
+            defer { unlink(path) }
+            return try await parser.parse(
+                SourceDocument(
+                    path: path, mime: mime.rawValue, filename: "secret name.pdf",
+                    bytesLength: text.utf8.count, subject: subject, progress: Progress(),
+                    tickets: tickets))
+        }
+    }
+
+    private func withDesk(
+        _ plan: String = "", key: String = "right", timeout: Duration = .seconds(10),
+        deadline: Duration = .seconds(30), ledger: any CallLedger = NoLedger(),
+        _ body: @Sendable (Desk) async throws -> Void
+    ) async throws {
+        let state = MockState(plan: try FaultPlan(plan))
+        let services = MockServices(state: state, key: "right")
+        try await Application(router: services.router, logger: Self.silent).test(.live) { client in
+            let parser = LlamaParser(
+                LlamaParseConfiguration(
+                    baseURL: "http://127.0.0.1:\(client.port!)", key: APIKey(key),
+                    timeout: timeout, deadline: deadline, firstPoll: .milliseconds(5)),
+                ledger: ledger, logger: Self.silent)
+            try await body(Desk(parser: parser, state: state))
+        }
+    }
+
+    private func failure(_ desk: Desk) async -> StageFailure? {
+        await #expect(throws: StageFailure.self) { try await desk.parse("# One\u{0C}# Two") }
+    }
+
+    @Test func `a document comes back page by page, and says who read it`() async throws {
+        try await withDesk { desk in
+            let parsed = try await desk.parse("# One\u{0C}# Two\u{0C}# Three")
+            #expect(parsed.markdown == "# One\n\u{0C}\n# Two\n\u{0C}\n# Three")
+            #expect((parsed.pagesInSource, parsed.pagesRead) == (3, 3))
+            #expect(parsed.parser == "llamaparse/cost_effective@2026-09-28")
+            #expect(desk.tickets.all.count == 1)
+        }
+    }
+
+    @Test func `pages in another order are put in order`() async throws {
+        try await withDesk("reordered=1") { desk in
+            let parsed = try await desk.parse("a\u{0C}b")
+            #expect(parsed.markdown == "a\n\u{0C}\nb")
+        }
+    }
+
+    @Test func `who goes on with a job fetches the result and uploads nothing`() async throws {
+        try await withDesk(deadline: .zero) { desk in
+            #expect(await failure(desk)?.code == "parser_timeout")
+            #expect(desk.state.counts(of: "parse").calls == 1)
+            let resumed = try await withResumed(desk)
+            #expect(resumed.markdown == "# One\n\u{0C}\n# Two")
+            #expect(desk.state.counts(of: "parse").calls == 1)
+        }
+    }
+
+    /// Another process, with more time, goes on with the same job.
+    private func withResumed(_ desk: Desk) async throws -> ParsedDocument {
+        let patient = LlamaParser(
+            LlamaParseConfiguration(
+                baseURL: desk.parser.address, key: APIKey("right"), firstPoll: .milliseconds(5)),
+            ledger: NoLedger(), logger: Self.silent)
+        return try await patient.parse(
+            SourceDocument(
+                path: "/nonexistent", mime: Domain.MediaType.pdf.rawValue, filename: "a.pdf",
+                bytesLength: 1, subject: desk.subject, progress: Progress(),
+                tickets: desk.tickets))
+    }
+
+    @Test func `a page that failed is told, and a redrive has another try`() async throws {
+        try await withDesk("short=1") { desk in
+            let parsed = try await desk.parse("a\u{0C}b")
+            #expect((parsed.pagesInSource, parsed.pagesRead) == (2, 1))
+            #expect(desk.tickets.all.isEmpty)
+        }
+    }
+
+    @Test func `a page of 64 KB is not taken for a whole one`() async throws {
+        try await withDesk { desk in
+            let text = String(repeating: "many words ", count: 6000)
+            let failure = await #expect(throws: StageFailure.self) { try await desk.parse(text) }
+            #expect(failure?.code == "page_truncated")
+            #expect(failure?.class == .permanent)
+        }
+    }
+
+    @Test(arguments: [
+        ("server_error", "provider_error"), ("overloaded", "provider_error"),
+        ("reset", "provider_unreachable"), ("garbage", "provider_answer_unreadable"),
+        ("repeated_index", "parser_failed"),
+    ])
+    func `a fault of the service is told by its code, to be tried again`(
+        fault: String, code: String
+    ) async throws {
+        try await withDesk("\(fault)=1") { desk in
+            let failure = await failure(desk)
+            #expect(failure?.code == code)
+            guard case .transient = failure?.class else {
+                Issue.record("\(String(describing: failure))")
+                return
+            }
+            // Nothing is left that could give a result.
+            #expect(desk.tickets.all.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        ("quota", "provider_quota", Duration.seconds(300)),
+        ("rate_limit", "provider_rate_limit", .seconds(10)),
+    ])
+    func `what is not the job's fault costs it no attempt`(
+        fault: String, code: String, pause: Duration
+    ) async throws {
+        try await withDesk("\(fault)=1") { desk in
+            let failure = await failure(desk)
+            #expect(failure?.code == code)
+            #expect(failure?.class == .unavailable(for: pause))
+        }
+    }
+
+    @Test func `a bad key and a silent service are told without a word of the document`()
+        async throws
+    {
+        try await withDesk(key: "wrong") { desk in
+            let failure = await failure(desk)
+            #expect(failure?.code == "provider_unauthorized")
+            #expect(failure.map { "\($0)".contains("secret") } == false)
+        }
+        try await withDesk("hang=1", timeout: .milliseconds(200)) { desk in
+            #expect(await failure(desk)?.code == "provider_unreachable")
+        }
+    }
+
+    @Test func `a job that the service has forgotten is uploaded anew`() async throws {
+        try await withDesk { desk in
+            try await desk.tickets.keep("pjb-gone \(UUID().uuidString)", of: "llamaparse")
+            #expect(await failure(desk)?.code == "parse_ticket_unknown")
+            let parsed = try await desk.parse("a")
+            #expect(parsed.markdown == "a")
+        }
+    }
+
+    @Test func `a claim that is lost after the upload keeps nothing`() async throws {
+        try await withDesk { desk in
+            desk.tickets.refuse()
+            #expect(await failure(desk)?.class == .leaseLost)
+        }
+    }
+
+    @Test func `each upload leaves a row with its pages, whoever fetches the result`()
+        async throws
+    {
+        try await TestDatabase.lend { database in
+            try await withDesk(ledger: database.store) { desk in
+                _ = try await desk.parse("a\u{0C}b\u{0C}c")
+                let sums = try await database.store.spend(
+                    by: .document, of: desk.subject.user, since: .seconds(60), limit: 9)
+                #expect(sums.map(\.units) == [3])
+                #expect(sums.map(\.calls) == [1])
+                #expect(sums.map(\.failedCalls) == [0])
+                #expect(desk.state.counts(of: "parse").units == 3)
+            }
+        }
+    }
+
+    @Test func `tickets are kept on the row of the job, under its claim`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await database.seedJob()
+            let claim = try await database.claim([job])[0].claim
+            let store = database.store
+            #expect(try await store.parseTicket(claim, of: "llamaparse") == nil)
+            try await store.keepParseTicket(claim, "pjb-1", of: "llamaparse")
+            #expect(try await store.parseTicket(claim, of: "llamaparse") == "pjb-1")
+            try await store.keepParseTicket(claim, nil, of: "llamaparse")
+            #expect(try await store.parseTicket(claim, of: "llamaparse") == nil)
+            let other = Claim(job: job, token: ClaimID())
+            let failure = await #expect(throws: StageFailure.self) {
+                try await store.keepParseTicket(other, "pjb-2", of: "llamaparse")
+            }
+            #expect(failure?.class == .leaseLost)
+        }
+    }
+}

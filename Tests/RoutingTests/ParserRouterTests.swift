@@ -1,0 +1,84 @@
+import Domain
+import Logging
+import Pipeline
+import Routing
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct ParserRouterTests {
+    /// A parser that does as it is told, and counts.
+    private final class Scripted: DocumentParser {
+        let name: String
+        let failure = Mutex<StageFailure?>(nil)
+        private let count = Mutex(0)
+
+        init(_ name: String) { self.name = name }
+
+        var calls: Int { count.withLock { $0 } }
+        func fail(_ failure: StageFailure) { self.failure.withLock { $0 = failure } }
+
+        func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+            count.withLock { $0 += 1 }
+            if let failure = failure.withLock({ $0 }) { throw failure }
+            return ParsedDocument(markdown: "text", parser: name)
+        }
+    }
+
+    private let service = Scripted("service")
+    private let local = Scripted("local")
+
+    private func router(fallsBack: Bool) -> ParserRouter {
+        ParserRouter(
+            "service", service, for: [.pdf], local: local, fallsBack: fallsBack,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private func source(_ type: MediaType) -> SourceDocument {
+        SourceDocument(
+            path: "/nonexistent", mime: type.rawValue, filename: "a", bytesLength: 1,
+            subject: CallSubject(user: UserID()), progress: Progress(), tickets: NoTickets())
+    }
+
+    @Test func `the service is asked for its types, this machine for all others`() async throws {
+        let router = router(fallsBack: true)
+        #expect(try await router.parse(source(.pdf)).parser == "service")
+        #expect(try await router.parse(source(.markdown)).parser == "local")
+    }
+
+    @Test func `while the service fails, documents are parsed here where that is allowed`()
+        async throws
+    {
+        service.fail(.unavailable("provider_quota", "no credits", for: .seconds(300)))
+        let router = router(fallsBack: true)
+        for _ in 0..<3 { #expect(try await router.parse(source(.pdf)).parser == "local") }
+        #expect(service.calls == 1)
+        #expect(router.states.map(\.health) == [.open])
+    }
+
+    @Test func `elsewhere they wait for it, which costs them no attempt`() async throws {
+        service.fail(.unavailable("provider_quota", "no credits", for: .seconds(300)))
+        let router = router(fallsBack: false)
+        for code in ["provider_quota", "provider_unavailable"] {
+            let failure = await #expect(throws: StageFailure.self) {
+                try await router.parse(source(.pdf))
+            }
+            #expect(failure?.code == code)
+            guard case .unavailable = failure?.class else {
+                Issue.record("\(String(describing: failure))")
+                return
+            }
+        }
+        #expect(local.calls == 0)
+    }
+
+    @Test func `what the service refuses of a document is not tried here`() async throws {
+        service.fail(.permanent("malformed", "it is"))
+        let router = router(fallsBack: true)
+        let failure = await #expect(throws: StageFailure.self) {
+            try await router.parse(source(.pdf))
+        }
+        #expect(failure?.code == "malformed")
+        #expect(local.calls == 0)
+    }
+}

@@ -1,0 +1,9 @@
+package import Domain
+package import Pipeline
+
+/// Keeps no accounts.
+package struct NoLedger: CallLedger {
+    package init() {}
+    package func begin(_ call: ProviderCall) async throws(StageFailure) {}
+    package func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure) {}
+}
