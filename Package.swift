@@ -163,7 +163,8 @@ let package = Package(
             "Wiring", at: "Executables/Wiring",
             [
                 "Domain", "Embedders", "OpenAI", "Pipeline", "Operations", "Postgres",
-                "JobStorePostgres", "Kafka", "KafkaHints", "ProviderHTTP", "Routing", logging, lifecycle,
+                "JobStorePostgres", "Kafka", "KafkaHints", "ProviderHTTP", "Routing", logging,
+                lifecycle,
             ]),
         program(
             "ingest-api",

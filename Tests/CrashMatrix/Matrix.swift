@@ -37,7 +37,8 @@ struct Matrix: Sendable {
     /// Statements that change nothing.
     private static func isOfReading(_ point: String) -> Bool {
         [
-            "audit", "gauges", "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
+            "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "gauges",
+            "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
             "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
         ].contains { point.hasSuffix(" " + $0) }
     }

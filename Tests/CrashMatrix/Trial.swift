@@ -92,11 +92,12 @@ struct Trial {
         }
     }
 
+    /// In the midst of the work, unless the fault comes first.
     private func shutDown() async throws {
         try await cluster.until("vectors are staged") {
-            try await !database.texts(
-                "SELECT 1 FROM upload_pipeline.document_vector_buffer LIMIT 1"
-            ).isEmpty
+            let staged = try await database.texts(
+                "SELECT 1 FROM upload_pipeline.document_vector_buffer LIMIT 1")
+            return !staged.isEmpty || cluster.exit(of: target) != nil || cluster.isStopped(target)
         }
         cluster.signal(target, SIGTERM)
     }
