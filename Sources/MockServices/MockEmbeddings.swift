@@ -45,6 +45,7 @@ struct MockEmbeddings: Sendable {
     func answer(_ request: Request) async throws -> Response {
         let fault = state.begin(Self.endpoint)
         if fault == .hang { return try await MockRefusal.hang(request) }
+        if fault == .stall { return MockRefusal.stall() }
         let body = try await request.body.collect(upTo: 32 << 20)
         if state.latency > .zero { try await Task.sleep(for: state.latency) }
         if let fault, let refusal = Self.refusal(by: fault) { return refusal }
@@ -237,7 +238,8 @@ struct MockEmbeddings: Sendable {
                 status: .internalServerError, body: .init(byteBuffer: ByteBuffer(string: "oops")))
         case .garbage:
             return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "<html>")))
-        case .hang, .reset, .short, .reordered, .repeatedIndex, .wrongWidth, .notANumber, .zeros:
+        case .hang, .stall, .reset, .short, .reordered, .repeatedIndex, .wrongWidth, .notANumber,
+            .zeros:
             return nil
         }
     }
@@ -278,6 +280,19 @@ struct MockRefusal: Error {
             try await Task.sleep(for: .seconds(600))
             return Response(status: .gatewayTimeout)
         }
+    }
+
+    /// Begins an answer and adds a blank now and then, until the client is gone.
+    static func stall() -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(contentLength: 1 << 20) { writer in
+                for _ in 0..<(1 << 20) {
+                    try await writer.write(ByteBuffer(string: " "))
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                try await writer.finish(nil)
+            })
     }
 
     private struct Broken: Error {}

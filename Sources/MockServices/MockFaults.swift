@@ -10,6 +10,8 @@ package enum MockFault: String, CaseIterable, Sendable {
     case serverError = "server_error"
     /// No answer, until the client gives up.
     case hang
+    /// An answer that begins and then trickles on without an end.
+    case stall
     /// The connection ends in the midst of the answer.
     case reset
     /// An answer that is no JSON.
@@ -49,7 +51,7 @@ package struct FaultPlan: Sendable, Equatable {
                 throw FaultPlanError("'\(parts[0])' is no fault. Faults: \(known), all.")
             }
         }
-        // Thirteen shares may add up to a hair more than they say.
+        // The shares may add up to a hair more than they say.
         guard shares.values.reduce(0, +) <= 1.000001 else {
             throw FaultPlanError("the shares add up to more than 1")
         }

@@ -48,6 +48,7 @@ final class MockParsing: Sendable {
     func upload(_ request: Request) async throws -> Response {
         let fault = state.begin(Self.endpoint)
         if fault == .hang { return try await MockRefusal.hang(request) }
+        if fault == .stall { return MockRefusal.stall() }
         let body = try await request.body.collect(upTo: 600 << 20)
         if state.latency > .zero { try await Task.sleep(for: state.latency) }
         if let fault, let refusal = Self.refusal(by: fault) { return refusal }
@@ -168,7 +169,8 @@ final class MockParsing: Sendable {
         case .serverError: Response(status: .internalServerError)
         case .garbage:
             Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "<html>")))
-        case .hang, .reset, .short, .reordered, .repeatedIndex, .wrongWidth, .notANumber, .zeros:
+        case .hang, .stall, .reset, .short, .reordered, .repeatedIndex, .wrongWidth, .notANumber,
+            .zeros:
             nil
         }
     }

@@ -151,21 +151,22 @@ package struct Reconciler: Service {
     ///
     /// - Parameter sound: the moment, by the surroundings' clock, up to which all was sound. What
     ///   changed since is looked at, and a minute more; without it the last hour.
-    /// - Returns: the moment for the next audit. It stays where it is while there are breaches, so
-    ///   that they are told of again, but no longer than a day.
+    /// - Returns: the moment for the next audit. It stays where it is while there are breaches or the
+    ///   audit fails, so that nothing is passed over, but no longer than a day.
     @discardableResult
-    package func audit(since sound: Duration? = nil) async -> Duration? {
+    package func audit(since sound: Duration? = nil) async -> Duration {
         let start = surroundings.now()
-        let window = sound.map { min(start - $0 + .seconds(60), .seconds(86_400)) }
+        let unsettled = sound ?? start - .seconds(3600)
+        let window = min(start - unsettled + .seconds(60), .seconds(86_400))
         do {
             publish(try await store.gauges())
-            let breaches = try await store.audit(of: window ?? .seconds(3600))
+            let breaches = try await store.audit(of: window)
             publish(breaches)
             Gauge(label: Telemetry.audited).record(Double(time(nil)))
-            return breaches.isEmpty ? start : sound
+            return breaches.isEmpty ? start : unsettled
         } catch {
             logger.warning("audit failed", metadata: ["error": "\(error)"])
-            return sound
+            return unsettled
         }
     }
 

@@ -56,41 +56,57 @@ final class ProviderHealth: Sendable {
     func ask<Value: Sendable>(
         _ surroundings: Surroundings, _ call: () async throws(StageFailure) -> Value
     ) async -> ProviderReply<Value> {
-        guard change({ $0.breaker.admit(at: surroundings.now()) }) else { return .notAsked }
+        guard let pass = change({ $0.breaker.admit(at: surroundings.now()) }) else {
+            return .notAsked
+        }
         do throws(StageFailure) {
             let value = try await call()
             count("answered")
-            change { $0.breaker.answered() }
+            change { $0.breaker.answered(pass) }
             return .answered(value)
         } catch {
-            return conclude(error, at: surroundings.now())
+            return conclude(error, pass, at: surroundings.now())
         }
     }
 
     private func conclude<Value>(
-        _ failure: StageFailure, at now: Duration
+        _ failure: StageFailure, _ pass: CircuitBreaker.Pass, at now: Duration
     ) -> ProviderReply<Value> {
-        guard !Task.isCancelled else {
-            change { $0.breaker.abandoned() }
+        guard !Task.isCancelled, !Self.isOurs(failure) else {
+            change { $0.breaker.abandoned(pass) }
             return .refused(failure)
         }
         count(failure.code)
         switch failure.class {
         case .permanent, .leaseLost:
-            change { $0.breaker.answered() }
+            change { $0.breaker.answered(pass) }
+            return .refused(failure)
+        case .transient where Self.isOfTheDocument(failure):
+            change { $0.breaker.answered(pass) }
             return .refused(failure)
         case .transient:
             change { state in
-                state.breaker.failed(at: now)
+                state.breaker.failed(pass, at: now)
                 state.reason = "\(failure)"
             }
         case .unavailable(let pause):
             change { state in
-                state.breaker.paused(for: pause, at: now)
+                state.breaker.paused(pass, for: pause, at: now)
                 state.reason = "\(failure)"
             }
         }
         return .failed(failure)
+    }
+
+    /// Trouble on our side of the call, which tells nothing of the provider.
+    private static func isOurs(_ failure: StageFailure) -> Bool {
+        failure.class == .leaseLost
+            || ["store_unavailable", "blob_unreadable", "cancelled"].contains(failure.code)
+    }
+
+    /// The provider works, and could not do this piece of work.
+    private static func isOfTheDocument(_ failure: StageFailure) -> Bool {
+        ["parser_failed", "parser_cancelled", "parse_ticket_unknown"].contains(failure.code)
     }
 
     /// Changes the state, and tells when that opened or closed the breaker.

@@ -183,7 +183,8 @@ import Testing
 
     @Test func `a job that the service has forgotten is uploaded anew`() async throws {
         try await withDesk { desk in
-            try await desk.tickets.keep("pjb-gone \(UUID().uuidString)", of: "llamaparse")
+            let gone = "pjb-gone \(UUID().uuidString) cost_effective@2026-09-28"
+            try await desk.tickets.keep(gone, of: "llamaparse")
             #expect(await failure(desk)?.code == "parse_ticket_unknown")
             let parsed = try await desk.parse("a")
             #expect(parsed.markdown == "a")

@@ -99,8 +99,11 @@ import Testing
         }
     }
 
-    @Test func `a server that does not answer is given up in time`() async throws {
-        try await withEmbedder("hang=1", timeout: .milliseconds(200)) { embedder, _ in
+    @Test(arguments: ["hang", "stall"])
+    func `a server that does not answer, or never ends its answer, is given up in time`(
+        fault: String
+    ) async throws {
+        try await withEmbedder("\(fault)=1", timeout: .milliseconds(200)) { embedder, _ in
             let failure = await #expect(throws: StageFailure.self) {
                 try await embedder.embed(["a"])
             }

@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: [
         (401, "provider_unauthorized"), (403, "provider_unauthorized"),
-        (402, "provider_quota"), (404, "provider_not_found"),
+        (402, "provider_quota"), (404, "provider_not_found"), (302, "provider_not_found"),
     ])
     func `what a person must mend pauses the provider`(status: Int, code: String) {
         let failure = failure(status).stageFailure

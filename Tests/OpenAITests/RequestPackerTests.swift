@@ -141,6 +141,24 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
+    @Test func `who stops waiting for an answer gets away`() async throws {
+        let (sent, tell) = AsyncStream.makeStream(of: Void.self)
+        let packer = RequestPacker(
+            inputsMax: 10, tokensMax: 1000, requestsMax: 1, linger: .zero
+        ) { _ in
+            tell.yield()
+            // Never answers, as long as the test lasts.
+            try? await Task.sleep(for: .seconds(3600))
+            return .success([[1]])
+        }
+        let waiting = Task {
+            try await packer.vectors(of: RequestPart(subject: subject, texts: ["1"]))
+        }
+        for await _ in sent { break }
+        waiting.cancel()
+        await #expect(throws: StageFailure.self) { try await waiting.value }
+    }
+
     @Test func `a call that is cancelled before it is sent is not sent`() async throws {
         let server = Server()
         let packer = packer(server, linger: .seconds(2))

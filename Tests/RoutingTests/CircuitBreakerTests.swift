@@ -3,63 +3,88 @@ import Testing
 
 @Suite struct CircuitBreakerTests {
     /// A breaker that has just opened at zero.
-    private func opened() -> CircuitBreaker {
+    private func opened() throws -> CircuitBreaker {
         var breaker = CircuitBreaker()
         for _ in 0..<CircuitBreaker.failuresMax {
-            #expect(isAdmitted(by: &breaker, at: .zero))
-            breaker.failed(at: .zero)
+            let pass = try pass(through: &breaker, at: .zero)
+            breaker.failed(pass, at: .zero)
         }
         return breaker
     }
 
-    private func isAdmitted(by breaker: inout CircuitBreaker, at now: Duration) -> Bool {
-        breaker.admit(at: now)
-    }
-
-    @Test func `failures in a row open it, an answer between them does not let it`() {
-        #expect(opened().state == .open(until: .seconds(5)))
+    @Test func `failures in a row open it, an answer between them does not let it`() throws {
+        #expect(try opened().state == .open(until: .seconds(5)))
         var breaker = CircuitBreaker()
+        let pass = try pass(through: &breaker, at: .zero)
         for _ in 0..<3 {
-            for _ in 1..<CircuitBreaker.failuresMax { breaker.failed(at: .zero) }
-            breaker.answered()
+            for _ in 1..<CircuitBreaker.failuresMax { breaker.failed(pass, at: .zero) }
+            breaker.answered(pass)
         }
         #expect(breaker.state == .closed)
     }
 
-    @Test func `once its time is over a single call tries it`() {
-        var breaker = opened()
-        #expect(!isAdmitted(by: &breaker, at: .seconds(4.9)))
-        #expect(isAdmitted(by: &breaker, at: .seconds(5)))
-        #expect(breaker.state == .halfOpen)
-        #expect(!isAdmitted(by: &breaker, at: .seconds(6)))
-        breaker.answered()
-        #expect(breaker.state == .closed)
-        #expect(isAdmitted(by: &breaker, at: .seconds(6)))
+    @Test func `many failures of one moment open it once`() throws {
+        var breaker = CircuitBreaker()
+        var passes: [CircuitBreaker.Pass] = []
+        for _ in 0..<50 { passes.append(try pass(through: &breaker, at: .zero)) }
+        for pass in passes { breaker.failed(pass, at: .seconds(1)) }
+        #expect(breaker.state == .open(until: .seconds(6)))
     }
 
-    @Test func `a trial that fails opens it for longer, up to five minutes`() {
-        var breaker = opened()
+    @Test func `once its time is over a single call tries it`() throws {
+        var breaker = try opened()
+        #expect(isRefused(by: &breaker, at: .seconds(4.9)))
+        let trial = try pass(through: &breaker, at: .seconds(5))
+        #expect(breaker.state == .halfOpen)
+        #expect(isRefused(by: &breaker, at: .seconds(6)))
+        breaker.answered(trial)
+        #expect(breaker.state == .closed)
+        #expect(!isRefused(by: &breaker, at: .seconds(6)))
+    }
+
+    @Test func `a trial that fails opens it for longer, up to five minutes`() throws {
+        var breaker = try opened()
         var now = Duration.seconds(5)
         for pause in [10, 20, 40, 80, 160, 300, 300] as [Int] {
-            #expect(isAdmitted(by: &breaker, at: now))
-            breaker.failed(at: now)
+            let trial = try pass(through: &breaker, at: now)
+            breaker.failed(trial, at: now)
             #expect(breaker.state == .open(until: now + .seconds(pause)))
             now += .seconds(pause)
         }
     }
 
-    @Test func `a trial that is given up lets another try`() {
-        var breaker = opened()
-        #expect(isAdmitted(by: &breaker, at: .seconds(5)))
-        breaker.abandoned()
-        #expect(isAdmitted(by: &breaker, at: .seconds(5)))
+    @Test func `a trial that is given up, or tells nothing for long, lets another try`() throws {
+        var breaker = try opened()
+        let first = try pass(through: &breaker, at: .seconds(5))
+        breaker.abandoned(first)
+        #expect(!isRefused(by: &breaker, at: .seconds(5)))
+        #expect(isRefused(by: &breaker, at: .seconds(6)))
+        #expect(!isRefused(by: &breaker, at: .seconds(6) + CircuitBreaker.trialMax))
     }
 
-    @Test func `a provider's own pause opens it at once, and late failures do not shorten it`() {
+    @Test func `what calls from before it opened tell later changes nothing`() throws {
         var breaker = CircuitBreaker()
-        breaker.paused(for: .seconds(300), at: .zero)
-        #expect(breaker.state == .open(until: .seconds(300)))
-        breaker.failed(at: .seconds(1))
-        #expect(breaker.state == .open(until: .seconds(300)))
+        let old = try pass(through: &breaker, at: .zero)
+        let pass = try pass(through: &breaker, at: .zero)
+        breaker.paused(pass, for: .seconds(30), at: .zero)
+        breaker.failed(old, at: .seconds(1))
+        breaker.answered(old)
+        #expect(breaker.state == .open(until: .seconds(30)))
+        // But if the provider asks for more time, it has it.
+        breaker.paused(old, for: .seconds(40), at: .seconds(1))
+        #expect(breaker.state == .open(until: .seconds(41)))
+        breaker.paused(old, for: .seconds(1), at: .seconds(2))
+        #expect(breaker.state == .open(until: .seconds(41)))
+    }
+
+    private func pass(
+        through breaker: inout CircuitBreaker, at now: Duration
+    ) throws -> CircuitBreaker.Pass {
+        let pass = breaker.admit(at: now)
+        return try #require(pass)
+    }
+
+    private func isRefused(by breaker: inout CircuitBreaker, at now: Duration) -> Bool {
+        breaker.admit(at: now) == nil
     }
 }

@@ -85,6 +85,18 @@ import Testing
         #expect(router.states[0].health == .closed)
     }
 
+    @Test func `trouble of our own database is not the provider's`() async throws {
+        let (first, second, clock) = (Provider(), Provider(), Clock())
+        let router = try router([first, second], clock)
+        let trouble = StageFailure.transient("store_unavailable", "no database")
+        first.fail(trouble)
+        for _ in 0..<10 {
+            await #expect(throws: trouble) { try await router.embed(["a"]) }
+        }
+        #expect(router.states[0].health == .closed)
+        #expect(second.calls == 0)
+    }
+
     @Test func `when nobody takes calls the job waits until somebody does, at no cost`()
         async throws
     {

@@ -189,7 +189,8 @@ struct LlamaParseAPI: Sendable {
         case 402: return .unavailable("provider_quota", "\(what): no credits are left", for: pause)
         case 404 where !isUpload:
             return .transient("parse_ticket_unknown", "LlamaParse knows this job no more")
-        case 404: return .unavailable("provider_not_found", "\(what): see its address", for: pause)
+        case 300..<400, 404, 405, 407, 421:
+            return .unavailable("provider_not_found", "\(what): see its address", for: pause)
         case 429:
             // A free account has 20 requests a minute; how long to wait is not always told.
             return .unavailable(

@@ -39,7 +39,9 @@ package struct LlamaParser: DocumentParser {
 
     package func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
         let ticket: Ticket
-        if let text = try await source.tickets.ticket(of: Self.provider), let kept = Ticket(text) {
+        if let text = try await source.tickets.ticket(of: Self.provider), let kept = Ticket(text),
+            kept.model == configuration.model
+        {
             ticket = kept
         } else {
             ticket = try await upload(source)
@@ -74,8 +76,14 @@ package struct LlamaParser: DocumentParser {
                 CallOutcome(code: error.code, duration: begun.age(surroundings), requestID: nil))
             throw error
         }
-        let ticket = Ticket(job: job, call: call.id)
-        try await source.tickets.keep(ticket.text, of: Self.provider)
+        let ticket = Ticket(job: job, call: call.id, model: configuration.model)
+        do throws(StageFailure) {
+            try await source.tickets.keep(ticket.text, of: Self.provider)
+        } catch {
+            // It is paid for all the same.
+            await end(call, CallOutcome(code: error.code, duration: nil, requestID: job))
+            throw error
+        }
         source.progress.advance()
         return ticket
     }
@@ -111,41 +119,72 @@ package struct LlamaParser: DocumentParser {
 
     // MARK: Result
 
-    /// Polls with growing pauses until the service is done or the deadline over.
+    /// Polls with growing pauses until the service is done or the deadline over. A look that fails
+    /// is not the end: the result is paid for and will be there.
     private func result(
         of ticket: Ticket, _ source: SourceDocument
     ) async throws(StageFailure) -> LlamaParseAPI.Result {
         let end = surroundings.now() + configuration.deadline
         var pause = configuration.firstPoll
-        while surroundings.now() < end, !Task.isCancelled {
-            if let result = try await api.result(of: ticket.job) { return result }
-            // It is at work there: the work here is not standing still.
-            source.progress.advance()
+        var failures = 0
+        while true {
+            do throws(StageFailure) {
+                if let result = try await api.result(of: ticket.job) { return result }
+                failures = 0
+                // It is at work there: the work here is not standing still.
+                source.progress.advance()
+            } catch {
+                guard let wait = error.patience(after: failures) else { throw error }
+                failures += 1
+                pause = max(pause, wait)
+            }
+            guard !Task.isCancelled else {
+                throw .transient("cancelled", "the parse was cancelled")
+            }
+            guard surroundings.now() + pause < end else {
+                throw .transient(
+                    "parser_timeout", "LlamaParse was not done within \(configuration.deadline)")
+            }
             await surroundings.sleep(pause)
             pause = min(pause * 1.5, configuration.longestPoll)
         }
-        guard !Task.isCancelled else { throw .transient("cancelled", "the parse was cancelled") }
-        throw .transient(
-            "parser_timeout", "LlamaParse was not done within \(configuration.deadline)")
     }
 
     private func document(
         _ result: LlamaParseAPI.Result, _ source: SourceDocument
     ) async throws(StageFailure) -> ParsedDocument {
         let read = result.pages.filter { $0.markdown != nil }
-        if read.count < result.pages.count {
+        let full = read.first(where: \.isFull)
+        let text = read.compactMap(\.markdown).joined(separator: "\n\u{0C}\n")
+        if read.count < result.pages.count || full != nil || text.allSatisfy(\.isWhitespace) {
             // A redrive shall have another try, not the same half of a result.
             try await source.tickets.keep(nil, of: Self.provider)
         }
-        if let full = read.first(where: { $0.isFull }) {
+        if let full {
             throw .permanent(
                 "page_truncated",
                 "page \(full.page_number) has 64 KB of text, beyond which LlamaParse reads nothing")
         }
         return ParsedDocument(
-            markdown: read.compactMap(\.markdown).joined(separator: "\n\u{0C}\n"),
-            pagesInSource: result.pages.count, pagesRead: read.count,
+            markdown: text, pagesInSource: result.pages.count, pagesRead: read.count,
             parser: "llamaparse/\(configuration.model)")
+    }
+}
+
+extension StageFailure {
+    /// Looks for a result that may fail in a row.
+    private static let looksMax = 5
+
+    /// How long to wait before looking again; `nil` when looking again is of no use.
+    fileprivate func patience(after failures: Int) -> Duration? {
+        guard failures < Self.looksMax else { return nil }
+        return switch (self.class, code) {
+        case (.unavailable(let pause), "provider_rate_limit"): pause
+        case (.transient(let after), "provider_error"),
+            (.transient(let after), "provider_unreachable"):
+            after ?? .zero
+        default: nil
+        }
     }
 }
 
@@ -154,23 +193,25 @@ extension LlamaParseConfiguration {
     var model: String { "\(tier)@\(version)" }
 }
 
-/// A remote job, and the ledger's name for the call that began it.
+/// A remote job, the ledger's name for the call that began it, and how it was asked to parse.
 struct Ticket: Equatable {
     var job: String
     var call: UUID
+    var model: String
 
-    init(job: String, call: UUID) {
+    init(job: String, call: UUID, model: String) {
         self.job = job
         self.call = call
+        self.model = model
     }
 
     init?(_ text: String) {
-        let words = text.split(separator: " ")
-        guard words.count == 2, let call = UUID(uuidString: String(words[1])) else { return nil }
-        self.init(job: String(words[0]), call: call)
+        let words = text.split(separator: " ", maxSplits: 2)
+        guard words.count == 3, let call = UUID(uuidString: String(words[1])) else { return nil }
+        self.init(job: String(words[0]), call: call, model: String(words[2]))
     }
 
-    var text: String { "\(job) \(call.uuidString.lowercased())" }
+    var text: String { "\(job) \(call.uuidString.lowercased()) \(model)" }
 }
 
 /// Whether a remote job is lost with a failure, or may still give its result.

@@ -151,8 +151,10 @@ final class EmbeddingsEndpoint: Sendable {
         do {
             answer = try JSONDecoder().decode(EmbeddingsResponse.self, from: Data(body))
         } catch {
-            return .failed(
+            var reply = Reply.failed(
                 .failed(.transient("provider_answer_unreadable", "the answer is no vectors")))
+            reply.tokens = EmbeddingsResponse.usage(in: body)?.total_tokens
+            return reply
         }
         var reply: Reply
         do throws(StageFailure) {

@@ -51,6 +51,12 @@ struct EmbeddingsResponse: Decodable {
     var data: [Item]
     var usage: Usage?
 
+    /// What an answer cost whose vectors cannot be read.
+    static func usage(in body: [UInt8]) -> Usage? {
+        struct Bill: Decodable { var usage: Usage? }
+        return (try? JSONDecoder().decode(Bill.self, from: Data(body)))?.usage
+    }
+
     /// The vectors in the order of the texts, whatever the order of the answer.
     ///
     /// - Throws: a transient failure when the answer is not one vector of `width` finite numbers

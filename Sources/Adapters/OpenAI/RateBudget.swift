@@ -28,12 +28,11 @@ struct RateBudget: Equatable {
         return nil
     }
 
-    /// Takes note of an answer's headers.
-    ///
-    /// Several answers may be on their way at once: the smaller word counts until a reset.
+    /// Takes note of an answer's headers: the newest word counts. It may leave out a few requests
+    /// that are on their way; what is too much then is refused by a 429 and waited for.
     mutating func note(_ header: (String) -> String?, at now: Duration) {
-        requests = Self.merged(requests, Self.window("requests", header, now), now)
-        tokens = Self.merged(tokens, Self.window("tokens", header, now), now)
+        requests = Self.window("requests", header, now) ?? requests
+        tokens = Self.window("tokens", header, now) ?? tokens
     }
 
     /// The server takes nothing for a while.
@@ -48,14 +47,6 @@ struct RateBudget: Equatable {
             let reset = header("x-ratelimit-reset-\(kind)").flatMap(duration)
         else { return nil }
         return Window(remaining: max(0, remaining), resetsAt: now + reset)
-    }
-
-    private static func merged(_ known: Window?, _ told: Window?, _ now: Duration) -> Window? {
-        guard let told else { return known }
-        guard let known, known.resetsAt > now else { return told }
-        return Window(
-            remaining: min(known.remaining, told.remaining),
-            resetsAt: max(known.resetsAt, told.resetsAt))
     }
 
     /// Reads a time as OpenAI writes it: `20ms`, `1s`, `6m0s`, `1h2m3.5s`.

@@ -40,7 +40,7 @@ struct RefusedAnswer {
         case 401, 403:
             return .failed(
                 .unavailable("provider_unauthorized", "\(what): see its key", for: pause))
-        case 404:
+        case 300..<400, 404, 405, 407, 421:
             return .failed(
                 .unavailable(
                     "provider_not_found", "\(what): see its address and model",

@@ -44,7 +44,6 @@ actor RequestPacker {
     private struct Call {
         let id: Int
         let part: RequestPart
-        let answer: CheckedContinuation<Result<[[Float]], StageFailure>, Never>
     }
 
     private let inputsMax: Int
@@ -53,6 +52,8 @@ actor RequestPacker {
     private let linger: Duration
     private let send: @Sendable ([RequestPart]) async -> Answer
     private var waiting: [Call] = []
+    /// Callers that wait for an answer.
+    private var callers: [Int: CheckedContinuation<Result<[[Float]], StageFailure>, Never>] = [:]
     private var inFlight = 0
     private var lastID = 0
     private var isLingering = false
@@ -73,7 +74,8 @@ actor RequestPacker {
         let id = lastID
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                accept(Call(id: id, part: part, answer: continuation))
+                callers[id] = continuation
+                accept(Call(id: id, part: part))
             }
         } onCancel: {
             Task { await self.cancel(id) }
@@ -93,12 +95,15 @@ actor RequestPacker {
         }
     }
 
-    /// A call that has not been sent is not sent any more.
+    /// A call that has not been sent is not sent any more; of one that has been, nobody waits for
+    /// the answer.
     private func cancel(_ id: Int) {
-        let gone = StageFailure.transient("cancelled", "the work was cancelled")
-        if let index = waiting.firstIndex(where: { $0.id == id }) {
-            waiting.remove(at: index).answer.resume(returning: .failure(gone))
-        }
+        waiting.removeAll { $0.id == id }
+        answer(id, .failure(.transient("cancelled", "the work was cancelled")))
+    }
+
+    private func answer(_ id: Int, _ result: Result<[[Float]], StageFailure>) {
+        callers.removeValue(forKey: id)?.resume(returning: result)
     }
 
     /// Sends what waits, as far as requests may be on their way.
@@ -137,14 +142,14 @@ actor RequestPacker {
             var rest = vectors[...]
             for call in calls {
                 let count = call.part.texts.count
-                call.answer.resume(returning: .success(Array(rest.prefix(count))))
+                self.answer(call.id, .success(Array(rest.prefix(count))))
                 rest = rest.dropFirst(count)
             }
         case .failure(.failed(let failure)):
-            for call in calls { call.answer.resume(returning: .failure(failure)) }
+            for call in calls { self.answer(call.id, .failure(failure)) }
         case .failure(let failure) where calls.count == 1:
             let call = calls[0]
-            call.answer.resume(returning: await inParts(call.part, after: failure))
+            self.answer(call.id, await inParts(call.part, after: failure))
         case .failure:
             for call in calls { await settle([call], await send([call.part])) }
         }

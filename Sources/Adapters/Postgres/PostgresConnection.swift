@@ -49,7 +49,7 @@ package actor PostgresConnection {
 
     func close() {
         guard let open = connection else { return }
-        loop.unwatch(descriptor)
+        unwatch()
         connection = nil
         PQfinish(open)
         resumeReady()
@@ -241,7 +241,7 @@ package actor PostgresConnection {
         try await flush()
         while connection != nil, PQisBusy(connection) == 1 {
             await waitUntilReady()
-            guard connection != nil, PQconsumeInput(connection) == 1 else { throw broken() }
+            guard connection != nil, consumeInput() else { throw broken() }
         }
         guard connection != nil else { throw broken() }
         return PQgetResult(connection)
@@ -254,21 +254,22 @@ package actor PostgresConnection {
             guard answer == 1 else { return }
             loop.watchWritable(descriptor, true)
             await waitUntilReady()
-            guard connection != nil else { break }
+            guard connection != nil, descriptor >= 0 else { break }
             loop.watchWritable(descriptor, false)
             // The server may have to be heard before it reads on.
-            guard PQconsumeInput(connection) == 1 else { throw broken() }
+            guard consumeInput() else { throw broken() }
         }
         throw broken()
     }
 
     /// Bounded: a server that froze, or that no packet reaches any more, is given up.
     private func waitUntilReady() async {
+        guard descriptor >= 0 else { return }
         loop.expect(descriptor, within: silenceMax) { [weak self] in
             self?.assumeIsolated { $0.giveUp() }
         }
         await withCheckedContinuation { ready = $0 }
-        loop.isHeard(descriptor)
+        if descriptor >= 0 { loop.isHeard(descriptor) }
     }
 
     private func giveUp() {
@@ -277,8 +278,22 @@ package actor PostgresConnection {
     }
 
     private func socketIsReady() {
-        if ready == nil { _ = PQconsumeInput(connection) }
+        if ready == nil { _ = consumeInput() }
         resumeReady()
+    }
+
+    /// False when the connection is gone. libpq has then closed its socket, whose number may be
+    /// another connection's the next moment.
+    private func consumeInput() -> Bool {
+        if PQconsumeInput(connection) == 1 { return true }
+        unwatch()
+        return false
+    }
+
+    private func unwatch() {
+        guard descriptor >= 0 else { return }
+        loop.unwatch(descriptor)
+        descriptor = -1
     }
 
     private func resumeReady() {

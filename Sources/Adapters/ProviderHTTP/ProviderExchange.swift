@@ -41,11 +41,26 @@ extension HTTPClient {
         _ request: HTTPClientRequest, timeout: Duration, bytesMax: Int
     ) async throws(StageFailure) -> ProviderAnswer {
         do {
-            let response = try await execute(request, deadline: .now() + TimeAmount(timeout))
-            let body = try await response.body.collect(upTo: bytesMax)
-            return ProviderAnswer(
-                status: Int(response.status.code), headers: response.headers,
-                body: Array(body.readableBytesView))
+            // The client's own deadline ends with the head of the answer; the body may stall too.
+            return try await withThrowingTaskGroup(of: ProviderAnswer?.self) { group in
+                group.addTask {
+                    let response = try await self.execute(
+                        request, deadline: .now() + TimeAmount(timeout))
+                    let body = try await response.body.collect(upTo: bytesMax)
+                    return ProviderAnswer(
+                        status: Int(response.status.code), headers: response.headers,
+                        body: Array(body.readableBytesView))
+                }
+                group.addTask {
+                    try await _Concurrency.Task.sleep(for: timeout)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let answer = try await group.next() ?? nil else {
+                    throw HTTPClientError.deadlineExceeded
+                }
+                return answer
+            }
         } catch let error as HTTPClientError {
             throw .transient("provider_unreachable", "no answer: \(error.shortDescription)")
         } catch {

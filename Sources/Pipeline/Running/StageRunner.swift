@@ -60,7 +60,8 @@ package struct StageRunner: Service {
             while !isStopping {
                 await waitForSlot()
                 guard !isStopping, active.free > 0 else { continue }
-                for job in await claimNext(active.free, &lookout) {
+                let haul = await claimNext(active.free, &lookout)
+                for job in haul.jobs {
                     let progress = Progress()
                     let stop = active.begin(job.claim, progress)
                     reportBusySlots()
@@ -70,6 +71,8 @@ package struct StageRunner: Service {
                         reportBusySlots()
                     }
                 }
+                // Beside the work: the broker may be slow to keep what is rejected.
+                group.addTask { await rejectUnknown(of: haul) }
             }
             await drain()
         }
@@ -88,14 +91,19 @@ package struct StageRunner: Service {
         await receiver.resume()
     }
 
+    /// What was claimed, and the hints that told of it; `nil` when it was found in the table.
+    private struct Haul {
+        var jobs: [ClaimedJob]
+        var batch: HintBatch?
+    }
+
     /// Jobs told of by hints, or found waiting in the table.
-    private func claimNext(_ limit: Int, _ lookout: inout TableLookout) async -> [ClaimedJob] {
+    private func claimNext(_ limit: Int, _ lookout: inout TableLookout) async -> Haul {
         guard !lookout.isDue(at: surroundings.now()),
             let batch = await nextHints(limit, within: lookout.waitForHints), !batch.jobs.isEmpty
-        else { return await claimWaiting(limit, &lookout) }
+        else { return Haul(jobs: await claimWaiting(limit, &lookout)) }
         // Hints that nobody claimed come again.
-        guard let jobs = await claimHinted(batch.jobs) else { return [] }
-        await rejectUnknown(of: batch, claimed: jobs)
+        guard let jobs = await claimHinted(batch.jobs) else { return Haul(jobs: []) }
         lookout.heard()
         do {
             try batch.acknowledge()
@@ -103,7 +111,7 @@ package struct StageRunner: Service {
             // The claims stand all the same; hints that come again will find them taken.
             report(error)
         }
-        return jobs
+        return Haul(jobs: jobs, batch: batch)
     }
 
     /// Waits no longer than until the shutdown; `nil` when the queue cannot be reached.
@@ -167,8 +175,9 @@ package struct StageRunner: Service {
     }
 
     /// A hint whose job cannot be claimed is stale, unless there never was such a job.
-    private func rejectUnknown(of batch: HintBatch, claimed: [ClaimedJob]) async {
-        let stale = Set(batch.jobs).subtracting(claimed.map(\.claim.job))
+    private func rejectUnknown(of haul: Haul) async {
+        guard let batch = haul.batch else { return }
+        let stale = Set(batch.jobs).subtracting(haul.jobs.map(\.claim.job))
         guard !stale.isEmpty else { return }
         count(Telemetry.staleHints, stale.count)
         do {

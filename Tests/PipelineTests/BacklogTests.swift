@@ -1,0 +1,142 @@
+import Domain
+import JobStorePostgres
+import Kafka
+import Pipeline
+import Synchronization
+import TestSupport
+import Testing
+
+/// Work that waits, work that nobody told of, work that takes its time.
+@Suite(.timeLimit(.minutes(2))) struct BacklogTests {
+    @Test func `a backlog that nobody told of is done without a wait between its jobs`()
+        async throws
+    {
+        try await StageBench.lend { bench in
+            var bench = bench
+            // One wait fits into the test, a second does not.
+            bench.idleWait = .seconds(20)
+            bench.slots = 1
+            let database = bench.database
+            let jobs = try await database.seedJobs(12)
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler) { [bench] _ in
+                try await bench.hint([jobs[5]])
+                for job in jobs { try await bench.wait(for: job, at: "parse_validated/done") }
+            }
+        }
+    }
+
+    @Test func `who is told of more than he can do still finds the job that nobody told of`()
+        async throws
+    {
+        try await StageBench.lend { bench in
+            var bench = bench
+            bench.slots = 1
+            let database = bench.database
+            let untold = try await database.seedJob()
+            let told = try await database.seedJobs(300)
+            let done = Mutex<[JobID]>([])
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                // Slow enough for all to be told of in the meantime.
+                do { try await Task.sleep(for: .milliseconds(5)) } catch { throw .cancelled }
+                try await database.finishParsing(job)
+                done.withLock { $0.append(job.claim.job) }
+            }
+            try await bench.hint(told)
+            try await bench.run(handler) { [bench] _ in
+                for job in [untold] + told {
+                    try await bench.wait(for: job, at: "parse_validated/done")
+                }
+            }
+            let order = done.withLock { $0 }
+            #expect(try #require(order.firstIndex(of: untold)) < told.count)
+        }
+    }
+
+    @Test func `a queue that cannot be reached stops nobody`() async throws {
+        try await StageBench.lend { bench in
+            let database = bench.database
+            let jobs = try await database.seedJobs(9)
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler, hearing: UnreachableReceiver()) { [bench] _ in
+                for job in jobs { try await bench.wait(for: job, at: "parse_validated/done") }
+            }
+        }
+    }
+
+    @Test func `a document that fails every time is a dead letter in the end, and holds up nobody`()
+        async throws
+    {
+        try await StageBench.lend { bench in
+            var bench = bench
+            bench.slots = 1
+            bench.retry = RetryPolicy(base: .zero, cap: .zero)
+            let database = bench.database
+            let (killer, others) = (try await database.seedJob(), try await database.seedJobs(20))
+            let attempts = Mutex(0)
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                guard job.claim.job != killer else {
+                    attempts.withLock { $0 += 1 }
+                    throw .transient("parser_crashed", "the parser was ended by signal 11")
+                }
+                try await database.finishParsing(job)
+            }
+            try await bench.run(handler) { [bench] _ in
+                try await bench.hint([killer] + others)
+                while try await database.position(killer) != "queued/deadletter" {
+                    _ = try await database.store.resumeDueRetries(limit: 9)
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                for job in others { try await bench.wait(for: job, at: "parse_validated/done") }
+            }
+            #expect(attempts.withLock { $0 } == 5)
+            #expect(
+                try await bench.value("last_error ->> 'error_type'", of: killer)
+                    == "parser_crashed")
+        }
+    }
+
+    @Test func `work that takes its time holds up nobody and costs no partition`() async throws {
+        try await StageBench.lend { bench in
+            var bench = bench
+            bench.slots = 1
+            let database = bench.database
+            let (long, others) = (try await database.seedJob(), try await database.seedJobs(24))
+            let gate = Gate()
+            let handler = ScriptedHandler { job throws(StageFailure) in
+                if job.claim.job == long {
+                    do { try await gate.pass() } catch { throw .cancelled }
+                }
+                try await database.finishParsing(job)
+            }
+            let (first, second) = (try bench.member(), try bench.member())
+            let receivers = (try bench.receiver(first), try bench.receiver(second))
+            try await bench.run(handler, hearing: receivers.0) { [bench] _ in
+                try await bench.run(handler, hearing: receivers.1) { _ in
+                    while [first, second].map(\.assignment.count) != [2, 2] {
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                    let held = [first, second].map(\.assignment)
+                    try await bench.hint([long])
+                    try await gate.reached(by: 1)
+                    try await bench.hint(others)
+                    for job in others {
+                        try await bench.wait(for: job, at: "parse_validated/done")
+                    }
+                    #expect(try await database.position(long) == "queued/working")
+                    // For longer than a member may be silent before it is taken for dead.
+                    try await Task.sleep(for: StageBench.silenceMax + .seconds(1))
+                    #expect([first, second].map(\.assignment) == held)
+                    gate.open()
+                    try await bench.wait(for: long, at: "parse_validated/done")
+                }
+            }
+            await first.close()
+            await second.close()
+        }
+    }
+}
