@@ -117,7 +117,9 @@ import Testing
             let receivers = (try bench.receiver(first), try bench.receiver(second))
             try await bench.run(handler, hearing: receivers.0) { [bench] _ in
                 try await bench.run(handler, hearing: receivers.1) { _ in
-                    while [first, second].map(\.assignment.count) != [2, 2] {
+                    while first.assignment.isEmpty
+                        || first.assignment.count != second.assignment.count
+                    {
                         try await Task.sleep(for: .milliseconds(20))
                     }
                     let held = [first, second].map(\.assignment)

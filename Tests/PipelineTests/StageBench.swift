@@ -81,7 +81,12 @@ struct StageBench {
         let running = Task { try await group.run() }
         let outcome: Result<R, any Error>
         do {
-            outcome = .success(try await body { await group.triggerGracefulShutdown() })
+            outcome = .success(
+                try await body {
+                    await group.triggerGracefulShutdown()
+                    // From here on it takes nothing more.
+                    while !runner.isStopping { await Task.yield() }
+                })
         } catch {
             outcome = .failure(error)
         }

@@ -51,7 +51,8 @@ package struct StageRunner: Service {
         }
     }
 
-    private var isStopping: Bool { stopping.isRaised || Task.isCancelled }
+    /// Whether it takes no more jobs.
+    package var isStopping: Bool { stopping.isRaised || Task.isCancelled }
 
     private func takeJobs() async {
         var lookout = TableLookout(
