@@ -38,7 +38,7 @@ final class MockParsing: Sendable {
         var version: String
     }
 
-    private struct Job_: Encodable {
+    private struct JobBody: Encodable {
         var id: String
         var project_id = "mock"
         var status: String
@@ -72,7 +72,7 @@ final class MockParsing: Sendable {
             state.bill(Self.endpoint, units: pages.count, tokens: 0)
             return fault == .reset
                 ? MockRefusal.broken(Response(status: .ok))
-                : MockJSON.response(Job_(id: id, status: "PENDING"))
+                : MockJSON.response(JobBody(id: id, status: "PENDING"))
         } catch let refusal as MockRefusal {
             return refusal.response
         }
@@ -92,7 +92,7 @@ final class MockParsing: Sendable {
     // MARK: Result
 
     private struct Answer: Encodable {
-        var job: Job_
+        var job: JobBody
         var markdown: Markdown?
 
         struct Markdown: Encodable { var pages: [Page] }
@@ -121,16 +121,16 @@ final class MockParsing: Sendable {
         }
         let isExpanded = request.uri.queryParameters["expand"]?.contains("markdown") == true
         switch job.looks {
-        case 1: return MockJSON.response(Answer(job: Job_(id: id, status: "PENDING")))
-        case 2: return MockJSON.response(Answer(job: Job_(id: id, status: "RUNNING")))
+        case 1: return MockJSON.response(Answer(job: JobBody(id: id, status: "PENDING")))
+        case 2: return MockJSON.response(Answer(job: JobBody(id: id, status: "RUNNING")))
         default:
             if job.fault == .repeatedIndex {
                 return MockJSON.response(
-                    Answer(job: Job_(id: id, status: "FAILED", error_message: "it broke")))
+                    Answer(job: JobBody(id: id, status: "FAILED", error_message: "it broke")))
             }
             return MockJSON.response(
                 Answer(
-                    job: Job_(id: id, status: "COMPLETED"),
+                    job: JobBody(id: id, status: "COMPLETED"),
                     markdown: isExpanded ? .init(pages: Self.pages(of: job)) : nil))
         }
     }

@@ -48,12 +48,12 @@ package struct LlamaParser: DocumentParser {
         }
         do throws(StageFailure) {
             let result = try await result(of: ticket, source)
-            try await settle(ticket, source, "ok", pages: result.pages.count)
+            await settle(ticket, source, "ok", pages: result.pages.count)
             return try await document(result, source)
         } catch {
             // A result that was not to be had is not asked for again.
             if case .gone = Ending(error) {
-                try await settle(ticket, source, error.code, pages: nil)
+                await settle(ticket, source, error.code, pages: nil)
                 try await source.tickets.keep(nil, of: Self.provider)
             }
             throw error
@@ -100,7 +100,7 @@ package struct LlamaParser: DocumentParser {
 
     private func settle(
         _ ticket: Ticket, _ source: SourceDocument, _ code: String, pages: Int?
-    ) async throws(StageFailure) {
+    ) async {
         await end(
             call(ticket.call, source),
             CallOutcome(
