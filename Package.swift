@@ -49,6 +49,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "millrace",
     dependencies: [
+        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -106,7 +107,11 @@ let package = Package(
             ["Domain", "FailPoints", "Pipeline", "Kafka", logging, metrics]),
         module(
             "BlobStores", at: "Adapters/BlobStores",
-            ["Domain", "FailPoints", "Pipeline", nio("NIOPosix")]),
+            [
+                "Domain", "FailPoints", "Pipeline", "ProviderHTTP", crypto, httpClient,
+                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nio("_NIOFileSystem"),
+                .product(name: "XMLCoder", package: "XMLCoder"),
+            ]),
         .executableTarget(
             name: "parse-sandbox", path: "Sources/Adapters/ParseSandbox",
             cSettings: [
@@ -162,28 +167,27 @@ let package = Package(
         module(
             "Wiring", at: "Executables/Wiring",
             [
-                "Domain", "Embedders", "OpenAI", "Pipeline", "Operations", "Postgres",
+                "BlobStores", "Domain", "Embedders", "OpenAI", "Pipeline", "Operations", "Postgres",
                 "JobStorePostgres", "Kafka", "KafkaHints", "ProviderHTTP", "Routing", logging,
                 lifecycle,
             ]),
         program(
             "ingest-api",
             [
-                "BlobStores", "CataloguePostgres", "Domain", "Operations", "Parsers", "Pipeline",
-                "Serving",
+                "CataloguePostgres", "Domain", "Operations", "Parsers", "Pipeline", "Serving",
                 "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
             ]),
         program(
             "parse-worker",
             [
-                "BlobStores", "Domain", "LlamaParse", "Operations", "Parsers", "Parsing",
+                "Domain", "LlamaParse", "Operations", "Parsers", "Parsing",
                 "Pipeline", "ProviderHTTP", "Routing", "Wiring", lifecycle,
             ]),
-        program("chunk-worker", ["BlobStores", "Chunker", "Chunking", "Operations", "Wiring"]),
+        program("chunk-worker", ["Chunker", "Chunking", "Operations", "Wiring"]),
         program("embed-worker", ["Embedding", "Operations", "Wiring"]),
         program("mock-services", ["MockServices", "Operations", hummingbird, logging]),
         program("flusher", ["Flushing", "JobStorePostgres", "Operations", "Wiring"]),
-        program("reconciler", ["BlobStores", "Operations", "Reconciling", "Wiring"]),
+        program("reconciler", ["Operations", "Reconciling", "Wiring"]),
         program("embedded-broker", ["Kafka", "Operations", logging, lifecycle]),
         .executableTarget(
             name: "millrace",
@@ -201,7 +205,7 @@ let package = Package(
             dependencies: [
                 "Domain", "JobStorePostgres", "Kafka", "Migrations", "Pipeline", "Postgres",
                 logging,
-            ], path: "Tests/TestSupport", swiftSettings: settings),
+            ], path: "Tests/TestSupport", exclude: ["s3_server.py"], swiftSettings: settings),
         .target(
             name: "TestCluster",
             dependencies: [
@@ -253,7 +257,8 @@ let package = Package(
             "ServingTests",
             [
                 "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Parsers", "Pipeline",
-                "Postgres", "Serving", "TestSupport", hummingbird, logging, nio("NIOCore"),
+                "Postgres", "ProviderHTTP", "Serving", "TestSupport", hummingbird, httpClient,
+                logging, nio("NIOCore"), nio("NIOHTTP1"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
@@ -289,7 +294,14 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
-        tests("BlobStoresTests", ["BlobStores", "Domain", "Pipeline"]),
+        tests(
+            "BlobStoresTests",
+            [
+                "BlobStores", "Domain", "Pipeline", "ProviderHTTP", "TestSupport", crypto,
+                hummingbird, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         tests(
             "ReconcilingTests",
             [

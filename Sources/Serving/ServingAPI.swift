@@ -26,6 +26,7 @@ package struct ServingAPI: Sendable {
 
     private let tenants: Tenants
     private let uploads: Uploads
+    private let direct: DirectUploads
     private let lookups: Lookups
     private let searches: Searches
     private let counts: PipelineCounts
@@ -40,6 +41,7 @@ package struct ServingAPI: Sendable {
             catalogue: catalogue, blobs: blobs, inspector: inspector, hints: hints,
             bytesMax: limits.documentBytesMax, silenceMax: limits.uploadSilence,
             admission: Admission(places: limits.uploadsMax))
+        direct = DirectUploads(uploads: uploads, blobs: blobs, catalogue: catalogue)
         lookups = Lookups(catalogue: catalogue, blobs: blobs)
         searches = Searches(
             catalogue: catalogue, embedder: embedder,
@@ -86,6 +88,8 @@ package struct ServingAPI: Sendable {
             ("/v1/documents", [.post: uploads.upload, .get: lookups.documents]),
             ("/v1/documents/{document}", [.get: lookups.document, .delete: lookups.delete]),
             ("/v1/documents/{document}/chunks", [.get: lookups.chunks]),
+            ("/v1/uploads", [.post: direct.permit]),
+            ("/v1/uploads/{document}", [.post: direct.complete]),
             ("/v1/jobs/{job}", [.get: lookups.job]),
             ("/v1/jobs/{job}/events", [.get: lookups.events]),
             ("/v1/search", [.post: searches.search]),

@@ -28,18 +28,26 @@ struct Uploads: Sendable {
             let received = try await withTaskLimit(silence: silenceMax) { progress in
                 try await receive(request, for: user, progress)
             }
-            return try await accept(received, user, key, context)
+            return try await accept(try await keep(received), user, key, context)
         }
     }
 
     /// Bytes a multipart body may have beside those of its file.
     private static let multipartFraming = 64 << 10
 
-    /// A file whose bytes lie in storage, under a path that no row names yet.
+    /// A file whose bytes have come.
     private struct Received {
+        let writer: any BlobWriter
         let path: BlobPath
         let filename: String
         let declared: String
+    }
+
+    /// A file whose bytes lie in storage, under a path that no row names yet.
+    struct Stored {
+        let path: BlobPath
+        let filename: String
+        let found: InspectedDocument
     }
 
     private func receive(
@@ -65,15 +73,12 @@ struct Uploads: Sendable {
         }
     }
 
-    /// Streams a file to storage; what was written of a file that fails is deleted.
+    /// Streams a file to where storage wants it; of one that fails nothing is kept.
     private func store(
         _ filename: String, _ declared: String, _ user: UserID, _ progress: Progress,
         _ next: () async throws -> [UInt8]?
     ) async throws -> Received {
-        let type = MediaType(filename: filename) ?? MediaType(contentType: declared)
-        let path = BlobPath(
-            kind: .raw, user: user, document: DocumentID(),
-            fileExtension: type?.fileExtension ?? "bin")
+        let path = Self.path(of: DocumentID(), user, filename, declared)
         let writer = try await blobs.writer(for: path)
         do {
             var length = 0
@@ -83,38 +88,48 @@ struct Uploads: Sendable {
                 guard length <= bytesMax else { throw tooLarge }
                 try await writer.append(bytes)
             }
-            guard length > 0 else {
-                throw Problem(.unprocessableContent, "empty_document", "The document has no bytes.")
-            }
-            try await writer.commit()
+            guard length > 0 else { throw Self.empty }
         } catch {
             await writer.abort()
             throw error
         }
-        return Received(path: path, filename: filename, declared: declared)
+        return Received(writer: writer, path: path, filename: filename, declared: declared)
     }
 
-    private func accept(
-        _ received: Received, _ user: UserID, _ key: String?, _ context: ServingContext
-    ) async throws -> Response {
-        let (upload, acceptance): (Upload, Acceptance)
+    /// Looks at a file, and makes it durable if it is one that is taken.
+    private func keep(_ received: Received) async throws -> Stored {
         do {
-            let found = try await blobs.withLocalFile(received.path) {
-                path async throws(StageFailure) in
+            let found = try await received.writer.withLocalFile { file async throws(StageFailure) in
                 try await inspector.inspect(
-                    path: path, filename: received.filename, declaredMIME: received.declared)
+                    path: file, filename: received.filename, declaredMIME: received.declared)
             }
-            upload = Upload(
-                document: received.path.document, job: JobID(), user: user,
-                filename: received.filename, mime: found.mime, bytesLength: found.bytesLength,
-                sha256: found.sha256, rawPath: received.path.description, idempotencyKey: key,
-                correlationID: context.requestID)
-            acceptance = try await catalogue.accept(upload)
+            try await received.writer.commit()
+            return Stored(path: received.path, filename: received.filename, found: found)
         } catch {
-            // After CatalogueUnavailable the commit may have happened: then the row needs it.
-            if !(error is CatalogueUnavailable) { await discard(received.path, context) }
+            await received.writer.abort()
             throw error
         }
+    }
+
+    static func path(
+        of document: DocumentID, _ user: UserID, _ filename: String, _ declared: String
+    ) -> BlobPath {
+        let type = MediaType(filename: filename) ?? MediaType(contentType: declared)
+        return BlobPath(
+            kind: .raw, user: user, document: document, fileExtension: type?.fileExtension ?? "bin")
+    }
+
+    /// Records a document whose bytes are stored, and tells of its job.
+    func accept(
+        _ stored: Stored, _ user: UserID, _ key: String?, _ context: ServingContext
+    ) async throws -> Response {
+        let upload = Upload(
+            document: stored.path.document, job: JobID(), user: user, filename: stored.filename,
+            mime: stored.found.mime, bytesLength: stored.found.bytesLength,
+            sha256: stored.found.sha256, rawPath: stored.path.description, idempotencyKey: key,
+            correlationID: context.requestID)
+        // After CatalogueUnavailable the commit may have happened: then the row needs the bytes.
+        let acceptance = try await catalogue.accept(upload)
         switch acceptance {
         case .accepted:
             await tell(upload.job, context)
@@ -124,14 +139,11 @@ struct Uploads: Sendable {
                     documentId: upload.document, jobId: upload.job, duplicate: false,
                     stage: "queued", state: "queued"))
         case .known(let known):
-            await discard(received.path, context)
-            return Self.answer(
-                .ok,
-                Answer(
-                    documentId: known.document, jobId: known.job, duplicate: true,
-                    stage: known.stage, state: known.state))
+            // What was completed twice needs its bytes.
+            if known.document != upload.document { await discard(stored.path, context) }
+            return Self.answer(.ok, Answer(known))
         case .keyTaken:
-            await discard(received.path, context)
+            await discard(stored.path, context)
             throw Problem(
                 .conflict, "idempotency_key_reused",
                 "This Idempotency-Key stands for an upload of other bytes.")
@@ -150,7 +162,7 @@ struct Uploads: Sendable {
     }
 
     /// The reconciler collects what this leaves.
-    private func discard(_ path: BlobPath, _ context: ServingContext) async {
+    func discard(_ path: BlobPath, _ context: ServingContext) async {
         do {
             try await blobs.delete(path)
         } catch {
@@ -159,7 +171,7 @@ struct Uploads: Sendable {
         }
     }
 
-    private struct Answer: Encodable {
+    struct Answer: Encodable {
         let documentId: DocumentID
         let jobId: JobID
         /// Whether the tenant had these bytes already; then document and job are those of then.
@@ -168,16 +180,19 @@ struct Uploads: Sendable {
         let state: String
     }
 
-    private static func answer(_ status: HTTPResponse.Status, _ answer: Answer) -> Response {
+    static func answer(_ status: HTTPResponse.Status, _ answer: Answer) -> Response {
         JSON.response(answer, status: status, headers: [.location: "/v1/jobs/\(answer.jobId)"])
     }
 
-    private var tooLarge: Problem {
+    var tooLarge: Problem {
         Problem(.contentTooLarge, "too_large", "A document may have \(bytesMax) bytes.")
     }
 
+    static let empty = Problem(
+        .unprocessableContent, "empty_document", "The document has no bytes.")
+
     /// The last part of a path, without control characters.
-    private static func filename(_ text: String) throws(Problem) -> String {
+    static func filename(_ text: String) throws(Problem) -> String {
         let last = text.split { $0 == "/" || $0 == "\\" }.last ?? ""
         let clean = String(last.unicodeScalars.filter { $0.properties.generalCategory != .control })
             .trimmed
@@ -193,7 +208,7 @@ struct Uploads: Sendable {
     }
 
     /// The client's key, made the tenant's own.
-    private static func idempotencyKey(
+    static func idempotencyKey(
         _ request: Request, _ user: UserID
     ) throws(Problem) -> String? {
         guard let key = request.headers[.idempotencyKey] else { return nil }
@@ -202,5 +217,14 @@ struct Uploads: Sendable {
                 .badRequest, "idempotency_key_invalid", "An Idempotency-Key has 1 to 255 bytes.")
         }
         return "\(user):\(key)"
+    }
+}
+
+extension Uploads.Answer {
+    /// Of a document that was there already.
+    init(_ known: KnownUpload) {
+        self.init(
+            documentId: known.document, jobId: known.job, duplicate: true, stage: known.stage,
+            state: known.state)
     }
 }

@@ -6,6 +6,8 @@ enum Scenario: String, CaseIterable, Sendable {
     case unhinted
     /// A document that no parser can read.
     case unreadable
+    /// The same, but so long that a bucket takes it in parts; with a folder there is no difference.
+    case large
     /// SIGTERM in the midst of a long document.
     case shutdown
     /// What a reconciler repairs: a dead claim, work past its deadline, a job that nobody was told
@@ -18,6 +20,7 @@ enum Scenario: String, CaseIterable, Sendable {
         case .document: ["ingest-api"] + Self.workers
         case .unhinted: Self.workers
         case .unreadable: ["parse-worker"]
+        case .large: []
         case .shutdown: ["embed-worker"]
         case .drift: ["reconciler"]
         }
@@ -39,7 +42,7 @@ enum Scenario: String, CaseIterable, Sendable {
     var settings: [String: String] {
         switch self {
         // Long enough for a hint to come first.
-        case .document, .unreadable, .drift: ["MILLRACE_IDLE_WAIT": "20s"]
+        case .document, .unreadable, .large, .drift: ["MILLRACE_IDLE_WAIT": "20s"]
         case .unhinted: ["MILLRACE_TOPIC_PREFIX": "elsewhere"]
         case .shutdown: ["MILLRACE_IDLE_WAIT": "20s", "MILLRACE_DRAIN_GRACE": "1ms"]
         }
@@ -48,14 +51,19 @@ enum Scenario: String, CaseIterable, Sendable {
     /// Name and bytes of the document.
     var document: (name: String, text: String) {
         switch self {
-        case .unreadable: ("truncated.pdf", "%PDF-1.7\n1 0 obj\n<< /Type /Catalog")
+        case .unreadable: ("truncated.pdf", Self.brokenPDF)
+        case .large: ("large.pdf", Self.brokenPDF + String(repeating: " ", count: 6 << 20))
         case .shutdown: ("long.md", Self.prose(sections: 60))
         default: ("parcels.md", Self.prose(sections: 12))
         }
     }
 
     /// Where its job ends.
-    var end: String { self == .unreadable ? "parsing/deadletter" : "embedded/done" }
+    var end: String {
+        [.unreadable, .large].contains(self) ? "parsing/deadletter" : "embedded/done"
+    }
+
+    private static let brokenPDF = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog"
 
     static func prose(sections: Int, _ subject: String = "Parcel") -> String {
         (1...sections).map { number in

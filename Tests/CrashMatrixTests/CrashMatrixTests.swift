@@ -7,12 +7,13 @@ import Testing
 
 /// A slice of `make crash-matrix`.
 @Suite(.timeLimit(.minutes(5))) struct CrashMatrixTests {
-    private static func matrix() throws -> Matrix {
+    private static func matrix(storage: [String: String] = [:]) throws -> Matrix {
         let programs = String(Runtime.program("millrace").dropLast("/millrace".count))
         return Matrix(
             site: TestCluster.Site(
                 programs: programs, runtime: Runtime.path,
-                kafkaBrokers: ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"]),
+                kafkaBrokers: ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"],
+                storage: storage),
             server: try TestDatabase.serverURL(),
             directory: "/tmp/crash-matrix-\(UUID().uuidString.prefix(8).lowercased())")
     }
@@ -37,6 +38,24 @@ import Testing
     ])
     func `a process that fails there loses nothing and doubles nothing`(cell: Cell) async throws {
         let outcome = try await Self.matrix().run(cell)
+        #expect(outcome.recovery != nil, "\(outcome.text)")
+    }
+
+    @Test(arguments: [
+        Cell(scenario: .document, target: "ingest-api", point: "before s3 put", fault: .kill),
+        Cell(scenario: .document, target: "ingest-api", point: "after s3 put", fault: .stop),
+        Cell(scenario: .document, target: "parse-worker", point: "before s3 put", fault: .stop),
+        Cell(scenario: .document, target: "parse-worker", point: "after s3 put", fault: .kill),
+        Cell(scenario: .large, target: "ingest-api", point: "after s3 upload begun", fault: .kill),
+        Cell(scenario: .large, target: "ingest-api", point: "after s3 part", fault: .kill),
+        Cell(scenario: .large, target: "ingest-api", point: "before s3 complete", fault: .kill),
+        Cell(scenario: .large, target: "ingest-api", point: "after s3 complete", fault: .kill),
+    ])
+    func `a process that fails at its storage loses nothing and doubles nothing`(
+        cell: Cell
+    ) async throws {
+        let bucket = try await S3Server.bucket()
+        let outcome = try await Self.matrix(storage: bucket.settings).run(cell)
         #expect(outcome.recovery != nil, "\(outcome.text)")
     }
 }

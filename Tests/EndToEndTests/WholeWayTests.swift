@@ -45,6 +45,29 @@ import Testing
         }
     }
 
+    @Test func `documents go the same way when they lie in a bucket`() async throws {
+        let bucket = try await S3Server.bucket()
+        try await Cluster.lend(bucket.settings) { cluster in
+            let names = try FileManager.default.contentsOfDirectory(atPath: Self.demo)
+            try await cluster.run("submit", "--watch", Self.demo).succeeded()
+            try await Self.expectAllSearchable(cluster, documents: names.count)
+            for (question, document) in Self.questions {
+                let answer = try await cluster.run("search", "-k", "1", question).succeeded()
+                #expect(answer.hasPrefix("1. \(document)"), "\(question)\n\(answer)")
+            }
+            // What boto3 reads there is what was accepted, and a text of each.
+            let stored = try await bucket.objects().map { $0.split(separator: " ") }
+            let accepted = try await cluster.texts(
+                "SELECT file_sha256 FROM upload_pipeline.documents ORDER BY 1")
+            #expect(
+                stored.filter { $0[0].hasPrefix("raw/") }.map { String($0[2]) }.sorted()
+                    == accepted)
+            #expect(stored.count { $0[0].hasPrefix("parsed/") } == names.count)
+            #expect(!FileManager.default.fileExists(atPath: cluster.layout.blobs + "/raw"))
+            try await cluster.run("audit").succeeded()
+        }
+    }
+
     @Test func `a document that cannot be read ends alone, with its reason`() async throws {
         try await Cluster.lend { cluster in
             let bad = try cluster.write([

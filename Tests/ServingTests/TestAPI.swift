@@ -37,9 +37,10 @@ struct TestAPI: Sendable {
     /// - Parameters:
     ///   - anonymous: the tenant of requests without a token.
     ///   - conninfo: another database than the one that is lent.
+    ///   - store: another blob store than a folder.
     static func lend(
         anonymous: UserID? = nil, bytesMax: Int = 1 << 20, conninfo: String? = nil,
-        uploadSilence: Duration = .seconds(60),
+        uploadSilence: Duration = .seconds(60), store: (any BlobStore)? = nil,
         _ body: @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let blobs = "/tmp/millrace-serving-\(UUID().uuidString.lowercased())"
@@ -51,7 +52,8 @@ struct TestAPI: Sendable {
                 tenants: try Tenants(tokens: tokens, anonymous: anonymous),
                 catalogue: PostgresCatalogue(
                     pool: pool ?? database.pool, lookups: pool ?? database.pool),
-                blobs: LocalBlobStore(root: blobs), inspector: FileInspector(), hints: hints,
+                blobs: store ?? LocalBlobStore(root: blobs), inspector: FileInspector(),
+                hints: hints,
                 embedder: HashingEmbedder(),
                 limits: .init(
                     documentBytesMax: bytesMax, uploadsMax: 16, searchesMax: 16,

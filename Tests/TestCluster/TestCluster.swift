@@ -19,11 +19,17 @@ package final class TestCluster {
         package var runtime: String
         /// A Kafka to run on; `nil` for an embedded broker of each cluster's own.
         package var kafkaBrokers: String?
+        /// Settings of another blob storage than a folder of the cluster's own.
+        package var storage: [String: String]
 
-        package init(programs: String, runtime: String, kafkaBrokers: String?) {
+        package init(
+            programs: String, runtime: String, kafkaBrokers: String?,
+            storage: [String: String] = [:]
+        ) {
             self.programs = programs
             self.runtime = runtime
             self.kafkaBrokers = kafkaBrokers
+            self.storage = storage
         }
     }
 
@@ -89,6 +95,7 @@ package final class TestCluster {
             "MILLRACE_HTTP_PORT": "\(try port(name + " http"))",
             "MILLRACE_BROKER_PORT": "\(try port("broker"))",
         ]
+        environment.merge(site.storage) { $1 }
         environment.merge(settings) { $1 }
         environment.merge(more) { $1 }
         var specification = ProcessSpecification(

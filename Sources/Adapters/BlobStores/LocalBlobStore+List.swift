@@ -9,7 +9,7 @@ extension LocalBlobStore {
         olderThan age: Duration, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath] {
         let root = root
-        return try await run { () throws(StageFailure) in
+        return try await threads.blocking { () throws(StageFailure) in
             let before = Int(time(nil)) - Int(age / .seconds(1))
             var found: [BlobPath] = []
             for kind in BlobPath.Kind.allCases.map(\.rawValue).sorted() {

@@ -22,15 +22,13 @@ package struct LocalBlobStore: BlobStore {
     }
 
     package func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
-        let target = file(path)
-        let descriptor = try await run { () throws(StageFailure) in
-            try Self.makeFolder(of: target.path)
-            let descriptor = open(
-                target.temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
-            guard descriptor >= 0 else { throw .blob("create", target.temporary) }
-            return descriptor
+        let file = file(path)
+        let scratch = try await threads.blocking { [threads] () throws(StageFailure) in
+            try Self.makeFolder(of: file)
+            let temporary = "\(file).\(UUID().uuidString.lowercased()).part"
+            return try ScratchFile(at: temporary, threads: threads)
         }
-        return LocalBlobWriter(store: self, target: target, descriptor: descriptor)
+        return LocalBlobWriter(store: self, path: file, scratch: scratch)
     }
 
     package func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
@@ -45,8 +43,8 @@ package struct LocalBlobStore: BlobStore {
     }
 
     package func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {
-        let file = file(path).path
-        return try await run { () throws(StageFailure) in
+        let file = file(path)
+        return try await threads.blocking { () throws(StageFailure) in
             let descriptor = open(file, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw .blob("open", file) }
             defer { close(descriptor) }
@@ -62,35 +60,23 @@ package struct LocalBlobStore: BlobStore {
     package func withLocalFile<R: Sendable>(
         _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
     ) async throws(StageFailure) -> R {
-        let file = file(path).path
-        try await run { () throws(StageFailure) in
+        let file = file(path)
+        try await threads.blocking { () throws(StageFailure) in
             guard access(file, R_OK) == 0 else { throw .blob("open", file) }
         }
         return try await body(file)
     }
 
     package func delete(_ path: BlobPath) async throws(StageFailure) {
-        let file = file(path).path
-        try await run { () throws(StageFailure) in
+        let file = file(path)
+        try await threads.blocking { () throws(StageFailure) in
             FailPoint.pass(.before, "blob delete")
             guard unlink(file) == 0 || errno == ENOENT else { throw .blob("delete", file) }
             FailPoint.pass(.after, "blob delete")
         }
     }
 
-    func run<R: Sendable>(
-        _ body: @escaping @Sendable () throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
-        do {
-            return try await threads.runIfActive { try body() }
-        } catch let failure as StageFailure {
-            throw failure
-        } catch {
-            throw .unavailable("blob_unavailable", "\(error)")
-        }
-    }
-
-    func file(_ path: BlobPath) -> BlobFile { BlobFile(path: "\(root)/\(path.key)") }
+    func file(_ path: BlobPath) -> String { "\(root)/\(path.key)" }
 
     /// Makes the folder of a file, and those above it, so that a power cut takes none of them.
     static func makeFolder(of path: String) throws(StageFailure) {
@@ -134,17 +120,6 @@ package struct LocalBlobStore: BlobStore {
         }
         if failed { throw .blob("read", file) }
         return bytes
-    }
-}
-
-/// A blob's file, and the name under which it is written before it is complete.
-struct BlobFile: Sendable {
-    let path: String
-    let temporary: String
-
-    init(path: String) {
-        self.path = path
-        temporary = "\(path).\(UUID().uuidString.lowercased()).part"
     }
 }
 

@@ -34,8 +34,6 @@ package enum Shared {
     }
     package static let topicPrefix = Setting.text(
         "topic-prefix", "Prefix of topic and group names", standard: "millrace")
-    package static let blobRoot = Setting.text(
-        "blob-root", "Folder of the blob storage, shared by all programs")
     package static let miniLMPath = Setting.optionalText(
         "minilm-path",
         "Folder of the embedding model's model.safetensors and vocab.txt; without it, feature "

@@ -1,4 +1,3 @@
-import BlobStores
 import Chunker
 import Chunking
 import Operations
@@ -14,13 +13,13 @@ enum ChunkWorker {
         let stage = StageSettings(slots: 2)
         let program = Program(
             "chunk-worker", "cuts parsed documents into chunks",
-            settings: stage.declared + [Shared.blobRoot, ranks])
+            settings: stage.declared + BlobSettings.declared + [ranks])
         await program.run { context in
             let settings = context.settings
             let connections = try Connections(context, lease: context.settings[stage.lease])
             let tokenizer = try Cl100kTokenizer(ranksPath: settings[ranks])
             let handler = ChunkHandler(
-                store: connections.store, blobs: LocalBlobStore(root: settings[Shared.blobRoot]),
+                store: connections.store, blobs: try BlobSettings.store(settings),
                 chunker: MarkdownChunker(tokenizer: tokenizer))
             return try StageWorker.services(handler, connections, stage, context)
         }

@@ -1,4 +1,3 @@
-import BlobStores
 import CataloguePostgres
 import Domain
 import Hummingbird
@@ -50,8 +49,7 @@ enum IngestAPI {
             settings: [
                 host, port, tokens, anonymousTenant, documentBytes, uploads, searches,
                 lookupConnections, attempts, idleTime,
-                Shared.blobRoot,
-            ] + EmbedderSettings.declared + Shared.postgres + Shared.kafka)
+            ] + BlobSettings.declared + EmbedderSettings.declared + Shared.postgres + Shared.kafka)
         await program.run { context in
             let connections = try Connections(context)
             let lookups = Connections.pool(
@@ -78,7 +76,7 @@ enum IngestAPI {
             tenants: tenants,
             catalogue: PostgresCatalogue(
                 pool: connections.pool, lookups: lookups, attemptsMax: settings[attempts]),
-            blobs: LocalBlobStore(root: settings[Shared.blobRoot]), inspector: FileInspector(),
+            blobs: try BlobSettings.store(settings), inspector: FileInspector(),
             hints: connections.sender,
             embedder: embedder,
             limits: .init(

@@ -1,4 +1,3 @@
-import BlobStores
 import Operations
 import Parsers
 import Parsing
@@ -28,8 +27,8 @@ enum ParseWorker {
         let stage = StageSettings(slots: 2)
         let program = Program(
             "parse-worker", "validates uploaded documents and turns them into Markdown",
-            settings: stage.declared + [
-                Shared.blobRoot, sandbox, pdfium, memory, processorTime, time, outputBytes,
+            settings: stage.declared + BlobSettings.declared + [
+                sandbox, pdfium, memory, processorTime, time, outputBytes,
             ] + LlamaParseSettings.declared)
         await program.run { context in
             let settings = context.settings
@@ -43,7 +42,7 @@ enum ParseWorker {
                     concurrentMax: settings[stage.slots]))
             let (parser, services) = try LlamaParseSettings.parser(context, connections, local)
             let handler = ParseHandler(
-                store: connections.store, blobs: LocalBlobStore(root: settings[Shared.blobRoot]),
+                store: connections.store, blobs: try BlobSettings.store(settings),
                 inspector: FileInspector(), parser: parser)
             return try StageWorker.services(handler, connections, stage, context) + services
         }

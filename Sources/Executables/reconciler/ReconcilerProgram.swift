@@ -1,4 +1,3 @@
-import BlobStores
 import Operations
 import Reconciling
 import Wiring
@@ -15,14 +14,14 @@ enum ReconcilerProgram {
         let program = Program(
             "reconciler",
             "sends lost hints again, ends dead claims, sets due retries going, audits",
-            settings: Shared.postgres + Shared.kafka + Shared.retry
-                + [Shared.blobRoot, auditInterval, orphanAge])
+            settings: Shared.postgres + Shared.kafka + Shared.retry + BlobSettings.declared
+                + [auditInterval, orphanAge])
         await program.run { context in
             let settings = context.settings
             let connections = try Connections(context)
             let reconciler = Reconciler(
                 store: connections.store, sender: connections.sender,
-                blobs: LocalBlobStore(root: settings[Shared.blobRoot]),
+                blobs: try BlobSettings.store(settings),
                 configuration: .init(
                     auditInterval: settings[auditInterval], orphanAge: settings[orphanAge],
                     retry: Shared.retryPolicy(settings)),

@@ -52,7 +52,11 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "storage://\(key)" }
 }
 
-/// Holds the bytes of documents. Errors: `blob_missing` (permanent), otherwise transient.
+/// Holds the bytes of documents.
+///
+/// Errors: `blob_missing` (permanent); `blob_unreadable` when the storage refuses to give the bytes
+/// or to take them, and `disk_full`, which are no attempt of the job; otherwise transient. That
+/// bytes have changed is seen by whoever knows their hash.
 package protocol BlobStore: Sendable {
     /// Opens a new blob; nothing is visible under its path before `commit`.
     func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter
@@ -66,16 +70,45 @@ package protocol BlobStore: Sendable {
     ) async throws(StageFailure) -> R
     /// Deletes a blob; one that is not there is no error.
     func delete(_ path: BlobPath) async throws(StageFailure)
-    /// Up to `limit` blobs older than `age`, after `cursor` in key order.
+    /// Up to `limit` blobs older than `age`, after `cursor` in key order; also ends uploads that were
+    /// begun before and never committed.
     func list(
         olderThan age: Duration, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath]
+    /// A request by which somebody else may upload a blob, once and until `lifetime` is over; `nil`
+    /// when the store cannot be reached from outside.
+    func uploadPermit(
+        for path: BlobPath, bytesLength: Int, lifetime: Duration
+    ) throws(StageFailure) -> UploadPermit?
 }
 
-/// An upload in flight. Dropping one without `commit` or `abort` leaves only a temporary file,
-/// which the store collects.
+extension BlobStore {
+    package func uploadPermit(
+        for path: BlobPath, bytesLength: Int, lifetime: Duration
+    ) throws(StageFailure) -> UploadPermit? { nil }
+}
+
+/// An HTTP request that carries a blob's bytes, without the bytes.
+package struct UploadPermit: Sendable, Equatable {
+    package let method: String
+    package let url: String
+    /// To be sent as they are, or the storage refuses.
+    package let headers: [String: String]
+
+    package init(method: String, url: String, headers: [String: String]) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+    }
+}
+
+/// An upload in flight. Whatever a process that dies leaves of one, `list` collects.
 package protocol BlobWriter: Sendable {
     func append(_ bytes: [UInt8]) async throws(StageFailure)
+    /// Lends what was appended as a local file for the time of `body`.
+    func withLocalFile<R: Sendable>(
+        _ body: (String) async throws(StageFailure) -> R
+    ) async throws(StageFailure) -> R
     /// Makes the blob visible; when this returns it survives a power cut.
     func commit() async throws(StageFailure)
     func abort() async

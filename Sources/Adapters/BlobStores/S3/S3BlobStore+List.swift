@@ -1,0 +1,58 @@
+package import Domain
+import Glibc
+package import Pipeline
+import ProviderHTTP
+
+extension S3BlobStore {
+    /// Also ends uploads in parts that were begun long ago: S3 keeps, and bills, their parts.
+    package func list(
+        olderThan age: Duration, after cursor: String?, limit: Int
+    ) async throws(StageFailure) -> [BlobPath] {
+        let before = Double(time(nil)) - age / .seconds(1)
+        if cursor == nil { try await endUploads(begunBefore: before) }
+        var found: [BlobPath] = []
+        for kind in BlobPath.Kind.allCases.map({ "\($0.rawValue)/" }).sorted() {
+            // Nothing of a kind before the cursor's own is read again.
+            if let cursor, kind + "\u{7f}" < cursor { continue }
+            var next: String?
+            repeat {
+                let page = try await page(of: kind, after: cursor, from: next)
+                for object in page.Contents ?? [] {
+                    guard let seconds = S3Answers.seconds(object.LastModified), seconds < before,
+                        let path = BlobPath("storage://\(object.Key)")
+                    else { continue }
+                    found.append(path)
+                    if found.count == limit { return found }
+                }
+                next = page.IsTruncated ? page.NextContinuationToken : nil
+            } while next != nil
+        }
+        return found
+    }
+
+    private func page(
+        of prefix: String, after cursor: String?, from token: String?
+    ) async throws(StageFailure) -> S3Answers.Listing {
+        var query = [("list-type", "2"), ("prefix", prefix)]
+        if let cursor { query.append(("start-after", cursor)) }
+        if let token { query.append(("continuation-token", token)) }
+        let answer = try await client.send(client.request("GET", nil, query))
+        return try S3Answers.read(S3Answers.Listing.self, answer.body)
+    }
+
+    /// A page of them at a time; the next scan finds the others.
+    private func endUploads(begunBefore seconds: Double) async throws(StageFailure) {
+        let answer = try await client.send(client.request("GET", nil, [("uploads", "")]))
+        let begun = try S3Answers.read(S3Answers.Uploads.self, answer.body).Upload ?? []
+        for upload in begun where BlobPath("storage://\(upload.Key)") != nil {
+            guard let begun = S3Answers.seconds(upload.Initiated), begun < seconds else { continue }
+            do throws(StageFailure) {
+                _ = try await client.send(
+                    client.request("DELETE", upload.Key, [("uploadId", upload.UploadId)]))
+            } catch {
+                // Another reconciler was faster.
+                if error.code != "blob_upload_gone" { throw error }
+            }
+        }
+    }
+}

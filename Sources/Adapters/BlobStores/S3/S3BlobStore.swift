@@ -1,0 +1,101 @@
+package import AsyncHTTPClient
+package import Domain
+import FailPoints
+import NIOCore
+package import NIOPosix
+package import Pipeline
+import ProviderHTTP
+
+/// Blobs in a bucket of S3, or of a server that speaks as S3 does.
+///
+/// A document passes through a file in the scratch folder both ways: parsers want files, and the
+/// bytes of a refused upload never leave this machine. Memory does not grow with a document.
+package struct S3BlobStore: BlobStore {
+    let client: S3Client
+    let configuration: S3Configuration
+    let threads: NIOThreadPool
+
+    /// Also deletes what earlier processes left in the scratch folder.
+    package init(
+        _ configuration: S3Configuration, http: HTTPClient = ProviderClient.storage,
+        threads: NIOThreadPool = .singleton, surroundings: Surroundings = .machine
+    ) {
+        client = S3Client(configuration, http: http, surroundings: surroundings)
+        self.configuration = configuration
+        self.threads = threads
+        ScratchFile.sweep(configuration.scratch)
+    }
+
+    package func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
+        S3BlobWriter(
+            client: client, key: path.key, scratch: try await scratchFile(),
+            parts: FileParts(length: configuration.partBytes))
+    }
+
+    package func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
+        guard bytes.count > configuration.partBytes else {
+            var request = client.request("PUT", path.key)
+            request.payload = .bytes(bytes)
+            FailPoint.pass(.before, "s3 put")
+            _ = try await client.send(request)
+            FailPoint.pass(.after, "s3 put")
+            return
+        }
+        let writer = try await writer(for: path)
+        do throws(StageFailure) {
+            try await writer.append(bytes)
+            try await writer.commit()
+        } catch {
+            await writer.abort()
+            throw error
+        }
+    }
+
+    package func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await client.receive(path.key, bytesMax: bytesMax) { (buffer) throws(StageFailure) in
+            bytes += buffer.readableBytesView
+        }
+        return bytes
+    }
+
+    package func withLocalFile<R: Sendable>(
+        _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
+    ) async throws(StageFailure) -> R {
+        let scratch = try await scratchFile()
+        defer { scratch.remove() }
+        try await client.receive(path.key, bytesMax: .max) { (buffer) async throws(StageFailure) in
+            try await threads.blocking { () throws(StageFailure) in
+                try scratch.append(buffer.readableBytesSpan)
+            }
+        }
+        return try await body(scratch.path)
+    }
+
+    package func delete(_ path: BlobPath) async throws(StageFailure) {
+        do throws(StageFailure) {
+            FailPoint.pass(.before, "s3 delete")
+            _ = try await client.send(client.request("DELETE", path.key))
+            FailPoint.pass(.after, "s3 delete")
+        } catch {
+            if error.code != "blob_missing" { throw error }
+        }
+    }
+
+    /// Good for one upload of this length: the signature holds the length, and that nothing is there
+    /// yet.
+    package func uploadPermit(
+        for path: BlobPath, bytesLength: Int, lifetime: Duration
+    ) throws(StageFailure) -> UploadPermit? {
+        var request = client.request("PUT", path.key)
+        request.headers["content-length"] = "\(bytesLength)"
+        request.headers["if-none-match"] = "*"
+        return client.presigned(request, lifetime: lifetime)
+    }
+
+    private func scratchFile() async throws(StageFailure) -> ScratchFile {
+        try await threads.blocking { [threads, configuration] () throws(StageFailure) in
+            try ScratchFile(in: configuration.scratch, threads: threads)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Crypto
+import Domain
+import FailPoints
+import Pipeline
+import ProviderHTTP
+import Synchronization
+
+/// Collects a blob in a scratch file and sends it on commit: whole, or in parts when it is long.
+struct S3BlobWriter: BlobWriter {
+    let client: S3Client
+    let key: String
+    let scratch: ScratchFile
+    let parts: FileParts
+
+    func append(_ bytes: [UInt8]) async throws(StageFailure) {
+        try await scratch.append(bytes)
+        parts.append(bytes)
+    }
+
+    func withLocalFile<R: Sendable>(
+        _ body: (String) async throws(StageFailure) -> R
+    ) async throws(StageFailure) -> R {
+        try await body(scratch.path)
+    }
+
+    func commit() async throws(StageFailure) {
+        defer { scratch.remove() }
+        let parts = parts.all
+        guard parts.count > 1 else {
+            var request = client.request("PUT", key)
+            if let part = parts.first { request.payload = .file(scratch.path, part) }
+            FailPoint.pass(.before, "s3 put")
+            _ = try await client.send(request)
+            FailPoint.pass(.after, "s3 put")
+            return
+        }
+        let answer = try await client.send(client.request("POST", key, [("uploads", "")]))
+        let upload = try S3Answers.read(S3Answers.Upload.self, answer.body).UploadId
+        FailPoint.pass(.after, "s3 upload begun")
+        do throws(StageFailure) {
+            try await send(parts, in: upload)
+        } catch {
+            // What this leaves, `list` ends.
+            _ = try? await client.send(client.request("DELETE", key, [("uploadId", upload)]))
+            throw error
+        }
+    }
+
+    func abort() async { scratch.remove() }
+
+    private func send(_ parts: [FilePart], in upload: String) async throws(StageFailure) {
+        var tags: [String] = []
+        for (index, part) in parts.enumerated() {
+            var request = client.request(
+                "PUT", key, [("partNumber", "\(index + 1)"), ("uploadId", upload)])
+            request.payload = .file(scratch.path, part)
+            guard let tag = try await client.send(request).header("etag") else {
+                throw .transient("blob_unavailable", "the storage gave no tag for a part")
+            }
+            tags.append(tag)
+            FailPoint.pass(.after, "s3 part")
+        }
+        let list = tags.enumerated().map { index, tag in
+            "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(Self.escaped(tag))</ETag></Part>"
+        }
+        var request = client.request("POST", key, [("uploadId", upload)])
+        request.payload = .bytes(
+            Array(
+                ("<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+                    + list.joined() + "</CompleteMultipartUpload>").utf8))
+        FailPoint.pass(.before, "s3 complete")
+        do throws(StageFailure) {
+            let answer = try await client.send(request)
+            // S3 may say 200 before it knows, and then tell of an error in the body.
+            if let refusal = try? S3Answers.read(S3Answers.Refusal.self, answer.body) {
+                throw .transient("blob_unavailable", "the storage answered \(refusal.Code)")
+            }
+        } catch {
+            // The answer to a completion that came through may have been lost.
+            guard error.code == "blob_upload_gone" else { throw error }
+            do throws(StageFailure) {
+                _ = try await client.send(client.request("HEAD", key))
+            } catch {
+                throw .transient("blob_unavailable", "the storage lost an upload")
+            }
+        }
+        FailPoint.pass(.after, "s3 complete")
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { text, character in
+            switch character {
+            case "&": text += "&amp;"
+            case "<": text += "&lt;"
+            case ">": text += "&gt;"
+            default: text.append(character)
+            }
+        }
+    }
+}
+
+/// Divides what is written into parts of one length and takes the hash of each on the way.
+final class FileParts: Sendable {
+    private struct Open {
+        var closed: [FilePart] = []
+        var hash = SHA256()
+        var length = 0
+    }
+
+    private let length: Int
+    private let open = Mutex(Open())
+
+    init(length: Int) { self.length = length }
+
+    func append(_ bytes: [UInt8]) {
+        open.withLock { open in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let piece = rest.prefix(length - open.length)
+                piece.withUnsafeBytes { open.hash.update(bufferPointer: $0) }
+                open.length += piece.count
+                rest = rest.dropFirst(piece.count)
+                if open.length == length { close(&open) }
+            }
+        }
+    }
+
+    /// All parts, the last one of which may be shorter.
+    var all: [FilePart] {
+        open.withLock { open in
+            if open.length > 0 { close(&open) }
+            return open.closed
+        }
+    }
+
+    private func close(_ open: inout Open) {
+        let offset = open.closed.last.map { $0.offset + $0.length } ?? 0
+        open.closed.append(
+            FilePart(
+                offset: offset, length: open.length, sha256: open.hash.finalize().hexadecimal))
+        open.hash = SHA256()
+        open.length = 0
+    }
+}

@@ -1,0 +1,136 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import Pipeline
+
+/// Uploads that go to storage without passing through here: a permit, then the client's own request
+/// to the storage, then a word that it is done.
+struct DirectUploads: Sendable {
+    let uploads: Uploads
+    let blobs: any BlobStore
+    let catalogue: any Catalogue
+
+    /// How long a permit is good for.
+    private static let lifetime = Duration.seconds(15 * 60)
+    /// Until when its upload may be completed: well before anybody takes the bytes for an orphan.
+    private static let completion = Duration.seconds(30 * 60)
+    private static let bodyBytesMax = 16 << 10
+
+    private struct Wish: Decodable {
+        let filename: String
+        let contentType: String?
+        let bytes: Int
+    }
+
+    private struct Permit: Encodable {
+        let documentId: DocumentID
+        let method: String
+        let url: String
+        let headers: [String: String]
+        let expiresAt: String
+    }
+
+    /// `POST /v1/uploads`
+    func permit(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let user = try context.requireUser()
+        let wish = try await JSON.decode(Wish.self, from: request, bytesMax: Self.bodyBytesMax)
+        guard wish.bytes > 0 else { throw Uploads.empty }
+        guard wish.bytes <= uploads.bytesMax else { throw uploads.tooLarge }
+        let now = Date()
+        let document = DocumentID(UUID(version7At: now))
+        let path = Uploads.path(
+            of: document, user, try Uploads.filename(wish.filename), wish.contentType ?? "")
+        guard
+            let permit = try blobs.uploadPermit(
+                for: path, bytesLength: wish.bytes, lifetime: Self.lifetime)
+        else {
+            throw Problem(
+                .notImplemented, "direct_upload_unavailable",
+                "This storage takes no uploads from outside. Use POST /v1/documents.")
+        }
+        return JSON.response(
+            Permit(
+                documentId: document, method: permit.method, url: permit.url,
+                headers: permit.headers,
+                expiresAt: (now + Self.lifetime / .seconds(1)).formatted(.iso8601)),
+            status: .created)
+    }
+
+    private struct Completion: Decodable {
+        let filename: String
+        let contentType: String?
+    }
+
+    /// `POST /v1/uploads/{document}`, which may be sent again.
+    func complete(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let user = try context.requireUser()
+        let document: DocumentID = try context.identifier("document", of: "upload")
+        let key = try Uploads.idempotencyKey(request, user)
+        let completion = try await JSON.decode(
+            Completion.self, from: request, bytesMax: Self.bodyBytesMax)
+        let filename = try Uploads.filename(completion.filename)
+        let declared = completion.contentType ?? ""
+        if let known = try await known(document, user) {
+            return Uploads.answer(.ok, Uploads.Answer(known))
+        }
+        guard let begun = document.uuid.version7Date else { throw Problem.notFound("upload") }
+        guard Date().timeIntervalSince(begun) < Self.completion / .seconds(1) else {
+            throw Problem(.gone, "upload_expired", "This upload was not completed in time.")
+        }
+        let path = Uploads.path(of: document, user, filename, declared)
+        return try await uploads.admission.admit {
+            let found = try await inspect(path, filename, declared, context)
+            return try await uploads.accept(
+                Uploads.Stored(path: path, filename: filename, found: found), user, key, context)
+        }
+    }
+
+    private func known(_ document: DocumentID, _ user: UserID) async throws -> KnownUpload? {
+        guard let record = try await catalogue.document(document, of: user),
+            let job = try await catalogue.job(record.jobId, of: user)
+        else { return nil }
+        return KnownUpload(
+            document: document, job: record.jobId, stage: job.stage, state: job.state)
+    }
+
+    private func inspect(
+        _ path: BlobPath, _ filename: String, _ declared: String, _ context: ServingContext
+    ) async throws -> InspectedDocument {
+        do throws(StageFailure) {
+            return try await blobs.withLocalFile(path) { file async throws(StageFailure) in
+                try await uploads.inspector.inspect(
+                    path: file, filename: filename, declaredMIME: declared)
+            }
+        } catch {
+            if error.code == "blob_missing" { throw Problem.notFound("upload") }
+            // What will never be a document need not lie there.
+            if case .permanent = error.class { await uploads.discard(path, context) }
+            throw error
+        }
+    }
+}
+
+extension UUID {
+    /// A UUID that begins with its time, as RFC 9562 §5.7 has it.
+    init(version7At date: Date) {
+        var bytes = UUID().uuid
+        let milliseconds = UInt64(date.timeIntervalSince1970 * 1000)
+        withUnsafeMutableBytes(of: &bytes) { bytes in
+            for index in 0..<6 {
+                bytes[index] = UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * index))
+            }
+            bytes[6] = 0x70 | bytes[6] & 0x0F
+        }
+        self.init(uuid: bytes)
+    }
+
+    /// The time in a UUID of version 7; `nil` for others.
+    var version7Date: Date? {
+        withUnsafeBytes(of: uuid) { bytes in
+            guard bytes[6] >> 4 == 7 else { return nil }
+            let milliseconds = bytes[..<6].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+        }
+    }
+}

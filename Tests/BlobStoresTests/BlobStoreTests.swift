@@ -1,0 +1,157 @@
+import BlobStores
+import Crypto
+import Domain
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+/// What every store does, on files and on an S3 server that others wrote.
+@Suite(.timeLimit(.minutes(2))) struct BlobStoreTests {
+    enum Kind: CaseIterable { case local, s3 }
+
+    /// Lends an empty store.
+    private func lend(_ kind: Kind, _ body: (any BlobStore) async throws -> Void) async throws {
+        switch kind {
+        case .local:
+            let folder = NSTemporaryDirectory() + "millrace-blobs-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try await body(LocalBlobStore(root: folder + "/made/when/needed"))
+        case .s3:
+            try await Bucket.lend(try await S3Server.bucket()) { bucket in
+                try await body(bucket.store)
+                #expect(try bucket.leavings == [])
+            }
+        }
+    }
+
+    private func path(_ kind: BlobPath.Kind = .raw, user: UserID = UserID()) -> BlobPath {
+        BlobPath(kind: kind, user: user, document: DocumentID(), fileExtension: "md")
+    }
+
+    /// Enough for three parts of a bucket's.
+    private static let long = (0..<11 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+
+    @Test(arguments: Kind.allCases)
+    func `what is put is read back, and replaces what was there`(kind: Kind) async throws {
+        try await lend(kind) { store in
+            let path = path()
+            for size in [1, 100_000, Self.long.count, 5 << 20, 3, 0] {
+                let bytes = Array(Self.long.prefix(size))
+                try await store.put(bytes, at: path)
+                #expect(try await store.read(path, bytesMax: 1 << 24) == bytes)
+            }
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `what is written in pieces is lent before the commit, and there after it`(
+        kind: Kind
+    ) async throws {
+        try await lend(kind) { store in
+            let path = path()
+            let writer = try await store.writer(for: path)
+            for start in stride(from: 0, to: Self.long.count, by: 700_001) {
+                try await writer.append(Array(Self.long[start...].prefix(700_001)))
+            }
+            let hash = SHA256.hash(data: Self.long).hexadecimal
+            #expect(try await writer.withLocalFile { try! Self.hash(of: $0) } == hash)
+            let failure = await #expect(throws: StageFailure.self) {
+                try await store.withLocalFile(path) { _ in }
+            }
+            #expect(failure?.code == "blob_missing")
+            try await writer.commit()
+            #expect(try await store.withLocalFile(path) { try! Self.hash(of: $0) } == hash)
+        }
+    }
+
+    private static func hash(of file: String) throws -> String {
+        SHA256.hash(data: try Data(contentsOf: URL(filePath: file))).hexadecimal
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a blob is not there before its commit, nor after an abort`(kind: Kind) async throws {
+        try await lend(kind) { store in
+            let path = path()
+            let writer = try await store.writer(for: path)
+            try await writer.append([1, 2])
+            let failure = await #expect(throws: StageFailure.self) {
+                _ = try await store.read(path, bytesMax: 10)
+            }
+            #expect(failure?.code == "blob_missing")
+            #expect(failure?.class == .permanent)
+            try await writer.append([3])
+            try await writer.commit()
+            #expect(try await store.read(path, bytesMax: 10) == [1, 2, 3])
+
+            let second = try await store.writer(for: path)
+            try await second.append([9])
+            await second.abort()
+            #expect(try await store.read(path, bytesMax: 10) == [1, 2, 3])
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `two writers of one blob do not mix`(kind: Kind) async throws {
+        try await lend(kind) { store in
+            let path = path()
+            let first = try await store.writer(for: path)
+            let second = try await store.writer(for: path)
+            for _ in 0..<3 {
+                try await first.append([1, 1])
+                try await second.append([2, 2])
+            }
+            try await first.commit()
+            try await second.commit()
+            #expect(try await store.read(path, bytesMax: 10) == [2, 2, 2, 2, 2, 2])
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a blob larger than asked for is refused`(kind: Kind) async throws {
+        try await lend(kind) { store in
+            let path = path()
+            try await store.put([1, 2, 3], at: path)
+            let failure = await #expect(throws: StageFailure.self) {
+                _ = try await store.read(path, bytesMax: 2)
+            }
+            #expect(failure?.code == "too_large")
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `deleting is no error when there is nothing`(kind: Kind) async throws {
+        try await lend(kind) { store in
+            let path = path()
+            try await store.put([1], at: path)
+            try await store.delete(path)
+            try await store.delete(path)
+            let failure = await #expect(throws: StageFailure.self) {
+                try await store.withLocalFile(path) { _ in }
+            }
+            #expect(failure?.code == "blob_missing")
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `blobs are listed by age, in order, page by page`(kind: Kind) async throws {
+        try await lend(kind) { store in
+            let user = UserID()
+            let blobs =
+                (0..<4).map { _ in path(user: user) } + [path(.parsed, user: user), path(.parsed)]
+            for blob in blobs { try await store.put([1], at: blob) }
+            var found: [BlobPath] = []
+            while true {
+                // Older than a minute from now: all.
+                let page = try await store.list(
+                    olderThan: .seconds(-60), after: found.last?.key, limit: 2)
+                guard !page.isEmpty else { break }
+                #expect(page.count <= 2)
+                found += page
+            }
+            #expect(found.map(\.key) == blobs.map(\.key).sorted())
+            let old = try await store.list(olderThan: .seconds(3600), after: nil, limit: 10)
+            #expect(old == [])
+        }
+    }
+}

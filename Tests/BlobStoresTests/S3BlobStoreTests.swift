@@ -1,0 +1,124 @@
+import AsyncHTTPClient
+import BlobStores
+import Crypto
+import Domain
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Pipeline
+import ProviderHTTP
+import TestSupport
+import Testing
+
+/// What a bucket has that a folder has not, on an S3 server that others wrote.
+@Suite(.timeLimit(.minutes(2))) struct S3BlobStoreTests {
+    private func path() -> BlobPath {
+        BlobPath(kind: .raw, user: UserID(), document: DocumentID(), fileExtension: "pdf")
+    }
+
+    @Test func `a server that checks signatures takes ours, and boto3 reads what we wrote`()
+        async throws
+    {
+        try await S3Server.lend(checksSignatures: true) { server in
+            try await Bucket.lend(server.bucket) { bucket in
+                let (short, long) = (path(), path())
+                try await bucket.store.put(Array("short".utf8), at: short)
+                let bytes = (0..<12_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 2) }
+                try await bucket.store.put(bytes, at: long)
+                #expect(try await bucket.store.read(long, bytesMax: 1 << 24) == bytes)
+                let gone = path()
+                try await bucket.store.put([1], at: gone)
+                try await bucket.store.delete(gone)
+                let expected = [(short, Array("short".utf8)), (long, bytes)].map { path, bytes in
+                    "\(path.key) \(bytes.count) \(SHA256.hash(data: bytes).hexadecimal)"
+                }
+                #expect(try await server.bucket.objects() == expected.sorted())
+                #expect(try await server.bucket.uploads() == [])
+            }
+        }
+    }
+
+    @Test func `what a person has to mend spends no attempt, and is no missing blob`()
+        async throws
+    {
+        try await S3Server.lend(checksSignatures: true) { server in
+            try await Bucket.lend(server.bucket, secret: "wrong") { bucket in
+                await expect(bucket, "403 SignatureDoesNotMatch")
+            }
+            try await Bucket.lend(server.bucket, named: "nowhere") { bucket in
+                await expect(bucket, "404 NoSuchBucket")
+            }
+        }
+    }
+
+    private func expect(_ bucket: Bucket, _ answer: String) async {
+        for failure in [
+            await failure { try await bucket.store.put([1], at: path()) },
+            await failure { try await bucket.store.withLocalFile(path()) { _ in } },
+        ] {
+            #expect(failure?.code == "blob_unreadable")
+            #expect(failure?.class == .unavailable(for: .seconds(60)))
+            #expect(failure?.message == "the storage answered \(answer)")
+        }
+    }
+
+    private func failure(_ body: () async throws -> Void) async -> StageFailure? {
+        await #expect(throws: StageFailure.self) { try await body() }
+    }
+
+    @Test func `a server that is away is tried again later, and leaves nothing here`()
+        async throws
+    {
+        try await S3Server.lend { server in
+            try await Bucket.lend(server.bucket) { bucket in
+                let path = path()
+                let writer = try await bucket.store.writer(for: path)
+                try await writer.append([1, 2, 3])
+                await server.end()
+                let failure = await failure { try await writer.commit() }
+                #expect(failure?.code == "blob_unavailable")
+                #expect(failure?.class == .transient())
+                let other = await self.failure {
+                    try await bucket.store.withLocalFile(path) { _ in }
+                }
+                #expect(other?.code == "blob_unavailable")
+                #expect(try bucket.leavings == [])
+            }
+        }
+    }
+
+    @Test func `bytes that were changed behind our back are read as they are`() async throws {
+        let there = try await S3Server.bucket()
+        try await Bucket.lend(there) { bucket in
+            let path = path()
+            try await bucket.store.put(Array("as it was".utf8), at: path)
+            try await there.put("changed", at: path.key)
+            #expect(
+                try await bucket.store.read(path, bytesMax: 100) == Array("changed".utf8))
+        }
+    }
+
+    @Test func `a permit is good for one upload by anybody`() async throws {
+        try await Bucket.lend(try await S3Server.bucket()) { bucket in
+            let path = path()
+            let permit = try #require(
+                try bucket.store.uploadPermit(
+                    for: path, bytesLength: 5, lifetime: .seconds(60)))
+            #expect(permit.headers == ["if-none-match": "*"])
+            #expect(try await send("hello", permit) == 200)
+            #expect(try await send("HELLO", permit) == 412)
+            #expect(
+                try await bucket.store.read(path, bytesMax: 100) == Array("hello".utf8))
+        }
+    }
+
+    private func send(_ text: String, _ permit: UploadPermit) async throws -> Int {
+        var request = HTTPClientRequest(url: permit.url)
+        request.method = HTTPMethod(rawValue: permit.method)
+        for (name, value) in permit.headers { request.headers.add(name: name, value: value) }
+        request.body = .bytes(ByteBuffer(string: text))
+        return try await ProviderClient.shared.exchange(
+            request, timeout: .seconds(10), bytesMax: 1 << 16
+        ).status
+    }
+}
