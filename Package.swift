@@ -25,6 +25,7 @@ let migrations = [
     "0003_create_buffers_and_chunks.sql", "0004_grant_program_roles.sql",
     "0005_audit_by_time.sql", "0006_tell_the_oldest.sql",
     "0007_say_who_redrives.sql", "0008_account_for_providers.sql",
+    "0009_budget_pages.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {

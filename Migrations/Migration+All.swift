@@ -25,6 +25,9 @@ extension Migration {
         Migration(
             8, "account_for_providers",
             PackageResources._008_account_for_providers_sql),
+        Migration(
+            9, "budget_pages",
+            PackageResources._009_budget_pages_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -101,7 +101,10 @@ final class ProviderHealth: Sendable {
     /// Trouble on our side of the call, which tells nothing of the provider.
     private static func isOurs(_ failure: StageFailure) -> Bool {
         failure.class == .leaseLost
-            || ["store_unavailable", "blob_unreadable", "cancelled"].contains(failure.code)
+            || [
+                "store_unavailable", "blob_unreadable", "cancelled", "budget_spent",
+                "tenant_budget_spent",
+            ].contains(failure.code)
     }
 
     /// The provider works, and could not do this piece of work.

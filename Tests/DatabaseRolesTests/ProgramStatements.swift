@@ -53,9 +53,8 @@ extension JobStorePostgres.Query {
         case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .pinVectorSpace,
             .stageVectors:
             [.embedWorker]
-        case .beginCall, .endCall, .reportProviders:
+        case .beginCall, .endCall, .reportProviders, .spentToday:
             [.embedWorker, .ingestAPI, .parseWorker]
-        case .spentToday: [.embedWorker, .ingestAPI]
         case .flush: [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]
         case .expireDeadlines, .expireLeases, .forgetProviders, .gauges, .oldestWaiting,

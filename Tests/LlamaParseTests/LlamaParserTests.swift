@@ -59,7 +59,7 @@ import Testing
     private func withDesk(
         _ plan: String = "", key: String = "right", timeout: Duration = .seconds(10),
         deadline: Duration = .seconds(30), ledger: any CallLedger = NoLedger(),
-        _ body: @Sendable (Desk) async throws -> Void
+        budget: (any Budget)? = nil, _ body: @Sendable (Desk) async throws -> Void
     ) async throws {
         let state = MockState(plan: try FaultPlan(plan))
         let services = MockServices(state: state, key: "right")
@@ -68,7 +68,7 @@ import Testing
                 LlamaParseConfiguration(
                     baseURL: "http://127.0.0.1:\(client.port!)", key: APIKey(key),
                     timeout: timeout, deadline: deadline, firstPoll: .milliseconds(5)),
-                ledger: ledger, logger: Self.silent)
+                ledger: ledger, budget: budget, logger: Self.silent)
             try await body(Desk(parser: parser, state: state))
         }
     }
@@ -94,7 +94,9 @@ import Testing
         }
     }
 
-    @Test func `who goes on with a job fetches the result and uploads nothing`() async throws {
+    @Test func `who goes on with a job uploads nothing, whatever has been spent since`()
+        async throws
+    {
         try await withDesk(deadline: .zero) { desk in
             #expect(await failure(desk)?.code == "parser_timeout")
             #expect(desk.state.counts(of: "parse").calls == 1)
@@ -109,12 +111,26 @@ import Testing
         let patient = LlamaParser(
             LlamaParseConfiguration(
                 baseURL: desk.parser.address, key: APIKey("right"), firstPoll: .milliseconds(5)),
-            ledger: NoLedger(), logger: Self.silent)
+            ledger: NoLedger(), budget: SpentBudget(), logger: Self.silent)
         return try await patient.parse(
             SourceDocument(
                 path: "/nonexistent", mime: Domain.MediaType.pdf.rawValue, filename: "a.pdf",
                 bytesLength: 1, subject: desk.subject, progress: Progress(),
                 tickets: desk.tickets))
+    }
+
+    /// Nothing more may be spent.
+    private struct SpentBudget: Budget {
+        func check(_ tenant: UserID) async throws(StageFailure) {
+            throw .unavailable("budget_spent", "test")
+        }
+    }
+
+    @Test func `when the budget is spent nothing is uploaded`() async throws {
+        try await withDesk(budget: SpentBudget()) { desk in
+            #expect(await failure(desk)?.code == "budget_spent")
+            #expect(desk.state.counts(of: "parse").calls == 0)
+        }
     }
 
     @Test func `a page that failed is told, and a redrive has another try`() async throws {

@@ -221,10 +221,11 @@ import Testing
                     by: .document, of: tenant, since: .seconds(60), limit: 99)
                 #expect(documents.count == 41)
                 #expect(documents.reduce(0) { $0 + $1.tokens } == sum.tokens)
-                let today = try await database.store.spentToday(by: tenant)
-                #expect(today.tokens == sum.tokens)
-                #expect(try await database.store.spentToday(by: nil).tokens == sum.tokens)
-                #expect(try await database.store.spentToday(by: UserID()).tokens == 0)
+                let today = try await database.store.spentToday(in: .tokens, by: tenant)
+                #expect(today.amount == sum.tokens)
+                #expect(
+                    try await database.store.spentToday(in: .tokens, by: nil).amount == sum.tokens)
+                #expect(try await database.store.spentToday(in: .tokens, by: UserID()).amount == 0)
                 #expect((.zero)...(.seconds(86_400)) ~= today.untilTomorrow)
             }
         }

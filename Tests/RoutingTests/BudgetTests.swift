@@ -14,10 +14,12 @@ import Testing
 
         init(untilTomorrow: Duration = .seconds(7200)) { self.untilTomorrow = untilTomorrow }
 
-        func spentToday(by tenant: UserID?) async throws(StageFailure) -> SpentToday {
+        func spentToday(
+            in unit: SpendUnit, by tenant: UserID?
+        ) async throws(StageFailure) -> SpentToday {
             asked.withLock { $0 += 1 }
             return SpentToday(
-                tokens: sums.withLock { $0[tenant] ?? 0 }, untilTomorrow: untilTomorrow)
+                amount: sums.withLock { $0[tenant] ?? 0 }, untilTomorrow: untilTomorrow)
         }
     }
 
@@ -27,7 +29,7 @@ import Testing
     @Test func `a tenant whose day is spent waits, another does not`() async throws {
         let book = Book()
         let embedder = BudgetedEmbedder(
-            MockEmbedder(), budget: DailyBudget(tenantTokens: 100), book: book)
+            MockEmbedder(), budget: DailyBudget(.init(tenant: 100), in: .tokens, book: book))
         book.sums.withLock { $0[Self.alice.user] = 100 }
         let failure = await #expect(throws: StageFailure.self) {
             try await embedder.embed(["a"], for: Self.alice)
@@ -40,7 +42,7 @@ import Testing
     @Test func `when all is spent everybody waits, no longer than the day`() async throws {
         let book = Book(untilTomorrow: .seconds(60))
         let embedder = BudgetedEmbedder(
-            MockEmbedder(), budget: DailyBudget(tokens: 10), book: book)
+            MockEmbedder(), budget: DailyBudget(.init(all: 10), in: .tokens, book: book))
         book.sums.withLock { $0[nil] = 11 }
         let failure = await #expect(throws: StageFailure.self) {
             try await embedder.embed(["a"], for: Self.bob)
@@ -55,8 +57,9 @@ import Testing
         let surroundings = Surroundings(
             now: { time.withLock { $0 } }, sleep: { _ in }, random: { 0.5 })
         let embedder = BudgetedEmbedder(
-            MockEmbedder(), budget: DailyBudget(tenantTokens: 100), book: book,
-            surroundings: surroundings)
+            MockEmbedder(),
+            budget: DailyBudget(
+                .init(tenant: 100), in: .tokens, book: book, surroundings: surroundings))
         for _ in 0..<50 { _ = try await embedder.embed(["a"], for: Self.alice) }
         #expect(book.asked.withLock { $0 } == 1)
         book.sums.withLock { $0[Self.alice.user] = 200 }

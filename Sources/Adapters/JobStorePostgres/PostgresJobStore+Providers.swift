@@ -28,10 +28,12 @@ extension PostgresJobStore: CallLedger {
 }
 
 extension PostgresJobStore: SpendBook {
-    package func spentToday(by tenant: UserID?) async throws(StageFailure) -> SpentToday {
-        let sums = try decode(await query(Query.spentToday(tenant?.uuid))) { row in
+    package func spentToday(
+        in unit: SpendUnit, by tenant: UserID?
+    ) async throws(StageFailure) -> SpentToday {
+        let sums = try decode(await query(Query.spentToday(tenant?.uuid, unit.rawValue))) { row in
             SpentToday(
-                tokens: try row.decode(0),
+                amount: try row.decode(0),
                 untilTomorrow: .seconds(try row.decode(1, as: Double.self)))
         }
         guard let sum = sums.first else {

@@ -18,17 +18,19 @@ package struct LlamaParser: DocumentParser {
     private let api: LlamaParseAPI
     private let configuration: LlamaParseConfiguration
     private let ledger: any CallLedger
+    private let budget: (any Budget)?
     private let surroundings: Surroundings
     private let logger: Logger
 
     package init(
-        _ configuration: LlamaParseConfiguration, ledger: any CallLedger,
+        _ configuration: LlamaParseConfiguration, ledger: any CallLedger, budget: (any Budget)?,
         http: HTTPClient = ProviderClient.shared, surroundings: Surroundings = .machine,
         logger: Logger
     ) {
         api = LlamaParseAPI(configuration, http: http)
         self.configuration = configuration
         self.ledger = ledger
+        self.budget = budget
         self.surroundings = surroundings
         self.logger = logger
     }
@@ -44,6 +46,8 @@ package struct LlamaParser: DocumentParser {
         {
             ticket = kept
         } else {
+            // What has been uploaded is paid for, and is fetched whatever has been spent since.
+            try await budget?.check(source.subject.user)
             ticket = try await upload(source)
         }
         do throws(StageFailure) {

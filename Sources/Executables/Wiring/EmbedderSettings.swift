@@ -106,12 +106,11 @@ package enum EmbedderSettings {
             let reporter = ProviderReporter(
                 { router.states }, to: connections.store, as: context.worker, logger: context.logger
             )
-            let budget = DailyBudget(
-                tenantTokens: settings[tenantTokens] > 0 ? settings[tenantTokens] : nil,
-                tokens: settings[tokens] > 0 ? settings[tokens] : nil)
-            guard !budget.isUnbounded else { return (router, [reporter]) }
-            let budgeted = BudgetedEmbedder(router, budget: budget, book: connections.store)
-            return (budgeted, [reporter])
+            guard
+                let budget = Shared.budget(
+                    tenant: settings[tenantTokens], all: settings[tokens], in: .tokens, connections)
+            else { return (router, [reporter]) }
+            return (BudgetedEmbedder(router, budget: budget), [reporter])
         }
     }
 

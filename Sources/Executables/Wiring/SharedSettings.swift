@@ -5,7 +5,8 @@
 
 package import Domain
 package import Operations
-import Pipeline
+package import Pipeline
+package import Routing
 
 /// Settings that several programs share.
 package enum Shared {
@@ -51,6 +52,16 @@ package enum Shared {
 
     package static func retryPolicy(_ settings: Settings) -> RetryPolicy {
         RetryPolicy(base: settings[retryBase], cap: settings[retryCap])
+    }
+
+    /// A budget with these bounds of a day, 0 for none; `nil` when there is no bound at all.
+    package static func budget(
+        tenant: Int, all: Int, in unit: SpendUnit, _ connections: Connections
+    ) -> DailyBudget? {
+        guard tenant > 0 || all > 0 else { return nil }
+        return DailyBudget(
+            .init(tenant: tenant > 0 ? tenant : nil, all: all > 0 ? all : nil), in: unit,
+            book: connections.store)
     }
 }
 

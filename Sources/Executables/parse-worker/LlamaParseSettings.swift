@@ -65,8 +65,16 @@ enum LlamaParseSettings {
         "llamaparse-pause", "How long to leave alone a service without credits or with a bad key",
         standard: "5m")
 
+    static let tenantPages = Setting.number(
+        "tenant-pages-a-day",
+        "Pages that one tenant may have parsed by the service a day (UTC); what is above waits; 0 for "
+            + "no bound", standard: 0, in: 0...Int.max)
+    static let pages = Setting.number(
+        "pages-a-day", "The same for all tenants together", standard: 0, in: 0...Int.max)
+
     static let declared: [any SettingDeclaration] = [
         kind, types, fallback, baseURL, key, tier, version, timeout, deadline, poll, pause,
+        tenantPages, pages,
     ]
 
     static func parser(
@@ -86,7 +94,11 @@ enum LlamaParseSettings {
             deadline: settings[deadline], firstPoll: settings[poll], repairPause: settings[pause])
         let router = ParserRouter(
             configuration.baseURL,
-            LlamaParser(configuration, ledger: connections.store, logger: context.logger),
+            LlamaParser(
+                configuration, ledger: connections.store,
+                budget: Shared.budget(
+                    tenant: settings[tenantPages], all: settings[pages], in: .pages, connections),
+                logger: context.logger),
             for: settings[types], local: local, fallsBack: settings[fallback],
             logger: context.logger)
         let reporter = ProviderReporter(

@@ -108,19 +108,30 @@ package protocol CallLedger: Sendable {
     func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure)
 }
 
+/// In what the calls of a kind are counted: embeddings in tokens, parses in pages.
+package enum SpendUnit: String, Sendable { case tokens, pages }
+
 /// What the calls of today came to.
 package struct SpentToday: Sendable, Equatable {
-    package var tokens: Int
+    package var amount: Int
     package var untilTomorrow: Duration
 
-    package init(tokens: Int, untilTomorrow: Duration) {
-        self.tokens = tokens
+    package init(amount: Int, untilTomorrow: Duration) {
+        self.amount = amount
         self.untilTomorrow = untilTomorrow
     }
 }
 
 /// Sums of the ledger that budgets are held against.
 package protocol SpendBook: Sendable {
-    /// Tokens of one tenant, or of all, since midnight UTC by the database's clock.
-    func spentToday(by tenant: UserID?) async throws(StageFailure) -> SpentToday
+    /// Of one tenant, or of all, since midnight UTC by the database's clock.
+    func spentToday(
+        in unit: SpendUnit, by tenant: UserID?
+    ) async throws(StageFailure) -> SpentToday
+}
+
+/// Holds work back that would cost too much.
+package protocol Budget: Sendable {
+    /// - Throws: a failure that spends no attempt when nothing more may be spent for this tenant.
+    func check(_ tenant: UserID) async throws(StageFailure)
 }

@@ -1,0 +1,114 @@
+package import Domain
+package import Pipeline
+import Synchronization
+
+/// What may be spent in a day, as the provider counts it; days begin at midnight UTC. Once it is
+/// spent the work waits.
+///
+/// Calls that are on their way when the budget is met still count, so that it may be overdrawn by
+/// as much as is asked for in the few seconds for which a sum is remembered.
+package struct DailyBudget: Budget {
+    /// Most of a day.
+    package struct Limits: Sendable, Equatable {
+        /// Of one tenant; `nil` for no bound.
+        package var tenant: Int?
+        /// Of all of them.
+        package var all: Int?
+
+        package init(tenant: Int? = nil, all: Int? = nil) {
+            self.tenant = tenant
+            self.all = all
+        }
+    }
+
+    private let limits: Limits
+    private let unit: SpendUnit
+    private let spending: SpendingCache
+
+    package init(
+        _ limits: Limits, in unit: SpendUnit, book: any SpendBook,
+        surroundings: Surroundings = .machine
+    ) {
+        self.limits = limits
+        self.unit = unit
+        spending = SpendingCache(book: book, unit: unit, surroundings: surroundings)
+    }
+
+    package func check(_ tenant: UserID) async throws(StageFailure) {
+        if let limit = limits.all {
+            try await check(limit, of: nil, "budget_spent", "today's budget")
+        }
+        if let limit = limits.tenant {
+            try await check(
+                limit, of: tenant, "tenant_budget_spent", "today's budget of the tenant")
+        }
+    }
+
+    private func check(
+        _ limit: Int, of tenant: UserID?, _ code: String, _ name: String
+    ) async throws(StageFailure) {
+        let spent = try await spending.today(of: tenant)
+        guard spent.amount >= limit else { return }
+        // Somebody may raise the budget before the day is over.
+        let pause = min(spent.untilTomorrow, .seconds(900))
+        throw .unavailable(
+            code, "\(name) of \(limit) \(unit.rawValue) is spent (\(spent.amount)); the work waits",
+            for: max(pause, .seconds(1)))
+    }
+}
+
+/// An embedder that asks its providers nothing more once the day's budget is spent.
+package struct BudgetedEmbedder: Embedder {
+    private let embedder: any Embedder
+    private let budget: any Budget
+
+    package init(_ embedder: any Embedder, budget: any Budget) {
+        self.embedder = embedder
+        self.budget = budget
+    }
+
+    package var space: VectorSpace { embedder.space }
+    package var batchMax: Int { embedder.batchMax }
+
+    package func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]] {
+        try await budget.check(subject.user)
+        return try await embedder.embed(texts, for: subject)
+    }
+}
+
+/// Remembers sums for a few seconds.
+private final class SpendingCache: Sendable {
+    private struct Entry {
+        var spent: SpentToday
+        var at: Duration
+    }
+
+    private let book: any SpendBook
+    private let unit: SpendUnit
+    private let surroundings: Surroundings
+    private let entries = Mutex<[UserID?: Entry]>([:])
+
+    private static let age = Duration.seconds(5)
+    private static let entriesMax = 10_000
+
+    init(book: any SpendBook, unit: SpendUnit, surroundings: Surroundings) {
+        self.book = book
+        self.unit = unit
+        self.surroundings = surroundings
+    }
+
+    func today(of tenant: UserID?) async throws(StageFailure) -> SpentToday {
+        let now = surroundings.now()
+        if let known = entries.withLock({ $0[tenant] }), now - known.at < Self.age {
+            return known.spent
+        }
+        let spent = try await book.spentToday(in: unit, by: tenant)
+        entries.withLock { entries in
+            if entries.count >= Self.entriesMax { entries = [:] }
+            entries[tenant] = Entry(spent: spent, at: now)
+        }
+        return spent
+    }
+}
