@@ -25,7 +25,7 @@ let migrations = [
     "0003_create_buffers_and_chunks.sql", "0004_grant_program_roles.sql",
     "0005_audit_by_time.sql", "0006_tell_the_oldest.sql",
     "0007_say_who_redrives.sql", "0008_account_for_providers.sql",
-    "0009_budget_pages.sql",
+    "0009_budget_pages.sql", "0010_hear_from_parsers.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -154,7 +154,8 @@ let package = Package(
         module(
             "MockServices", at: "MockServices",
             [
-                "Domain", "Embedders", "Pipeline", hummingbird, logging, nio("NIOCore"),
+                "Domain", "Embedders", "Pipeline", crypto, hummingbird, httpClient, logging,
+                nio("NIOCore"), nio("NIOHTTP1"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         module("EmbeddedCluster", at: "Adapters/EmbeddedCluster", ["CSpawn"]),
@@ -257,9 +258,10 @@ let package = Package(
         tests(
             "ServingTests",
             [
-                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Parsers", "Pipeline",
-                "Postgres", "ProviderHTTP", "Serving", "TestSupport", hummingbird, httpClient,
-                logging, nio("NIOCore"), nio("NIOHTTP1"),
+                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "JobStorePostgres",
+                "LlamaParse", "MockServices", "Parsers", "Pipeline", "Postgres", "ProviderHTTP",
+                "Serving", "TestSupport", crypto, hummingbird, httpClient, logging, nio("NIOCore"),
+                nio("NIOHTTP1"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),

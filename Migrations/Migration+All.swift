@@ -28,6 +28,9 @@ extension Migration {
         Migration(
             9, "budget_pages",
             PackageResources._009_budget_pages_sql),
+        Migration(
+            10, "hear_from_parsers",
+            PackageResources._010_hear_from_parsers_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -389,6 +389,15 @@ UNION ALL
 
 COMMENT ON VIEW upload_pipeline.job_counts IS 'jobs by stage and state';
 
+CREATE TABLE upload_pipeline.parse_notices (
+    event_id text NOT NULL,
+    remote_job text NOT NULL,
+    event text NOT NULL,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE upload_pipeline.parse_notices IS 'a row for each signed event of a webhook; its id is taken once, so that a replay changes nothing';
+
 CREATE TABLE upload_pipeline.provider_calls (
     call_id uuid NOT NULL,
     part smallint NOT NULL,
@@ -463,6 +472,9 @@ ALTER TABLE ONLY upload_pipeline.documents
 ALTER TABLE ONLY upload_pipeline.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);
 
+ALTER TABLE ONLY upload_pipeline.parse_notices
+    ADD CONSTRAINT parse_notices_pkey PRIMARY KEY (event_id);
+
 ALTER TABLE ONLY upload_pipeline.provider_calls
     ADD CONSTRAINT provider_calls_pkey PRIMARY KEY (call_id, part);
 
@@ -490,6 +502,10 @@ CREATE INDEX documents_by_time ON upload_pipeline.documents USING brin (created_
 CREATE INDEX events_by_time ON upload_pipeline.events USING brin (ts) WITH (autosummarize='on');
 
 CREATE INDEX events_of_job ON upload_pipeline.events USING btree (job_id, event_id);
+
+CREATE INDEX parse_notices_by_time ON upload_pipeline.parse_notices USING btree (received_at);
+
+CREATE INDEX parse_notices_remote_job ON upload_pipeline.parse_notices USING btree (remote_job);
 
 CREATE INDEX provider_calls_by_time ON upload_pipeline.provider_calls USING brin (ts) WITH (autosummarize='on');
 

@@ -1,13 +1,27 @@
 extension Sequence<UInt8> {
     /// Two lower-case digits a byte.
     package var hexadecimal: String {
-        var text = ""
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * underestimatedCount)
         for byte in self {
-            text.append(Self.digits[Int(byte >> 4)])
-            text.append(Self.digits[Int(byte & 15)])
+            digits.append(Self.digit(byte >> 4))
+            digits.append(Self.digit(byte & 15))
         }
-        return text
+        return String(decoding: digits, as: UTF8.self)
     }
 
-    private static var digits: [Character] { Array("0123456789abcdef") }
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}
+
+extension [UInt8] {
+    /// Reads two digits a byte, any letter case; `nil` when there is anything else.
+    package init?(hexadecimal text: some StringProtocol) {
+        let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard digits.count.isMultiple(of: 2), digits.allSatisfy({ $0 != nil }) else { return nil }
+        self = stride(from: 0, to: digits.count, by: 2).map {
+            UInt8(digits[$0]! << 4 | digits[$0 + 1]!)
+        }
+    }
 }

@@ -5,12 +5,13 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// `POST /api/v2/parse/upload` and `GET /api/v2/parse/{id}` as LlamaParse answers them.
+/// LlamaParse's uploads and results, in version 2 of its API and in version 1.
 ///
 /// A document's pages are its text between form feeds; of bytes that are no text, a page that tells
-/// their length and hash. A job is pending at the first look, running at the second, then done.
+/// their length and hash. A job is pending at the first look, running at the second, then done; one
+/// with a webhook is running at the first look, and its end is told of.
 ///
-/// - Source: the official SDK, llama-cloud 2.19.
+/// - Source: the official SDKs, llama-cloud 2.19 and llama-cloud-services 0.6.94.
 final class MockParsing: Sendable {
     static let endpoint = "parse"
 
@@ -23,6 +24,7 @@ final class MockParsing: Sendable {
     private let state: MockState
     private let key: String?
     private let jobs = Mutex<[String: Job]>([:])
+    private let teller = MockTeller()
 
     private static let jobsMax = 10_000
 
@@ -33,9 +35,13 @@ final class MockParsing: Sendable {
 
     // MARK: Upload
 
+    /// Version of the API.
+    enum Version { case v1, v2 }
+
     private struct Orders: Decodable {
         var tier: String
         var version: String
+        var webhook_configurations: [MockTeller.Webhook]?
     }
 
     private struct JobBody: Encodable {
@@ -45,7 +51,7 @@ final class MockParsing: Sendable {
         var error_message: String?
     }
 
-    func upload(_ request: Request) async throws -> Response {
+    func upload(_ request: Request, _ version: Version) async throws -> Response {
         let fault = state.begin(Self.endpoint)
         if fault == .hang { return try await MockRefusal.hang(request) }
         if fault == .stall { return MockRefusal.stall() }
@@ -55,20 +61,15 @@ final class MockParsing: Sendable {
         do {
             try checkKey(request)
             let form = try MockForm(body, contentType: request.headers[.contentType])
-            guard let configuration = form.fields["configuration"], let file = form.file else {
-                throw Self.invalid("file and configuration are required")
-            }
-            let orders = try? JSONDecoder().decode(Orders.self, from: Data(configuration.utf8))
-            guard let orders,
-                ["fast", "cost_effective", "agentic", "agentic_plus"]
-                    .contains(orders.tier)
-            else { throw Self.invalid("tier and version are required") }
+            guard let file = form.file else { throw Self.invalid("file is required") }
+            let webhook = version == .v2 ? try Self.webhook(in: form) : nil
             let pages = Self.pages(of: file)
             let id = "pjb-\(UUID().uuidString.lowercased())"
             jobs.withLock { jobs in
                 if jobs.count >= Self.jobsMax { jobs = [:] }
-                jobs[id] = Job(pages: pages, fault: fault)
+                jobs[id] = Job(pages: pages, looks: webhook == nil ? 0 : 1, fault: fault)
             }
+            if let webhook { teller.tell(webhook, of: id) }
             state.bill(Self.endpoint, units: pages.count, tokens: 0)
             return fault == .reset
                 ? MockRefusal.broken(Response(status: .ok))
@@ -76,6 +77,17 @@ final class MockParsing: Sendable {
         } catch let refusal as MockRefusal {
             return refusal.response
         }
+    }
+
+    /// Of the first one, as the service does.
+    private static func webhook(
+        in form: MockForm
+    ) throws(MockRefusal) -> MockTeller.Webhook? {
+        let configuration = Data((form.fields["configuration"] ?? "").utf8)
+        guard let orders = try? JSONDecoder().decode(Orders.self, from: configuration),
+            ["fast", "cost_effective", "agentic", "agentic_plus"].contains(orders.tier)
+        else { throw invalid("configuration is required, with tier and version") }
+        return orders.webhook_configurations?.first
     }
 
     private static func pages(of file: [UInt8]) -> [String] {
@@ -105,19 +117,25 @@ final class MockParsing: Sendable {
         }
     }
 
-    func result(_ request: Request, id: String) async throws -> Response {
-        do throws(MockRefusal) {
-            try checkKey(request)
-        } catch {
-            return error.response
-        }
+    /// A look at a job, which counts.
+    private func look(_ request: Request, _ id: String) throws(MockRefusal) -> Job {
+        try checkKey(request)
         let job = jobs.withLock { jobs in
             jobs[id]?.looks += 1
             return jobs[id]
         }
         guard let job else {
-            return MockRefusal(.notFound, "Parse job not found", type: "not_found", code: nil)
-                .response
+            throw MockRefusal(.notFound, "Parse job not found", type: "not_found", code: nil)
+        }
+        return job
+    }
+
+    func result(_ request: Request, id: String) async throws -> Response {
+        let job: Job
+        do throws(MockRefusal) {
+            job = try look(request, id)
+        } catch {
+            return error.response
         }
         let isExpanded = request.uri.queryParameters["expand"]?.contains("markdown") == true
         switch job.looks {
@@ -133,6 +151,57 @@ final class MockParsing: Sendable {
                     job: JobBody(id: id, status: "COMPLETED"),
                     markdown: isExpanded ? .init(pages: Self.pages(of: job)) : nil))
         }
+    }
+
+    private struct StatusOfV1: Encodable {
+        var id: String
+        var status: String
+        var error_code: String?
+    }
+
+    /// Version 1 has two states before the result, which stands at an address of its own.
+    func status(_ request: Request, id: String) async throws -> Response {
+        let job: Job
+        do throws(MockRefusal) {
+            job = try look(request, id)
+        } catch {
+            return error.response
+        }
+        let status =
+            switch (job.looks, job.fault) {
+            case (1...2, _): StatusOfV1(id: id, status: "PENDING")
+            case (_, .repeatedIndex): StatusOfV1(id: id, status: "ERROR", error_code: "BROKEN")
+            default: StatusOfV1(id: id, status: "SUCCESS")
+            }
+        return MockJSON.response(status)
+    }
+
+    private struct ResultOfV1: Encodable {
+        struct Page: Encodable {
+            var page: Int
+            var md: String
+            var text: String
+            var status: String
+        }
+        struct Metadata: Encodable { var job_pages: Int }
+        var pages: [Page]
+        var job_metadata: Metadata
+    }
+
+    func resultOfV1(_ request: Request, id: String) async throws -> Response {
+        let job: Job
+        do throws(MockRefusal) {
+            job = try look(request, id)
+        } catch {
+            return error.response
+        }
+        let pages = Self.pages(of: job).map { page in
+            ResultOfV1.Page(
+                page: page.page_number, md: page.markdown ?? "", text: page.markdown ?? "",
+                status: page.success ? "OK" : "ERROR")
+        }
+        return MockJSON.response(
+            ResultOfV1(pages: pages, job_metadata: .init(job_pages: pages.count)))
     }
 
     private static func pages(of job: Job) -> [Answer.Page] {

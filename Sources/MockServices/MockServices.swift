@@ -27,9 +27,22 @@ package struct MockServices: Sendable {
         let embeddings = MockEmbeddings(state: state, key: key)
         router.post("/v1/embeddings") { request, _ in try await embeddings.answer(request) }
         let parsing = MockParsing(state: state, key: key)
-        router.post("/api/v2/parse/upload") { request, _ in try await parsing.upload(request) }
+        router.post("/api/v2/parse/upload") { request, _ in
+            try await parsing.upload(request, .v2)
+        }
         router.get("/api/v2/parse/:id") { request, context in
             try await parsing.result(request, id: context.parameters.require("id"))
+        }
+        // The SDK of version 1 leaves the version out of its paths.
+        for root: RouterPath in ["/api/v1/parsing", "/api/parsing"] {
+            let group = router.group(root)
+            group.post("upload") { request, _ in try await parsing.upload(request, .v1) }
+            group.get("job/:id") { request, context in
+                try await parsing.status(request, id: context.parameters.require("id"))
+            }
+            group.get("job/:id/result/json") { request, context in
+                try await parsing.resultOfV1(request, id: context.parameters.require("id"))
+            }
         }
         router.get("/mock/counts") { [state] _, _ in
             MockJSON.response(state.allCounts)

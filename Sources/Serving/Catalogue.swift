@@ -42,6 +42,9 @@ package protocol Catalogue: Sendable {
         _ search: Search, of user: UserID
     ) async throws(CatalogueUnavailable) -> [SearchHit]
 
+    /// Keeps what a parsing service tells of a job of its own; false when it was told before.
+    func note(_ event: ParseEvent) async throws(CatalogueUnavailable) -> Bool
+
     /// The whole pipeline in numbers, of all tenants.
     func pipeline() async throws(CatalogueUnavailable) -> PipelineRecord
 }
@@ -50,6 +53,21 @@ package protocol Catalogue: Sendable {
 package struct CatalogueUnavailable: Error, Sendable {
     package let reason: String
     package init(reason: String) { self.reason = reason }
+}
+
+/// That a remote job of a parsing service has ended.
+package struct ParseEvent: Sendable, Equatable {
+    /// The service's own; the same for each time it is told.
+    package let id: String
+    package let remoteJob: String
+    /// As in `parse.success`.
+    package let name: String
+
+    package init(id: String, remoteJob: String, name: String) {
+        self.id = id
+        self.remoteJob = remoteJob
+        self.name = name
+    }
 }
 
 /// An upload whose bytes are stored.

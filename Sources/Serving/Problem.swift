@@ -86,12 +86,20 @@ enum JSON {
             throw Problem(
                 .contentTooLarge, "body_too_large", "This body may have \(bytesMax) bytes.")
         }
+        return try decode(type, from: buffer)
+    }
+
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from buffer: ByteBuffer
+    ) throws(Problem) -> Value {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
             return try decoder.decode(type, from: Data(buffer.readableBytesView))
-        } catch let error as DecodingError {
-            throw Problem(.badRequest, "malformed_json", describe(error))
+        } catch {
+            throw Problem(
+                .badRequest, "malformed_json",
+                (error as? DecodingError).map(describe) ?? "The body is no JSON.")
         }
     }
 

@@ -30,11 +30,12 @@ package struct ServingAPI: Sendable {
     private let lookups: Lookups
     private let searches: Searches
     private let counts: PipelineCounts
+    private let parseEvents: ParseEvents
 
     package init(
         tenants: Tenants, catalogue: any Catalogue, blobs: any BlobStore,
         inspector: any DocumentInspector, hints: any HintSender, embedder: any Embedder,
-        limits: Limits
+        parseEventSecret: String? = nil, limits: Limits
     ) {
         self.tenants = tenants
         uploads = Uploads(
@@ -47,6 +48,7 @@ package struct ServingAPI: Sendable {
             catalogue: catalogue, embedder: embedder,
             admission: Admission(places: limits.searchesMax))
         counts = PipelineCounts(catalogue)
+        parseEvents = ParseEvents(catalogue: catalogue, secret: parseEventSecret)
     }
 
     typealias Handler = @Sendable @concurrent (Request, ServingContext) async throws -> Response
@@ -57,7 +59,7 @@ package struct ServingAPI: Sendable {
         router.addMiddleware {
             ProblemMiddleware()
             MetricsMiddleware()
-            TenantMiddleware(tenants: tenants)
+            TenantMiddleware(tenants: tenants, except: [ParseEvents.path])
         }
         for (path, handlers) in routes {
             for (method, handler) in handlers {
@@ -94,6 +96,7 @@ package struct ServingAPI: Sendable {
             ("/v1/jobs/{job}/events", [.get: lookups.events]),
             ("/v1/search", [.post: searches.search]),
             ("/v1/pipeline", [.get: counts.answer]),
+            (ParseEvents.path, [.post: parseEvents.take]),
         ]
     }
 }

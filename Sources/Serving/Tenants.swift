@@ -69,11 +69,14 @@ package struct TokenFileError: Error, CustomStringConvertible {
 /// Finds the tenant before any route runs.
 struct TenantMiddleware: RouterMiddleware {
     let tenants: Tenants
+    /// Paths of those who are no tenants and show in another way who they are.
+    let except: Set<String>
 
     @concurrent func handle(
         _ request: Request, context: ServingContext,
         next: @concurrent (Request, ServingContext) async throws -> Response
     ) async throws -> Response {
+        if except.contains(request.uri.path) { return try await next(request, context) }
         var context = context
         guard let user = tenants.user(request.headers, from: context.peer) else {
             throw Problem.unauthorized

@@ -5,31 +5,12 @@ usage: official_sdks.py ADDRESS   of a mock-services without faults and with the
 
 import base64
 import io
-import json
 import struct
-import sys
-import urllib.request
 
 import llama_cloud
 import openai
 
-address = sys.argv[1]
-passed = 0
-
-
-def check(what, holds):
-    global passed
-    print(("ok      " if holds else "FAILED  ") + what)
-    passed += bool(holds)
-    if not holds:
-        sys.exit(1)
-
-
-def faults(plan):
-    body = json.dumps({"faults": plan}).encode()
-    request = urllib.request.Request(address + "/mock/faults", data=body, method="PUT")
-    urllib.request.urlopen(request).read()
-
+from checks import address, check, conclude, faults
 
 # OpenAI -----------------------------------------------------------------------------------------
 client = openai.OpenAI(api_key="mock", base_url=address + "/v1", max_retries=0)
@@ -121,4 +102,4 @@ try:
 except llama_cloud.NotFoundError:
     check("llama-cloud: an unknown job is refused as NotFoundError", True)
 
-print(f"{passed} passed, 0 failed (openai {openai.__version__}, llama-cloud {llama_cloud.__version__})")
+conclude(f"openai {openai.__version__}", f"llama-cloud {llama_cloud.__version__}")

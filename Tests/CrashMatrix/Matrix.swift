@@ -40,6 +40,7 @@ struct Matrix: Sendable {
             "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "gauges",
             "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
             "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
+            "toldOfParse",
         ].contains { point.hasSuffix(" " + $0) }
     }
 

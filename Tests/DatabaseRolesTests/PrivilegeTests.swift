@@ -13,11 +13,12 @@ import Testing
             "documents": "SELECT INSERT DELETE", "upload_jobs": "SELECT INSERT UPDATE",
             "events": "SELECT", "document_vector_buffer": "SELECT", "document_chunks": "SELECT",
             "job_counts": "SELECT", "provider_calls": "SELECT INSERT UPDATE",
-            "provider_states": "SELECT INSERT UPDATE",
+            "provider_states": "SELECT INSERT UPDATE", "parse_notices": "SELECT INSERT",
         ],
         .parseWorker: [
             "documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE",
             "provider_calls": "SELECT INSERT UPDATE", "provider_states": "SELECT INSERT UPDATE",
+            "parse_notices": "SELECT",
         ],
         .chunkWorker: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE",
@@ -40,7 +41,7 @@ import Testing
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
             "document_chunk_buffer": "SELECT DELETE", "document_vector_buffer": "SELECT DELETE",
             "document_chunks": "SELECT", "job_counts": "SELECT",
-            "provider_states": "SELECT DELETE",
+            "provider_states": "SELECT DELETE", "parse_notices": "SELECT DELETE",
         ],
         .operator: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",

@@ -47,7 +47,8 @@ extension JobStorePostgres.Query {
     var programs: Set<ProgramRole> {
         switch self {
         case .claim, .claimWaiting, .heartbeat, .fail, .release, .unknownJobs: Self.workers
-        case .advance, .completeParsing, .keepParseTicket, .parseTicket: [.parseWorker]
+        case .advance, .completeParsing, .keepParseTicket, .parseTicket, .toldOfParse:
+            [.parseWorker]
         case .clearChunkBuffer, .completeChunking, .copyChunks: [.chunkWorker]
         case .clearVectorBuffer: [.chunkWorker, .embedWorker]
         case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .pinVectorSpace,
@@ -57,9 +58,9 @@ extension JobStorePostgres.Query {
             [.embedWorker, .ingestAPI, .parseWorker]
         case .flush: [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]
-        case .expireDeadlines, .expireLeases, .forgetProviders, .gauges, .oldestWaiting,
-            .orphanTexts,
-            .orphanVectors, .queuesAtRest, .referencedBlobs, .renotify, .retriesDue:
+        case .expireDeadlines, .expireLeases, .forgetNotices, .forgetProviders, .gauges,
+            .oldestWaiting, .orphanTexts, .orphanVectors, .queuesAtRest, .referencedBlobs,
+            .renotify, .retriesDue:
             [.reconciler]
         }
     }

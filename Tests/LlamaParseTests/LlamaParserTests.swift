@@ -59,16 +59,19 @@ import Testing
     private func withDesk(
         _ plan: String = "", key: String = "right", timeout: Duration = .seconds(10),
         deadline: Duration = .seconds(30), ledger: any CallLedger = NoLedger(),
-        budget: (any Budget)? = nil, _ body: @Sendable (Desk) async throws -> Void
+        budget: (any Budget)? = nil, notices: (any ParseNotices)? = nil,
+        model: LlamaParseConfiguration.Model = .v2(tier: "cost_effective", version: "2026-09-28"),
+        webhook: LlamaParseConfiguration.Webhook? = nil, firstPoll: Duration = .milliseconds(5),
+        _ body: @Sendable (Desk) async throws -> Void
     ) async throws {
         let state = MockState(plan: try FaultPlan(plan))
         let services = MockServices(state: state, key: "right")
         try await Application(router: services.router, logger: Self.silent).test(.live) { client in
             let parser = LlamaParser(
                 LlamaParseConfiguration(
-                    baseURL: "http://127.0.0.1:\(client.port!)", key: APIKey(key),
-                    timeout: timeout, deadline: deadline, firstPoll: .milliseconds(5)),
-                ledger: ledger, budget: budget, logger: Self.silent)
+                    baseURL: "http://127.0.0.1:\(client.port!)", key: APIKey(key), model: model,
+                    webhook: webhook, timeout: timeout, deadline: deadline, firstPoll: firstPoll),
+                ledger: ledger, budget: budget, notices: notices, logger: Self.silent)
             try await body(Desk(parser: parser, state: state))
         }
     }
@@ -84,6 +87,18 @@ import Testing
             #expect((parsed.pagesInSource, parsed.pagesRead) == (3, 3))
             #expect(parsed.parser == "llamaparse/cost_effective@2026-09-28")
             #expect(desk.tickets.all.count == 1)
+        }
+    }
+
+    @Test func `an account of version 1 has its documents parsed the same way`() async throws {
+        try await withDesk("reordered=1", model: .v1(mode: "parse_page_with_llm")) { desk in
+            let parsed = try await desk.parse("# One\u{0C}# Two")
+            #expect(parsed.markdown == "# One\n\u{0C}\n# Two")
+            #expect(parsed.parser == "llamaparse/v1:parse_page_with_llm")
+        }
+        try await withDesk("short=1", model: .v1(mode: "m")) { desk in
+            let parsed = try await desk.parse("a\u{0C}b")
+            #expect((parsed.pagesInSource, parsed.pagesRead) == (2, 1))
         }
     }
 
@@ -111,7 +126,7 @@ import Testing
         let patient = LlamaParser(
             LlamaParseConfiguration(
                 baseURL: desk.parser.address, key: APIKey("right"), firstPoll: .milliseconds(5)),
-            ledger: NoLedger(), budget: SpentBudget(), logger: Self.silent)
+            ledger: NoLedger(), budget: SpentBudget(), notices: nil, logger: Self.silent)
         return try await patient.parse(
             SourceDocument(
                 path: "/nonexistent", mime: Domain.MediaType.pdf.rawValue, filename: "a.pdf",
@@ -150,17 +165,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("server_error", "provider_error"), ("overloaded", "provider_error"),
-        ("reset", "provider_unreachable"), ("garbage", "provider_answer_unreadable"),
-        ("repeated_index", "parser_failed"),
-    ])
+    @Test(
+        arguments: [
+            ("server_error", "provider_error"), ("overloaded", "provider_error"),
+            ("reset", "provider_unreachable"), ("garbage", "provider_answer_unreadable"),
+            ("repeated_index", "parser_failed"),
+        ], [LlamaParseConfiguration.Model.v1(mode: "m"), .v2(tier: "agentic", version: "x")])
     func `a fault of the service is told by its code, to be tried again`(
-        fault: String, code: String
+        fault: (name: String, code: String), model: LlamaParseConfiguration.Model
     ) async throws {
-        try await withDesk("\(fault)=1") { desk in
+        try await withDesk("\(fault.name)=1", model: model) { desk in
             let failure = await failure(desk)
-            #expect(failure?.code == code)
+            #expect(failure?.code == fault.code)
             guard case .transient = failure?.class else {
                 Issue.record("\(String(describing: failure))")
                 return

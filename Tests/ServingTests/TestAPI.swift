@@ -41,6 +41,7 @@ struct TestAPI: Sendable {
     static func lend(
         anonymous: UserID? = nil, bytesMax: Int = 1 << 20, conninfo: String? = nil,
         uploadSilence: Duration = .seconds(60), store: (any BlobStore)? = nil,
+        parseEventSecret: String? = nil,
         _ body: @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let blobs = "/tmp/millrace-serving-\(UUID().uuidString.lowercased())"
@@ -54,7 +55,7 @@ struct TestAPI: Sendable {
                     pool: pool ?? database.pool, lookups: pool ?? database.pool),
                 blobs: store ?? LocalBlobStore(root: blobs), inspector: FileInspector(),
                 hints: hints,
-                embedder: HashingEmbedder(),
+                embedder: HashingEmbedder(), parseEventSecret: parseEventSecret,
                 limits: .init(
                     documentBytesMax: bytesMax, uploadsMax: 16, searchesMax: 16,
                     uploadSilence: uploadSilence))

@@ -80,6 +80,11 @@ package struct PostgresCatalogue: Catalogue {
         }.first
     }
 
+    package func note(_ event: ParseEvent) async throws(CatalogueUnavailable) -> Bool {
+        let statement = Query.noteParseEvent(event.id, event.remoteJob, event.name)
+        return try await !rows(statement, from: pool) { _ in }.isEmpty
+    }
+
     /// Runs a statement and reads its rows.
     func rows<R>(
         _ statement: PostgresStatement, from pool: PostgresPool? = nil,

@@ -3,6 +3,7 @@ import Postgres
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
     case accept, chunks, deleteDocument, documents, events, job, keyHolder, knownUpload
+    case noteParseEvent
     case ownsDocument, ownsJob, pipelineCounts, pipelineRates, providers, search
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
@@ -24,6 +25,7 @@ enum Query: String, CaseIterable {
         case .job: PackageResources.job_sql
         case .keyHolder: PackageResources.key_holder_sql
         case .knownUpload: PackageResources.known_upload_sql
+        case .noteParseEvent: PackageResources.note_parse_event_sql
         case .ownsDocument: PackageResources.owns_document_sql
         case .ownsJob: PackageResources.owns_job_sql
         case .pipelineCounts: PackageResources.pipeline_counts_sql

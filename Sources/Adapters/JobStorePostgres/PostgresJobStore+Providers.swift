@@ -27,6 +27,14 @@ extension PostgresJobStore: CallLedger {
     }
 }
 
+extension PostgresJobStore: ParseNotices {
+    package func isTold(of remoteJob: String) async throws(StageFailure) -> Bool {
+        try decode(await query(Query.toldOfParse(remoteJob))) { row in
+            try row.decode(0, as: Bool.self)
+        }.first ?? false
+    }
+}
+
 extension PostgresJobStore: SpendBook {
     package func spentToday(
         in unit: SpendUnit, by tenant: UserID?

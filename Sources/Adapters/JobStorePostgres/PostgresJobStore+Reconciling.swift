@@ -79,6 +79,7 @@ extension PostgresJobStore: ReconcileStore {
 
     package func forgetProviders() async throws(StageFailure) {
         _ = try await query(Query.forgetProviders())
+        _ = try await query(Query.forgetNotices())
     }
 
     package func gauges() async throws(StageFailure) -> PipelineGauges {

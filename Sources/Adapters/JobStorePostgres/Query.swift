@@ -3,14 +3,13 @@ import Postgres
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
     case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, beginCall
-    case beginEmbedding, endCall, forgetProviders, reportProviders
+    case beginEmbedding, endCall, forgetNotices, forgetProviders, reportProviders
     case claim, claimWaiting, clearChunkBuffer, clearVectorBuffer
     case completeChunking, completeEmbedding, completeParsing, copyChunks, expireDeadlines
     case expireLeases, fail, flush, gauges, heartbeat, holdsClaim
     case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
     case queuesAtRest, referencedBlobs, release, renotify, retriesDue, spentToday
-    case keepParseTicket, parseTicket, stageVectors
-    case unknownJobs
+    case keepParseTicket, parseTicket, stageVectors, toldOfParse, unknownJobs
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
@@ -43,6 +42,7 @@ enum Query: String, CaseIterable {
         case .expireLeases: PackageResources.expire_leases_sql
         case .fail: PackageResources.fail_sql
         case .flush: PackageResources.flush_sql
+        case .forgetNotices: PackageResources.forget_notices_sql
         case .forgetProviders: PackageResources.forget_providers_sql
         case .gauges: PackageResources.gauges_sql
         case .heartbeat: PackageResources.heartbeat_sql
@@ -62,6 +62,7 @@ enum Query: String, CaseIterable {
         case .retriesDue: PackageResources.retries_due_sql
         case .spentToday: PackageResources.spent_today_sql
         case .stageVectors: PackageResources.stage_vectors_sql
+        case .toldOfParse: PackageResources.told_of_parse_sql
         case .unknownJobs: PackageResources.unknown_jobs_sql
         }
     }

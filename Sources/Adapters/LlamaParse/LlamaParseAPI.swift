@@ -5,12 +5,11 @@ import NIOCore
 import NIOHTTP1
 import Pipeline
 import ProviderHTTP
-import _NIOFileSystem
 
-/// The two calls of the service that are needed.
+/// The calls of the service that are needed, whatever the version of its API.
 struct LlamaParseAPI: Sendable {
-    private let configuration: LlamaParseConfiguration
-    private let http: HTTPClient
+    let configuration: LlamaParseConfiguration
+    let http: HTTPClient
 
     private static let answerBytesMax = 256 << 20
     /// Of a document, by the service.
@@ -22,11 +21,6 @@ struct LlamaParseAPI: Sendable {
     }
 
     // MARK: Upload
-
-    private struct Orders: Encodable {
-        var tier: String
-        var version: String
-    }
 
     /// `id` of the remote job: flat in the SDK, below `job` in the guide.
     private struct Accepted: Decodable {
@@ -40,7 +34,20 @@ struct LlamaParseAPI: Sendable {
         guard source.bytesLength <= Self.documentBytesMax else {
             throw .permanent("too_large", "LlamaParse takes documents up to 512 MiB")
         }
-        let answer = try await send(source)
+        let form: UploadForm
+        let path: String
+        switch configuration.model {
+        case .v1(let mode):
+            path = "/api/v1/parsing/upload"
+            form = UploadForm(fields: [("parse_mode", mode)], source)
+        case .v2(let tier, let version):
+            path = "/api/v2/parse/upload"
+            let orders = try encode(
+                Orders(tier: tier, version: version, webhook: configuration.webhook))
+            form = UploadForm(fields: [("configuration", orders)], source)
+        }
+        let answer = try await form.send(
+            request(path, .POST), by: http, timeout: configuration.timeout)
         guard (200..<300).contains(answer.status) else { throw refusal(answer, isUpload: true) }
         let accepted = try decode(Accepted.self, answer)
         guard let id = accepted.id ?? accepted.job?.id, Self.isPlain(id) else {
@@ -49,86 +56,23 @@ struct LlamaParseAPI: Sendable {
         return id
     }
 
-    private func send(_ source: SourceDocument) async throws(StageFailure) -> ProviderAnswer {
-        let boundary = "millrace-\(UUID().uuidString)"
-        let (head, tail) = try parts(source, boundary)
-        var request = request("/api/v2/parse/upload", .POST)
-        request.headers.add(
-            name: "Content-Type", value: "multipart/form-data; boundary=\(boundary)")
-        let length = Int64(head.readableBytes + source.bytesLength + tail.readableBytes)
-        do {
-            return try await FileSystem.shared.withFileHandle(
-                forReadingAt: FilePath(source.path)
-            ) { [request] file in
-                var request = request
-                request.body = .stream(
-                    Multipart(
-                        head: head, file: file.readChunks(chunkLength: .kibibytes(256)), tail: tail),
-                    length: .known(length))
-                return try await http.exchange(
-                    request, timeout: configuration.timeout, bytesMax: 1 << 20)
-            }
-        } catch let failure as StageFailure {
-            throw failure
-        } catch {
-            throw .transient("blob_unreadable", "the document cannot be read: \(error)")
-        }
-    }
-
-    private func parts(
-        _ source: SourceDocument, _ boundary: String
-    ) throws(StageFailure) -> (head: ByteBuffer, tail: ByteBuffer) {
-        let orders: Data
-        do {
-            orders = try JSONEncoder().encode(
-                Orders(tier: configuration.tier, version: configuration.version))
-        } catch {
-            throw .permanent("not_encodable", "\(error)")
-        }
-        // The service goes by the extension; whatever else a name holds stays here.
-        let type = MediaType(contentType: source.mime)
-        let name = "document.\(type?.fileExtension ?? "bin")"
-        let head = """
-            --\(boundary)\r
-            Content-Disposition: form-data; name="configuration"\r
-            \r
-            \(String(decoding: orders, as: UTF8.self))\r
-            --\(boundary)\r
-            Content-Disposition: form-data; name="file"; filename="\(name)"\r
-            Content-Type: \(source.mime)\r
-            \r
-
-            """
-        return (ByteBuffer(string: head), ByteBuffer(string: "\r\n--\(boundary)--\r\n"))
-    }
-
     // MARK: Result
 
     struct Result: Sendable { var pages: [Page] }
 
-    struct Page: Decodable, Sendable {
-        var page_number: Int
+    struct Page: Sendable {
+        var number: Int
         /// `nil` for a page that failed.
         var markdown: String?
-
-        private enum Key: CodingKey { case page_number, markdown, success }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: Key.self)
-            page_number = try container.decode(Int.self, forKey: .page_number)
-            let isRead = try container.decodeIfPresent(Bool.self, forKey: .success) ?? true
-            markdown = isRead ? try container.decode(String.self, forKey: .markdown) : nil
-        }
 
         /// The service ignores a page's text beyond 64 KB without a word.
         var isFull: Bool { (markdown?.utf8.count ?? 0) >= 64 << 10 }
     }
 
-    private struct Status: Decodable {
-        struct Job: Decodable { var status: String }
-        struct Markdown: Decodable { var pages: [Page] }
-        var job: Job
-        var markdown: Markdown?
+    /// How a remote job is.
+    enum Look: Sendable {
+        case atWork
+        case done([Page])
     }
 
     /// The pages in their order; `nil` while the service is at work.
@@ -136,26 +80,35 @@ struct LlamaParseAPI: Sendable {
     /// - Throws: `parser_failed`, `parser_cancelled` and `parse_ticket_unknown` when there will be
     ///   no result of this job.
     func result(of job: String) async throws(StageFailure) -> Result? {
-        let answer = try await http.exchange(
-            request("/api/v2/parse/\(job)?expand=markdown", .GET),
-            timeout: configuration.timeout, bytesMax: Self.answerBytesMax)
-        guard answer.status == 200 else { throw refusal(answer, isUpload: false) }
-        let status = try decode(Status.self, answer)
-        switch status.job.status {
-        case "PENDING", "RUNNING": return nil
-        case "COMPLETED": break
-        case "FAILED": throw .transient("parser_failed", "LlamaParse could not parse the document")
-        case "CANCELLED": throw .transient("parser_cancelled", "the parse was cancelled there")
-        default:
-            throw .transient("provider_answer_unreadable", "LlamaParse told an unknown status")
-        }
-        guard let pages = status.markdown?.pages, !pages.isEmpty else {
+        let look =
+            switch configuration.model {
+            case .v1: try await lookByV1(job)
+            case .v2: try await lookByV2(job)
+            }
+        guard case .done(let pages) = look else { return nil }
+        guard !pages.isEmpty else {
             throw .transient("provider_answer_unreadable", "LlamaParse told no pages")
         }
-        guard Set(pages.map(\.page_number)).count == pages.count else {
+        guard Set(pages.map(\.number)).count == pages.count else {
             throw .transient("provider_answer_unreadable", "LlamaParse told a page twice")
         }
-        return Result(pages: pages.sorted { $0.page_number < $1.page_number })
+        return Result(pages: pages.sorted { $0.number < $1.number })
+    }
+
+    static let failed = StageFailure.transient(
+        "parser_failed", "LlamaParse could not parse the document")
+    static let cancelled = StageFailure.transient(
+        "parser_cancelled", "the parse was cancelled there")
+    static let unknownStatus = StageFailure.transient(
+        "provider_answer_unreadable", "LlamaParse told an unknown status")
+
+    func get<Value: Decodable>(
+        _ path: String, as type: Value.Type
+    ) async throws(StageFailure) -> Value {
+        let answer = try await http.exchange(
+            request(path, .GET), timeout: configuration.timeout, bytesMax: Self.answerBytesMax)
+        guard answer.status == 200 else { throw refusal(answer, isUpload: false) }
+        return try decode(type, answer)
     }
 
     // MARK: Both
@@ -167,6 +120,14 @@ struct LlamaParseAPI: Sendable {
             request.headers.add(name: "Authorization", value: "Bearer \(key.value)")
         }
         return request
+    }
+
+    private func encode(_ value: some Encodable) throws(StageFailure) -> String {
+        do {
+            return String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+        } catch {
+            throw .permanent("not_encodable", "\(error)")
+        }
     }
 
     private func decode<Value: Decodable>(
@@ -207,32 +168,5 @@ struct LlamaParseAPI: Sendable {
     private static func isPlain(_ id: String) -> Bool {
         (1...200).contains(id.utf8.count)
             && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-    }
-}
-
-/// A form with one file, read as it is sent.
-private struct Multipart: AsyncSequence, Sendable {
-    let head: ByteBuffer
-    let file: FileChunks
-    let tail: ByteBuffer
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        var head: ByteBuffer?
-        var file: FileChunks.FileChunkIterator
-        var tail: ByteBuffer?
-
-        mutating func next() async throws -> ByteBuffer? { try await next(isolation: nil) }
-
-        mutating func next(
-            isolation actor: isolated (any Actor)?
-        ) async throws(any Error) -> ByteBuffer? {
-            if let head = head.take() { return head }
-            if let chunk = try await file.next(isolation: actor) { return chunk }
-            return tail.take()
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(head: head, file: file.makeAsyncIterator(), tail: tail)
     }
 }

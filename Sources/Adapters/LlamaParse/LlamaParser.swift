@@ -1,4 +1,4 @@
-// LlamaParse: documents parsed by LlamaIndex's service, API version 2.
+// LlamaParse: documents parsed by LlamaIndex's service.
 //
 // Invariants: the id of a remote job is on the job's row before its result is asked for, so that
 // whoever goes on with the job does not pay again; a result with failed pages is never taken for a
@@ -19,18 +19,21 @@ package struct LlamaParser: DocumentParser {
     private let configuration: LlamaParseConfiguration
     private let ledger: any CallLedger
     private let budget: (any Budget)?
+    private let notices: (any ParseNotices)?
     private let surroundings: Surroundings
     private let logger: Logger
 
     package init(
         _ configuration: LlamaParseConfiguration, ledger: any CallLedger, budget: (any Budget)?,
-        http: HTTPClient = ProviderClient.shared, surroundings: Surroundings = .machine,
+        notices: (any ParseNotices)?, http: HTTPClient = ProviderClient.shared,
+        surroundings: Surroundings = .machine,
         logger: Logger
     ) {
         api = LlamaParseAPI(configuration, http: http)
         self.configuration = configuration
         self.ledger = ledger
         self.budget = budget
+        self.notices = notices
         self.surroundings = surroundings
         self.logger = logger
     }
@@ -42,7 +45,7 @@ package struct LlamaParser: DocumentParser {
     package func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
         let ticket: Ticket
         if let text = try await source.tickets.ticket(of: Self.provider), let kept = Ticket(text),
-            kept.model == configuration.model
+            kept.model == "\(configuration.model)"
         {
             ticket = kept
         } else {
@@ -80,7 +83,7 @@ package struct LlamaParser: DocumentParser {
                 CallOutcome(code: error.code, duration: begun.age(surroundings), requestID: nil))
             throw error
         }
-        let ticket = Ticket(job: job, call: call.id, model: configuration.model)
+        let ticket = Ticket(job: job, call: call.id, model: "\(configuration.model)")
         do throws(StageFailure) {
             try await source.tickets.keep(ticket.text, of: Self.provider)
         } catch {
@@ -94,7 +97,7 @@ package struct LlamaParser: DocumentParser {
 
     private func call(_ id: UUID, _ source: SourceDocument) -> ProviderCall {
         ProviderCall(
-            id: id, provider: configuration.baseURL, model: configuration.model,
+            id: id, provider: configuration.baseURL, model: "\(configuration.model)",
             shares: [
                 ProviderCall.Share(
                     operation: .parse, subject: source.subject, units: 1,
@@ -131,6 +134,7 @@ package struct LlamaParser: DocumentParser {
         let end = surroundings.now() + configuration.deadline
         var pause = configuration.firstPoll
         var failures = 0
+        var isTold = false
         while true {
             do throws(StageFailure) {
                 if let result = try await api.result(of: ticket.job) { return result }
@@ -149,9 +153,29 @@ package struct LlamaParser: DocumentParser {
                 throw .transient(
                     "parser_timeout", "LlamaParse was not done within \(configuration.deadline)")
             }
-            await surroundings.sleep(pause)
+            // It is told of once; if the next look finds it at work all the same, looks go on.
+            if isTold || notices == nil {
+                await surroundings.sleep(pause)
+            } else {
+                isTold = await listen(pause, for: ticket)
+            }
             pause = min(pause * 1.5, configuration.longestPoll)
         }
+    }
+
+    /// How often to look whether the service has told of a job.
+    private static let listening = Duration.milliseconds(500)
+
+    /// Waits, but no longer than until the service tells of the job's end. That is no more than a
+    /// hint: the next look says how the job is.
+    private func listen(_ pause: Duration, for ticket: Ticket) async -> Bool {
+        let end = surroundings.now() + pause
+        while surroundings.now() < end, !Task.isCancelled {
+            // Whatever is wrong with listening, the look comes in its time.
+            if (try? await notices?.isTold(of: ticket.job)) == true { return true }
+            await surroundings.sleep(min(Self.listening, end - surroundings.now()))
+        }
+        return false
     }
 
     private func document(
@@ -167,7 +191,7 @@ package struct LlamaParser: DocumentParser {
         if let full {
             throw .permanent(
                 "page_truncated",
-                "page \(full.page_number) has 64 KB of text, beyond which LlamaParse reads nothing")
+                "page \(full.number) has 64 KB of text, beyond which LlamaParse reads nothing")
         }
         return ParsedDocument(
             markdown: text, pagesInSource: result.pages.count, pagesRead: read.count,
@@ -190,11 +214,6 @@ extension StageFailure {
         default: nil
         }
     }
-}
-
-extension LlamaParseConfiguration {
-    /// What decides how a text comes out.
-    var model: String { "\(tier)@\(version)" }
 }
 
 /// A remote job, the ledger's name for the call that began it, and how it was asked to parse.

@@ -39,6 +39,10 @@ package enum Shared {
         "minilm-path",
         "Folder of the embedding model's model.safetensors and vocab.txt; without it, feature "
             + "hashing, which is a vector space of its own")
+    package static let llamaParseSecret = Setting.optionalText(
+        "llamaparse-webhook-secret",
+        "What LlamaParse signs with what it tells the webhook; without it nothing is taken there",
+        isSecret: true)
     package static let retryBase = Setting.time(
         "retry-base", "Delay before the first retry; doubles with each", standard: "5s")
     package static let retryCap = Setting.time(

@@ -48,7 +48,7 @@ enum IngestAPI {
             "ingest-api", "takes documents, tells of them, searches them",
             settings: [
                 host, port, tokens, anonymousTenant, documentBytes, uploads, searches,
-                lookupConnections, attempts, idleTime,
+                lookupConnections, attempts, idleTime, Shared.llamaParseSecret,
             ] + BlobSettings.declared + EmbedderSettings.declared + Shared.postgres + Shared.kafka)
         await program.run { context in
             let connections = try Connections(context)
@@ -78,7 +78,7 @@ enum IngestAPI {
                 pool: connections.pool, lookups: lookups, attemptsMax: settings[attempts]),
             blobs: try BlobSettings.store(settings), inspector: FileInspector(),
             hints: connections.sender,
-            embedder: embedder,
+            embedder: embedder, parseEventSecret: settings[Shared.llamaParseSecret],
             limits: .init(
                 documentBytesMax: settings[documentBytes], uploadsMax: settings[uploads],
                 searchesMax: settings[searches]))

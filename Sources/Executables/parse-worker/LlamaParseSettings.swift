@@ -49,6 +49,21 @@ enum LlamaParseSettings {
         standard: "https://api.cloud.llamaindex.ai")
     static let key = Setting.optionalText(
         "llamaparse-api-key", "Key of the service", isSecret: true)
+    static let api = Setting<Int>(
+        "llamaparse-api", "Version of the API: 2, or 1 for older accounts and servers",
+        standard: "2"
+    ) { text throws(SettingFault) in
+        guard let version = Int(text), [1, 2].contains(version) else {
+            throw SettingFault("'\(text)' is neither 1 nor 2")
+        }
+        return version
+    }
+    static let mode = Setting.text(
+        "llamaparse-mode", "How version 1 parses", standard: "parse_page_with_llm")
+    static let webhookURL = Setting.optionalText(
+        "llamaparse-webhook-url",
+        "Where the service tells that a document is done: the public address of the API's "
+            + "/v1/webhooks/llamaparse; of version 2")
     static let tier = Setting.text(
         "llamaparse-tier", "Tier: cost_effective, agentic or agentic_plus",
         standard: "cost_effective")
@@ -73,7 +88,8 @@ enum LlamaParseSettings {
         "pages-a-day", "The same for all tenants together", standard: 0, in: 0...Int.max)
 
     static let declared: [any SettingDeclaration] = [
-        kind, types, fallback, baseURL, key, tier, version, timeout, deadline, poll, pause,
+        kind, types, fallback, baseURL, key, api, mode, tier, version, webhookURL,
+        Shared.llamaParseSecret, timeout, deadline, poll, pause,
         tenantPages, pages,
     ]
 
@@ -88,9 +104,13 @@ enum LlamaParseSettings {
         guard settings[tier] != "fast" else {
             throw SettingFault("--llamaparse-tier: fast gives no Markdown")
         }
+        let webhook = try webhook(settings)
         let configuration = LlamaParseConfiguration(
             baseURL: settings[baseURL], key: settings[key].map { APIKey($0) },
-            tier: settings[tier], version: settings[version], timeout: settings[timeout],
+            model: settings[api] == 1
+                ? .v1(mode: settings[mode])
+                : .v2(tier: settings[tier], version: settings[version]),
+            webhook: webhook, timeout: settings[timeout],
             deadline: settings[deadline], firstPoll: settings[poll], repairPause: settings[pause])
         let router = ParserRouter(
             configuration.baseURL,
@@ -98,11 +118,25 @@ enum LlamaParseSettings {
                 configuration, ledger: connections.store,
                 budget: Shared.budget(
                     tenant: settings[tenantPages], all: settings[pages], in: .pages, connections),
-                logger: context.logger),
+                notices: webhook.map { _ in connections.store }, logger: context.logger),
             for: settings[types], local: local, fallsBack: settings[fallback],
             logger: context.logger)
         let reporter = ProviderReporter(
             { router.states }, to: connections.store, as: context.worker, logger: context.logger)
         return (router, [reporter])
+    }
+
+    private static func webhook(
+        _ settings: Settings
+    ) throws(SettingFault) -> LlamaParseConfiguration.Webhook? {
+        guard let url = settings[webhookURL] else { return nil }
+        guard let secret = settings[Shared.llamaParseSecret] else {
+            throw SettingFault(
+                "--llamaparse-webhook-secret is needed with --llamaparse-webhook-url")
+        }
+        guard settings[api] == 2 else {
+            throw SettingFault("--llamaparse-webhook-url: version 1 signs nothing")
+        }
+        return .init(url: url, secret: APIKey(secret))
     }
 }

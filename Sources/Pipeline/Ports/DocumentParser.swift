@@ -49,6 +49,12 @@ package protocol ParseTickets: Sendable {
     func keep(_ ticket: String?, of provider: String) async throws(StageFailure)
 }
 
+/// What services told of their jobs by themselves: a hint to look, never the truth.
+package protocol ParseNotices: Sendable {
+    /// Whether the end of a remote job has been told of.
+    func isTold(of remoteJob: String) async throws(StageFailure) -> Bool
+}
+
 /// The text of a document as normalised Markdown.
 package struct ParsedDocument: Sendable {
     /// Valid UTF-8; pages are separated by a form feed (U+000C), where the format has pages.
