@@ -58,6 +58,28 @@ struct MockEmbeddings: Sendable {
         }
     }
 
+    private struct ModelList: Encodable {
+        struct Model: Encodable {
+            var id: String
+            var object = "model"
+            var created = 0
+            var owned_by = "mock"
+        }
+        var object = "list"
+        var data: [Model]
+    }
+
+    /// `GET /v1/models`, which costs nothing and meets no fault.
+    func models(_ request: Request) -> Response {
+        do throws(MockRefusal) {
+            try checkKey(request)
+        } catch {
+            return error.response
+        }
+        return MockJSON.response(
+            ModelList(data: Self.models.keys.sorted().map { .init(id: $0) }))
+    }
+
     private func checkKey(_ request: Request) throws(MockRefusal) {
         guard let key, request.headers[.authorization] != "Bearer \(key)" else { return }
         throw MockRefusal(

@@ -26,6 +26,7 @@ package struct MockServices: Sendable {
         let router = Router()
         let embeddings = MockEmbeddings(state: state, key: key)
         router.post("/v1/embeddings") { request, _ in try await embeddings.answer(request) }
+        router.get("/v1/models") { request, _ in embeddings.models(request) }
         let parsing = MockParsing(state: state, key: key)
         router.post("/api/v2/parse/upload") { request, _ in
             try await parsing.upload(request, .v2)

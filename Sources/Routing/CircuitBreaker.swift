@@ -76,6 +76,11 @@ package struct CircuitBreaker: Sendable, Equatable {
         }
     }
 
+    /// The provider is heard of again: a call may try it now.
+    package mutating func heard(at now: Duration) {
+        if case .open(let until) = state { state = .open(until: min(until, now)) }
+    }
+
     /// The call was given up, or met other trouble, before it told anything of the provider.
     package mutating func abandoned(_ pass: Pass) {
         if pass.generation == generation { trialUntil = .zero }

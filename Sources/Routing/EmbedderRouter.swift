@@ -55,6 +55,20 @@ package struct EmbedderRouter: Embedder {
         throw lastFailure ?? nobodyAsked()
     }
 
+    /// Asks each provider that can be asked for nothing how it is.
+    package func probe() async {
+        await withDiscardingTaskGroup { group in
+            for (embedder, health) in routes {
+                guard let embedder = embedder as? any Probeable else { continue }
+                group.addTask {
+                    await health.probe(surroundings) { () async throws(StageFailure) in
+                        try await embedder.probe()
+                    }
+                }
+            }
+        }
+    }
+
     private func nobodyAsked() -> StageFailure {
         let states = states
         let told = states.map { "\($0.name): \($0.reason ?? "busy with a trial")" }

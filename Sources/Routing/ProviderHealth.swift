@@ -19,7 +19,8 @@ final class ProviderHealth: Sendable {
     private struct State {
         var breaker = CircuitBreaker()
         /// Why it opened last.
-        var reason: String?
+        var failure: StageFailure?
+        var reason: String? { failure.map { "\($0)" } }
     }
 
     let name: String
@@ -69,6 +70,24 @@ final class ProviderHealth: Sendable {
         }
     }
 
+    /// Asks a provider how it is, which costs nothing. That it answers closes no breaker, for it may
+    /// still fail at its work; but one that could not be reached is tried again at once.
+    func probe(
+        _ surroundings: Surroundings, _ probe: () async throws(StageFailure) -> Void
+    ) async {
+        let before = state.withLock { $0 }
+        do throws(StageFailure) {
+            try await probe()
+            guard before.failure?.code == "provider_unreachable" else { return }
+            change { $0.breaker.heard(at: surroundings.now()) }
+        } catch {
+            guard before.breaker.state == .closed,
+                let pass = change({ $0.breaker.admit(at: surroundings.now()) })
+            else { return }
+            let _: ProviderReply<Void> = conclude(error, pass, at: surroundings.now())
+        }
+    }
+
     private func conclude<Value>(
         _ failure: StageFailure, _ pass: CircuitBreaker.Pass, at now: Duration
     ) -> ProviderReply<Value> {
@@ -87,12 +106,12 @@ final class ProviderHealth: Sendable {
         case .transient:
             change { state in
                 state.breaker.failed(pass, at: now)
-                state.reason = "\(failure)"
+                state.failure = failure
             }
         case .unavailable(let pause):
             change { state in
                 state.breaker.paused(pass, for: pause, at: now)
-                state.reason = "\(failure)"
+                state.failure = failure
             }
         }
         return .failed(failure)

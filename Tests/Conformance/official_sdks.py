@@ -19,6 +19,8 @@ check("openai: two texts, two vectors of 1536 numbers, in order",
       [len(item.embedding) for item in answer.data] == [1536, 1536]
       and [item.index for item in answer.data] == [0, 1])
 check("openai: usage is told", answer.usage.total_tokens == 4 and answer.usage.prompt_tokens == 4)
+check("openai: models are listed",
+      "text-embedding-3-small" in [model.id for model in client.models.list()])
 floats = client.embeddings.create(
     model="text-embedding-3-small", input="the moon", encoding_format="float")
 check("openai: base64, which the SDK asks for unasked, and numbers say the same",

@@ -51,6 +51,17 @@ import Testing
         }
     }
 
+    @Test func `how the server is can be asked for nothing`() async throws {
+        try await withEmbedder("server_error=1") { embedder, state in
+            try await embedder.probe()
+            #expect(state.counts(of: "embeddings").calls == 0)
+        }
+        try await withEmbedder(key: "wrong") { embedder, _ in
+            let failure = await #expect(throws: StageFailure.self) { try await embedder.probe() }
+            #expect(failure?.code == "provider_unauthorized")
+        }
+    }
+
     @Test func `a batch of a thousand texts from many jobs needs few requests`() async throws {
         try await withEmbedder { embedder, state in
             try await withThrowingTaskGroup { group in

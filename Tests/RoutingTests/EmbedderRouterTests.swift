@@ -113,6 +113,59 @@ import Testing
         #expect([first.calls, second.calls] == [1, 1])
     }
 
+    /// A provider that tells how it is: as it does its work.
+    private struct ProbedEmbedder: Embedder, Probeable {
+        let provider: Provider
+
+        var space: VectorSpace { provider.space }
+        var batchMax: Int { 64 }
+
+        func probe() async throws(StageFailure) {
+            if let failure = provider.failure.withLock({ $0 }) { throw failure }
+        }
+
+        func embed(
+            _ texts: [String], for subject: CallSubject
+        ) async throws(StageFailure) -> [[Float]] {
+            try await provider.embedder.embed(texts, for: subject)
+        }
+    }
+
+    private static let absence = StageFailure.transient("provider_unreachable", "no answer")
+
+    @Test func `a provider that is away is known before a document needs it`() async throws {
+        let (provider, clock) = (Provider(), Clock())
+        let router = try EmbedderRouter(
+            [("p", ProbedEmbedder(provider: provider))], surroundings: clock.surroundings,
+            logger: Self.silent)
+        provider.fail(Self.absence)
+        for _ in 0..<CircuitBreaker.failuresMax { await router.probe() }
+        #expect(router.states.map(\.health) == [.open])
+        #expect(provider.calls == 0)
+        // One that is back does not wait for its time; its work closes the breaker.
+        provider.fail(nil)
+        await router.probe()
+        #expect(router.states.map(\.health) == [.open])
+        _ = try await router.embed(["a"])
+        #expect(router.states.map(\.health) == [.closed])
+    }
+
+    @Test func `a provider that answers and does not work is not taken back by its answers`()
+        async throws
+    {
+        let (provider, clock) = (Provider(), Clock())
+        let router = try EmbedderRouter(
+            [("p", ProbedEmbedder(provider: provider))], surroundings: clock.surroundings,
+            logger: Self.silent)
+        provider.fail(.unavailable("provider_quota", "no credit", for: .seconds(300)))
+        _ = try? await router.embed(["a"])
+        provider.fail(nil)
+        await router.probe()
+        let failure = await #expect(throws: StageFailure.self) { try await router.embed(["a"]) }
+        #expect(failure?.code == "provider_unavailable")
+        #expect(provider.calls == 1)
+    }
+
     @Test func `a fallback outside the vector space is refused when the program starts`() {
         let error = #expect(throws: RoutingError.self) {
             try router([Provider("a"), Provider("b")], Clock())

@@ -169,13 +169,29 @@ final class EmbeddingsEndpoint: Sendable {
         return reply
     }
 
-    private func request(_ texts: [String]) throws(RequestFailure) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: configuration.baseURL + "/embeddings")
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
+    /// Asks for the list of models, which costs nothing. A server that has none is there all the same.
+    ///
+    /// - Source: https://platform.openai.com/docs/api-reference/models/list
+    func probe() async throws(StageFailure) {
+        let answer = try await http.exchange(
+            request("/models", .GET), timeout: min(configuration.timeout, .seconds(10)),
+            bytesMax: 4 << 20)
+        guard [401, 403].contains(answer.status) || answer.status >= 500 else { return }
+        throw RefusedAnswer(answer).failure(repairPause: configuration.repairPause).stageFailure
+    }
+
+    private func request(_ path: String, _ method: HTTPMethod) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: configuration.baseURL + path)
+        request.method = method
         if let key = configuration.key {
             request.headers.add(name: "Authorization", value: "Bearer \(key.value)")
         }
+        return request
+    }
+
+    private func request(_ texts: [String]) throws(RequestFailure) -> HTTPClientRequest {
+        var request = request("/embeddings", .POST)
+        request.headers.add(name: "Content-Type", value: "application/json")
         do {
             let body = try JSONEncoder().encode(
                 EmbeddingsRequest(

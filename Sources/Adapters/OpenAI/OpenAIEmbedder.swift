@@ -19,17 +19,19 @@ package struct OpenAIEmbedder: Embedder {
     package let batchMax: Int
     private let packer: RequestPacker
 
+    private let endpoint: EmbeddingsEndpoint
+
     package init(
         _ configuration: OpenAIConfiguration, ledger: any CallLedger,
         http: HTTPClient = ProviderClient.shared, logger: Logger
     ) {
         space = configuration.space
         batchMax = min(configuration.inputsMax, 256)
-        let endpoint = EmbeddingsEndpoint(configuration, ledger, http: http, logger: logger)
+        endpoint = EmbeddingsEndpoint(configuration, ledger, http: http, logger: logger)
         packer = RequestPacker(
             inputsMax: configuration.inputsMax, tokensMax: configuration.requestTokensMax,
             requestsMax: configuration.requestsMax, linger: configuration.linger
-        ) { parts in await endpoint.vectors(of: parts) }
+        ) { [endpoint] parts in await endpoint.vectors(of: parts) }
     }
 
     package func embed(
@@ -40,4 +42,8 @@ package struct OpenAIEmbedder: Embedder {
         }
         return try await packer.vectors(of: RequestPart(subject: subject, texts: texts))
     }
+}
+
+extension OpenAIEmbedder: Probeable {
+    package func probe() async throws(StageFailure) { try await endpoint.probe() }
 }

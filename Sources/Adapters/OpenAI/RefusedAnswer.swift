@@ -73,8 +73,8 @@ struct RefusedAnswer {
     private var isTooLong: Bool {
         detail?.code == "context_length_exceeded"
             || says(
-                "maximum context length", "too large to process", "input is too long",
-                "must have less than")
+                "maximum context length", "max context size", "too large to process",
+                "input is too long", "must have less than")
     }
 
     private func says(_ phrases: String...) -> Bool {

@@ -63,6 +63,11 @@ package enum EmbedderSettings {
         "openai-pause", "How long to leave alone a provider without credit or with a bad key",
         standard: "5m")
 
+    package static let probe = Setting.time(
+        "openai-probe",
+        "How often to ask an address for its list of models, to know that it is there",
+        standard: "15s")
+
     package static let tenantTokens = Setting.number(
         "tenant-tokens-a-day",
         "Tokens that one tenant may spend on embedding a day (UTC); what is above waits; 0 for "
@@ -72,6 +77,7 @@ package enum EmbedderSettings {
 
     package static let declared: [any SettingDeclaration] = [
         kind, baseURLs, keys, model, width, version, inputs, requests, timeout, repairPause,
+        probe,
         tenantTokens, tokens, Shared.miniLMPath,
     ]
 
@@ -106,11 +112,14 @@ package enum EmbedderSettings {
             let reporter = ProviderReporter(
                 { router.states }, to: connections.store, as: context.worker, logger: context.logger
             )
+            let services: [any Service] = [
+                reporter, ProviderProbe(router, every: settings[probe]),
+            ]
             guard
                 let budget = Shared.budget(
                     tenant: settings[tenantTokens], all: settings[tokens], in: .tokens, connections)
-            else { return (router, [reporter]) }
-            return (BudgetedEmbedder(router, budget: budget), [reporter])
+            else { return (router, services) }
+            return (BudgetedEmbedder(router, budget: budget), services)
         }
     }
 

@@ -19,3 +19,9 @@ package protocol Embedder: Sendable {
         _ texts: [String], for subject: CallSubject
     ) async throws(StageFailure) -> [[Float]]
 }
+
+/// A provider that can be asked how it is without doing any work, at no cost.
+package protocol Probeable: Sendable {
+    /// - Throws: what a call would meet now.
+    func probe() async throws(StageFailure)
+}
