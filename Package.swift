@@ -254,7 +254,12 @@ let package = Package(
         tests(
             "CommandLineTests",
             ["Domain", "JobStorePostgres", "millrace", "Postgres", "TestSupport", argumentParser]),
-        tests("EndToEndTests", ["EmbeddedCluster", "Postgres", "TestSupport"]),
+        tests(
+            "EndToEndTests",
+            [
+                "EmbeddedCluster", "Postgres", "TestSupport", "mock-services", httpClient,
+                nio("NIOCore"),
+            ]),
         tests(
             "ServingTests",
             [
