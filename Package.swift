@@ -223,6 +223,12 @@ let package = Package(
                 "EmbeddedCluster", "TestCluster", argumentParser, httpClient, nio("NIOCore"),
                 nio("NIOHTTP1"),
             ], path: "Tests/Chaos", swiftSettings: settings),
+        .executableTarget(
+            name: "load-worker",
+            dependencies: [
+                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "JobStorePostgres",
+                "Operations", "Parsers", "Parsing", "Pipeline", "Wiring", lifecycle,
+            ], path: "Tests/LoadWorker", swiftSettings: settings),
         tests("CrashMatrixTests", ["TestCluster", "TestSupport", "crash-matrix"]),
         .target(
             name: "Simulation",

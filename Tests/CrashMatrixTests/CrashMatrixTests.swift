@@ -32,7 +32,9 @@ import Testing
 
     @Test(arguments: [
         Cell(scenario: .document, target: "ingest-api", point: "after accept", fault: .kill),
-        Cell(scenario: .unhinted, target: "parse-worker", point: "before commit", fault: .stop),
+        Cell(
+            scenario: .unhinted, target: "parse-worker", point: "before completeParsing",
+            fault: .stop),
         Cell(scenario: .unhinted, target: "flusher", point: "after flush", fault: .stop),
         Cell(scenario: .drift, target: "reconciler", point: "after expireLeases", fault: .kill),
     ])

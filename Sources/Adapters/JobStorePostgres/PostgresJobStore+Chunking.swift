@@ -8,29 +8,10 @@ extension PostgresJobStore: ChunkStore {
     package func completeChunking(
         _ job: ClaimedJob, chunks: [Chunk], by chunker: ChunkerIdentity
     ) async throws(StageFailure) {
-        try await transaction { connection in
-            let fenced = try await connection.query(
-                Query.completeChunking(job.claim.job.uuid, job.claim.token.uuid, chunks.count))
-            guard !fenced.isEmpty else { throw StageFailure.leaseLost(job.claim.job) }
-            _ = try await connection.query(
-                Query.clearChunkBuffer(job.document.uuid, job.generation))
-            _ = try await connection.query(
-                Query.clearVectorBuffer(job.document.uuid, job.generation))
-            var next = 0
-            _ = try await connection.copyIn(Query.copyChunks()) { writer in
-                let end = min(next + Self.chunksPerCopyBatch, chunks.count)
-                for chunk in chunks[next..<end] {
-                    Self.write(chunk, of: job, by: chunker, to: &writer)
-                }
-                next = end
-                return next < chunks.count
-            }
-        }
+        try await writes.chunkings(CompletedChunking(job: job, chunks: chunks, chunker: chunker))
     }
 
-    private static let chunksPerCopyBatch = 256
-
-    private static func write(
+    fileprivate static func write(
         _ chunk: Chunk, of job: ClaimedJob, by chunker: ChunkerIdentity,
         to writer: inout PostgresCopyWriter
     ) {
@@ -42,5 +23,60 @@ extension PostgresJobStore: ChunkStore {
             Int64(chunk.utf8Range.lowerBound), Int64(chunk.utf8Range.upperBound),
             chunk.headings, chunk.pages.map { Int32($0.lowerBound) },
             chunk.pages.map { Int32($0.upperBound) })
+    }
+}
+
+/// A document's chunks that are to be staged.
+struct CompletedChunking: Sendable {
+    let job: ClaimedJob
+    let chunks: [Chunk]
+    let chunker: ChunkerIdentity
+}
+
+extension PostgresJobStore {
+    /// Chunks of several documents in one transaction.
+    private static let chunksInSetMax = 2048
+    private static let chunksPerCopyBatch = 256
+
+    static func chunkings(_ pool: PostgresPool) -> GroupCommit<CompletedChunking, Void> {
+        GroupCommit(weightMax: chunksInSetMax, weight: { $0.chunks.count }) {
+            chunkings throws(StageFailure) in
+            let claims = chunkings.map(\.job.claim)
+            let held = try await pool.runTransaction { connection in
+                let fenced = try await connection.query(
+                    Query.completeChunking(
+                        claims.jobs, claims.tokens, chunkings.map { Int32($0.chunks.count) }))
+                let held = try fenced.jobs()
+                let ours = chunkings.filter { held.contains($0.job.claim.job) }
+                guard !ours.isEmpty else { return held }
+                let documents = ours.map(\.job.document.uuid)
+                let generations = ours.map { Int32($0.job.generation) }
+                _ = try await connection.query(Query.clearChunkBuffer(documents, generations))
+                _ = try await connection.query(Query.clearVectorBuffer(documents, generations))
+                try await copy(ours, over: connection)
+                return held
+            }
+            return GroupCommit<CompletedChunking, Void>.outcomes(of: claims, held: held)
+        }
+    }
+
+    private static func copy(
+        _ chunkings: [CompletedChunking], over connection: PostgresConnection
+    ) async throws {
+        var (document, next) = (0, 0)
+        _ = try await connection.copyIn(Query.copyChunks()) { writer in
+            var room = chunksPerCopyBatch
+            while room > 0, document < chunkings.count {
+                let chunking = chunkings[document]
+                let end = min(next + room, chunking.chunks.count)
+                for chunk in chunking.chunks[next..<end] {
+                    write(chunk, of: chunking.job, by: chunking.chunker, to: &writer)
+                }
+                room -= end - next
+                (document, next) =
+                    end == chunking.chunks.count ? (document + 1, 0) : (document, end)
+            }
+            return document < chunkings.count
+        }
     }
 }

@@ -44,14 +44,7 @@ extension PostgresJobStore: JobStore {
     }
 
     package func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure) {
-        let answers: [PostgresRows]
-        do {
-            answers = try await pool.pipeline(
-                stages.map { Query.advance(claim.job.uuid, claim.token.uuid, $0.rawValue) })
-        } catch {
-            throw StageFailure(store: error)
-        }
-        guard answers.allSatisfy({ !$0.isEmpty }) else { throw .leaseLost(claim.job) }
+        try await writes.advances(Advance(claim: claim, stages: stages))
     }
 
     package func fail(
@@ -93,6 +86,34 @@ extension PostgresJobStore: JobStore {
                 parsedSHA256: try row.decodeIfPresent(14),
                 expectedChunks: try row.decodeIfPresent(15),
                 correlation: try row.decodeIfPresent(16))
+        }
+    }
+}
+
+/// A job's way through stages of one worker.
+struct Advance: Sendable {
+    let claim: Claim
+    let stages: [Stage]
+}
+
+extension PostgresJobStore {
+    static func advances(_ pool: PostgresPool) -> GroupCommit<Advance, Void> {
+        GroupCommit { advances throws(StageFailure) in
+            // In the order of the stages, each with the jobs that go through it.
+            let steps = Stage.allCases.compactMap { stage in
+                let claims = advances.filter { $0.stages.contains(stage) }.map(\.claim)
+                return claims.isEmpty ? nil : (stage: stage, claims: claims)
+            }
+            let answers = try await pool.runTogether(
+                steps.map { Query.advance($0.claims.jobs, $0.claims.tokens, $0.stage.rawValue) })
+            var lost: Set<JobID> = []
+            for (step, rows) in zip(steps, answers) {
+                lost.formUnion(Set(step.claims.map(\.job)).subtracting(try rows.jobs()))
+            }
+            return advances.map { advance in
+                lost.contains(advance.claim.job)
+                    ? .failure(.leaseLost(advance.claim.job)) : .success(())
+            }
         }
     }
 }

@@ -7,20 +7,7 @@ extension PostgresJobStore: VectorStore {
     package func beginEmbedding(
         _ job: ClaimedJob, in space: VectorSpace
     ) async throws(StageFailure) {
-        let (row, token) = (job.claim.job.uuid, job.claim.token.uuid)
-        try await transaction { connection in
-            let found = try await connection.query(Query.beginEmbedding(row, token))
-            guard let pinned = found.first else { throw StageFailure.leaseLost(job.claim.job) }
-            let isSame =
-                try pinned.decodeIfPresent(0) == space.model
-                && pinned.decodeIfPresent(1) == space.version
-                && pinned.decodeIfPresent(2) == space.width
-            if isSame { return }
-            _ = try await connection.query(
-                Query.clearVectorBuffer(job.document.uuid, job.generation))
-            _ = try await connection.query(
-                Query.pinVectorSpace(row, token, space.model, space.version, space.width))
-        }
+        try await writes.beginnings(EmbeddingBeginning(job: job, space: space))
     }
 
     package func pendingChunks(
@@ -39,18 +26,12 @@ extension PostgresJobStore: VectorStore {
     package func stageVectors(
         _ vectors: [[Float]], ords: [Int], of job: ClaimedJob
     ) async throws(StageFailure) {
-        let rows = try await query(
-            Query.stageVectors(
-                job.claim.job.uuid, job.claim.token.uuid, ords.map(Int32.init),
-                PostgresVectorArray(vectors)))
-        let fenced: [Int] = try decode(rows) { try $0.decode(0) }
-        guard fenced == [1] else { throw .leaseLost(job.claim.job) }
+        try await writes.vectors(StagedVectors(claim: job.claim, ords: ords, vectors: vectors))
     }
 
     package func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure) {
+        guard try await !writes.embeddings(job.claim) else { return }
         let (row, token) = (job.claim.job.uuid, job.claim.token.uuid)
-        let done = try await query(Query.completeEmbedding(row, token))
-        guard done.isEmpty else { return }
         guard try await !query(Query.holdsClaim(row, token)).isEmpty else {
             throw .leaseLost(job.claim.job)
         }
@@ -58,30 +39,81 @@ extension PostgresJobStore: VectorStore {
     }
 }
 
-extension PostgresJobStore: FlushStore {
-    package func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int {
-        try await transaction { connection in
-            let answer = try await connection.query(
-                Query.flush(job.claim.job.uuid, job.claim.token.uuid))
-            guard let counts = answer.first, try counts.decode(0, as: Int.self) == 1 else {
-                throw StageFailure.leaseLost(job.claim.job)
+/// A job whose embedding begins.
+struct EmbeddingBeginning: Sendable {
+    let job: ClaimedJob
+    let space: VectorSpace
+}
+
+/// Vectors of a document that are to be staged.
+struct StagedVectors: Sendable {
+    let claim: Claim
+    let ords: [Int]
+    let vectors: [[Float]]
+}
+
+extension PostgresJobStore {
+    static func beginnings(_ pool: PostgresPool) -> GroupCommit<EmbeddingBeginning, Void> {
+        GroupCommit { beginnings throws(StageFailure) in
+            let claims = beginnings.map(\.job.claim)
+            let held = try await pool.runTransaction { connection in
+                var pinned: [JobID: VectorSpace?] = [:]
+                for row in try await connection.query(
+                    Query.beginEmbedding(claims.jobs, claims.tokens))
+                {
+                    pinned[JobID(try row.decode(0))] = .some(try space(in: row))
+                }
+                let others = beginnings.filter { beginning in
+                    pinned[beginning.job.claim.job].map { $0 != beginning.space } ?? false
+                }
+                for (space, others) in Dictionary(grouping: others, by: \.space) {
+                    let claims = others.map(\.job.claim)
+                    _ = try await connection.query(
+                        Query.clearVectorBuffer(
+                            others.map(\.job.document.uuid),
+                            others.map { Int32($0.job.generation) }))
+                    _ = try await connection.query(
+                        Query.pinVectorSpace(
+                            claims.jobs, claims.tokens, space.model, space.version, space.width))
+                }
+                return Set(pinned.keys)
             }
-            let (moved, planned) = try (
-                counts.decode(1, as: Int.self), counts.decode(2, as: Int.self)
-            )
-            guard moved == planned else {
-                throw StageFailure.permanent(
-                    "chunks_missing", "\(moved) chunks in the buffers, \(planned) planned")
-            }
-            return moved
+            return GroupCommit<EmbeddingBeginning, Void>.outcomes(of: claims, held: held)
         }
     }
 
-    /// Returns the space of moved rows to the buffers.
-    package func vacuumBuffers() async throws(StageFailure) {
-        for table in ["document_vector_buffer", "document_chunk_buffer"] {
-            _ = try await query(
-                PostgresStatement("VACUUM (TRUNCATE false) upload_pipeline.\(table)"))
+    /// `nil` when the job has none yet.
+    private static func space(in row: PostgresRow) throws -> VectorSpace? {
+        guard let model: String = try row.decodeIfPresent(1),
+            let version: String = try row.decodeIfPresent(2),
+            let width: Int = try row.decodeIfPresent(3)
+        else { return nil }
+        return VectorSpace(model: model, version: version, width: width)
+    }
+
+    /// Vectors of several documents in one statement.
+    private static let vectorsInSetMax = 512
+
+    static func vectors(_ pool: PostgresPool) -> GroupCommit<StagedVectors, Void> {
+        GroupCommit(weightMax: vectorsInSetMax, weight: { $0.vectors.count }) {
+            batches throws(StageFailure) in
+            let claims = batches.map(\.claim)
+            let rows = try await pool.run(
+                Query.stageVectors(
+                    claims.jobs, claims.tokens,
+                    batches.flatMap { batch in batch.ords.map { _ in batch.claim.job.uuid } },
+                    batches.flatMap { $0.ords.map(Int32.init) },
+                    PostgresVectorArray(batches.flatMap(\.vectors))))
+            return GroupCommit<StagedVectors, Void>.outcomes(of: claims, held: try rows.jobs())
+        }
+    }
+
+    /// Whether each job was handed on.
+    static func embeddings(_ pool: PostgresPool) -> GroupCommit<Claim, Bool> {
+        GroupCommit { claims throws(StageFailure) in
+            let rows = try await pool.run(Query.completeEmbedding(claims.jobs, claims.tokens))
+            let done = try rows.jobs()
+            return claims.map { .success(done.contains($0.job)) }
         }
     }
 }

@@ -23,16 +23,7 @@ extension PostgresJobStore: ParseStore {
 
     package func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure) {
         let facts = try Self.json(ParsedFacts(parser: parsed.parser, pages: parsed.pages))
-        try await transaction { connection in
-            let claimed = [claim.job.uuid, claim.token.uuid]
-            let advanced = try await connection.query(
-                Query.advance(claimed[0], claimed[1], Stage.parsed.rawValue))
-            guard !advanced.isEmpty else { throw StageFailure.leaseLost(claim.job) }
-            let done = try await connection.query(
-                Query.completeParsing(
-                    claimed[0], claimed[1], parsed.path, parsed.sha256, PostgresJSON(facts)))
-            guard !done.isEmpty else { throw StageFailure.leaseLost(claim.job) }
-        }
+        try await writes.parsedTexts(CompletedParse(claim: claim, text: parsed, facts: facts))
     }
 
     private struct ParsedFacts: Encodable {
@@ -45,6 +36,30 @@ extension PostgresJobStore: ParseStore {
             return String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
         } catch {
             throw .permanent("not_encodable", "\(error)")
+        }
+    }
+}
+
+/// A parsed text that is to be recorded.
+struct CompletedParse: Sendable {
+    let claim: Claim
+    let text: ParsedText
+    /// JSON for the job's payload.
+    let facts: String
+}
+
+extension PostgresJobStore {
+    static func parsedTexts(_ pool: PostgresPool) -> GroupCommit<CompletedParse, Void> {
+        GroupCommit { parses throws(StageFailure) in
+            let claims = parses.map(\.claim)
+            let answers = try await pool.runTogether([
+                Query.advance(claims.jobs, claims.tokens, Stage.parsed.rawValue),
+                Query.completeParsing(
+                    claims.jobs, claims.tokens, parses.map(\.text.path),
+                    parses.map(\.text.sha256), parses.map(\.facts)),
+            ])
+            return GroupCommit<CompletedParse, Void>.outcomes(
+                of: claims, held: try answers[1].jobs())
         }
     }
 }

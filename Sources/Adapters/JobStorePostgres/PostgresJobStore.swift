@@ -1,7 +1,9 @@
 // JobStorePostgres: the delivery protocol in SQL.
 //
 // Invariants: every write under a claim is fenced by the claim's random token in the same
-// statement; outputs and transition share a transaction; predicates use the server's clock.
+// statement; outputs and transition share a transaction; predicates use the server's clock. Writes
+// of several jobs share a transaction when they come at once (GroupCommit): each of them holds or
+// is lost by its own claim. Rows of several jobs are locked in key order.
 // Neighbours: the ports of Pipeline above, the Postgres client below. Events are written by the
 // database's own trigger, so no statement here mentions them.
 
@@ -12,29 +14,15 @@ package import Postgres
 /// Job rows in PostgreSQL.
 package struct PostgresJobStore: Sendable {
     let pool: PostgresPool
+    let writes: GroupedWrites
 
-    package init(pool: PostgresPool) { self.pool = pool }
-
-    /// Runs a statement; a server's refusal becomes a stage failure.
-    func query(_ statement: PostgresStatement) async throws(StageFailure) -> PostgresRows {
-        do {
-            return try await pool.query(statement)
-        } catch {
-            throw StageFailure(store: error)
-        }
+    package init(pool: PostgresPool) {
+        self.pool = pool
+        writes = GroupedWrites(pool)
     }
 
-    /// Runs a transaction; whatever is thrown inside rolls it back.
-    func transaction<R: Sendable>(
-        _ body: (PostgresConnection) async throws -> R
-    ) async throws(StageFailure) -> R {
-        do {
-            return try await pool.transaction(body)
-        } catch let failure as StageFailure {
-            throw failure
-        } catch {
-            throw StageFailure(store: error)
-        }
+    func query(_ statement: PostgresStatement) async throws(StageFailure) -> PostgresRows {
+        try await pool.run(statement)
     }
 
     /// Decodes rows; a row that does not decode is a fault of the schema.
@@ -43,6 +31,73 @@ package struct PostgresJobStore: Sendable {
     ) throws(StageFailure) -> [R] {
         do {
             return try rows.map(read)
+        } catch {
+            throw StageFailure(store: error)
+        }
+    }
+}
+
+/// The writes that several jobs share when they come at once.
+final class GroupedWrites: Sendable {
+    let advances: GroupCommit<Advance, Void>
+    let parsedTexts: GroupCommit<CompletedParse, Void>
+    let chunkings: GroupCommit<CompletedChunking, Void>
+    let beginnings: GroupCommit<EmbeddingBeginning, Void>
+    let vectors: GroupCommit<StagedVectors, Void>
+    let embeddings: GroupCommit<Claim, Bool>
+    let flushes: GroupCommit<ClaimedJob, Int>
+
+    init(_ pool: PostgresPool) {
+        advances = PostgresJobStore.advances(pool)
+        parsedTexts = PostgresJobStore.parsedTexts(pool)
+        chunkings = PostgresJobStore.chunkings(pool)
+        beginnings = PostgresJobStore.beginnings(pool)
+        vectors = PostgresJobStore.vectors(pool)
+        embeddings = PostgresJobStore.embeddings(pool)
+        flushes = PostgresJobStore.flushes(pool)
+    }
+}
+
+extension PostgresPool {
+    /// Runs a statement; a server's refusal becomes a stage failure.
+    func run(_ statement: PostgresStatement) async throws(StageFailure) -> PostgresRows {
+        do {
+            return try await query(statement)
+        } catch {
+            throw StageFailure(store: error)
+        }
+    }
+
+    /// Runs statements as one transaction, without waiting for their answers in between.
+    func runTogether(
+        _ statements: [PostgresStatement]
+    ) async throws(StageFailure) -> [PostgresRows] {
+        do {
+            return try await pipeline(statements)
+        } catch {
+            throw StageFailure(store: error)
+        }
+    }
+
+    /// Runs a transaction; whatever is thrown inside rolls it back.
+    func runTransaction<R: Sendable>(
+        _ body: (PostgresConnection) async throws -> R
+    ) async throws(StageFailure) -> R {
+        do {
+            return try await transaction(body)
+        } catch let failure as StageFailure {
+            throw failure
+        } catch {
+            throw StageFailure(store: error)
+        }
+    }
+}
+
+extension PostgresRows {
+    /// The jobs in the first column.
+    func jobs() throws(StageFailure) -> Set<JobID> {
+        do {
+            return Set(try map { JobID(try $0.decode(0)) })
         } catch {
             throw StageFailure(store: error)
         }

@@ -89,10 +89,11 @@ package actor PostgresConnection {
             guard PQenterPipelineMode(connection) == 1 else { throw broken() }
             defer { PQexitPipelineMode(connection) }
             for (name, parameters) in zip(names, parameters) { try send(name, parameters) }
-            FailPoint.pass(.before, statements[0].step)
+            // A transaction is known by its last step, which hands the work on.
+            FailPoint.pass(.before, statements.last?.step)
             guard PQpipelineSync(connection) == 1 else { throw broken() }
             let rows = try await pipelineResults(statements.count)
-            FailPoint.pass(.after, statements[0].step)
+            FailPoint.pass(.after, statements.last?.step)
             return rows
         }
     }

@@ -19,7 +19,13 @@ final class ActiveJobs: Sendable {
 
     private struct State {
         var work: [Work] = []
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiter: Waiter?
+    }
+
+    /// Whoever waits until so many slots are free.
+    private struct Waiter {
+        var slots: Int
+        var continuation: CheckedContinuation<Void, Never>
     }
 
     let slots: Int
@@ -49,11 +55,16 @@ final class ActiveJobs: Sendable {
     }
 
     func end(_ claim: Claim) {
-        let ended = state.withLock { state in
-            state.work.firstIndex { $0.claim == claim }.map { state.work.remove(at: $0) }
+        let (ended, waiter) = state.withLock { state in
+            let ended = state.work.firstIndex { $0.claim == claim }.map {
+                state.work.remove(at: $0)
+            }
+            let isEnough = slots - state.work.count >= state.waiter?.slots ?? .max
+            defer { if isEnough { state.waiter = nil } }
+            return (ended, isEnough ? state.waiter : nil)
         }
         ended?.stop.finish()
-        wake()
+        waiter?.continuation.resume()
     }
 
     func stop(_ claims: [Claim], _ reason: StopReason) {
@@ -63,36 +74,33 @@ final class ActiveJobs: Sendable {
         }
     }
 
-    /// Returns when a slot is free, or after `limit`; one caller at a time.
-    func waitForFreeSlot(within limit: Duration) async {
+    /// Returns when so many slots are free, or after `limit`; one caller at a time.
+    func waitForFreeSlots(_ count: Int = 1, within limit: Duration) async {
+        guard free < count else { return }
         await withTaskGroup { group in
             group.addTask { await self.surroundings.sleep(limit) }
-            group.addTask { await self.freeSlot() }
+            group.addTask { await self.freeSlots(count) }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func freeSlot() async {
+    private func freeSlots(_ count: Int) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    if slots > state.work.count || Task.isCancelled { return true }
-                    state.waiter = continuation
+                    if slots - state.work.count >= count || Task.isCancelled { return true }
+                    state.waiter = Waiter(slots: count, continuation: continuation)
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            wake()
+            let waiter = state.withLock { state in
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.continuation.resume()
         }
-    }
-
-    private func wake() {
-        let waiter = state.withLock { state in
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
     }
 }

@@ -60,6 +60,7 @@ package struct StageRunner: Service {
         await withDiscardingTaskGroup { group in
             while !isStopping {
                 await waitForSlot()
+                if lookout.isBusy { await gatherSlots() }
                 guard !isStopping, active.free > 0 else { continue }
                 let haul = await claimNext(active.free, &lookout)
                 for job in haul.jobs {
@@ -82,14 +83,20 @@ package struct StageRunner: Service {
     /// Waits for a slot; when none comes soon, stops the flow of hints and goes on polling.
     private func waitForSlot() async {
         guard active.free == 0 else { return }
-        await active.waitForFreeSlot(within: .seconds(1))
+        await active.waitForFreeSlots(within: .seconds(1))
         guard active.free == 0 else { return }
         await receiver.pause()
         while active.free == 0, !isStopping {
             do { _ = try await receiver.next(max: 1, wait: .zero) } catch { report(error) }
-            await active.waitForFreeSlot(within: .seconds(1))
+            await active.waitForFreeSlots(within: .seconds(1))
         }
         await receiver.resume()
+    }
+
+    /// While there is more work than slots, jobs are claimed for several slots at once, which costs
+    /// the store little more than one; no slot stays free for it longer than five milliseconds.
+    private func gatherSlots() async {
+        await active.waitForFreeSlots(max(1, active.slots / 4), within: .milliseconds(5))
     }
 
     /// What was claimed, and the hints that told of it; `nil` when it was found in the table.
@@ -193,7 +200,7 @@ package struct StageRunner: Service {
     private func drain() async {
         let deadline = surroundings.now() + configuration.drainGrace
         while active.free < active.slots, surroundings.now() < deadline, !Task.isCancelled {
-            await active.waitForFreeSlot(within: .milliseconds(200))
+            await active.waitForFreeSlots(within: .milliseconds(200))
             if active.free < active.slots { await surroundings.sleep(.milliseconds(20)) }
         }
         active.stop(active.claims, .drained)

@@ -6,7 +6,8 @@
 struct TableLookout {
     private let idleWait: Duration
     private var lastLook: Duration
-    private var isBusy = false
+    /// Whether the last look, or the last hints, brought work.
+    private(set) var isBusy = false
 
     init(idleWait: Duration, startingAt now: Duration) {
         self.idleWait = idleWait

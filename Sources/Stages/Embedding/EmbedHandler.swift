@@ -23,9 +23,11 @@ package struct EmbedHandler: StageHandler {
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
         try await store.beginEmbedding(job, in: embedder.space)
-        while !Task.isCancelled {
+        var isLast = false
+        while !isLast, !Task.isCancelled {
             let batch = try await store.pendingChunks(of: job, limit: embedder.batchMax)
             guard !batch.isEmpty else { break }
+            isLast = batch.count < embedder.batchMax
             let vectors = try await embedder.embed(
                 batch.map(\.input), for: CallSubject(job))
             try check.validate(vectors, count: batch.count)

@@ -1,7 +1,15 @@
--- Moves a job on within its worker's own stages. No row: the claim is lost.
--- $1 job, $2 claim, $3 stage
--- Locks: the job's row. Index: upload_jobs_pkey.
-UPDATE upload_pipeline.upload_jobs
+-- Moves jobs on within their worker's own stages; returns those whose claims hold.
+-- $1 job ids, $2 claim ids (same order), $3 stage
+-- Locks: the rows of the jobs, in key order. Index: upload_jobs_pkey.
+WITH held AS (
+    SELECT j.job_id FROM upload_pipeline.upload_jobs j
+    JOIN unnest($1::uuid[], $2::uuid[]) AS claim (job_id, claim_id)
+      ON j.job_id = claim.job_id AND j.claim_id = claim.claim_id
+    WHERE j.state = 'working'
+    ORDER BY j.job_id
+    FOR UPDATE OF j
+)
+UPDATE upload_pipeline.upload_jobs j
 SET stage = $3::text, updated_at = clock_timestamp()
-WHERE job_id = $1 AND claim_id = $2 AND state = 'working'
-RETURNING job_id;
+FROM held WHERE j.job_id = held.job_id
+RETURNING j.job_id;

@@ -1,19 +1,27 @@
--- Moves a document's chunks to document_chunks, replaces its older generation and finishes its
--- job. Returns (fenced, moved): 0 fenced when the claim is lost; the caller rolls back when moved
--- is not the job's expected_chunks, the third column.
--- $1 job, $2 claim
--- Locks: the job's row, the buffered rows. Index: all primary keys.
-WITH fence AS (
-    UPDATE upload_pipeline.upload_jobs
+-- Moves the chunks of documents to document_chunks, replaces their older generations and finishes
+-- their jobs. Returns (job, moved, expected) of those whose claims hold; the caller rolls back when
+-- moved is not what was expected.
+-- $1 job ids, $2 claim ids (same order)
+-- Locks: the rows of the jobs in key order, the buffered rows. Index: all primary keys.
+WITH held AS (
+    SELECT j.job_id FROM upload_pipeline.upload_jobs j
+    JOIN unnest($1::uuid[], $2::uuid[]) AS claim (job_id, claim_id)
+      ON j.job_id = claim.job_id AND j.claim_id = claim.claim_id
+    WHERE j.state = 'working'
+    ORDER BY j.job_id
+    FOR UPDATE OF j
+), fence AS (
+    UPDATE upload_pipeline.upload_jobs j
     SET state = 'done', finished_at = clock_timestamp(), claim_id = NULL, claimed_by = NULL,
         claimed_at = NULL, lease_until = NULL, stage_deadline = NULL, attempt = 0,
         retry_count = 0, updated_at = clock_timestamp()
-    WHERE job_id = $1 AND claim_id = $2 AND state = 'working'
-    RETURNING document_id, generation, expected_chunks, embed_model, embed_version, embed_width
+    FROM held WHERE j.job_id = held.job_id
+    RETURNING j.job_id, j.document_id, j.generation, j.expected_chunks, j.embed_model,
+        j.embed_version, j.embed_width
 ), vectors AS (
     DELETE FROM upload_pipeline.document_vector_buffer v USING fence f
     WHERE v.document_id = f.document_id AND v.generation = f.generation
-    RETURNING v.chunk_ord, v.embedding
+    RETURNING v.document_id, v.chunk_ord, v.embedding
 ), texts AS (
     DELETE FROM upload_pipeline.document_chunk_buffer b USING fence f
     WHERE b.document_id = f.document_id AND b.generation = f.generation
@@ -29,10 +37,11 @@ WITH fence AS (
         t.chunker_version, t.text, t.chunk_sha, t.tokens, t.utf8_start, t.utf8_end, t.headings,
         t.page_first, t.page_last, f.embed_model, f.embed_version, f.embed_width, v.embedding
     FROM texts t
-    JOIN vectors v USING (chunk_ord)
+    JOIN vectors v USING (document_id, chunk_ord)
     JOIN fence f USING (document_id)
     JOIN upload_pipeline.documents d USING (document_id)
-    RETURNING 1
+    RETURNING document_id
 )
-SELECT (SELECT count(*) FROM fence), (SELECT count(*) FROM moved),
-    (SELECT expected_chunks FROM fence);
+SELECT f.job_id, (SELECT count(*) FROM moved m WHERE m.document_id = f.document_id),
+    f.expected_chunks
+FROM fence f;

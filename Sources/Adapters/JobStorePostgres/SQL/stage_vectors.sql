@@ -1,16 +1,22 @@
--- Stages vectors under a claim; a repeat changes nothing. Returns 0 when the claim is lost.
--- $1 job, $2 claim, $3 chunk ords, $4 vectors (same order)
--- Locks: the job's row in share mode, to the end of the statement.
+-- Stages vectors under claims; a repeat changes nothing. Returns the jobs whose claims hold.
+-- $1 job ids, $2 claim ids (same order), $3 the job of each vector, $4 its chunk, $5 the vectors
+-- (same order)
+-- Locks: the rows of the jobs in share mode and in key order, to the end of the statement.
 -- Index: upload_jobs_pkey, document_vector_buffer_pkey.
 WITH fence AS (
-    SELECT document_id, generation FROM upload_pipeline.upload_jobs
-    WHERE job_id = $1 AND claim_id = $2 AND state = 'working'
-    FOR SHARE
+    SELECT j.job_id, j.document_id, j.generation FROM upload_pipeline.upload_jobs j
+    JOIN unnest($1::uuid[], $2::uuid[]) AS claim (job_id, claim_id)
+      ON j.job_id = claim.job_id AND j.claim_id = claim.claim_id
+    WHERE j.state = 'working'
+    ORDER BY j.job_id
+    FOR SHARE OF j
 ), staged AS (
     INSERT INTO upload_pipeline.document_vector_buffer
         (document_id, generation, chunk_ord, embedding)
     SELECT fence.document_id, fence.generation, fresh.chunk_ord, fresh.embedding
-    FROM fence, unnest($3::integer[], $4::public.vector[]) AS fresh (chunk_ord, embedding)
+    FROM unnest($3::uuid[], $4::integer[], $5::public.vector[])
+        AS fresh (job_id, chunk_ord, embedding)
+    JOIN fence USING (job_id)
     ON CONFLICT DO NOTHING
 )
-SELECT count(*) FROM fence;
+SELECT job_id FROM fence;

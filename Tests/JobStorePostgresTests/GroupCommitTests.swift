@@ -1,0 +1,142 @@
+import Domain
+import Pipeline
+import Synchronization
+import Testing
+
+@testable import JobStorePostgres
+
+@Suite(.timeLimit(.minutes(1))) struct GroupCommitTests {
+    /// Writes numbers; notes each set, and holds sets up until it is let go.
+    private final class Disk: Sendable {
+        static func moment() async { try? await Task.sleep(for: .milliseconds(1)) }
+
+        let sets = Mutex<[[Int]]>([])
+        private let gate: AsyncStream<Void>
+        private let open: AsyncStream<Void>.Continuation
+
+        init() { (gate, open) = AsyncStream.makeStream() }
+
+        func write(_ numbers: [Int]) async {
+            sets.withLock { $0.append(numbers) }
+            for await _ in gate { return }
+        }
+
+        func letGo() { open.finish() }
+
+        func waitForSets(_ count: Int) async {
+            while sets.withLock({ $0.count }) < count { await Self.moment() }
+        }
+    }
+
+    @Test func `what comes while others are written shares the next set`() async throws {
+        let disk = Disk()
+        let group = GroupCommit<Int, Int> { numbers throws(StageFailure) in
+            await disk.write(numbers)
+            return numbers.map { .success($0 * 2) }
+        }
+        try await withThrowingTaskGroup(of: Int.self) { tasks in
+            // Two are at work, each alone.
+            for number in 0..<2 {
+                tasks.addTask { try await group(number) }
+                await disk.waitForSets(number + 1)
+            }
+            for number in 2..<12 { tasks.addTask { try await group(number) } }
+            while await group.waitingCount < 10 { await Disk.moment() }
+            disk.letGo()
+            let doubled = try await tasks.reduce(into: Set<Int>()) { $0.insert($1) }
+            #expect(doubled == Set((0..<12).map { $0 * 2 }))
+        }
+        #expect(disk.sets.withLock { $0.map(\.count) } == [1, 1, 10])
+    }
+
+    @Test func `whoever spoils a set fails alone`() async throws {
+        let sets = Mutex<[[Int]]>([])
+        let disk = Disk()
+        let group = GroupCommit<Int, Int> { numbers throws(StageFailure) in
+            if sets.withLock({
+                $0.append(numbers); return $0.count <= 2
+            }) {
+                await disk.write(numbers)
+            }
+            if numbers.contains(5) { throw .permanent("refused_by_database", "5") }
+            return numbers.map { .success($0) }
+        }
+        await withTaskGroup(of: (Int, Bool).self) { tasks in
+            for number in 0..<8 {
+                tasks.addTask { (number, (try? await group(number)) != nil) }
+                if number < 2 { await disk.waitForSets(number + 1) }
+            }
+            while await group.waitingCount < 6 { await Disk.moment() }
+            disk.letGo()
+            for await (number, isWritten) in tasks { #expect(isWritten == (number != 5)) }
+        }
+        // One set of six, then each of them alone.
+        #expect(sets.withLock { $0.map(\.count) } == [1, 1, 6, 1, 1, 1, 1, 1, 1])
+    }
+
+    @Test func `while the store is away a set fails as a whole and is not tried one by one`()
+        async throws
+    {
+        let calls = Mutex(0)
+        let disk = Disk()
+        let group = GroupCommit<Int, Int> { numbers throws(StageFailure) in
+            if calls.withLock({
+                $0 += 1; return $0 <= 2
+            }) {
+                await disk.write(numbers)
+            }
+            throw .transient("store_unavailable", "away")
+        }
+        await withTaskGroup(of: Void.self) { tasks in
+            for number in 0..<6 {
+                tasks.addTask {
+                    let failure = await #expect(throws: StageFailure.self) {
+                        _ = try await group(number)
+                    }
+                    #expect(failure?.code == "store_unavailable")
+                }
+                if number < 2 { await disk.waitForSets(number + 1) }
+            }
+            while await group.waitingCount < 4 { await Disk.moment() }
+            disk.letGo()
+        }
+        #expect(calls.withLock { $0 } == 3)
+    }
+
+    @Test func `a set weighs no more than it may, unless one alone does`() async throws {
+        let disk = Disk()
+        let group = GroupCommit<Int, Int>(weightMax: 10, weight: { $0 }) {
+            numbers throws(StageFailure) in
+            await disk.write(numbers)
+            return numbers.map { .success($0) }
+        }
+        try await withThrowingTaskGroup(of: Int.self) { tasks in
+            for (index, number) in [1, 2, 40, 4, 4, 4].enumerated() {
+                tasks.addTask { try await group(number) }
+                if index < 2 {
+                    await disk.waitForSets(index + 1)
+                } else {
+                    while await group.waitingCount < index - 1 { await Disk.moment() }
+                }
+            }
+            disk.letGo()
+            _ = try await tasks.reduce(0, +)
+        }
+        #expect(Set(disk.sets.withLock { $0.dropFirst(2) }) == [[40], [4, 4], [4]])
+    }
+
+    @Test func `a caller that is cancelled learns all the same what became of its write`()
+        async throws
+    {
+        let disk = Disk()
+        let group = GroupCommit<Int, Int> { numbers throws(StageFailure) in
+            await disk.write(numbers)
+            return numbers.map { .success($0) }
+        }
+        let caller = Task { try await group(7) }
+        await disk.waitForSets(1)
+        caller.cancel()
+        disk.letGo()
+        #expect(try await caller.value == 7)
+    }
+}
