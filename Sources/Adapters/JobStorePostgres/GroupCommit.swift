@@ -18,11 +18,13 @@ actor GroupCommit<Item: Sendable, Value: Sendable> {
     private let weight: @Sendable (Item) -> Int
     private let write: @Sendable ([Item]) async throws(StageFailure) -> [Outcome]
     private var waiting: [Caller] = []
-    private var atWork = 0
+    private var isAtWork = false
 
-    /// Sets that are written at once: while one waits for the disk another one is computed.
-    private static var setsMax: Int { 2 }
     private static var itemsMax: Int { 64 }
+    /// A set this large waits for no more.
+    private static var itemsEnough: Int { 32 }
+    /// How long a busy store waits for a set to grow.
+    private static var linger: Duration { .milliseconds(10) }
 
     /// - Parameters:
     ///   - weightMax: of a set, unless a single item weighs more.
@@ -49,15 +51,18 @@ actor GroupCommit<Item: Sendable, Value: Sendable> {
     var waitingCount: Int { waiting.count }
 
     private func dispatch() {
-        while atWork < Self.setsMax, !waiting.isEmpty {
-            let set = nextSet()
-            atWork += 1
-            // A set is nobody's in particular: it outlives the caller that set it off.
-            Task {
+        guard !isAtWork, !waiting.isEmpty else { return }
+        isAtWork = true
+        // A set is nobody's in particular: it outlives the caller that set it off.
+        Task {
+            while !waiting.isEmpty {
+                let set = nextSet()
                 await settle(set)
-                atWork -= 1
-                dispatch()
+                // Who comes one by one is written one by one.
+                guard set.count > 1 || waiting.count > 1 else { continue }
+                if waiting.count < Self.itemsEnough { try? await Task.sleep(for: Self.linger) }
             }
+            isAtWork = false
         }
     }
 

@@ -94,9 +94,9 @@ package struct StageRunner: Service {
     }
 
     /// While there is more work than slots, jobs are claimed for several slots at once, which costs
-    /// the store little more than one; no slot stays free for it longer than five milliseconds.
+    /// the store little more than one; no slot stays free for it longer than 20 ms.
     private func gatherSlots() async {
-        await active.waitForFreeSlots(max(1, active.slots / 4), within: .milliseconds(5))
+        await active.waitForFreeSlots(max(1, active.slots / 4), within: .milliseconds(20))
     }
 
     /// What was claimed, and the hints that told of it; `nil` when it was found in the table.

@@ -1,0 +1,22 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Measures the programs of the package above beside what their servers can do by themselves. A
+// package of its own: it knows the programs as an operator does, by their settings.
+let package = Package(
+    name: "benchmarks",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "CLibPQ",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Sources/bench"),
+    ]
+)

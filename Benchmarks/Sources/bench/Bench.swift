@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+
+/// Measures Millrace beside what its servers can do by themselves; run by `make bench`.
+@main
+struct Bench: ParsableCommand {
+    @Option(help: "Folder of the built programs.") var programs: String
+    @Option(help: "What scripts/install-dependencies installed.") var runtime: String
+    @Option(help: "Where the table and the plot go.") var output: String
+    @Option(help: "Turns of each comparison.") var turns = 5
+    @Option(help: "Documents of a dispatch run.") var jobs = 10_000
+    @Option(help: "Rows of a flush run; a multiple of 500.") var rows = 20_000
+    @Option(help: "Only comparisons whose title holds this.") var only = ""
+
+    private var comparisons: [Comparison] {
+        [
+            Comparison(
+                title: "dispatch", unit: "jobs",
+                sides: [
+                    BareTransitions(documents: jobs),
+                    Pipeline(
+                        name: "Millrace, four stages", documents: jobs, sections: 1,
+                        countsChunks: false, slots: 64),
+                ]),
+            Comparison(
+                title: "flush", unit: "rows",
+                sides: [
+                    BareCopy(rows: rows),
+                    Pipeline(
+                        name: "Millrace, from file to search", documents: rows / 500,
+                        sections: 500, countsChunks: true, slots: 4),
+                ], goal: 0.65),
+        ].filter { only.isEmpty || $0.title.contains(only) }
+    }
+
+    func run() throws {
+        guard let server = ProcessInfo.processInfo.environment["MILLRACE_TEST_POSTGRES_URL"] else {
+            throw ValidationError("MILLRACE_TEST_POSTGRES_URL is not set: use make bench.")
+        }
+        let site = Site(programs: programs, runtime: runtime, server: server)
+        let outcomes = try comparisons.map { comparison in
+            try comparison.run(site, repetitions: turns) { line in
+                FileHandle.standardError.write(Data((line + "\n").utf8))
+            }
+        }
+        let report = Report(outcomes: outcomes)
+        print(report.table)
+        try FileManager.default.createDirectory(
+            atPath: output, withIntermediateDirectories: true)
+        try report.table.write(toFile: output + "/table.md", atomically: true, encoding: .utf8)
+        try report.plot.write(toFile: output + "/plot.svg", atomically: true, encoding: .utf8)
+    }
+}

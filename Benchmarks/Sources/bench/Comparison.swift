@@ -1,0 +1,48 @@
+/// One way of doing a piece of work.
+protocol Side {
+    var name: String { get }
+    func run(_ site: Site) throws -> Sample
+}
+
+/// The same work done by several sides in turns, so that what else the machine does meets all.
+struct Comparison {
+    var title: String
+    /// What is counted, in the plural.
+    var unit: String
+    /// The first one is what the others are measured against.
+    var sides: [any Side]
+    /// Least ratio to the first that is aimed at; `nil` where there is none.
+    var goal: Double?
+
+    struct Outcome {
+        var comparison: Comparison
+        /// Samples of each side, in their order.
+        var samples: [[Sample]]
+
+        /// Medians, by the rate.
+        var medians: [Sample] {
+            samples.map { samples in
+                let sorted = samples.sorted { $0.rate < $1.rate }
+                return sorted[sorted.count / 2]
+            }
+        }
+
+        /// The median of the ratios within each turn.
+        func ratio(of side: Int) -> Double {
+            let ratios = zip(samples[side], samples[0]).map { $0.rate / $1.rate }.sorted()
+            return ratios[ratios.count / 2]
+        }
+    }
+
+    func run(_ site: Site, repetitions: Int, tell: (String) -> Void) throws -> Outcome {
+        var samples = [[Sample]](repeating: [], count: sides.count)
+        for turn in 1...repetitions {
+            for (index, side) in sides.enumerated() {
+                let sample = try side.run(site)
+                samples[index].append(sample)
+                tell("\(title), turn \(turn): \(side.name): \(Int(sample.rate)) \(unit)/s")
+            }
+        }
+        return Outcome(comparison: self, samples: samples)
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+
+/// The pipeline's own cost: its stages as they are shipped, in a process each, between a parser and
+/// an embedder that take no time.
+struct Pipeline: Side {
+    let name: String
+    let documents: Int
+    /// Sections of a document; each becomes a chunk.
+    let sections: Int
+    /// What is counted: documents, or their chunks.
+    let countsChunks: Bool
+    let slots: Int
+
+    func run(_ site: Site) throws -> Sample {
+        try Database.lend(site) { database in
+            let folder = "/var/tmp/\(UUID().uuidString.lowercased())"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try write(database, folder)
+            let crew = Crew(site, environment(site, database, folder))
+            defer { crew.end() }
+            try crew.start("embedded-broker")
+            Thread.sleep(forTimeInterval: 1)
+            for queue in ["parse", "chunk", "embed", "flush"] {
+                try crew.start("load-worker", ["MILLRACE_QUEUE": queue])
+            }
+            try crew.start("reconciler")
+            // Until all have joined their groups: starting is not what is measured.
+            Thread.sleep(forTimeInterval: 6)
+            try accept(database)
+            let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
+            try waitForAll(database, crew)
+            return Sample(
+                units: countsChunks ? documents * sections : documents,
+                seconds: -start.timeIntervalSinceNow,
+                cpuSeconds: Processors.busySeconds() - cpu, walBytes: try database.wal() - wal,
+                peakMB: crew.peakMB)
+        }
+    }
+
+    private func waitForAll(_ database: Database, _ crew: Crew) throws {
+        var last = (count: 0, at: Date())
+        while last.count < documents {
+            let answer = try database.session.run(
+                """
+                SELECT count(*) FROM upload_pipeline.upload_jobs
+                WHERE finished_at IS NOT NULL AND state = 'done'
+                """)
+            let finished = Int(answer[0][0]) ?? 0
+            if finished > last.count { last = (finished, Date()) }
+            guard last.at.timeIntervalSinceNow > -60 else {
+                throw BenchFailure(
+                    "\(finished) of \(documents) documents, and no more for a minute")
+            }
+            try crew.look()
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+    }
+
+    private func environment(
+        _ site: Site, _ database: Database, _ folder: String
+    ) -> [String: String] {
+        let port = "\(Int.random(in: 20000..<30000))"
+        return [
+            "PATH": "/usr/bin:/bin", "MILLRACE_POSTGRES_URL": database.url,
+            "MILLRACE_KAFKA_BROKERS": "127.0.0.1:\(port)", "MILLRACE_BROKER_PORT": port,
+            "MILLRACE_BROKER_TOPICS": ["parse", "chunk", "embed", "flush", "deadletter"]
+                .map { "millrace.\($0)" }.joined(separator: ","),
+            "MILLRACE_BLOB_ROOT": folder, "MILLRACE_ADMIN_PORT": "0",
+            "MILLRACE_LOG_LEVEL": "error", "MILLRACE_SLOTS": "\(slots)",
+            "MILLRACE_IDLE_WAIT": "100ms",
+            "MILLRACE_CL100K_PATH": site.runtime + "/cl100k/cl100k_base.tiktoken",
+        ]
+    }
+
+    /// Documents as an API leaves them: bytes in storage, and a row.
+    private func write(_ database: Database, _ folder: String) throws {
+        let tenant = UUID().uuidString.lowercased()
+        let raw = "\(folder)/raw/\(tenant)"
+        try FileManager.default.createDirectory(atPath: raw, withIntermediateDirectories: true)
+        var rows: [String] = []
+        for number in 0..<documents {
+            let text = Self.text(number, sections: sections)
+            let id = UUID().uuidString.lowercased()
+            try text.write(toFile: "\(raw)/\(id).md", atomically: false, encoding: .utf8)
+            rows.append("\(id)\t\(number)\t\(text.utf8.count)\n")
+        }
+        try database.session.run("CREATE TEMP TABLE seed (id uuid, number int, bytes bigint)")
+        var next: [UInt8]? = Array(rows.joined().utf8)
+        try database.session.copy("COPY seed FROM STDIN") {
+            defer { next = nil }
+            return next
+        }
+        // The server reads the files to tell their hashes: it runs on this machine.
+        try database.session.run(
+            """
+            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
+                file_sha256, raw_path)
+            SELECT id, '\(tenant)', number || '.md', 'text/markdown', bytes,
+                encode(sha256(pg_read_binary_file('\(raw)/' || id || '.md')), 'hex'),
+                'storage://raw/\(tenant)/' || id || '.md'
+            FROM seed
+            """)
+    }
+
+    /// A job for each document, all at once; nobody is told of them.
+    private func accept(_ database: Database) throws {
+        try database.session.run("ANALYZE")
+        try database.session.run("CHECKPOINT")
+        try database.session.run(
+            """
+            INSERT INTO upload_pipeline.upload_jobs (document_id)
+            SELECT document_id FROM upload_pipeline.documents
+            """)
+    }
+
+    /// About a kilobyte a section, in words that vary.
+    private static func text(_ number: Int, sections: Int) -> String {
+        guard sections > 1 else {
+            return "# Parcel \(number)\n\nParcel \(number) lies in bay \(number * 7 % 31).\n"
+        }
+        let words = ["harbour", "tide", "crane", "pilot", "mooring", "berth", "ledger", "cargo"]
+        return (0..<sections).map { section in
+            "# Section \(section) of \(number)\n\n"
+                + (0..<140).map { words[($0 * 7 + section * 3 + number) % words.count] }
+                .joined(separator: " ")
+        }.joined(separator: "\n\n")
+    }
+}
