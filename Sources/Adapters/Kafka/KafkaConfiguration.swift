@@ -102,7 +102,7 @@ enum KafkaRole {
             [
                 "enable.idempotence": "true",
                 "acks": "all",
-                "linger.ms": "2",
+                "linger.ms": "0",
                 "delivery.timeout.ms": "10000",
                 "queue.buffering.max.messages": "100000",
                 "queue.buffering.max.kbytes": "65536",
