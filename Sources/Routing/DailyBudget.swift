@@ -6,7 +6,7 @@ import Synchronization
 /// spent the work waits.
 ///
 /// Calls that are on their way when the budget is met still count, so that it may be overdrawn by
-/// as much as is asked for in the few seconds for which a sum is remembered.
+/// what they cost, and by as much as is asked for in the few seconds for which a sum is remembered.
 package struct DailyBudget: Budget {
     /// Most of a day.
     package struct Limits: Sendable, Equatable {

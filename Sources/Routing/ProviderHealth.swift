@@ -21,6 +21,8 @@ final class ProviderHealth: Sendable {
         /// Why it opened last.
         var failure: StageFailure?
         var reason: String? { failure.map { "\($0)" } }
+        /// Whether it could not be reached when it was last asked how it is.
+        var isAway = false
     }
 
     let name: String
@@ -70,18 +72,22 @@ final class ProviderHealth: Sendable {
         }
     }
 
-    /// Asks a provider how it is, which costs nothing. That it answers closes no breaker, for it may
-    /// still fail at its work; but one that could not be reached is tried again at once.
+    /// Asks a provider how it is, which costs nothing. All that counts is whether it answers: whatever
+    /// it says of itself, it may do its work or fail at it. One that does not answer is as one that
+    /// fails; one that answers again is tried again at once, by work.
     func probe(
         _ surroundings: Surroundings, _ probe: () async throws(StageFailure) -> Void
     ) async {
-        let before = state.withLock { $0 }
         do throws(StageFailure) {
             try await probe()
-            guard before.failure?.code == "provider_unreachable" else { return }
-            change { $0.breaker.heard(at: surroundings.now()) }
+            change { state in
+                if state.isAway { state.breaker.heard(at: surroundings.now()) }
+                state.isAway = false
+            }
         } catch {
-            guard before.breaker.state == .closed,
+            guard !Task.isCancelled, error.code == "provider_unreachable" else { return }
+            state.withLock { $0.isAway = true }
+            guard state.withLock({ $0.breaker.state }) == .closed,
                 let pass = change({ $0.breaker.admit(at: surroundings.now()) })
             else { return }
             let _: ProviderReply<Void> = conclude(error, pass, at: surroundings.now())
@@ -121,7 +127,8 @@ final class ProviderHealth: Sendable {
     private static func isOurs(_ failure: StageFailure) -> Bool {
         failure.class == .leaseLost
             || [
-                "store_unavailable", "blob_unreadable", "cancelled", "budget_spent",
+                "store_unavailable", "store_refused", "blob_unreadable", "cancelled",
+                "budget_spent",
                 "tenant_budget_spent",
             ].contains(failure.code)
     }

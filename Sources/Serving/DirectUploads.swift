@@ -15,6 +15,8 @@ struct DirectUploads: Sendable {
     private static let lifetime = Duration.seconds(15 * 60)
     /// Until when its upload may be completed: well before anybody takes the bytes for an orphan.
     private static let completion = Duration.seconds(30 * 60)
+    /// Until when it must be accepted, whatever its inspection took.
+    private static let acceptance = Duration.seconds(45 * 60)
     private static let bodyBytesMax = 16 << 10
 
     private struct Wish: Decodable {
@@ -76,13 +78,17 @@ struct DirectUploads: Sendable {
         }
         guard let begun = document.uuid.version7Date else { throw Problem.notFound("upload") }
         guard Date().timeIntervalSince(begun) < Self.completion / .seconds(1) else {
-            throw Problem(.gone, "upload_expired", "This upload was not completed in time.")
+            throw Self.expired
         }
         let path = Uploads.path(of: document, user, filename, declared)
         return try await uploads.admission.admit {
-            let found = try await inspect(path, filename, declared, context)
+            let found = try await inspect(path, filename, declared)
+            guard Date().timeIntervalSince(begun) < Self.acceptance / .seconds(1) else {
+                throw Self.expired
+            }
             return try await uploads.accept(
-                Uploads.Stored(path: path, filename: filename, found: found), user, key, context)
+                Uploads.Stored(path: path, filename: filename, found: found, isShared: true),
+                user, key, context)
         }
     }
 
@@ -94,8 +100,13 @@ struct DirectUploads: Sendable {
             document: document, job: record.jobId, stage: job.stage, state: job.state)
     }
 
+    private static let expired = Problem(
+        .gone, "upload_expired", "This upload was not completed in time.")
+
+    /// What is refused is left to the reconciler: another completion of the same upload may just be
+    /// making it a document's.
     private func inspect(
-        _ path: BlobPath, _ filename: String, _ declared: String, _ context: ServingContext
+        _ path: BlobPath, _ filename: String, _ declared: String
     ) async throws -> InspectedDocument {
         do throws(StageFailure) {
             return try await blobs.withLocalFile(path) { file async throws(StageFailure) in
@@ -104,8 +115,6 @@ struct DirectUploads: Sendable {
             }
         } catch {
             if error.code == "blob_missing" { throw Problem.notFound("upload") }
-            // What will never be a document need not lie there.
-            if case .permanent = error.class { await uploads.discard(path, context) }
             throw error
         }
     }

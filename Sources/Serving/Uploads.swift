@@ -48,6 +48,8 @@ struct Uploads: Sendable {
         let path: BlobPath
         let filename: String
         let found: InspectedDocument
+        /// Whether other requests may be about the same bytes.
+        var isShared = false
     }
 
     private func receive(
@@ -139,11 +141,12 @@ struct Uploads: Sendable {
                     documentId: upload.document, jobId: upload.job, duplicate: false,
                     stage: "queued", state: "queued"))
         case .known(let known):
-            // What was completed twice needs its bytes.
-            if known.document != upload.document { await discard(stored.path, context) }
+            if known.document != upload.document, !stored.isShared {
+                await discard(stored.path, context)
+            }
             return Self.answer(.ok, Answer(known))
         case .keyTaken:
-            await discard(stored.path, context)
+            if !stored.isShared { await discard(stored.path, context) }
             throw Problem(
                 .conflict, "idempotency_key_reused",
                 "This Idempotency-Key stands for an upload of other bytes.")
@@ -162,7 +165,7 @@ struct Uploads: Sendable {
     }
 
     /// The reconciler collects what this leaves.
-    func discard(_ path: BlobPath, _ context: ServingContext) async {
+    private func discard(_ path: BlobPath, _ context: ServingContext) async {
         do {
             try await blobs.delete(path)
         } catch {

@@ -87,6 +87,19 @@ import Testing
         }
     }
 
+    @Test func `a scratch folder that is gone is no missing document`() async throws {
+        try await Bucket.lend(try await S3Server.bucket()) { bucket in
+            let path = path()
+            try await bucket.store.put([1], at: path)
+            try FileManager.default.removeItem(atPath: bucket.scratch)
+            let failure = await failure { try await bucket.store.withLocalFile(path) { _ in } }
+            #expect(failure?.code == "blob_unavailable")
+            #expect(failure?.class == .unavailable(for: .seconds(30)))
+            try FileManager.default.createDirectory(
+                atPath: bucket.scratch, withIntermediateDirectories: true)
+        }
+    }
+
     @Test func `bytes that were changed behind our back are read as they are`() async throws {
         let there = try await S3Server.bucket()
         try await Bucket.lend(there) { bucket in

@@ -93,6 +93,26 @@ import Testing
         #expect(asked == ["PUT", "PUT", "PUT"])
     }
 
+    @Test func `a 404 of somebody on the way is no missing document`() async throws {
+        let gateway = Line(status: 404, body: "<html>404 page not found</html>")
+        _ = try await play(["GET": [gateway], "PUT": [gateway], "DELETE": [gateway]]) { bucket in
+            for failure in [
+                await #expect(throws: StageFailure.self) {
+                    _ = try await bucket.store.read(path(), bytesMax: 9)
+                },
+                await #expect(throws: StageFailure.self) {
+                    try await bucket.store.put([1], at: path())
+                },
+                await #expect(throws: StageFailure.self) {
+                    try await bucket.store.delete(path())
+                },
+            ] {
+                #expect(failure?.code == "blob_unreadable")
+                #expect(failure?.class == .unavailable(for: .seconds(60)))
+            }
+        }
+    }
+
     @Test func `what it refuses for ever is not sent for ever`() async throws {
         let asked = try await play(["PUT": [Self.slow], "GET": [Self.slow]]) { bucket in
             for failure in [
@@ -125,11 +145,15 @@ import Testing
             ])
     }
 
-    @Test func `an error in the midst of success is an error, and the upload is ended`()
-        async throws
-    {
-        let late = Line(
-            status: 200, body: "<Error><Code>InternalError</Code><Message>m</Message></Error>")
+    @Test(arguments: [
+        "<Error><Code>InternalError</Code><Message>m</Message></Error>",
+        "   \n\n<Error><Code>InternalError</Code></Error>", "", "<CompleteMultipartUploadRes",
+        "<html>200</html>",
+    ])
+    func `success that is not told in full is none, and the upload is ended`(
+        body: String
+    ) async throws {
+        let late = Line(status: 200, body: body)
         let asked = try await play([
             "POST uploads": [Self.begun], "PUT partNumber uploadId": [Self.tagged],
             "POST uploadId": [late], "DELETE uploadId": [Line(status: 204)],
@@ -159,7 +183,7 @@ import Testing
             status: 200,
             body: "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>")
         let asked = try await play([
-            "GET uploads": [Line(status: 200, body: uploads)],
+            "GET prefix uploads": [Line(status: 200, body: uploads)],
             "DELETE uploadId": [Line(status: 204)], "GET list-type prefix": [nothing],
         ]) { bucket in
             let found = try await bucket.store.list(
@@ -168,7 +192,8 @@ import Testing
         }
         #expect(
             asked == [
-                "GET uploads", "DELETE uploadId", "GET list-type prefix", "GET list-type prefix",
+                "GET prefix uploads", "DELETE uploadId", "GET list-type prefix",
+                "GET prefix uploads", "DELETE uploadId", "GET list-type prefix",
             ])
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import FoundationEssentials
 import Pipeline
 import Synchronization
 import Testing
@@ -28,9 +29,14 @@ import Testing
         }
     }
 
+    /// Each number is a job's of its own.
+    private static func job(_ number: Int) -> JobID {
+        JobID(UUID(uuidString: "00000000-0000-4000-8000-\(100_000_000_000 + number)")!)
+    }
+
     @Test func `what comes while others are written shares the next set`() async throws {
         let disk = Disk()
-        let group = GroupCommit<Int, Int> { numbers throws(StageFailure) in
+        let group = GroupCommit<Int, Int>(of: Self.job) { numbers throws(StageFailure) in
             await disk.write(numbers)
             return numbers.map { .success($0 * 2) }
         }
@@ -50,7 +56,7 @@ import Testing
     @Test func `whoever spoils a set fails alone`() async throws {
         let sets = Mutex<[[Int]]>([])
         let disk = Disk()
-        let group = GroupCommit<Int, Int> { numbers throws(StageFailure) in
+        let group = GroupCommit<Int, Int>(of: Self.job) { numbers throws(StageFailure) in
             if sets.withLock({
                 $0.append(numbers); return $0.count == 1
             }) {
@@ -77,7 +83,7 @@ import Testing
     {
         let calls = Mutex(0)
         let disk = Disk()
-        let group = GroupCommit<Int, Int> { numbers throws(StageFailure) in
+        let group = GroupCommit<Int, Int>(of: Self.job) { numbers throws(StageFailure) in
             if calls.withLock({
                 $0 += 1; return $0 == 1
             }) {
@@ -101,33 +107,57 @@ import Testing
         #expect(calls.withLock { $0 } == 2)
     }
 
-    @Test func `a set weighs no more than it may, unless one alone does`() async throws {
+    @Test func `a set weighs no more than it may, and a heavy one is written beside another`()
+        async throws
+    {
         let disk = Disk()
-        let group = GroupCommit<Int, Int>(weightMax: 10, weight: { $0 }) {
+        let group = GroupCommit<Int, Int>(of: Self.job, weightMax: 100, weight: { $0 }) {
             numbers throws(StageFailure) in
             await disk.write(numbers)
             return numbers.map { .success($0) }
         }
         try await withThrowingTaskGroup(of: Int.self) { tasks in
-            for (index, number) in [1, 40, 4, 4, 4].enumerated() {
+            tasks.addTask { try await group(1) }
+            await disk.waitForSets(1)
+            // Heavier than a set may be, and so alone; then as many as a set holds.
+            tasks.addTask { try await group(400) }
+            await disk.waitForSets(2)
+            for (index, number) in [40, 41, 42].enumerated() {
                 tasks.addTask { try await group(number) }
-                if index == 0 {
-                    await disk.waitForSets(1)
-                } else {
-                    while await group.waitingCount < index { await Disk.moment() }
-                }
+                while await group.waitingCount <= index { await Disk.moment() }
             }
             disk.letGo()
             _ = try await tasks.reduce(0, +)
         }
-        #expect(disk.sets.withLock { $0 } == [[1], [40], [4, 4], [4]])
+        #expect(disk.sets.withLock { $0 } == [[1], [400], [40, 41], [42]])
+    }
+
+    @Test func `a set has no job twice, and is of one kind`() async throws {
+        let disk = Disk()
+        let group = GroupCommit<Int, Int>(
+            of: { Self.job($0 % 100) }, kind: { $0 < 1000 ? "small" : "large" }
+        ) { numbers throws(StageFailure) in
+            await disk.write(numbers)
+            return numbers.map { .success($0) }
+        }
+        try await withThrowingTaskGroup(of: Int.self) { tasks in
+            tasks.addTask { try await group(1) }
+            await disk.waitForSets(1)
+            for (index, number) in [2, 3, 102, 1004, 1005].enumerated() {
+                tasks.addTask { try await group(number) }
+                while await group.waitingCount <= index { await Disk.moment() }
+            }
+            disk.letGo()
+            _ = try await tasks.reduce(0, +)
+        }
+        #expect(disk.sets.withLock { $0 } == [[1], [2, 3], [102], [1004, 1005]])
     }
 
     @Test func `a caller that is cancelled learns all the same what became of its write`()
         async throws
     {
         let disk = Disk()
-        let group = GroupCommit<Int, Int> { numbers throws(StageFailure) in
+        let group = GroupCommit<Int, Int>(of: Self.job) { numbers throws(StageFailure) in
             await disk.write(numbers)
             return numbers.map { .success($0) }
         }

@@ -159,11 +159,27 @@ import Testing
             logger: Self.silent)
         provider.fail(.unavailable("provider_quota", "no credit", for: .seconds(300)))
         _ = try? await router.embed(["a"])
+        await router.probe()
         provider.fail(nil)
         await router.probe()
         let failure = await #expect(throws: StageFailure.self) { try await router.embed(["a"]) }
         #expect(failure?.code == "provider_unavailable")
         #expect(provider.calls == 1)
+    }
+
+    @Test func `what a provider says of itself takes it from no work`() async throws {
+        let (provider, clock) = (Provider(), Clock())
+        let router = try EmbedderRouter(
+            [("p", ProbedEmbedder(provider: provider))], surroundings: clock.surroundings,
+            logger: Self.silent)
+        for failure in [
+            StageFailure.unavailable("provider_unauthorized", "no list", for: .seconds(300)),
+            .transient("provider_error", "500"),
+        ] {
+            provider.fail(failure)
+            for _ in 0..<10 { await router.probe() }
+            #expect(router.states.map(\.health) == [.closed])
+        }
     }
 
     @Test func `a fallback outside the vector space is refused when the program starts`() {

@@ -124,6 +124,13 @@ package struct LocalBlobStore: BlobStore {
 }
 
 extension StageFailure {
+    /// Translates `errno` of a call that makes or writes a file: what is missing then is not a blob.
+    static func blobNotMade(_ verb: String, _ path: String) -> StageFailure {
+        let isMissing = errno == ENOENT
+        let failure = blob(verb, path)
+        return isMissing ? .unavailable("blob_unavailable", failure.message) : failure
+    }
+
     /// Translates `errno` of a file call.
     static func blob(_ verb: String, _ path: String) -> StageFailure {
         let code = errno

@@ -16,10 +16,14 @@ actor GroupCommit<Item: Sendable, Value: Sendable> {
 
     private let weightMax: Int
     private let weight: @Sendable (Item) -> Int
-    private let write: @Sendable ([Item]) async throws(StageFailure) -> [Outcome]
+    private let job: @Sendable (Item) -> JobID
+    private let kind: @Sendable (Item) -> String
+    let write: @Sendable ([Item]) async throws(StageFailure) -> [Outcome]
     private var waiting: [Caller] = []
-    private var isAtWork = false
+    private var atWork = 0
 
+    /// Sets that are written at once.
+    private static var setsMax: Int { 2 }
     private static var itemsMax: Int { 64 }
     /// A set this large waits for no more.
     private static var itemsEnough: Int { 32 }
@@ -27,12 +31,19 @@ actor GroupCommit<Item: Sendable, Value: Sendable> {
     private static var linger: Duration { .milliseconds(10) }
 
     /// - Parameters:
+    ///   - job: whose an item is. A set has one of each job: an old claim of a job may still be there
+    ///     when its next one comes.
+    ///   - kind: items of different kinds do not share a set.
     ///   - weightMax: of a set, unless a single item weighs more.
     ///   - write: writes a set, all of it or nothing; gives an outcome for each item, in order.
     init(
-        weightMax: Int = .max, weight: @escaping @Sendable (Item) -> Int = { _ in 1 },
+        of job: @escaping @Sendable (Item) -> JobID,
+        kind: @escaping @Sendable (Item) -> String = { _ in "" }, weightMax: Int = .max,
+        weight: @escaping @Sendable (Item) -> Int = { _ in 1 },
         write: @escaping @Sendable ([Item]) async throws(StageFailure) -> [Outcome]
     ) {
+        self.job = job
+        self.kind = kind
         self.weightMax = weightMax
         self.weight = weight
         self.write = write
@@ -50,25 +61,37 @@ actor GroupCommit<Item: Sendable, Value: Sendable> {
     /// Callers whose set has not begun.
     var waitingCount: Int { waiting.count }
 
+    /// A second set is begun beside the first when it is large enough to be worth a connection.
     private func dispatch() {
-        guard !isAtWork, !waiting.isEmpty else { return }
-        isAtWork = true
-        // A set is nobody's in particular: it outlives the caller that set it off.
-        Task {
-            while !waiting.isEmpty {
-                let set = nextSet()
+        while !waiting.isEmpty, atWork == 0 || (atWork < Self.setsMax && isEnough) {
+            let set = nextSet()
+            atWork += 1
+            // A set is nobody's in particular: it outlives the caller that set it off.
+            Task {
                 await settle(set)
-                // Who comes one by one is written one by one.
-                guard set.count > 1 || waiting.count > 1 else { continue }
-                if waiting.count < Self.itemsEnough { try? await Task.sleep(for: Self.linger) }
+                // Who comes one by one is written one by one; under load sets may grow.
+                let isBusy = set.count > 1 || waiting.count > 1
+                if isBusy, !isEnough { try? await Task.sleep(for: Self.linger) }
+                atWork -= 1
+                dispatch()
             }
-            isAtWork = false
         }
+    }
+
+    /// Whether what waits makes a set that need not grow.
+    private var isEnough: Bool {
+        waiting.count >= Self.itemsEnough
+            || waiting.reduce(0) { $0 + weight($1.item) } >= weightMax / 8
     }
 
     private func nextSet() -> [Caller] {
         var sum = 0
+        var jobs: Set<JobID> = []
+        let first = waiting.first.map { kind($0.item) }
         let count = waiting.prefix(Self.itemsMax).prefix { caller in
+            guard jobs.insert(job(caller.item)).inserted, kind(caller.item) == first else {
+                return false
+            }
             let (total, overflows) = sum.addingReportingOverflow(weight(caller.item))
             defer { sum = overflows ? .max : total }
             return sum == 0 || (!overflows && total <= weightMax)

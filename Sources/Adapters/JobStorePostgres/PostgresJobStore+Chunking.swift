@@ -39,7 +39,7 @@ extension PostgresJobStore {
     private static let chunksPerCopyBatch = 256
 
     static func chunkings(_ pool: PostgresPool) -> GroupCommit<CompletedChunking, Void> {
-        GroupCommit(weightMax: chunksInSetMax, weight: { $0.chunks.count }) {
+        GroupCommit(of: \.job.claim.job, weightMax: chunksInSetMax, weight: { $0.chunks.count }) {
             chunkings throws(StageFailure) in
             let claims = chunkings.map(\.job.claim)
             let held = try await pool.runTransaction { connection in

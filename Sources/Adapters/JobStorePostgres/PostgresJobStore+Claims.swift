@@ -98,22 +98,17 @@ struct Advance: Sendable {
 
 extension PostgresJobStore {
     static func advances(_ pool: PostgresPool) -> GroupCommit<Advance, Void> {
-        GroupCommit { advances throws(StageFailure) in
-            // In the order of the stages, each with the jobs that go through it.
-            let steps = Stage.allCases.compactMap { stage in
-                let claims = advances.filter { $0.stages.contains(stage) }.map(\.claim)
-                return claims.isEmpty ? nil : (stage: stage, claims: claims)
-            }
+        GroupCommit(
+            of: \.claim.job, kind: { $0.stages.map(\.rawValue).joined(separator: " ") }
+        ) { advances throws(StageFailure) in
+            // One transaction, whose first statement locks all the rows in key order.
+            let claims = advances.map(\.claim)
             let answers = try await pool.runTogether(
-                steps.map { Query.advance($0.claims.jobs, $0.claims.tokens, $0.stage.rawValue) })
-            var lost: Set<JobID> = []
-            for (step, rows) in zip(steps, answers) {
-                lost.formUnion(Set(step.claims.map(\.job)).subtracting(try rows.jobs()))
-            }
-            return advances.map { advance in
-                lost.contains(advance.claim.job)
-                    ? .failure(.leaseLost(advance.claim.job)) : .success(())
-            }
+                advances[0].stages.map {
+                    Query.advance(claims.jobs, claims.tokens, $0.rawValue)
+                })
+            return GroupCommit<Advance, Void>.outcomes(
+                of: claims, held: try answers.last?.jobs() ?? [])
         }
     }
 }

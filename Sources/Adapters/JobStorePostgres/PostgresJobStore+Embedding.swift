@@ -54,7 +54,7 @@ struct StagedVectors: Sendable {
 
 extension PostgresJobStore {
     static func beginnings(_ pool: PostgresPool) -> GroupCommit<EmbeddingBeginning, Void> {
-        GroupCommit { beginnings throws(StageFailure) in
+        GroupCommit(of: \.job.claim.job) { beginnings throws(StageFailure) in
             let claims = beginnings.map(\.job.claim)
             let held = try await pool.runTransaction { connection in
                 var pinned: [JobID: VectorSpace?] = [:]
@@ -95,7 +95,7 @@ extension PostgresJobStore {
     private static let vectorsInSetMax = 512
 
     static func vectors(_ pool: PostgresPool) -> GroupCommit<StagedVectors, Void> {
-        GroupCommit(weightMax: vectorsInSetMax, weight: { $0.vectors.count }) {
+        GroupCommit(of: \.claim.job, weightMax: vectorsInSetMax, weight: { $0.vectors.count }) {
             batches throws(StageFailure) in
             let claims = batches.map(\.claim)
             let rows = try await pool.run(
@@ -110,7 +110,7 @@ extension PostgresJobStore {
 
     /// Whether each job was handed on.
     static func embeddings(_ pool: PostgresPool) -> GroupCommit<Claim, Bool> {
-        GroupCommit { claims throws(StageFailure) in
+        GroupCommit(of: \.job) { claims throws(StageFailure) in
             let rows = try await pool.run(Query.completeEmbedding(claims.jobs, claims.tokens))
             let done = try rows.jobs()
             return claims.map { .success(done.contains($0.job)) }

@@ -20,7 +20,9 @@ extension PostgresJobStore: FlushStore {
     private static let chunksInSetMax = 1024
 
     static func flushes(_ pool: PostgresPool) -> GroupCommit<ClaimedJob, Int> {
-        GroupCommit(weightMax: chunksInSetMax, weight: { max(1, $0.expectedChunks ?? 1) }) {
+        GroupCommit(
+            of: \.claim.job, weightMax: chunksInSetMax, weight: { max(1, $0.expectedChunks ?? 1) }
+        ) {
             jobs throws(StageFailure) in
             let claims = jobs.map(\.claim)
             let moved = try await pool.runTransaction { connection in

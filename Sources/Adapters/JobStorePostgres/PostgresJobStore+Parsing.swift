@@ -50,7 +50,7 @@ struct CompletedParse: Sendable {
 
 extension PostgresJobStore {
     static func parsedTexts(_ pool: PostgresPool) -> GroupCommit<CompletedParse, Void> {
-        GroupCommit { parses throws(StageFailure) in
+        GroupCommit(of: \.claim.job) { parses throws(StageFailure) in
             let claims = parses.map(\.claim)
             let answers = try await pool.runTogether([
                 Query.advance(claims.jobs, claims.tokens, Stage.parsed.rawValue),

@@ -106,6 +106,7 @@ extension PostgresRows {
 
 extension StageFailure {
     /// Store trouble is transient: the job is not at fault. Data that the schema refuses is not.
+    /// `store_unavailable` would meet any statement now; `store_refused` met this one.
     init(store error: any Error) {
         if let failure = error as? StageFailure {
             self = failure
@@ -114,7 +115,19 @@ extension StageFailure {
         {
             self = .permanent("refused_by_database", "\(error)")
         } else {
-            self = .transient("store_unavailable", "\(error)")
+            let meetsAll = (error as? PostgresError)?.isOfTheServer ?? false
+            self = .transient(meetsAll ? "store_unavailable" : "store_refused", "\(error)")
+        }
+    }
+}
+
+extension PostgresError {
+    /// Whether it says that the server is away, stopping or at its limits.
+    fileprivate var isOfTheServer: Bool {
+        switch kind {
+        case .connection, .timeout, .pool, .cancelled: true
+        case .decoding: false
+        case .server: ["57P", "08", "53"].contains { sqlState?.hasPrefix($0) == true }
         }
     }
 }

@@ -7,6 +7,8 @@ package struct PostgresConfiguration: Sendable {
     package var connectTimeout: Duration
     /// Limit of one statement, kept by the server.
     package var statementTimeout: Duration
+    /// Limit of the wait for a row that others have locked, kept by the server; zero for none.
+    package var lockTimeout: Duration
     /// Limit of a transaction's silence, kept by the server: a client that froze in the midst of one
     /// must not hold its locks.
     package var idleTransactionTimeout: Duration
@@ -21,6 +23,7 @@ package struct PostgresConfiguration: Sendable {
     package init(
         conninfo: String, applicationName: String = "millrace", connectionsMax: Int = 8,
         connectTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
+        lockTimeout: Duration = .zero,
         idleTransactionTimeout: Duration = .seconds(30), silenceMax: Duration? = nil,
         acquireTimeout: Duration = .seconds(10),
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
@@ -30,6 +33,7 @@ package struct PostgresConfiguration: Sendable {
         self.connectionsMax = connectionsMax
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
+        self.lockTimeout = lockTimeout
         self.idleTransactionTimeout = idleTransactionTimeout
         self.silenceMax = silenceMax ?? statementTimeout + .seconds(10)
         self.acquireTimeout = acquireTimeout

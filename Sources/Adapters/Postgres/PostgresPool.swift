@@ -266,9 +266,11 @@ package final class PostgresPool: Sendable {
                 PostgresStatement(
                     """
                     SELECT set_config('statement_timeout', $1, false),
-                        set_config('idle_in_transaction_session_timeout', $2, false)
+                        set_config('idle_in_transaction_session_timeout', $2, false),
+                        set_config('lock_timeout', $3, false)
                     """, configuration.statementTimeout.asSetting,
-                    configuration.idleTransactionTimeout.asSetting))
+                    configuration.idleTransactionTimeout.asSetting,
+                    configuration.lockTimeout.asSetting))
         } catch {
             await connection.close()
             throw error

@@ -1,4 +1,5 @@
 import BlobStores
+import Glibc
 package import Operations
 package import Pipeline
 import ProviderHTTP
@@ -54,6 +55,9 @@ package enum BlobSettings {
         case .s3:
             guard ["http://", "https://"].contains(where: settings[endpoint].hasPrefix) else {
                 throw SettingFault("--s3-endpoint begins with http:// or https://")
+            }
+            guard access(settings[scratch], W_OK | X_OK) == 0 else {
+                throw SettingFault("--blob-scratch: files cannot be made in \(settings[scratch])")
             }
             return S3BlobStore(
                 S3Configuration(

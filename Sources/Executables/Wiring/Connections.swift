@@ -61,7 +61,8 @@ package struct Connections: Service {
         return PostgresPool(
             PostgresConfiguration(
                 conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
-                connectionsMax: connectionsMax, idleTransactionTimeout: idleTransactionTimeout,
+                connectionsMax: connectionsMax, lockTimeout: .seconds(5),
+                idleTransactionTimeout: idleTransactionTimeout,
                 onNotice: { logger.notice("postgres", metadata: ["notice": "\($0)"]) }))
     }
 

@@ -14,6 +14,10 @@ enum S3Answers {
         var UploadId: String
     }
 
+    struct Completion: Decodable {
+        var ETag: String
+    }
+
     struct Listing: Decodable {
         struct Object: Decodable {
             var Key: String

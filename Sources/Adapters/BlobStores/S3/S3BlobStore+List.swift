@@ -9,9 +9,9 @@ extension S3BlobStore {
         olderThan age: Duration, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath] {
         let before = Double(time(nil)) - age / .seconds(1)
-        if cursor == nil { try await endUploads(begunBefore: before) }
         var found: [BlobPath] = []
         for kind in BlobPath.Kind.allCases.map({ "\($0.rawValue)/" }).sorted() {
+            if cursor == nil { try await endUploads(of: kind, begunBefore: before) }
             // Nothing of a kind before the cursor's own is read again.
             if let cursor, kind + "\u{7f}" < cursor { continue }
             var next: String?
@@ -41,18 +41,24 @@ extension S3BlobStore {
     }
 
     /// A page of them at a time; the next scan finds the others.
-    private func endUploads(begunBefore seconds: Double) async throws(StageFailure) {
-        let answer = try await client.send(client.request("GET", nil, [("uploads", "")]))
-        let begun = try S3Answers.read(S3Answers.Uploads.self, answer.body).Upload ?? []
-        for upload in begun where BlobPath("storage://\(upload.Key)") != nil {
-            guard let begun = S3Answers.seconds(upload.Initiated), begun < seconds else { continue }
-            do throws(StageFailure) {
+    private func endUploads(
+        of prefix: String, begunBefore seconds: Double
+    ) async throws(StageFailure) {
+        do throws(StageFailure) {
+            let answer = try await client.send(
+                client.request("GET", nil, [("prefix", prefix), ("uploads", "")]))
+            let begun = try S3Answers.read(S3Answers.Uploads.self, answer.body).Upload ?? []
+            for upload in begun where BlobPath("storage://\(upload.Key)") != nil {
+                guard let begun = S3Answers.seconds(upload.Initiated), begun < seconds else {
+                    continue
+                }
                 _ = try await client.send(
                     client.request("DELETE", upload.Key, [("uploadId", upload.UploadId)]))
-            } catch {
-                // Another reconciler was faster.
-                if error.code != "blob_upload_gone" { throw error }
             }
+        } catch {
+            // Another reconciler was faster, or this server does not let its uploads be seen: blobs
+            // are listed all the same.
+            guard ["blob_upload_gone", "blob_unreadable"].contains(error.code) else { throw error }
         }
     }
 }

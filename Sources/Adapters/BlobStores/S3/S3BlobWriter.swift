@@ -71,10 +71,8 @@ struct S3BlobWriter: BlobWriter {
         FailPoint.pass(.before, "s3 complete")
         do throws(StageFailure) {
             let answer = try await client.send(request)
-            // S3 may say 200 before it knows, and then tell of an error in the body.
-            if let refusal = try? S3Answers.read(S3Answers.Refusal.self, answer.body) {
-                throw .transient("blob_unavailable", "the storage answered \(refusal.Code)")
-            }
+            // S3 may say 200 before it knows, and then tell of an error in the body, or break off.
+            _ = try S3Answers.read(S3Answers.Completion.self, answer.body)
         } catch {
             // The answer to a completion that came through may have been lost.
             guard error.code == "blob_upload_gone" else { throw error }

@@ -204,9 +204,9 @@ struct S3Client: Sendable {
         let code = String(word.filter { $0.isASCII && $0.isLetter }.prefix(64))
         let what = "the storage answered \(status) \(code)"
         return switch (status, code) {
-        case (404, "NoSuchBucket"): .unavailable("blob_unreadable", what, for: .seconds(60))
         case (404, "NoSuchUpload"): .transient("blob_upload_gone", what)
-        case (404, _): .permanent("blob_missing", what)
+        // Any other 404 may be of a bucket, of a wrong address or of something on the way.
+        case (404, "NoSuchKey"): .permanent("blob_missing", what)
         case (507, _), (_, "QuotaExceeded"), (_, "EntityTooLarge"):
             .unavailable("disk_full", what)
         case (408, _), (409, _), (425, _), (429, _), (500..., _), (400, "RequestTimeout"):

@@ -24,7 +24,7 @@ package struct S3Configuration: Sendable {
     /// Blobs longer than this are sent in parts of this length; S3 takes parts from 5 MiB on and
     /// up to 10,000 of them.
     package var partBytes: Int
-    /// Of one request; of a request with a document's bytes, the longest silence.
+    /// Of one request, the sending of a part included; of a blob that is received, until it begins.
     package var timeout: Duration
     /// Folder for documents on their way to and from the bucket.
     package var scratch: String

@@ -1,0 +1,142 @@
+import Domain
+import FoundationEssentials
+import Pipeline
+import Postgres
+import TestSupport
+import Testing
+
+@testable import JobStorePostgres
+
+/// Sets of several jobs through the real SQL: each job by its own claim.
+@Suite struct WriteSetTests {
+    private func claimed(_ count: Int, in database: TestDatabase) async throws -> [ClaimedJob] {
+        var jobs: [JobID] = []
+        for _ in 0..<count { jobs.append(try await database.seedJob()) }
+        return try await database.claim(jobs).sorted { "\($0.claim.job)" < "\($1.claim.job)" }
+    }
+
+    /// Jobs claimed for embedding, each with so many chunks.
+    private func embeddable(
+        _ chunks: [Int], in database: TestDatabase
+    ) async throws -> [ClaimedJob] {
+        let jobs = try await claimed(chunks.count, in: database)
+        for job in jobs { try await database.finishParsing(job) }
+        let chunkings = try await database.claim(jobs.map(\.claim.job), .chunk)
+            .sorted { "\($0.claim.job)" < "\($1.claim.job)" }
+        let outcomes = try await database.store.writes.chunkings.write(
+            zip(chunkings, chunks).map { job, count in
+                CompletedChunking(
+                    job: job,
+                    chunks: (0..<count).map {
+                        Chunk(
+                            ord: $0, text: "chunk \($0)", utf8Range: 0..<7, tokens: 2, headings: [],
+                            pages: nil)
+                    }, chunker: ChunkerIdentity(name: "c", version: "1"))
+            })
+        #expect(held(outcomes) == chunks.map { _ in true })
+        return try await database.claim(jobs.map(\.claim.job), .embed)
+            .sorted { "\($0.claim.job)" < "\($1.claim.job)" }
+    }
+
+    /// A claim that was lost: of the same job, with another token.
+    private func lost(_ job: ClaimedJob) -> Claim { Claim(job: job.claim.job, token: ClaimID()) }
+
+    private func held(_ outcomes: [Result<Void, StageFailure>]) -> [Bool] {
+        outcomes.map { outcome in
+            guard case .failure(let failure) = outcome else { return true }
+            #expect(failure.class == .leaseLost)
+            return false
+        }
+    }
+
+    @Test func `a lost claim loses alone on every step of the way`() async throws {
+        try await TestDatabase.lend { database in
+            let writes = database.store.writes
+            let jobs = try await claimed(3, in: database)
+            // The middle one belongs to somebody else.
+            let claims = [jobs[0].claim, lost(jobs[1]), jobs[2].claim]
+            let expected = [true, false, true]
+
+            let stages: [Stage] = [.jobValidated, .parsing]
+            let advanced = try await writes.advances.write(
+                claims.map { Advance(claim: $0, stages: stages) })
+            #expect(held(advanced) == expected)
+
+            let parsed = try await writes.parsedTexts.write(
+                claims.enumerated().map { index, claim in
+                    CompletedParse(
+                        claim: claim,
+                        text: ParsedText(
+                            path: "storage://\(index)",
+                            sha256: String(repeating: "\(index)", count: 64), parser: "p",
+                            pages: nil),
+                        facts: #"{"parser": "p\#(index)"}"#)
+                })
+            #expect(held(parsed) == expected)
+            let rows = try await database.texts(
+                """
+                SELECT concat_ws(' ', stage, state, parsed_path, payload ->> 'parser')
+                FROM upload_pipeline.upload_jobs JOIN upload_pipeline.documents USING (document_id)
+                ORDER BY job_id
+                """)
+            #expect(
+                rows == [
+                    "parse_validated done storage://0 p0", "queued working",
+                    "parse_validated done storage://2 p2",
+                ])
+        }
+    }
+
+    @Test func `vectors go to their own documents, and a document that lacks some stays behind`()
+        async throws
+    {
+        try await TestDatabase.lend { database in
+            let writes = database.store.writes
+            let jobs = try await embeddable([2, 1, 1], in: database)
+            let space = VectorSpace(model: "m", version: "1", width: VectorSpace.storedWidth)
+            let begun = try await writes.beginnings.write(
+                jobs.map { EmbeddingBeginning(job: $0, space: space) })
+            #expect(held(begun) == [true, true, true])
+            func vector(_ index: Int) -> [Float] {
+                (0..<VectorSpace.storedWidth).map { $0 == index ? 1 : 0 }
+            }
+            let staged = try await writes.vectors.write([
+                StagedVectors(
+                    claim: jobs[0].claim, ords: [0, 1], vectors: [vector(0), vector(1)]),
+                StagedVectors(claim: lost(jobs[1]), ords: [0], vectors: [vector(2)]),
+                StagedVectors(claim: jobs[2].claim, ords: [0], vectors: [vector(3)]),
+            ])
+            #expect(held(staged) == [true, false, true])
+            let done = try await writes.embeddings.write(jobs.map(\.claim)).map { try $0.get() }
+            #expect(done == [true, false, true])
+            let counts = try await database.texts(
+                """
+                SELECT count(v.document_id) FROM upload_pipeline.upload_jobs j
+                LEFT JOIN upload_pipeline.document_vector_buffer v USING (document_id)
+                GROUP BY j.job_id ORDER BY j.job_id
+                """)
+            #expect(counts == ["2", "0", "1"])
+        }
+    }
+
+    @Test func `a row that somebody holds keeps no other job waiting for long`() async throws {
+        try await TestDatabase.lend { database in
+            let jobs = try await claimed(2, in: database)
+            let hasty = PostgresPool(
+                PostgresConfiguration(conninfo: database.url, lockTimeout: .milliseconds(100)))
+            let store = PostgresJobStore(pool: hasty)
+            let failure = try await database.pool.transaction { connection in
+                _ = try await connection.query(
+                    PostgresStatement(
+                        "SELECT FROM upload_pipeline.upload_jobs WHERE job_id = $1 FOR UPDATE",
+                        jobs[0].claim.job.uuid))
+                try await store.advance(jobs[1].claim, through: [.jobValidated])
+                return await #expect(throws: StageFailure.self) {
+                    try await store.advance(jobs[0].claim, through: [.jobValidated])
+                }
+            }
+            #expect(failure?.code == "store_refused")
+            await hasty.close()
+        }
+    }
+}
