@@ -11,8 +11,6 @@ struct Comparison {
     var unit: String
     /// The first one is what the others are measured against.
     var sides: [any Side]
-    /// Least ratio to the first that is aimed at; `nil` where there is none.
-    var goal: Double?
 
     struct Outcome {
         var comparison: Comparison
