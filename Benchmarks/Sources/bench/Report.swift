@@ -6,23 +6,26 @@ struct Report {
 
     var table: String {
         let header = """
-            | what | side | a second | ratio | goal | CPU ms each | WAL KB each | peak MB |
-            |---|---|---|---|---|---|---|---|
+            | what | side | a second | ratio | CPU ms each | WAL KB each | peak MB |
+            |---|---|---|---|---|---|---|
 
             """
-        return header
-            + outcomes.flatMap { outcome in
-                outcome.medians.enumerated().map { index, sample in
-                    let goal = index > 0 ? outcome.comparison.goal.map { "≥ \($0)" } ?? "" : ""
-                    return
-                        "| \(outcome.comparison.title) | \(outcome.comparison.sides[index].name) "
-                        + "| \(Int(sample.rate)) \(outcome.comparison.unit) "
-                        + "| \(format(outcome.ratio(of: index))) | \(goal) "
-                        + "| \(format(sample.cpuSeconds * 1000 / Double(sample.units))) "
-                        + "| \(format(Double(sample.walBytes) / 1024 / Double(sample.units))) "
-                        + "| \(sample.peakMB > 0 ? "\(Int(sample.peakMB))" : "") |\n"
-                }
-            }.joined()
+        return header + outcomes.flatMap(rows).map { "| \($0) |\n" }.joined()
+    }
+
+    private func rows(_ outcome: Comparison.Outcome) -> [String] {
+        let comparison = outcome.comparison
+        return outcome.medians.enumerated().map { index, sample in
+            let units = Double(sample.units)
+            let cells = [
+                comparison.title, comparison.sides[index].name,
+                "\(Int(sample.rate)) \(comparison.unit)", format(outcome.ratio(of: index)),
+                format(sample.cpuSeconds * 1000 / units),
+                format(Double(sample.walBytes) / 1024 / units),
+                sample.peakMB > 0 ? "\(Int(sample.peakMB))" : "",
+            ]
+            return cells.joined(separator: " | ")
+        }
     }
 
     /// Bars of the ratios, each comparison's first side being one.
