@@ -105,6 +105,31 @@ import Testing
         #expect(try FreePort.find(preferred: port) != port)
     }
 
+    @Test func `a port that another process has found and not yet bound is not found again`()
+        async throws
+    {
+        let scratch = Scratch()
+        let port = try FreePort.find()
+        let script = """
+            import fcntl, time
+            promises = open("/tmp/millrace-ports", "r+b")
+            fcntl.lockf(promises, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, \(port + 1))
+            print("promised", flush=True)
+            time.sleep(60)
+            """
+        let log = scratch.path + "/log"
+        let other = try ChildProcess.start(
+            ProcessSpecification(
+                executable: "/usr/bin/env", arguments: ["python3", "-c", script],
+                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], log: log))
+        defer { other.signal(SIGKILL) }
+        while try String(contentsOfFile: log, encoding: .utf8).isEmpty {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(try FreePort.find(preferred: port + 1) != port + 1)
+        #expect(try FreePort.find(preferred: port) == port)
+    }
+
     @Test func `ports and password are kept from one start to the next`() throws {
         let scratch = Scratch()
         let layout = ClusterLayout(root: scratch.path, programs: "/")

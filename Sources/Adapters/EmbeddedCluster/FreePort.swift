@@ -1,19 +1,47 @@
 import Glibc
 
 /// Ports of the loopback interface that nobody listens on.
+///
+/// Who finds a port binds it a little later, or has a child do so. Until this process ends the port
+/// is promised to it: clusters that start at the same time find different ones.
 package enum FreePort {
     /// `preferred` when it is free, else a random free port below the range that the kernel gives
     /// to outgoing connections, so that a restart finds it free again.
     package static func find(
         preferred: Int? = nil, excluding taken: Set<Int> = []
     ) throws(ClusterError) -> Int {
-        if let preferred, !taken.contains(preferred), isFree(preferred) { return preferred }
+        if let preferred, !taken.contains(preferred), promise(preferred), isFree(preferred) {
+            return preferred
+        }
         for _ in 0..<500 {
             let port = Int.random(in: 20_000..<30_000)
-            if !taken.contains(port), isFree(port) { return port }
+            if !taken.contains(port), promise(port), isFree(port) { return port }
         }
         throw .noFreePort
     }
+
+    /// False when the port is another process's. A lock on the byte of that number in a file that
+    /// all processes of this machine share; the kernel lets go of it when the process ends.
+    private static func promise(_ port: Int) -> Bool {
+        guard let promises else { return true }
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = off_t(port)
+        lock.l_len = 1
+        return fcntl(promises, F_SETLK, &lock) == 0
+    }
+
+    /// `nil` where the file cannot be had; ports are looked for without promises then.
+    private static let promises: Int32? = {
+        let path = "/tmp/millrace-ports"
+        var descriptor = open(path, O_RDWR | O_CLOEXEC)
+        if descriptor < 0 {
+            descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor >= 0 { fchmod(descriptor, 0o666) }
+        }
+        return descriptor >= 0 ? descriptor : nil
+    }()
 
     package static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
