@@ -117,7 +117,17 @@ final class MockParsing: Sendable {
         }
     }
 
-    /// A look at a job, which counts.
+    /// What is seen of a job; each look counts.
+    private func look(
+        _ request: Request, _ id: String, _ answer: (Job) -> Response
+    ) -> Response {
+        do throws(MockRefusal) {
+            return answer(try look(request, id))
+        } catch {
+            return error.response
+        }
+    }
+
     private func look(_ request: Request, _ id: String) throws(MockRefusal) -> Job {
         try checkKey(request)
         let job = jobs.withLock { jobs in
@@ -130,26 +140,22 @@ final class MockParsing: Sendable {
         return job
     }
 
-    func result(_ request: Request, id: String) async throws -> Response {
-        let job: Job
-        do throws(MockRefusal) {
-            job = try look(request, id)
-        } catch {
-            return error.response
-        }
-        let isExpanded = request.uri.queryParameters["expand"]?.contains("markdown") == true
-        switch job.looks {
-        case 1: return MockJSON.response(Answer(job: JobBody(id: id, status: "PENDING")))
-        case 2: return MockJSON.response(Answer(job: JobBody(id: id, status: "RUNNING")))
-        default:
-            if job.fault == .repeatedIndex {
+    func result(_ request: Request, id: String) -> Response {
+        look(request, id) { job in
+            let isExpanded = request.uri.queryParameters["expand"]?.contains("markdown") == true
+            switch job.looks {
+            case 1: return MockJSON.response(Answer(job: JobBody(id: id, status: "PENDING")))
+            case 2: return MockJSON.response(Answer(job: JobBody(id: id, status: "RUNNING")))
+            default:
+                if job.fault == .repeatedIndex {
+                    return MockJSON.response(
+                        Answer(job: JobBody(id: id, status: "FAILED", error_message: "it broke")))
+                }
                 return MockJSON.response(
-                    Answer(job: JobBody(id: id, status: "FAILED", error_message: "it broke")))
+                    Answer(
+                        job: JobBody(id: id, status: "COMPLETED"),
+                        markdown: isExpanded ? .init(pages: Self.pages(of: job)) : nil))
             }
-            return MockJSON.response(
-                Answer(
-                    job: JobBody(id: id, status: "COMPLETED"),
-                    markdown: isExpanded ? .init(pages: Self.pages(of: job)) : nil))
         }
     }
 
@@ -160,20 +166,16 @@ final class MockParsing: Sendable {
     }
 
     /// Version 1 has two states before the result, which stands at an address of its own.
-    func status(_ request: Request, id: String) async throws -> Response {
-        let job: Job
-        do throws(MockRefusal) {
-            job = try look(request, id)
-        } catch {
-            return error.response
+    func status(_ request: Request, id: String) -> Response {
+        look(request, id) { job in
+            let status =
+                switch (job.looks, job.fault) {
+                case (1...2, _): StatusOfV1(id: id, status: "PENDING")
+                case (_, .repeatedIndex): StatusOfV1(id: id, status: "ERROR", error_code: "BROKEN")
+                default: StatusOfV1(id: id, status: "SUCCESS")
+                }
+            return MockJSON.response(status)
         }
-        let status =
-            switch (job.looks, job.fault) {
-            case (1...2, _): StatusOfV1(id: id, status: "PENDING")
-            case (_, .repeatedIndex): StatusOfV1(id: id, status: "ERROR", error_code: "BROKEN")
-            default: StatusOfV1(id: id, status: "SUCCESS")
-            }
-        return MockJSON.response(status)
     }
 
     private struct ResultOfV1: Encodable {
@@ -188,20 +190,16 @@ final class MockParsing: Sendable {
         var job_metadata: Metadata
     }
 
-    func resultOfV1(_ request: Request, id: String) async throws -> Response {
-        let job: Job
-        do throws(MockRefusal) {
-            job = try look(request, id)
-        } catch {
-            return error.response
+    func resultOfV1(_ request: Request, id: String) -> Response {
+        look(request, id) { job in
+            let pages = Self.pages(of: job).map { page in
+                ResultOfV1.Page(
+                    page: page.page_number, md: page.markdown ?? "", text: page.markdown ?? "",
+                    status: page.success ? "OK" : "ERROR")
+            }
+            return MockJSON.response(
+                ResultOfV1(pages: pages, job_metadata: .init(job_pages: pages.count)))
         }
-        let pages = Self.pages(of: job).map { page in
-            ResultOfV1.Page(
-                page: page.page_number, md: page.markdown ?? "", text: page.markdown ?? "",
-                status: page.success ? "OK" : "ERROR")
-        }
-        return MockJSON.response(
-            ResultOfV1(pages: pages, job_metadata: .init(job_pages: pages.count)))
     }
 
     private static func pages(of job: Job) -> [Answer.Page] {

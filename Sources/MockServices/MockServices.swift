@@ -32,17 +32,17 @@ package struct MockServices: Sendable {
             try await parsing.upload(request, .v2)
         }
         router.get("/api/v2/parse/:id") { request, context in
-            try await parsing.result(request, id: context.parameters.require("id"))
+            try parsing.result(request, id: context.parameters.require("id"))
         }
         // The SDK of version 1 leaves the version out of its paths.
         for root: RouterPath in ["/api/v1/parsing", "/api/parsing"] {
             let group = router.group(root)
             group.post("upload") { request, _ in try await parsing.upload(request, .v1) }
             group.get("job/:id") { request, context in
-                try await parsing.status(request, id: context.parameters.require("id"))
+                try parsing.status(request, id: context.parameters.require("id"))
             }
             group.get("job/:id/result/json") { request, context in
-                try await parsing.resultOfV1(request, id: context.parameters.require("id"))
+                try parsing.resultOfV1(request, id: context.parameters.require("id"))
             }
         }
         router.get("/mock/counts") { [state] _, _ in

@@ -32,14 +32,7 @@ package struct LocalBlobStore: BlobStore {
     }
 
     package func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
-        let writer = try await writer(for: path)
-        do throws(StageFailure) {
-            try await writer.append(bytes)
-            try await writer.commit()
-        } catch {
-            await writer.abort()
-            throw error
-        }
+        try await write(bytes, at: path)
     }
 
     package func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {

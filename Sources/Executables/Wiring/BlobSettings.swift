@@ -34,7 +34,7 @@ package enum BlobSettings {
         "s3-session-token", "Session token of credentials that are lent for a time", isSecret: true)
     package static let partMB = Setting.number(
         "s3-part-mb", "MiB of a part; longer documents are sent in parts", standard: 16,
-        in: 5...1024)
+        in: (S3Configuration.partBytesLeast >> 20)...1024)
     package static let timeout = Setting.time(
         "s3-timeout", "Longest time of a request, or of sending one part", standard: "60s")
     package static let scratch = Setting.text(

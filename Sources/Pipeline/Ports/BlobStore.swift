@@ -83,6 +83,18 @@ package protocol BlobStore: Sendable {
 }
 
 extension BlobStore {
+    /// Puts a whole blob by way of a writer.
+    package func write(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
+        let writer = try await writer(for: path)
+        do throws(StageFailure) {
+            try await writer.append(bytes)
+            try await writer.commit()
+        } catch {
+            await writer.abort()
+            throw error
+        }
+    }
+
     package func uploadPermit(
         for path: BlobPath, bytesLength: Int, lifetime: Duration
     ) throws(StageFailure) -> UploadPermit? { nil }

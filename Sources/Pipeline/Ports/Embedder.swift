@@ -22,6 +22,6 @@ package protocol Embedder: Sendable {
 
 /// A provider that can be asked how it is without doing any work, at no cost.
 package protocol Probeable: Sendable {
-    /// - Throws: what a call would meet now.
+    /// - Throws: when it does not answer; whatever it answers, it is there.
     func probe() async throws(StageFailure)
 }

@@ -41,14 +41,7 @@ package struct S3BlobStore: BlobStore {
             FailPoint.pass(.after, "s3 put")
             return
         }
-        let writer = try await writer(for: path)
-        do throws(StageFailure) {
-            try await writer.append(bytes)
-            try await writer.commit()
-        } catch {
-            await writer.abort()
-            throw error
-        }
+        try await write(bytes, at: path)
     }
 
     package func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {

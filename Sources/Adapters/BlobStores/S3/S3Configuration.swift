@@ -42,5 +42,6 @@ package struct S3Configuration: Sendable {
         self.scratch = scratch
     }
 
+    /// The shortest part that S3 takes, but for the last one.
     package static let partBytesLeast = 5 << 20
 }
