@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What every store does, on files and on an S3 server that others wrote.
-@Suite(.timeLimit(.minutes(2))) struct BlobStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct BlobStoreTests {
     enum Kind: CaseIterable { case local, s3 }
 
     /// Lends an empty store.

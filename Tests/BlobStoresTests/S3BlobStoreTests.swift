@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 
 /// What a bucket has that a folder has not, on an S3 server that others wrote.
-@Suite(.timeLimit(.minutes(2))) struct S3BlobStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct S3BlobStoreTests {
     private func path() -> BlobPath {
         BlobPath(kind: .raw, user: UserID(), document: DocumentID(), fileExtension: "pdf")
     }

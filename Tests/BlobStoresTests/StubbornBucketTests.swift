@@ -10,7 +10,7 @@ import Synchronization
 import Testing
 
 /// A storage that answers as S3 does on a bad day.
-@Suite(.timeLimit(.minutes(1))) struct StubbornBucketTests {
+@Suite(.timeLimit(.minutes(5))) struct StubbornBucketTests {
     private struct Line: Sendable {
         var status: Int
         var body = ""

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ManyDatabasesTests {
     /// Roles belong to the server, but each database is migrated for itself.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `databases of a server that has no roles yet are migrated at once`() async throws {
         try await Self.run(
             """
@@ -16,7 +16,7 @@ import Testing
             """)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `an owner that is no superuser migrates and makes logins`() async throws {
         try await Self.run(
             """
@@ -33,7 +33,7 @@ import Testing
     }
 
     /// What docs/database-roles.md tells an administrator to do.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `an owner that may make no roles migrates where an administrator made them`()
         async throws
     {

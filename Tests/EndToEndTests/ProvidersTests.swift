@@ -76,6 +76,8 @@ import Testing
             "MILLRACE_LLAMAPARSE_API_KEY": Self.secret, "MILLRACE_LLAMAPARSE_TIMEOUT": "3s",
             "MILLRACE_LLAMAPARSE_POLL": "100ms", "MILLRACE_LLAMAPARSE_PAUSE": "1s",
             "MILLRACE_SLOTS": "16", "MILLRACE_OPENAI_INPUTS": "16",
+            // Bad luck five times over is no fault of Millrace's.
+            "MILLRACE_ATTEMPTS": "30",
         ]
         try await Cluster.lend(settings) { cluster in
             let folder = try cluster.write(Self.files)
@@ -150,9 +152,10 @@ import Testing
             #expect(ledger[0] == server.calls)
             #expect(ledger[1] == 0)
             #expect(ledger[2] <= billed)
-            // A reset comes after the work, and its answer is the only one that is billed and lost.
+            // No answer is lost after its work but by a reset, or by a machine too busy to give it in time.
+            let unbilled = (server.faults["hang"] ?? 0) + (server.faults["stall"] ?? 0)
             let failedJobs = server.faults["repeated_index"] ?? 0
-            if server.faults["reset"] == nil, operation == "embed" || failedJobs == 0 {
+            if ledger[4] == unbilled, operation == "embed" || failedJobs == 0 {
                 #expect(ledger[2] == billed)
             }
         }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import JobStorePostgres
 
-@Suite(.timeLimit(.minutes(1))) struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupCommitTests {
     /// Writes numbers; notes each set, and holds sets up until it is let go.
     private final class Disk: Sendable {
         static func moment() async { try? await Task.sleep(for: .milliseconds(1)) }

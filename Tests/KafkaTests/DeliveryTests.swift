@@ -2,7 +2,7 @@ import Kafka
 import Testing
 
 /// From a sender to a receiver.
-@Suite(.timeLimit(.minutes(1))) struct DeliveryTests {
+@Suite(.timeLimit(.minutes(5))) struct DeliveryTests {
     @Test func `keys, values and headers arrive as they were sent`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()

@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestTopic.isEmbedded)) struct EmbeddedBrokerTests {
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestTopic.isEmbedded)) struct EmbeddedBrokerTests {
     private func start(_ port: Int? = nil) throws -> EmbeddedBroker {
         try EmbeddedBroker(port: port, topics: ["t"], partitions: 2, logger: TestTopic.silent)
     }

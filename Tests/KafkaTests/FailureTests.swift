@@ -6,7 +6,7 @@ import Testing
 @testable import Kafka
 
 /// Brokers that are away, queues that are full, clients that are broken.
-@Suite(.timeLimit(.minutes(1))) struct FailureTests {
+@Suite(.timeLimit(.minutes(5))) struct FailureTests {
     /// Nothing listens on port 1.
     private func lonely(
         _ properties: [String: String] = [:], logger: Logger = TestTopic.silent

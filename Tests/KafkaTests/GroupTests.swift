@@ -2,7 +2,7 @@ import Kafka
 import Testing
 
 /// Members of one group: offsets, pausing, and who holds which partition.
-@Suite(.timeLimit(.minutes(1))) struct GroupTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupTests {
     @Test func `offsets that were not stored come again, stored ones do not`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()

@@ -13,7 +13,7 @@ import TestSupport
 import Testing
 
 /// The parser on a socket, against a service that fails in every way it can.
-@Suite(.timeLimit(.minutes(1))) struct LlamaParserTests {
+@Suite(.timeLimit(.minutes(5))) struct LlamaParserTests {
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Tickets as a job's row keeps them.

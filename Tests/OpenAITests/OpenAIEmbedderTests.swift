@@ -13,7 +13,7 @@ import TestSupport
 import Testing
 
 /// The embedder on a socket, against a server that fails in every way it can.
-@Suite(.timeLimit(.minutes(1))) struct OpenAIEmbedderTests {
+@Suite(.timeLimit(.minutes(5))) struct OpenAIEmbedderTests {
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func withEmbedder(

@@ -6,7 +6,7 @@ import Testing
 @testable import OpenAI
 
 /// How the calls of many jobs share requests.
-@Suite(.timeLimit(.minutes(1))) struct RequestPackerTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestPackerTests {
     /// A server that answers each text with its number, and what it was asked.
     private final class Server: Sendable {
         private let asked = Mutex<[[String]]>([])

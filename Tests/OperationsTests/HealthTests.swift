@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// Liveness, readiness, and what a program does when its servers are away.
-@Suite(.timeLimit(.minutes(1))) struct HealthTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthTests {
     struct Broken: Error, CustomStringConvertible { let description = "it is broken" }
 
     @Test func `what is not ready is named, with its cause`() async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The child process: jailed, bounded, never left behind.
-@Suite(.timeLimit(.minutes(2))) struct JailTests {
+@Suite(.timeLimit(.minutes(5))) struct JailTests {
     @Test func `the jail refuses files, sockets, programs and other processes`() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Sandbox.path)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Work that waits, work that nobody told of, work that takes its time.
-@Suite(.timeLimit(.minutes(2))) struct BacklogTests {
+@Suite(.timeLimit(.minutes(5))) struct BacklogTests {
     @Test func `a backlog that nobody told of is done without a wait between its jobs`()
         async throws
     {

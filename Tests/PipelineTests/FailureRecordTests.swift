@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What becomes of a job whose work fails, and of work that a shutdown meets.
-@Suite(.timeLimit(.minutes(2))) struct FailureRecordTests {
+@Suite(.timeLimit(.minutes(5))) struct FailureRecordTests {
     /// Runs one job into a failure; returns where it ends.
     private func fail(
         with failure: StageFailure, attemptsSpent: Int = 0, in bench: StageBench,

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Messages: those that are hints, those that are not, and those that cannot be sent.
-@Suite(.timeLimit(.minutes(2))) struct HintTests {
+@Suite(.timeLimit(.minutes(5))) struct HintTests {
     static let job = "0b5a1e7e-3f6e-4a38-9a52-5a1b7f9c0d11"
 
     @Test(arguments: [

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// From a hint to the record of how the work ended.
-@Suite(.timeLimit(.minutes(2))) struct StageRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct StageRunnerTests {
     @Test func `a hint wakes a worker, and the next queue hears of the finished job`()
         async throws
     {

@@ -156,7 +156,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a cancelled task cancels its statement on the server`() async throws {
         try await TestDatabase.lend { database in
             let running =
@@ -183,7 +183,7 @@ import Testing
         await pool.close()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a transaction that stands still gives up its locks`() async throws {
         try await TestDatabase.lend { database in
             try await database.script("CREATE TABLE t (n int); INSERT INTO t VALUES (1)")
@@ -215,7 +215,7 @@ import Testing
         await pool.close()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `many tasks share few connections`() async throws {
         let pool = try pool(connections: 3)
         let sum = try await withThrowingTaskGroup { group in

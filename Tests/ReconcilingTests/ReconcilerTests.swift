@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 
 /// What crashes and losses leave behind, and how it is mended.
-@Suite(.timeLimit(.minutes(1))) struct ReconcilerTests {
+@Suite(.timeLimit(.minutes(5))) struct ReconcilerTests {
     @Test func `whoever waits is told of to its queue, once`() async throws {
         try await Yard.lend { yard in
             var expected: [DueHint] = []

@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 
 /// Uploads past the API, into the bucket of an S3 server that others wrote.
-@Suite(.timeLimit(.minutes(2))) struct DirectUploadTests {
+@Suite(.timeLimit(.minutes(5))) struct DirectUploadTests {
     private func lend(
         bytesMax: Int = 1 << 20, _ body: @Sendable (TestAPI, S3Bucket) async throws -> Void
     ) async throws {

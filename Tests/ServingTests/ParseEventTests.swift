@@ -15,7 +15,7 @@ import TestSupport
 import Testing
 
 /// What a parsing service tells the API's webhook.
-@Suite(.timeLimit(.minutes(1))) struct ParseEventTests {
+@Suite(.timeLimit(.minutes(5))) struct ParseEventTests {
     private static let path = "/v1/webhooks/llamaparse"
 
     private static func signature(_ body: String, _ secret: String = "secret") -> String {
