@@ -25,7 +25,7 @@ let migrations = [
     "0003_create_buffers_and_chunks.sql", "0004_grant_program_roles.sql",
     "0005_audit_by_time.sql", "0006_tell_the_oldest.sql",
     "0007_say_who_redrives.sql", "0008_account_for_providers.sql",
-    "0009_budget_pages.sql", "0010_hear_from_parsers.sql",
+    "0009_budget_pages.sql", "0010_hear_from_parsers.sql", "0011_sketch_vectors.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -70,7 +70,14 @@ let package = Package(
             name: "Chunking", dependencies: ["Chunker", "Domain", "Pipeline", crypto],
             path: "Sources/Stages/Chunking", exclude: ["Chunker"], swiftSettings: settings),
         module("Embedding", at: "Stages/Embedding", ["Domain", "Pipeline"]),
-        module("Flushing", at: "Stages/Flushing", ["Domain", "Pipeline", logging, lifecycle]),
+        .target(
+            name: "Indexing", dependencies: ["Domain", "Pipeline", logging, lifecycle],
+            path: "Sources/Indexing",
+            // Arithmetic is too slow to test without optimisation.
+            swiftSettings: settings + [.unsafeFlags(["-O"])]),
+        module(
+            "Flushing", at: "Stages/Flushing",
+            ["Domain", "Indexing", "Pipeline", logging, lifecycle]),
         module(
             "Reconciling", at: "Reconciling",
             ["Domain", "Pipeline", logging, metrics, lifecycle]),
@@ -89,11 +96,11 @@ let package = Package(
         module("Postgres", at: "Adapters/Postgres", ["CLibPQ", "CEventLoop", "FailPoints"]),
         .target(
             name: "JobStorePostgres",
-            dependencies: ["Domain", "Pipeline", "Reconciling", "Postgres", crypto],
+            dependencies: ["Domain", "Indexing", "Pipeline", "Reconciling", "Postgres", crypto],
             path: "Sources/Adapters/JobStorePostgres",
             resources: [.embedInCode("SQL")], swiftSettings: settings),
         .target(
-            name: "CataloguePostgres", dependencies: ["Domain", "Postgres", "Serving"],
+            name: "CataloguePostgres", dependencies: ["Domain", "Indexing", "Postgres", "Serving"],
             path: "Sources/Adapters/CataloguePostgres", resources: [.embedInCode("SQL")],
             swiftSettings: settings),
         .systemLibrary(
@@ -188,7 +195,7 @@ let package = Package(
         program("chunk-worker", ["Chunker", "Chunking", "Operations", "Wiring"]),
         program("embed-worker", ["Embedding", "Operations", "Wiring"]),
         program("mock-services", ["MockServices", "Operations", hummingbird, logging]),
-        program("flusher", ["Flushing", "JobStorePostgres", "Operations", "Wiring"]),
+        program("flusher", ["Flushing", "Indexing", "JobStorePostgres", "Operations", "Wiring"]),
         program("reconciler", ["Operations", "Reconciling", "Wiring"]),
         program("embedded-broker", ["Kafka", "Operations", logging, lifecycle]),
         .executableTarget(
@@ -226,15 +233,16 @@ let package = Package(
         .executableTarget(
             name: "load-worker",
             dependencies: [
-                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "JobStorePostgres",
-                "Operations", "Parsers", "Parsing", "Pipeline", "Wiring", lifecycle,
+                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Indexing",
+                "JobStorePostgres", "Operations", "Parsers", "Parsing", "Pipeline", "Wiring",
+                lifecycle,
             ], path: "Tests/LoadWorker", swiftSettings: settings),
         tests("CrashMatrixTests", ["TestCluster", "TestSupport", "crash-matrix"]),
         .target(
             name: "Simulation",
             dependencies: [
-                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Parsing", "Pipeline",
-                "Reconciling", crypto, logging,
+                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Indexing", "Parsing",
+                "Pipeline", "Reconciling", crypto, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ], path: "Tests/Simulation", swiftSettings: settings),
         .executableTarget(
@@ -269,9 +277,10 @@ let package = Package(
         tests(
             "ServingTests",
             [
-                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "JobStorePostgres",
-                "LlamaParse", "MockServices", "Parsers", "Pipeline", "Postgres", "ProviderHTTP",
-                "Serving", "TestSupport", crypto, hummingbird, httpClient, logging, nio("NIOCore"),
+                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Indexing",
+                "JobStorePostgres", "LlamaParse", "MockServices", "Parsers", "Pipeline", "Postgres",
+                "ProviderHTTP", "Serving", "TestSupport", crypto, hummingbird, httpClient, logging,
+                nio("NIOCore"),
                 nio("NIOHTTP1"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -293,8 +302,8 @@ let package = Package(
             "StagesTests",
             [
                 "BlobStores", "Chunker", "Chunking", "Domain", "Embedders", "Embedding",
-                "Flushing", "JobStorePostgres", "Parsers", "Parsing", "Pipeline", "TestSupport",
-                crypto,
+                "Flushing", "Indexing", "JobStorePostgres", "Parsers", "Parsing", "Pipeline",
+                "TestSupport", crypto,
             ]),
         .testTarget(
             name: "EmbeddersTests",
@@ -339,6 +348,14 @@ let package = Package(
                 "ProviderHTTP", "TestSupport", hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
+        .testTarget(
+            name: "IndexingTests",
+            dependencies: [
+                "CataloguePostgres", "Domain", "Indexing", "JobStorePostgres", "Postgres",
+                "Serving", "TestSupport",
+            ], path: "Tests/IndexingTests",
+            // Tens of thousands of vectors take too long without optimisation.
+            swiftSettings: settings + [.unsafeFlags(["-O"])]),
         tests("PostgresTests", ["Postgres", "TestCluster", "TestSupport"]),
         tests(
             "JobStorePostgresTests",

@@ -31,6 +31,9 @@ extension Migration {
         Migration(
             10, "hear_from_parsers",
             PackageResources._010_hear_from_parsers_sql),
+        Migration(
+            11, "sketch_vectors",
+            PackageResources._011_sketch_vectors_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -10,6 +10,7 @@ CREATE FUNCTION upload_pipeline.clear_buffers_of_document() RETURNS trigger
 BEGIN
     DELETE FROM document_vector_buffer b USING gone g WHERE b.document_id = g.document_id;
     DELETE FROM document_chunk_buffer b USING gone g WHERE b.document_id = g.document_id;
+    DELETE FROM chunk_sketches s USING gone g WHERE s.document_id = g.document_id;
     RETURN NULL;
 END $$;
 
@@ -181,6 +182,23 @@ CREATE FUNCTION upload_pipeline.waiting_queue(stage text, state text) RETURNS te
     END
 $$;
 
+CREATE TABLE upload_pipeline.chunk_sketches (
+    document_id uuid NOT NULL,
+    generation integer NOT NULL,
+    chunk_ord integer NOT NULL,
+    user_id uuid NOT NULL,
+    space_id integer NOT NULL,
+    cell integer DEFAULT 0 NOT NULL,
+    sketch bit(1024)
+)
+WITH (autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_insert_scale_factor='0.05');
+
+COMMENT ON TABLE upload_pipeline.chunk_sketches IS 'a row for each row of document_chunks, written and deleted in the same transactions';
+
+COMMENT ON COLUMN upload_pipeline.chunk_sketches.cell IS '0: in none yet, compared by every search of its tenant';
+
+COMMENT ON COLUMN upload_pipeline.chunk_sketches.sketch IS 'NULL: from before there were sketches, compared by its vector until the flusher sketches it';
+
 CREATE TABLE upload_pipeline.document_chunk_buffer (
     document_id uuid NOT NULL,
     generation integer NOT NULL,
@@ -241,6 +259,7 @@ CREATE TABLE upload_pipeline.document_vector_buffer (
     generation integer NOT NULL,
     chunk_ord integer NOT NULL,
     embedding public.vector(1536) NOT NULL,
+    sketch bit(1024),
     CONSTRAINT document_vector_buffer_chunk_ord_check CHECK ((chunk_ord >= 0))
 )
 WITH (toast_tuple_target='8160', autovacuum_vacuum_threshold='4096', autovacuum_vacuum_scale_factor='0', vacuum_truncate='false');
@@ -451,6 +470,46 @@ CREATE TABLE upload_pipeline.schema_migrations (
     CONSTRAINT schema_migrations_version_check CHECK ((version > 0))
 );
 
+CREATE TABLE upload_pipeline.sketch_cells (
+    user_id uuid NOT NULL,
+    space_id integer NOT NULL,
+    cell integer NOT NULL,
+    centroid bit(1024) NOT NULL,
+    members integer NOT NULL,
+    CONSTRAINT sketch_cells_cell_check CHECK ((cell > 0))
+);
+
+COMMENT ON COLUMN upload_pipeline.sketch_cells.members IS 'chunks that were put in, some of which may be deleted since';
+
+ALTER TABLE upload_pipeline.sketch_cells ALTER COLUMN cell ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME upload_pipeline.sketch_cells_cell_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE upload_pipeline.vector_spaces (
+    space_id integer NOT NULL,
+    model text NOT NULL,
+    version text NOT NULL
+);
+
+COMMENT ON TABLE upload_pipeline.vector_spaces IS 'short names of vector spaces; a row from the first document that is embedded in one';
+
+ALTER TABLE upload_pipeline.vector_spaces ALTER COLUMN space_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME upload_pipeline.vector_spaces_space_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY upload_pipeline.chunk_sketches
+    ADD CONSTRAINT chunk_sketches_pkey PRIMARY KEY (document_id, generation, chunk_ord);
+
 ALTER TABLE ONLY upload_pipeline.document_chunk_buffer
     ADD CONSTRAINT document_chunk_buffer_pkey PRIMARY KEY (document_id, generation, chunk_ord);
 
@@ -484,6 +543,9 @@ ALTER TABLE ONLY upload_pipeline.provider_states
 ALTER TABLE ONLY upload_pipeline.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY upload_pipeline.sketch_cells
+    ADD CONSTRAINT sketch_cells_pkey PRIMARY KEY (user_id, space_id, cell);
+
 ALTER TABLE ONLY upload_pipeline.upload_jobs
     ADD CONSTRAINT upload_jobs_document_id_generation_key UNIQUE (document_id, generation);
 
@@ -492,6 +554,16 @@ ALTER TABLE ONLY upload_pipeline.upload_jobs
 
 ALTER TABLE ONLY upload_pipeline.upload_jobs
     ADD CONSTRAINT upload_jobs_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY upload_pipeline.vector_spaces
+    ADD CONSTRAINT vector_spaces_model_version_key UNIQUE (model, version);
+
+ALTER TABLE ONLY upload_pipeline.vector_spaces
+    ADD CONSTRAINT vector_spaces_pkey PRIMARY KEY (space_id);
+
+CREATE INDEX chunk_sketches_by_cell ON upload_pipeline.chunk_sketches USING btree (user_id, space_id, cell) INCLUDE (document_id, generation, chunk_ord, sketch);
+
+CREATE INDEX chunk_sketches_missing ON upload_pipeline.chunk_sketches USING btree (user_id, space_id) WHERE (sketch IS NULL);
 
 CREATE INDEX document_chunks_tenant ON upload_pipeline.document_chunks USING btree (user_id, embed_model, embed_version);
 

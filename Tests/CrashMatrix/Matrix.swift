@@ -40,7 +40,8 @@ struct Matrix: Sendable {
             "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "gauges",
             "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
             "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
-            "toldOfParse",
+            "toldOfParse", "nextTenant", "lockCells", "unsketched", "crowdedCell", "growingSpace",
+            "cells", "cellMembers",
         ].contains { point.hasSuffix(" " + $0) }
     }
 

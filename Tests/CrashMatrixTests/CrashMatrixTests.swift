@@ -20,8 +20,12 @@ import Testing
 
     @Test func `every step of a flush is a point at which it can be made to fail`() async throws {
         let points = try await Self.matrix().points(of: "flusher", in: .document)
-        // Looks into the table and heartbeats come by the clock, between any two of them.
-        let byTheClock = ["claimWaiting", "heartbeat"]
+        // Looks into the table and heartbeats come by the clock, the keeping of cells beside the
+        // work, between any two of them.
+        let byTheClock = [
+            "claimWaiting", "heartbeat", "nextTenant", "lockCells", "unsketched", "crowdedCell",
+            "growingSpace",
+        ]
         #expect(
             points.filter { point in !byTheClock.contains { point.hasSuffix($0) } } == [
                 "before claim", "after claim", "before acknowledge",

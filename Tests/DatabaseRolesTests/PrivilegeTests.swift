@@ -14,6 +14,7 @@ import Testing
             "events": "SELECT", "document_vector_buffer": "SELECT", "document_chunks": "SELECT",
             "job_counts": "SELECT", "provider_calls": "SELECT INSERT UPDATE",
             "provider_states": "SELECT INSERT UPDATE", "parse_notices": "SELECT INSERT",
+            "vector_spaces": "SELECT", "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
         ],
         .parseWorker: [
             "documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE",
@@ -30,23 +31,28 @@ import Testing
             "document_chunk_buffer": "SELECT",
             "document_vector_buffer": "SELECT INSERT DELETE",
             "provider_calls": "SELECT INSERT UPDATE", "provider_states": "SELECT INSERT UPDATE",
+            "vector_spaces": "INSERT",
         ],
         .flusher: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE",
             "document_chunk_buffer": "SELECT DELETE MAINTAIN",
             "document_vector_buffer": "SELECT DELETE MAINTAIN",
-            "document_chunks": "SELECT INSERT DELETE",
+            "document_chunks": "SELECT INSERT DELETE", "vector_spaces": "SELECT",
+            "chunk_sketches": "SELECT INSERT UPDATE DELETE",
+            "sketch_cells": "SELECT INSERT UPDATE DELETE",
         ],
         .reconciler: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
             "document_chunk_buffer": "SELECT DELETE", "document_vector_buffer": "SELECT DELETE",
             "document_chunks": "SELECT", "job_counts": "SELECT",
             "provider_states": "SELECT DELETE", "parse_notices": "SELECT DELETE",
+            "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
         ],
         .operator: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
             "document_chunk_buffer": "SELECT", "document_vector_buffer": "SELECT",
             "document_chunks": "SELECT", "provider_calls": "SELECT",
+            "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
         ],
     ]
 

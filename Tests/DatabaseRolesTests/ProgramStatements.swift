@@ -52,11 +52,13 @@ extension JobStorePostgres.Query {
         case .clearChunkBuffer, .completeChunking, .copyChunks: [.chunkWorker]
         case .clearVectorBuffer: [.chunkWorker, .embedWorker]
         case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .pinVectorSpace,
-            .stageVectors:
+            .stageVectors, .nameSpace:
             [.embedWorker]
         case .beginCall, .endCall, .reportProviders, .spentToday:
             [.embedWorker, .ingestAPI, .parseWorker]
-        case .flush: [.flusher]
+        case .flush, .addCells, .addSketches, .cellMembers, .cells, .countMembers, .crowdedCell,
+            .fillCells, .growingSpace, .lockCells, .nextTenant, .removeCell, .unsketched:
+            [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]
         case .expireDeadlines, .expireLeases, .forgetNotices, .forgetProviders, .gauges,
             .oldestWaiting, .orphanTexts, .orphanVectors, .queuesAtRest, .referencedBlobs,

@@ -44,6 +44,8 @@ import Testing
                 [3, 9]
             ),
             ("UPDATE upload_pipeline.document_chunks SET embed_model = 'other'", [9]),
+            ("DELETE FROM upload_pipeline.chunk_sketches WHERE chunk_ord = 1", [9]),
+            ("UPDATE upload_pipeline.chunk_sketches SET cell = 7 WHERE chunk_ord = 1", [9]),
         ] as [(String, [Int])])
     func `a broken history is told`(damage: String, invariants: [Int]) async throws {
         try await withHistory { pool in
@@ -146,6 +148,10 @@ extension AuditTests {
             SELECT document_id, 1, n, gen_random_uuid(), user_id, 'c', '1', 'text', '', 1,
                    n, n + 1, '{}', 'm', '1', 4, array_fill(0.5, ARRAY[1536])::public.vector
             FROM upload_pipeline.documents, generate_series(0, 1) AS n;
+            INSERT INTO upload_pipeline.chunk_sketches
+                (document_id, generation, chunk_ord, user_id, space_id)
+            SELECT document_id, generation, chunk_ord, user_id, 1
+            FROM upload_pipeline.document_chunks;
             """,
     ]
 }

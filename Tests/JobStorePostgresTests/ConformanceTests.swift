@@ -326,6 +326,8 @@ struct ConformanceBench {
                 \(time(record.notifyAt)), \(record.notifyCount), \(error ?? "NULL"),
                 \(record.position.isEnded ? "now()" : "NULL"), \(hasChunks ? "2" : "NULL"),
                 'm', '1', 3);
+            INSERT INTO upload_pipeline.vector_spaces (model, version) VALUES ('m', '1')
+            ON CONFLICT DO NOTHING;
             INSERT INTO upload_pipeline.document_chunk_buffer
             SELECT '\(document)', 1, ord, gen_random_uuid(), 'c', '1', 't', 's', 1, ord, ord + 1
             FROM generate_series(0, 1) AS ord WHERE \(isBuffered);

@@ -4,6 +4,7 @@ import Domain
 import Embedding
 import Flushing
 import FoundationEssentials
+import Indexing
 import JobStorePostgres
 import Operations
 import Parsers
@@ -56,8 +57,9 @@ enum LoadWorker {
                 let vacuum = BufferVacuum(logger: context.logger) {
                     try await store.vacuumBuffers()
                 }
-                services.append(vacuum)
-                handler = FlushHandler(store: store, vacuum: vacuum)
+                let cells = CellKeeper(store: store, logger: context.logger)
+                services += [vacuum, cells] as [any Service]
+                handler = FlushHandler(store: store, vacuum: vacuum, cells: cells)
             }
             return try StageWorker.services(handler, connections, stage, context) + services
         }

@@ -6,6 +6,7 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Indexing
 import Logging
 import NIOCore
 import Parsers
@@ -130,6 +131,14 @@ struct TestAPI: Sendable {
             _ = try await database.pool.query(
                 PostgresStatement(
                     """
+                    WITH space AS (
+                        INSERT INTO upload_pipeline.vector_spaces (model, version)
+                        VALUES ($5, $6) ON CONFLICT (model, version) DO UPDATE SET model = $5
+                        RETURNING space_id
+                    ), sketched AS (
+                        INSERT INTO upload_pipeline.chunk_sketches
+                            (document_id, generation, chunk_ord, user_id, space_id, sketch)
+                        SELECT $1::uuid, 1, $2::integer, $3::uuid, space_id, $8 FROM space)
                     INSERT INTO upload_pipeline.document_chunks
                         (document_id, generation, chunk_ord, chunk_id, user_id, chunker_name,
                          chunker_version, text, chunk_sha, tokens, utf8_start, utf8_end, headings,
@@ -137,7 +146,8 @@ struct TestAPI: Sendable {
                     VALUES ($1::uuid, 1, $2::integer, gen_random_uuid(), $3::uuid, 'c', '1', $4,
                         '', 1, 0, 1, '{Title}', 3, 4, $5, $6, 1536, $7::public.vector)
                     """, document.uuid, Int32(ord), user.uuid, text, space.model, space.version,
-                    PostgresVector(vectors[ord])))
+                    PostgresVector(vectors[ord]),
+                    PostgresBits(Sketch(of: vectors[ord]).words)))
         }
         return document
     }

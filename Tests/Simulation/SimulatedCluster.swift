@@ -5,6 +5,7 @@ import Domain
 import Embedding
 import Flushing
 import FoundationEssentials
+import Indexing
 import Logging
 import Parsing
 import Pipeline
@@ -143,7 +144,9 @@ final class SimulatedCluster: @unchecked Sendable {
         case .embed:
             return EmbedHandler(store: store, embedder: SimulatedEmbedder(moody: moody))
         case .flush:
-            return FlushHandler(store: store, vacuum: BufferVacuum(logger: logger) {})
+            return FlushHandler(
+                store: store, vacuum: BufferVacuum(logger: logger) {},
+                cells: CellKeeper(store: NoCells(), logger: logger))
         }
     }
 
@@ -224,4 +227,10 @@ private struct TraceLog: LogHandler {
         let details = merged.map { "\($0)=\($1)" }.sorted().joined(separator: " ")
         trace?("\(simulation.now / .seconds(1)) s  \(event.message)  \(details)")
     }
+}
+
+/// Searches are no part of a simulation.
+private struct NoCells: CellStore {
+    func tendCells(of user: UserID) async throws(StageFailure) -> Bool { false }
+    func tenant(after user: UserID?) async throws(StageFailure) -> UserID? { nil }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Flushing
+import Indexing
 import JobStorePostgres
 import Pipeline
 import TestSupport
@@ -24,7 +25,9 @@ import Testing
                 tell.yield()
             }
             var vacuums = vacuumed.makeAsyncIterator()
-            let handler = FlushHandler(store: store, vacuum: vacuum)
+            let handler = FlushHandler(
+                store: store, vacuum: vacuum,
+                cells: CellKeeper(store: store, logger: TestBroker.silent))
             let vacuuming = Task { await vacuum.run() }
             defer { vacuuming.cancel() }
             var sizes: [Int] = []
@@ -49,7 +52,8 @@ import Testing
         try await Workshop.lend { workshop in
             let store = workshop.database.store
             let handler = FlushHandler(
-                store: store, vacuum: BufferVacuum(logger: TestBroker.silent) {})
+                store: store, vacuum: BufferVacuum(logger: TestBroker.silent) {},
+                cells: CellKeeper(store: store, logger: TestBroker.silent))
             let job = try await embedded(workshop, count: 3)
             try await workshop.database.script(
                 "DELETE FROM upload_pipeline.document_vector_buffer WHERE chunk_ord = 1")

@@ -1,5 +1,6 @@
 package import Domain
 import FoundationEssentials
+import Indexing
 import Postgres
 package import Serving
 
@@ -10,7 +11,8 @@ extension PostgresCatalogue {
         let statement = Query.search(
             user.uuid, search.vector.map { PostgresVector($0) }, search.space.model,
             search.space.version, search.words, search.limit,
-            search.documents.map { $0.map(\.uuid) }, search.mimes)
+            search.documents.map { $0.map(\.uuid) }, search.mimes,
+            search.vector.map { PostgresBits(Sketch(of: $0).words) })
         return try await rows(statement) { row in
             SearchHit(
                 documentId: DocumentID(try row.decode(0, as: UUID.self)),

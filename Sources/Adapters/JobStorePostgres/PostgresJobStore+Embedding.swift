@@ -1,5 +1,6 @@
 package import Domain
 import FoundationEssentials
+import Indexing
 package import Pipeline
 import Postgres
 
@@ -69,6 +70,8 @@ extension PostgresJobStore {
                 for (space, others) in Dictionary(grouping: others, by: \.space) {
                     let claims = others.map(\.job.claim)
                     _ = try await connection.query(
+                        Query.nameSpace(space.model, space.version))
+                    _ = try await connection.query(
                         Query.clearVectorBuffer(
                             others.map(\.job.document.uuid),
                             others.map { Int32($0.job.generation) }))
@@ -103,7 +106,8 @@ extension PostgresJobStore {
                     claims.jobs, claims.tokens,
                     batches.flatMap { batch in batch.ords.map { _ in batch.claim.job.uuid } },
                     batches.flatMap { $0.ords.map(Int32.init) },
-                    PostgresVectorArray(batches.flatMap(\.vectors))))
+                    PostgresVectorArray(batches.flatMap(\.vectors)),
+                    batches.flatMap { $0.vectors.map { PostgresBits(Sketch(of: $0).words) } }))
             return GroupCommit<StagedVectors, Void>.outcomes(of: claims, held: try rows.jobs())
         }
     }

@@ -10,6 +10,8 @@ enum Query: String, CaseIterable {
     case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
     case queuesAtRest, referencedBlobs, release, renotify, retriesDue, spentToday
     case keepParseTicket, parseTicket, stageVectors, toldOfParse, unknownJobs
+    case addCells, addSketches, cellMembers, cells, countMembers, crowdedCell, fillCells
+    case growingSpace, lockCells, nameSpace, nextTenant, removeCell, unsketched
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
@@ -23,6 +25,19 @@ enum Query: String, CaseIterable {
     private var bytes: [UInt8] {
         switch self {
         case .advance: PackageResources.advance_sql
+        case .addCells: PackageResources.add_cells_sql
+        case .addSketches: PackageResources.add_sketches_sql
+        case .cellMembers: PackageResources.cell_members_sql
+        case .cells: PackageResources.cells_sql
+        case .countMembers: PackageResources.count_members_sql
+        case .crowdedCell: PackageResources.crowded_cell_sql
+        case .fillCells: PackageResources.fill_cells_sql
+        case .growingSpace: PackageResources.growing_space_sql
+        case .lockCells: PackageResources.lock_cells_sql
+        case .nameSpace: PackageResources.name_space_sql
+        case .nextTenant: PackageResources.next_tenant_sql
+        case .removeCell: PackageResources.remove_cell_sql
+        case .unsketched: PackageResources.unsketched_sql
         case .auditAcceptance: PackageResources.audit_acceptance_sql
         case .auditBounds: PackageResources.audit_bounds_sql
         case .auditChunks: PackageResources.audit_chunks_sql

@@ -125,3 +125,26 @@ package struct PostgresVectorArray: PostgresEncodable {
         for vector in vectors { bytes.appendSized { PostgresVector.append(vector, to: &$0) } }
     }
 }
+
+/// A value of type `bit(n)`, n a multiple of 64; the first word's highest bit comes first.
+package struct PostgresBits: PostgresArrayElement, Equatable {
+    package var words: [UInt64]
+    package init(_ words: [UInt64]) { self.words = words }
+
+    package static var postgresType: UInt32 { 1560 }
+    package static var postgresArrayType: UInt32 { 1561 }
+
+    package func encode(into bytes: inout [UInt8], vectorType: UInt32) {
+        bytes.append(bigEndian: Int32(words.count * 64))
+        for word in words { bytes.append(bigEndian: word) }
+    }
+
+    package init(postgres bytes: UnsafeRawBufferPointer) throws(PostgresError) {
+        let count = Int(try bytes.integer(as: Int32.self))
+        guard count % 64 == 0, bytes.count == 4 + count / 8 else {
+            throw PostgresError(.decoding, "\(count) bits are no whole words")
+        }
+        words = []
+        for index in 0..<count / 64 { words.append(try bytes.integer(at: 4 + index * 8)) }
+    }
+}

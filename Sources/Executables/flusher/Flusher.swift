@@ -1,4 +1,5 @@
 import Flushing
+import Indexing
 import JobStorePostgres
 import Operations
 import Wiring
@@ -16,8 +17,11 @@ enum Flusher {
             let vacuum = BufferVacuum(logger: context.logger) {
                 try await connections.store.vacuumBuffers()
             }
-            let handler = FlushHandler(store: connections.store, vacuum: vacuum)
-            return try StageWorker.services(handler, connections, stage, context) + [vacuum]
+            let cells = CellKeeper(store: connections.store, logger: context.logger)
+            let handler = FlushHandler(
+                store: connections.store, vacuum: vacuum, cells: cells)
+            return try StageWorker.services(handler, connections, stage, context)
+                + [vacuum, cells]
         }
     }
 }

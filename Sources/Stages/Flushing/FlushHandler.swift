@@ -5,21 +5,25 @@
 // Neighbours: the embed-worker before it; after it, search.
 
 package import Domain
+package import Indexing
 package import Pipeline
 
 /// Moves a document's chunks to where they are searched.
 package struct FlushHandler: StageHandler {
     private let store: any FlushStore
     private let vacuum: BufferVacuum
+    private let cells: CellKeeper
 
-    package init(store: any FlushStore, vacuum: BufferVacuum) {
+    package init(store: any FlushStore, vacuum: BufferVacuum, cells: CellKeeper) {
         self.store = store
         self.vacuum = vacuum
+        self.cells = cells
     }
 
     package var queue: WorkQueue { .flush }
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
         vacuum.count(try await store.flush(job))
+        cells.noteGrowth(of: job.user)
     }
 }

@@ -1,7 +1,9 @@
 -- Chunks by meaning ($2) and by words ($5), fused by reciprocal rank (k = 60).
+-- Meaning: the sketches of the nearest cells are compared, then the vectors of the nearest sketches.
 -- Rows are here only once their document is finished, all of them in one transaction.
 -- Words: all of them, as a web search takes them; any of them where that finds nothing.
--- Parameters: tenant, vector, model, version, words, limit, documents, media types.
+-- Parameters: tenant, vector, model, version, words, limit, documents, media types, sketch.
+-- Locks: none. Index: chunk_sketches_by_cell, document_chunks_pkey, document_chunks_text.
 WITH scope AS NOT MATERIALIZED (
     SELECT c.* FROM upload_pipeline.document_chunks c
     WHERE c.user_id = $1::uuid AND c.embed_model = $3 AND c.embed_version = $4
@@ -9,12 +11,41 @@ WITH scope AS NOT MATERIALIZED (
       AND ($8::text[] IS NULL OR EXISTS (
           SELECT FROM upload_pipeline.documents d
           WHERE d.document_id = c.document_id AND d.mime = ANY ($8::text[])))
+), space AS (
+    SELECT space_id FROM upload_pipeline.vector_spaces WHERE model = $3 AND version = $4
+), opened AS (
+    -- A sixth of the tenant's cells, the nearest; all of them where few chunks may be in question.
+    SELECT cell FROM upload_pipeline.sketch_cells
+    WHERE user_id = $1::uuid AND space_id = (TABLE space)
+    ORDER BY centroid OPERATOR(public.<~>) $9::bit(1024)
+    LIMIT CASE WHEN $7::uuid[] IS NULL AND $8::text[] IS NULL THEN (
+        SELECT greatest(24, count(*) / 6) FROM upload_pipeline.sketch_cells
+        WHERE user_id = $1::uuid AND space_id = (TABLE space)) END
+), near AS (
+    (SELECT s.document_id, s.generation, s.chunk_ord FROM upload_pipeline.chunk_sketches s
+    WHERE $9::bit(1024) IS NOT NULL AND s.user_id = $1::uuid AND s.space_id = (TABLE space)
+      AND s.cell = ANY (ARRAY(SELECT 0 UNION ALL TABLE opened)) AND s.sketch IS NOT NULL
+      AND ($7::uuid[] IS NULL OR s.document_id = ANY ($7::uuid[]))
+      AND ($8::text[] IS NULL OR s.document_id IN (
+          SELECT d.document_id FROM upload_pipeline.documents d
+          WHERE d.user_id = $1::uuid AND d.mime = ANY ($8::text[])))
+    ORDER BY s.sketch OPERATOR(public.<~>) $9::bit(1024)
+    LIMIT greatest(400, 8 * $6::bigint))
+    UNION ALL
+    SELECT s.document_id, s.generation, s.chunk_ord FROM upload_pipeline.chunk_sketches s
+    WHERE $9::bit(1024) IS NOT NULL AND s.user_id = $1::uuid AND s.space_id = (TABLE space)
+      AND s.sketch IS NULL
+      AND ($7::uuid[] IS NULL OR s.document_id = ANY ($7::uuid[]))
+      AND ($8::text[] IS NULL OR s.document_id IN (
+          SELECT d.document_id FROM upload_pipeline.documents d
+          WHERE d.user_id = $1::uuid AND d.mime = ANY ($8::text[])))
 ), by_meaning AS (
     SELECT document_id, generation, chunk_ord,
            row_number() OVER (ORDER BY distance, document_id, chunk_ord) AS rank
     FROM (
-        SELECT document_id, generation, chunk_ord, embedding OPERATOR(public.<=>) $2::public.vector AS distance
-        FROM scope WHERE $2::public.vector IS NOT NULL
+        SELECT document_id, generation, chunk_ord,
+               c.embedding OPERATOR(public.<=>) $2::public.vector AS distance
+        FROM near JOIN upload_pipeline.document_chunks c USING (document_id, generation, chunk_ord)
         ORDER BY distance LIMIT greatest(50, 4 * $6::bigint)) AS nearest
 ), question AS (
     SELECT websearch_to_tsquery('english', $5::text) AS all_words,

@@ -67,4 +67,15 @@ UNION ALL
 (SELECT 9, s.document_id::text, format('chunks of generation %s are visible', s.generation)
  FROM searchable s LEFT JOIN newest n USING (document_id)
  WHERE n.generation IS DISTINCT FROM s.generation
+ LIMIT 100)
+UNION ALL
+(SELECT 9, n.document_id::text,
+        format('%s of %s chunks lie where searches look', k.sketches, n.expected_chunks)
+ FROM newest n CROSS JOIN LATERAL (
+     SELECT count(*) AS sketches FROM upload_pipeline.chunk_sketches s
+     WHERE s.document_id = n.document_id AND s.generation = n.generation
+       AND (s.cell = 0 OR EXISTS (
+           SELECT FROM upload_pipeline.sketch_cells c
+           WHERE (c.user_id, c.space_id, c.cell) = (s.user_id, s.space_id, s.cell)))) AS k
+ WHERE k.sketches <> n.expected_chunks
  LIMIT 100);

@@ -1,5 +1,5 @@
--- Moves the chunks of documents to document_chunks, replaces their older generations and finishes
--- their jobs. Returns (job, moved, expected) of those whose claims hold; the caller rolls back when
+-- Moves the chunks of documents to document_chunks and their sketches to chunk_sketches, replaces
+-- their older generations and finishes their jobs. Returns (job, moved, expected) of those whose claims hold; the caller rolls back when
 -- moved is not what was expected.
 -- $1 job ids, $2 claim ids (same order)
 -- Locks: the rows of the jobs in key order, the buffered rows. Index: all primary keys.
@@ -21,7 +21,7 @@ WITH held AS (
 ), vectors AS (
     DELETE FROM upload_pipeline.document_vector_buffer v USING fence f
     WHERE v.document_id = f.document_id AND v.generation = f.generation
-    RETURNING v.document_id, v.chunk_ord, v.embedding
+    RETURNING v.document_id, v.chunk_ord, v.embedding, v.sketch
 ), texts AS (
     DELETE FROM upload_pipeline.document_chunk_buffer b USING fence f
     WHERE b.document_id = f.document_id AND b.generation = f.generation
@@ -29,6 +29,9 @@ WITH held AS (
 ), replaced AS (
     DELETE FROM upload_pipeline.document_chunks c USING fence f
     WHERE c.document_id = f.document_id AND c.generation < f.generation
+), replaced_sketches AS (
+    DELETE FROM upload_pipeline.chunk_sketches s USING fence f
+    WHERE s.document_id = f.document_id AND s.generation < f.generation
 ), moved AS (
     INSERT INTO upload_pipeline.document_chunks (document_id, generation, chunk_ord, chunk_id,
         user_id, chunker_name, chunker_version, text, chunk_sha, tokens, utf8_start, utf8_end,
@@ -40,7 +43,15 @@ WITH held AS (
     JOIN vectors v USING (document_id, chunk_ord)
     JOIN fence f USING (document_id)
     JOIN upload_pipeline.documents d USING (document_id)
-    RETURNING document_id
+    RETURNING document_id, generation, chunk_ord, user_id, embed_model, embed_version
+), sketched AS (
+    INSERT INTO upload_pipeline.chunk_sketches
+        (document_id, generation, chunk_ord, user_id, space_id, sketch)
+    SELECT m.document_id, m.generation, m.chunk_ord, m.user_id, p.space_id, v.sketch
+    FROM moved m
+    JOIN vectors v USING (document_id, chunk_ord)
+    LEFT JOIN upload_pipeline.vector_spaces p
+        ON (p.model, p.version) = (m.embed_model, m.embed_version)
 )
 SELECT f.job_id, (SELECT count(*) FROM moved m WHERE m.document_id = f.document_id),
     f.expected_chunks

@@ -1,0 +1,175 @@
+package import Domain
+import FoundationEssentials
+import Indexing
+import Pipeline
+import Postgres
+
+extension PostgresJobStore: CellStore {
+    /// Sizes by measurement (docs/performance.md).
+    private enum Size {
+        /// Vectors read at once to be sketched.
+        static let vectors = 256
+        /// Sketches that are put into cells at once.
+        static let page = 4096
+        /// Chunks in no cell from which the first cells are made; fewer are compared in 2 ms.
+        static let first = 16_384
+        /// Chunks in no cell that are worth a step, where there are cells.
+        static let growth = 1024
+        /// What a cell is made for, and what it may grow to.
+        static let cell = 512, cellMax = 1024
+    }
+
+    package func tendCells(of user: UserID) async throws(StageFailure) -> Bool {
+        try await pool.runTransaction { connection in
+            let tending = Tending(connection: connection, user: user.uuid)
+            guard try await tending.lock() else { return false }
+            if try await tending.sketch(Size.vectors) { return true }
+            if let (space, cell) = try await tending.crowdedCell(over: Size.cellMax) {
+                try await tending.divide(
+                    cell, in: space, atOnce: 2 * Size.page, size: Size.cell, sizeMax: Size.cellMax)
+                return true
+            }
+            if let space = try await tending.growingSpace(Size.growth, Size.first) {
+                try await tending.fill(
+                    in: space, atOnce: Size.page, sample: Size.first, size: Size.cell)
+                return true
+            }
+            return false
+        }
+    }
+
+    package func tenant(after user: UserID?) async throws(StageFailure) -> UserID? {
+        try decode(await query(Query.nextTenant(user?.uuid))) { row in
+            UserID(try row.decode(0, as: UUID.self))
+        }.first
+    }
+}
+
+/// The steps of a transaction that holds a tenant's lock.
+private struct Tending {
+    let connection: PostgresConnection
+    let user: UUID
+
+    func lock() async throws -> Bool {
+        try await connection.query(Query.lockCells(user))[0].decode(0)
+    }
+
+    /// Sketches chunks that have none; whether there were any.
+    func sketch(_ limit: Int) async throws -> Bool {
+        let rows = try await connection.query(Query.unsketched(user, limit))
+        guard !rows.isEmpty else { return false }
+        var (keys, sketches) = (ChunkKeys(), [PostgresBits]())
+        for row in rows {
+            try keys.append(row)
+            sketches.append(
+                PostgresBits(Sketch(of: try row.decode(3, as: PostgresVector.self).values).words))
+        }
+        _ = try await connection.query(
+            Query.addSketches(keys.documents, keys.generations, keys.ords, sketches))
+        return true
+    }
+
+    func crowdedCell(over members: Int) async throws -> (space: Int32, cell: Int32)? {
+        let rows = try await connection.query(Query.crowdedCell(user, Int32(members)))
+        return try rows.first.map { (try $0.decode(0), try $0.decode(1)) }
+    }
+
+    func growingSpace(_ growth: Int, _ first: Int) async throws -> Int32? {
+        try await connection.query(Query.growingSpace(user, growth, first)).first?.decode(0)
+    }
+
+    /// Puts chunks of no cell into the nearest ones; makes the first cells where there are none.
+    func fill(in space: Int32, atOnce: Int, sample: Int, size: Int) async throws {
+        var cells = try await cells(in: space)
+        if cells.isEmpty {
+            let members = try await members(of: 0, in: space, limit: sample)
+            cells = try await add(
+                Centroids.of(members.sketches, count: members.sketches.count / size), in: space)
+        }
+        try await put(try await members(of: 0, in: space, limit: atOnce), into: cells, of: space)
+    }
+
+    /// Divides a cell's members among new ones.
+    func divide(
+        _ cell: Int32, in space: Int32, atOnce: Int, size: Int, sizeMax: Int
+    ) async throws {
+        let members = try await members(of: cell, in: space, limit: atOnce)
+        // Some were deleted since they were counted.
+        guard members.sketches.count > sizeMax else {
+            _ = try await connection.query(
+                Query.countMembers(user, space, cell, Int32(members.sketches.count)))
+            return
+        }
+        let centroids = Centroids.of(
+            members.sketches, count: (members.sketches.count + size - 1) / size)
+        // Those that are all alike are looked at again when as many more have come.
+        guard centroids.count > 1 else {
+            _ = try await connection.query(Query.countMembers(user, space, cell, Int32(0)))
+            return
+        }
+        try await put(members, into: try await add(centroids, in: space), of: space)
+        // What a step does not hold is left for the next.
+        guard members.sketches.count < atOnce else { return }
+        _ = try await connection.query(Query.removeCell(user, space, cell))
+    }
+
+    private func cells(in space: Int32) async throws -> [Cell] {
+        try await connection.query(Query.cells(user, space)).map(Cell.init)
+    }
+
+    private func add(_ centroids: [Sketch], in space: Int32) async throws -> [Cell] {
+        try await connection.query(
+            Query.addCells(user, space, centroids.map { PostgresBits($0.words) })
+        ).map(Cell.init)
+    }
+
+    private func members(of cell: Int32, in space: Int32, limit: Int) async throws -> Members {
+        var members = Members()
+        for row in try await connection.query(Query.cellMembers(user, space, cell, limit)) {
+            try members.keys.append(row)
+            members.sketches.append(Sketch(words: try row.decode(3, as: PostgresBits.self).words))
+        }
+        return members
+    }
+
+    private func put(_ members: Members, into cells: [Cell], of space: Int32) async throws {
+        let centroids = cells.map(\.centroid)
+        let numbers = members.sketches.compactMap { sketch in
+            Centroids.nearest(to: sketch, in: centroids).map { cells[$0].number }
+        }
+        guard numbers.count == members.sketches.count else { return }
+        _ = try await connection.query(
+            Query.fillCells(
+                user, space, members.keys.documents, members.keys.generations, members.keys.ords,
+                numbers))
+    }
+}
+
+private struct Cell {
+    var number: Int32
+    var centroid: Sketch
+
+    init(_ row: PostgresRow) throws {
+        number = try row.decode(0)
+        centroid = Sketch(words: try row.decode(1, as: PostgresBits.self).words)
+    }
+}
+
+private struct Members {
+    var keys = ChunkKeys()
+    var sketches: [Sketch] = []
+}
+
+/// Keys of chunks, column by column.
+private struct ChunkKeys {
+    var documents: [UUID] = []
+    var generations: [Int32] = []
+    var ords: [Int32] = []
+
+    /// Reads the first three columns.
+    mutating func append(_ row: PostgresRow) throws {
+        documents.append(try row.decode(0))
+        generations.append(try row.decode(1))
+        ords.append(try row.decode(2))
+    }
+}

@@ -1,0 +1,8 @@
+-- Gives chunks their sketches. Returns how many are still there.
+-- $1 documents, $2 generations, $3 chunks, $4 sketches (same order)
+-- Locks: those rows. Index: chunk_sketches_pkey.
+UPDATE upload_pipeline.chunk_sketches s SET sketch = made.sketch
+FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::bit(1024)[])
+    AS made (document_id, generation, chunk_ord, sketch)
+WHERE (s.document_id, s.generation, s.chunk_ord)
+    = (made.document_id, made.generation, made.chunk_ord);

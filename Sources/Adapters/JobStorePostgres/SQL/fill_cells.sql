@@ -1,0 +1,15 @@
+-- Puts chunks into cells of a tenant and counts them there.
+-- $1 tenant, $2 space, $3 documents, $4 generations, $5 chunks, $6 cells (same order)
+-- Locks: those rows and cells; the caller holds `lock_cells`. Index: both tables' primary keys.
+WITH put AS (
+    SELECT * FROM unnest($3::uuid[], $4::integer[], $5::integer[], $6::integer[])
+        AS put (document_id, generation, chunk_ord, cell)
+), counted AS (
+    UPDATE upload_pipeline.sketch_cells c SET members = c.members + n.members
+    FROM (SELECT cell, count(*) AS members FROM put GROUP BY cell) n
+    WHERE c.user_id = $1 AND c.space_id = $2 AND c.cell = n.cell
+)
+UPDATE upload_pipeline.chunk_sketches s SET cell = put.cell
+FROM put
+WHERE (s.document_id, s.generation, s.chunk_ord)
+    = (put.document_id, put.generation, put.chunk_ord);

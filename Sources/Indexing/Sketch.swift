@@ -1,0 +1,137 @@
+// Indexing: finding near vectors without reading them all.
+//
+// A vector's sketch says its direction in 128 bytes. A search compares sketches, and reads the
+// vectors of the nearest few hundred chunks to rank those exactly. The sketches of a tenant with
+// many chunks lie in cells of near ones, of which a search opens the nearest; those that came since
+// lie outside of all cells and are always compared.
+//
+// Invariants: every searchable chunk has its row of sketches from the transaction that made it
+// searchable; it is in one cell or in none. What is here is derived: losing it costs time alone.
+// Neighbours: the embed-worker sketches, the flusher moves sketches and runs the CellKeeper, searches
+// of ingest-api read them.
+
+/// The direction of a vector in 1,024 bits: the signs of its coordinates after a fixed random
+/// rotation.
+///
+/// Sketches of vectors at an angle θ differ in 1,024 · θ/π bits on average (Charikar, Similarity
+/// estimation techniques from rounding algorithms, STOC 2002). The rotation is that of Andoni et al.,
+/// Practical and optimal LSH for angular distance, NIPS 2015: rounds of random signs and Hadamard
+/// transforms, here over columns with a transposition between, which mixes as well and vectorises.
+package struct Sketch: Hashable, Sendable {
+    /// The column's width. Sketches are stored: another rotation or width needs a migration.
+    package static let bits = 1024
+
+    private(set) var lanes: SIMD16<UInt64>
+
+    init(lanes: SIMD16<UInt64>) { self.lanes = lanes }
+
+    /// Takes 16 words of 64 bits, as `words` gives them.
+    package init(words: [UInt64]) { lanes = SIMD16(words) }
+
+    /// Sketches a vector of up to 2,048 numbers; of zeros it has no bit.
+    package init(of vector: [Float]) { lanes = Rotation.standard.signs(of: vector) }
+
+    package var words: [UInt64] { lanes.indices.map { lanes[$0] } }
+
+    /// In how many bits two sketches differ, 0...1024.
+    package func distance(to other: Sketch) -> Int {
+        Int((lanes ^ other.lanes).nonzeroBitCount.wrappedSum())
+    }
+}
+
+/// A rotation of 2,048 numbers, the same in every process and for ever.
+private struct Rotation: Sendable {
+    static let standard = Rotation()
+
+    private static let rounds = 3
+    private static let rows = 128
+    /// Numbers in a row of a vector laid out as 128 rows.
+    private static let columns = 16
+
+    /// 1 or -1 for each number of each round.
+    private let flips: [SIMD16<Float>]
+
+    private init() {
+        var generator = SplitMix64(state: 0x6D69_6C6C_7261_6365)
+        flips = (0..<Self.rounds * Self.rows / 4).flatMap { _ in
+            let word = generator.next()
+            return (0..<4).map { part in
+                var row = SIMD16<Float>(repeating: 1)
+                for column in 0..<16 where word >> UInt64(part * 16 + column) & 1 == 0 {
+                    row[column] = -1
+                }
+                return row
+            }
+        }
+    }
+
+    /// The signs of the first 1,024 rotated numbers.
+    func signs(of vector: [Float]) -> SIMD16<UInt64> {
+        precondition(vector.count <= Self.rows * Self.columns, "a vector wider than the rotation")
+        return withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: Self.rows * 2) {
+            let (here, there) = ($0.extracting(..<Self.rows), $0.extracting(Self.rows...))
+            here.initialize(repeating: .zero)
+            there.initialize(repeating: .zero)
+            vector.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(here).copyMemory(from: $0)
+            }
+            for round in 0..<Self.rounds {
+                for row in 0..<Self.rows { here[row] *= flips[round * Self.rows + row] }
+                Self.transpose(here, into: there)
+                Self.transformColumns(there)
+                _ = here.update(from: there)
+            }
+            return Self.signs(here)
+        }
+    }
+
+    private static func transpose(
+        _ source: UnsafeMutableBufferPointer<SIMD16<Float>>,
+        into target: UnsafeMutableBufferPointer<SIMD16<Float>>
+    ) {
+        let from = UnsafeMutableRawBufferPointer(source).assumingMemoryBound(to: Float.self)
+        let to = UnsafeMutableRawBufferPointer(target).assumingMemoryBound(to: Float.self)
+        for column in 0..<columns {
+            for row in 0..<rows { to[column * rows + row] = from[row * columns + column] }
+        }
+    }
+
+    /// Walsh-Hadamard transforms of the 16 columns at once.
+    private static func transformColumns(_ x: UnsafeMutableBufferPointer<SIMD16<Float>>) {
+        var half = 1
+        while half < rows {
+            for start in stride(from: 0, to: rows, by: 2 * half) {
+                for row in start..<start + half {
+                    let (upper, lower) = (x[row], x[row + half])
+                    x[row] = upper + lower
+                    x[row + half] = upper - lower
+                }
+            }
+            half *= 2
+        }
+    }
+
+    private static func signs(_ x: UnsafeMutableBufferPointer<SIMD16<Float>>) -> SIMD16<UInt64> {
+        var words = SIMD16<UInt64>.zero
+        for row in 0..<Sketch.bits / columns {
+            let isPositive = x[row] .> 0
+            var part: UInt64 = 0
+            for column in 0..<columns where isPositive[column] { part |= 1 << UInt64(column) }
+            words[row / 4] |= part << UInt64(row % 4 * columns)
+        }
+        return words
+    }
+}
+
+/// Steele, Lea and Flood, Fast splittable pseudorandom number generators, OOPSLA 2014.
+private struct SplitMix64 {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
