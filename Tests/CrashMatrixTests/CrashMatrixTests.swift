@@ -23,7 +23,7 @@ import Testing
         // Looks into the table and heartbeats come by the clock, the keeping of cells beside the
         // work, between any two of them.
         let byTheClock = [
-            "claimWaiting", "heartbeat", "nextTenant", "lockCells", "unsketched", "crowdedCell",
+            "claimWaiting", "heartbeat", "nextTenant", "lockCells", "unsketched", "crowdedCells",
             "growingSpace",
         ]
         #expect(

@@ -56,7 +56,7 @@ extension JobStorePostgres.Query {
             [.embedWorker]
         case .beginCall, .endCall, .reportProviders, .spentToday:
             [.embedWorker, .ingestAPI, .parseWorker]
-        case .flush, .addCells, .addSketches, .cellMembers, .cells, .countMembers, .crowdedCell,
+        case .flush, .addCells, .addSketches, .cellMembers, .cells, .countMembers, .crowdedCells,
             .fillCells, .growingSpace, .lockCells, .nextTenant, .removeCell, .unsketched:
             [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]

@@ -157,11 +157,11 @@ private final class Library: Sendable {
             SELECT c.cell FROM upload_pipeline.sketch_cells c
             LEFT JOIN upload_pipeline.chunk_sketches s USING (user_id, space_id, cell)
             GROUP BY c.user_id, c.space_id, c.cell
-            HAVING count(s.cell) <> c.members OR c.members > 1024
+            HAVING count(s.cell) <> c.members OR c.members > 192
             """)
         #expect(wrong == [], sourceLocation: sourceLocation)
         let cells = try await database.texts("SELECT cell FROM upload_pipeline.sketch_cells")
-        #expect(cells.count > 20, sourceLocation: sourceLocation)
+        #expect(cells.count > 100, sourceLocation: sourceLocation)
     }
 
     func found(near vector: [Float], limit: Int) async throws -> [String] {

@@ -8,12 +8,15 @@ extension PostgresCatalogue {
     package func search(
         _ search: Search, of user: UserID
     ) async throws(CatalogueUnavailable) -> [SearchHit] {
-        let statement = Query.search(
-            user.uuid, search.vector.map { PostgresVector($0) }, search.space.model,
-            search.space.version, search.words, search.limit,
-            search.documents.map { $0.map(\.uuid) }, search.mimes,
-            search.vector.map { PostgresBits(Sketch(of: $0).words) })
-        return try await rows(statement) { row in
+        let statements = [
+            Query.planSearch(),
+            Query.search(
+                user.uuid, search.vector.map { PostgresVector($0) }, search.space.model,
+                search.space.version, search.words, search.limit,
+                search.documents.map { $0.map(\.uuid) }, search.mimes,
+                search.vector.map { PostgresBits(Sketch(of: $0).words) }),
+        ]
+        return try await lastRows(statements) { row in
             SearchHit(
                 documentId: DocumentID(try row.decode(0, as: UUID.self)),
                 filename: try row.decode(1), mime: try row.decode(2), chunkId: try row.decode(3),

@@ -96,4 +96,15 @@ package struct PostgresCatalogue: Catalogue {
             throw CatalogueUnavailable(reason: "\(error)")
         }
     }
+
+    /// Runs statements as one transaction and reads the rows of the last.
+    func lastRows<R>(
+        _ statements: [PostgresStatement], _ read: (PostgresRow) throws -> R
+    ) async throws(CatalogueUnavailable) -> [R] {
+        do {
+            return try await lookups.pipeline(statements).last?.map(read) ?? []
+        } catch {
+            throw CatalogueUnavailable(reason: "\(error)")
+        }
+    }
 }

@@ -4,7 +4,7 @@ import Postgres
 enum Query: String, CaseIterable {
     case accept, chunks, deleteDocument, documents, events, job, keyHolder, knownUpload
     case noteParseEvent
-    case ownsDocument, ownsJob, pipelineCounts, pipelineRates, providers, search
+    case ownsDocument, ownsJob, pipelineCounts, pipelineRates, planSearch, providers, search
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
@@ -30,6 +30,7 @@ enum Query: String, CaseIterable {
         case .ownsJob: PackageResources.owns_job_sql
         case .pipelineCounts: PackageResources.pipeline_counts_sql
         case .pipelineRates: PackageResources.pipeline_rates_sql
+        case .planSearch: PackageResources.plan_search_sql
         case .providers: PackageResources.providers_sql
         case .search: PackageResources.search_sql
         }

@@ -16,7 +16,9 @@ extension PostgresJobStore: CellStore {
         /// Chunks in no cell that are worth a step, where there are cells.
         static let growth = 1024
         /// What a cell is made for, and what it may grow to.
-        static let cell = 512, cellMax = 1024
+        static let cell = 96, cellMax = 192
+        /// Cells that are divided at once.
+        static let division = 64
     }
 
     package func tendCells(of user: UserID) async throws(StageFailure) -> Bool {
@@ -24,11 +26,12 @@ extension PostgresJobStore: CellStore {
             let tending = Tending(connection: connection, user: user.uuid)
             guard try await tending.lock() else { return false }
             if try await tending.sketch(Size.vectors) { return true }
-            if let (space, cell) = try await tending.crowdedCell(over: Size.cellMax) {
+            let crowded = try await tending.crowdedCells(over: Size.cellMax, limit: Size.division)
+            for (space, cell) in crowded {
                 try await tending.divide(
                     cell, in: space, atOnce: 2 * Size.page, size: Size.cell, sizeMax: Size.cellMax)
-                return true
             }
+            guard crowded.isEmpty else { return true }
             if let space = try await tending.growingSpace(Size.growth, Size.first) {
                 try await tending.fill(
                     in: space, atOnce: Size.page, sample: Size.first, size: Size.cell)
@@ -69,9 +72,9 @@ private struct Tending {
         return true
     }
 
-    func crowdedCell(over members: Int) async throws -> (space: Int32, cell: Int32)? {
-        let rows = try await connection.query(Query.crowdedCell(user, Int32(members)))
-        return try rows.first.map { (try $0.decode(0), try $0.decode(1)) }
+    func crowdedCells(over members: Int, limit: Int) async throws -> [(space: Int32, cell: Int32)] {
+        try await connection.query(Query.crowdedCells(user, Int32(members), limit))
+            .map { (try $0.decode(0), try $0.decode(1)) }
     }
 
     func growingSpace(_ growth: Int, _ first: Int) async throws -> Int32? {

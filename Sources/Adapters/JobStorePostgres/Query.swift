@@ -10,7 +10,7 @@ enum Query: String, CaseIterable {
     case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
     case queuesAtRest, referencedBlobs, release, renotify, retriesDue, spentToday
     case keepParseTicket, parseTicket, stageVectors, toldOfParse, unknownJobs
-    case addCells, addSketches, cellMembers, cells, countMembers, crowdedCell, fillCells
+    case addCells, addSketches, cellMembers, cells, countMembers, crowdedCells, fillCells
     case growingSpace, lockCells, nameSpace, nextTenant, removeCell, unsketched
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
@@ -30,7 +30,7 @@ enum Query: String, CaseIterable {
         case .cellMembers: PackageResources.cell_members_sql
         case .cells: PackageResources.cells_sql
         case .countMembers: PackageResources.count_members_sql
-        case .crowdedCell: PackageResources.crowded_cell_sql
+        case .crowdedCells: PackageResources.crowded_cells_sql
         case .fillCells: PackageResources.fill_cells_sql
         case .growingSpace: PackageResources.growing_space_sql
         case .lockCells: PackageResources.lock_cells_sql

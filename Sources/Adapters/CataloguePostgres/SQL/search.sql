@@ -1,7 +1,9 @@
 -- Chunks by meaning ($2) and by words ($5), fused by reciprocal rank (k = 60).
 -- Meaning: the sketches of the nearest cells are compared, then the vectors of the nearest sketches.
 -- Rows are here only once their document is finished, all of them in one transaction.
--- Words: all of them, as a web search takes them; any of them where that finds nothing.
+-- Words: all of them, as a web search takes them; any of them where that finds nothing. Of more
+-- than a few hundred chunks with the words only so many are ranked: common words tell little, and
+-- those that are near in meaning are among them.
 -- Parameters: tenant, vector, model, version, words, limit, documents, media types, sketch.
 -- Locks: none. Index: chunk_sketches_by_cell, document_chunks_pkey, document_chunks_text.
 WITH scope AS NOT MATERIALIZED (
@@ -19,9 +21,9 @@ WITH scope AS NOT MATERIALIZED (
     WHERE user_id = $1::uuid AND space_id = (TABLE space)
     ORDER BY centroid OPERATOR(public.<~>) $9::bit(1024)
     LIMIT CASE WHEN $7::uuid[] IS NULL AND $8::text[] IS NULL THEN (
-        SELECT greatest(24, count(*) / 6) FROM upload_pipeline.sketch_cells
+        SELECT greatest(64, count(*) / 6) FROM upload_pipeline.sketch_cells
         WHERE user_id = $1::uuid AND space_id = (TABLE space)) END
-), near AS (
+), near AS MATERIALIZED (
     (SELECT s.document_id, s.generation, s.chunk_ord FROM upload_pipeline.chunk_sketches s
     WHERE $9::bit(1024) IS NOT NULL AND s.user_id = $1::uuid AND s.space_id = (TABLE space)
       AND s.cell = ANY (ARRAY(SELECT 0 UNION ALL TABLE opened)) AND s.sketch IS NOT NULL
@@ -30,7 +32,7 @@ WITH scope AS NOT MATERIALIZED (
           SELECT d.document_id FROM upload_pipeline.documents d
           WHERE d.user_id = $1::uuid AND d.mime = ANY ($8::text[])))
     ORDER BY s.sketch OPERATOR(public.<~>) $9::bit(1024)
-    LIMIT greatest(400, 8 * $6::bigint))
+    LIMIT greatest(300, 6 * $6::bigint))
     UNION ALL
     SELECT s.document_id, s.generation, s.chunk_ord FROM upload_pipeline.chunk_sketches s
     WHERE $9::bit(1024) IS NOT NULL AND s.user_id = $1::uuid AND s.space_id = (TABLE space)
@@ -39,33 +41,45 @@ WITH scope AS NOT MATERIALIZED (
       AND ($8::text[] IS NULL OR s.document_id IN (
           SELECT d.document_id FROM upload_pipeline.documents d
           WHERE d.user_id = $1::uuid AND d.mime = ANY ($8::text[])))
+), nearest AS MATERIALIZED (
+    SELECT near.*, c.text, c.distance
+    FROM near CROSS JOIN LATERAL (
+        SELECT text, embedding OPERATOR(public.<=>) $2::public.vector AS distance
+        FROM upload_pipeline.document_chunks c
+        WHERE c.document_id = near.document_id AND c.generation = near.generation
+          AND c.chunk_ord >= near.chunk_ord
+        ORDER BY c.chunk_ord LIMIT 1) c
+    ORDER BY distance LIMIT greatest(50, 4 * $6::bigint)
 ), by_meaning AS (
     SELECT document_id, generation, chunk_ord,
            row_number() OVER (ORDER BY distance, document_id, chunk_ord) AS rank
-    FROM (
-        SELECT document_id, generation, chunk_ord,
-               c.embedding OPERATOR(public.<=>) $2::public.vector AS distance
-        FROM near JOIN upload_pipeline.document_chunks c USING (document_id, generation, chunk_ord)
-        ORDER BY distance LIMIT greatest(50, 4 * $6::bigint)) AS nearest
+    FROM nearest
 ), question AS (
     SELECT websearch_to_tsquery('english', $5::text) AS all_words,
            replace(plainto_tsquery('english', $5::text)::text, ' & ', ' | ')::tsquery AS any_word
+), with_all AS MATERIALIZED (
+    SELECT document_id, generation, chunk_ord, text FROM scope, question
+    WHERE to_tsvector('english', text) @@ all_words
 ), strict AS MATERIALIZED (
     SELECT document_id, generation, chunk_ord,
            ts_rank_cd(to_tsvector('english', text), all_words) AS weight
-    FROM scope, question
-    WHERE to_tsvector('english', text) @@ all_words
-    ORDER BY weight DESC, document_id, chunk_ord LIMIT greatest(50, 4 * $6::bigint)
+    FROM (SELECT * FROM with_all LIMIT 300) AS sample, question
+), with_any AS MATERIALIZED (
+    SELECT document_id, generation, chunk_ord, text FROM scope, question
+    WHERE to_tsvector('english', text) @@ any_word
 ), loose AS (
     SELECT document_id, generation, chunk_ord,
            ts_rank_cd(to_tsvector('english', text), any_word) AS weight
-    FROM scope, question
-    WHERE to_tsvector('english', text) @@ any_word AND NOT EXISTS (SELECT FROM strict)
-    ORDER BY weight DESC, document_id, chunk_ord LIMIT greatest(50, 4 * $6::bigint)
+    FROM (
+        SELECT document_id, generation, chunk_ord, text FROM nearest
+        UNION
+        (TABLE with_any LIMIT CASE WHEN $9 IS NULL THEN 300 ELSE 100 END)) AS sample, question
+    WHERE NOT EXISTS (SELECT FROM strict) AND to_tsvector('english', text) @@ any_word
 ), by_words AS (
     SELECT document_id, generation, chunk_ord,
            row_number() OVER (ORDER BY weight DESC, document_id, chunk_ord) AS rank
     FROM (TABLE strict UNION ALL TABLE loose) AS found
+    ORDER BY rank LIMIT greatest(50, 4 * $6::bigint)
 ), fused AS (
     SELECT document_id, generation, chunk_ord, m.rank AS vector_rank, w.rank AS text_rank,
            coalesce(1.0 / (60 + m.rank), 0) + coalesce(1.0 / (60 + w.rank), 0) AS score
