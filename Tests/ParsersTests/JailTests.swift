@@ -56,6 +56,25 @@ import Testing
         #expect(kill(child, 0) == -1 && errno == ESRCH)
     }
 
+    @Test func `a sandbox that is killed takes its children with it, and is started again`()
+        async throws
+    {
+        let parser = Sandbox.parser()
+        let endless = EndlessFile()
+        let parse = Task { try await parser.parse(endless.source) }
+        let child = try await endless.reader()
+        let status = try String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+        let sandbox = try #require(
+            status.split(separator: ")").last?.split(separator: " ").dropFirst().first
+                .flatMap { pid_t($0) })
+        #expect(sandbox != getpid())
+        kill(sandbox, SIGKILL)
+        #expect(await parse.result.failureCode == "sandbox_unavailable")
+        while kill(child, 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        let next = try await Sandbox.parse(Array("fine".utf8), as: .plainText, with: parser)
+        #expect(next.markdown == "fine\n")
+    }
+
     @Test func `a parse cancelled before its turn starts no child`() async throws {
         let parser = Sandbox.parser(ParserLimits(concurrentMax: 1))
         let endless = EndlessFile()

@@ -9,8 +9,11 @@ struct pages {
     long read;
 };
 
-/// Loads pdfium, before the jail closes; fails with `sandbox_unavailable`.
+/// Loads pdfium, if there is any, for all children.
 void pdf_prepare(const char *library_path);
+
+/// Fails with `sandbox_unavailable` where pdfium could not be loaded.
+void pdf_require(void);
 
 void parse_pdf(struct buffer *document, struct pages *pages);
 void parse_docx(struct buffer *document, struct pages *pages);

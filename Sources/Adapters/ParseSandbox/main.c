@@ -1,8 +1,9 @@
-// parse-sandbox: one untrusted document in, normalised Markdown out, inside a jail.
+// parse-sandbox: one untrusted document in, normalised Markdown out, inside a jail of its own.
 //
-// The document comes on stdin; Markdown goes to stdout, all of it or nothing; one line of JSON
-// goes to stderr. Exit statuses are in failure.h. Neighbours: jail.c (what may be done), a file
-// a format, writer.c (blocks to Markdown), normalise.c (the text's final shape).
+// Each document has a child process. It comes on the child's stdin; Markdown goes to stdout, all of
+// it or nothing; one line of JSON goes to stderr. Exit statuses are in failure.h. Neighbours:
+// serve.c (the children), jail.c (what they may do), a file a format, writer.c (blocks to
+// Markdown), normalise.c (the text's final shape).
 #include <errno.h>
 #include <getopt.h>
 #include <libxml/parser.h>
@@ -14,6 +15,7 @@
 #include "formats.h"
 #include "jail.h"
 #include "run_limits.h"
+#include "serve.h"
 #include "writer.h"
 
 struct limits limits = {
@@ -26,8 +28,6 @@ struct limits limits = {
     .pages = 50000,
 };
 
-typedef void parser(struct buffer *document, struct pages *pages);
-
 static const struct { const char *name; parser *parse; } formats[] = {
     {"pdf", parse_pdf},   {"docx", parse_docx},         {"pptx", parse_pptx},
     {"xlsx", parse_xlsx}, {"odt", parse_odt},           {"html", parse_html},
@@ -35,9 +35,8 @@ static const struct { const char *name; parser *parse; } formats[] = {
 };
 
 struct options {
-    parser *parse;
     const char *pdfium;
-    int parent;
+    bool serve;
     bool self_test;
 };
 
@@ -59,28 +58,26 @@ static parser *parser_named(const char *name) {
 
 static struct options read_options(int count, char **arguments) {
     static const struct option known[] = {
-        {"format", required_argument, 0, 'f'},     {"pdfium", required_argument, 0, 'p'},
-        {"memory-mb", required_argument, 0, 'm'},  {"cpu-seconds", required_argument, 0, 'c'},
-        {"output-bytes", required_argument, 0, 'o'},
-        {"parent", required_argument, 0, 'P'},     {"self-test", no_argument, 0, 's'},
+        {"serve", no_argument, 0, 'S'},           {"pdfium", required_argument, 0, 'p'},
+        {"memory-mb", required_argument, 0, 'm'}, {"cpu-seconds", required_argument, 0, 'c'},
+        {"output-bytes", required_argument, 0, 'o'}, {"self-test", no_argument, 0, 's'},
         {0},
     };
     struct options options = {0};
     opterr = 0;
     for (int option; (option = getopt_long(count, arguments, "", known, NULL)) != -1;) {
         switch (option) {
-        case 'f': options.parse = parser_named(optarg); break;
+        case 'S': options.serve = true; break;
         case 'p': options.pdfium = optarg; break;
         case 'm': limits.memory_mb = number(optarg, 1, 1ul << 20); break;
         case 'c': limits.cpu_seconds = number(optarg, 1, 86400); break;
         case 'o': limits.output_bytes = number(optarg, 1, 1ul << 40); break;
-        case 'P': options.parent = (int)number(optarg, 1, 1ul << 30); break;
         case 's': options.self_test = true; break;
         default: fail(FAILURE_USAGE, "an option is not known");
         }
     }
-    if (optind != count || (!options.parse && !options.self_test)) {
-        fail(FAILURE_USAGE, "parse-sandbox --format FORMAT [--pdfium PATH] [--memory-mb N] "
+    if (optind != count || options.serve == options.self_test) {
+        fail(FAILURE_USAGE, "parse-sandbox --serve [--pdfium PATH] [--memory-mb N] "
                             "[--cpu-seconds N] [--output-bytes N], or --self-test");
     }
     return options;
@@ -101,19 +98,28 @@ static void read_document(struct buffer *document) {
     }
 }
 
-int main(int count, char **arguments) {
-    struct options options = read_options(count, arguments);
-    jail_prepare(options.parent);
-    if (options.parse == parse_pdf) pdf_prepare(options.pdfium);
-    xmlInitParser();
+/// Parses the document on stdin in this process, for which nothing else is left to do.
+static void parse_document(parser *parse) {
+    if (parse == parse_pdf) pdf_require();
     jail_close();
-    if (options.self_test) return jail_self_test();
     struct buffer document = {0};
     struct pages pages = {0};
     read_document(&document);
     if (!document.length) fail(FAILURE_NO_TEXT, "the document is empty");
-    options.parse(&document, &pages);
+    parse(&document, &pages);
     writer_finish();
     report_success(pages.in_source, pages.read);
+}
+
+int main(int count, char **arguments) {
+    struct options options = read_options(count, arguments);
+    if (options.self_test) {
+        jail_prepare(0);
+        jail_close();
+        return jail_self_test();
+    }
+    pdf_prepare(options.pdfium);
+    xmlInitParser();
+    serve(parser_named, parse_document);
     return 0;
 }

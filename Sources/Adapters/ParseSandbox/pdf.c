@@ -10,16 +10,27 @@
 
 struct pdfium pdfium;
 
+/// Why there is no PDF, or NULL.
+static const char *obstacle = "--pdfium is needed for PDF";
+
 static void *bind(void *library, const char *name) {
     void *function = dlsym(library, name);
-    if (!function) fail(FAILURE_SANDBOX_UNAVAILABLE, "the pdfium library lacks a function");
+    if (!function) obstacle = "the pdfium library lacks a function";
     return function;
 }
 
+void pdf_require(void) {
+    if (obstacle) fail(FAILURE_SANDBOX_UNAVAILABLE, obstacle);
+}
+
 void pdf_prepare(const char *library_path) {
-    if (!library_path) fail(FAILURE_SANDBOX_UNAVAILABLE, "--pdfium is needed for PDF");
+    if (!library_path) return;
+    obstacle = NULL;
     void *library = dlopen(library_path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) fail(FAILURE_SANDBOX_UNAVAILABLE, "the pdfium library cannot be loaded");
+    if (!library) {
+        obstacle = "the pdfium library cannot be loaded";
+        return;
+    }
 #define BIND(name) *(void **)&pdfium.name = bind(library, "FPDF_" #name)
 #define BIND_TEXT(name) *(void **)&pdfium.Text_##name = bind(library, "FPDFText_" #name)
     BIND(InitLibrary);
@@ -40,7 +51,7 @@ void pdf_prepare(const char *library_path) {
     BIND_TEXT(GetCharOrigin);
 #undef BIND
 #undef BIND_TEXT
-    pdfium.InitLibrary();
+    if (!obstacle) pdfium.InitLibrary();
 }
 
 static pdf_document open_document(const struct buffer *bytes) {

@@ -2,9 +2,6 @@ import Domain
 import Glibc
 
 /// Runs blocking work on a thread of its own, so that no cooperative thread waits for it.
-///
-/// A child process must be started and awaited on one thread: the kernel takes the end of the
-/// thread that started it for the death of its parent.
 enum DedicatedThread {
     /// The closure's result; a transient failure when the system gives no thread.
     static func run<Success: Sendable>(

@@ -11,8 +11,7 @@ package import Pipeline
 
 /// Parses documents on this machine, each in a jail.
 package struct LocalParser: DocumentParser {
-    private let sandboxPath: String
-    private let pdfiumPath: String?
+    private let server: SandboxServer
     private let limits: ParserLimits
     private let slots: Slots
 
@@ -20,8 +19,12 @@ package struct LocalParser: DocumentParser {
     ///   - sandboxPath: the `parse-sandbox` program.
     ///   - pdfiumPath: `libpdfium.so`; without it PDF fails as `sandbox_unavailable`.
     package init(sandboxPath: String, pdfiumPath: String?, limits: ParserLimits = .init()) {
-        self.sandboxPath = sandboxPath
-        self.pdfiumPath = pdfiumPath
+        let arguments = [
+            "--serve", "--memory-mb", "\(limits.memoryMB)",
+            "--cpu-seconds", "\(limits.cpuSeconds)", "--output-bytes", "\(limits.outputBytesMax)",
+        ]
+        self.server = SandboxServer(
+            path: sandboxPath, arguments: arguments + (pdfiumPath.map { ["--pdfium", $0] } ?? []))
         self.limits = limits
         self.slots = Slots(limits.concurrentMax)
     }
@@ -38,32 +41,22 @@ package struct LocalParser: DocumentParser {
             throw .transient("cancelled", "the parse was cancelled")
         }
         defer { slots.give() }
-        return try await run(command(for: type), on: source.path)
-    }
-
-    private func command(for type: MediaType) -> SandboxCommand {
-        var arguments = [
-            "--format", type.sandboxFormat, "--memory-mb", "\(limits.memoryMB)",
-            "--cpu-seconds", "\(limits.cpuSeconds)", "--output-bytes", "\(limits.outputBytesMax)",
-            "--parent", "\(getpid())",
-        ]
-        if type == .pdf, let pdfiumPath { arguments += ["--pdfium", pdfiumPath] }
-        return SandboxCommand(path: sandboxPath, arguments: arguments)
+        return try await run(type.sandboxFormat, on: source.path)
     }
 
     private func run(
-        _ command: SandboxCommand, on document: String
+        _ format: String, on document: String
     ) async throws(StageFailure) -> ParsedDocument {
         let child = SandboxChild()
-        let limits = limits
+        let (server, limits) = (server, limits)
         let result: Result<ParsedDocument, StageFailure> = await withTaskCancellationHandler {
             do throws(StageFailure) {
                 return .success(
                     try await DedicatedThread.run {
                         Self.parse(
                             SandboxRun(
-                                command: command, document: document, limits: limits,
-                                child: child))
+                                server: server, format: format, document: document,
+                                limits: limits, child: child))
                     })
             } catch {
                 return .failure(error)

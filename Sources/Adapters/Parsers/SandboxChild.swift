@@ -1,76 +1,46 @@
 import Glibc
 import Synchronization
 
-/// A child process that any thread may kill and one thread reaps.
-///
-/// The kill and the reaping exclude each other, so a signal never reaches a process that has
-/// been given the same id since.
+/// A document's child process, by the socket that tells of it. Any thread may kill it.
 final class SandboxChild: Sendable {
-    private enum State {
-        case notStarted
-        case cancelledBeforeStart
-        case running(pid_t, cancelled: Bool)
-        case reaped(cancelled: Bool)
+    private struct State {
+        var line: Int32?
+        var isCancelled = false
     }
 
-    private let state = Mutex(State.notStarted)
+    private let state = Mutex(State())
 
     /// Kills the child, or keeps it from starting.
     func cancel() {
         state.withLock { state in
-            switch state {
-            case .notStarted: state = .cancelledBeforeStart
-            case .running(let pid, _):
-                Glibc.kill(pid, SIGKILL)
-                state = .running(pid, cancelled: true)
-            case .cancelledBeforeStart, .reaped: break
-            }
+            state.isCancelled = true
+            Self.hangUp(state.line)
         }
-    }
-
-    /// Starts the child by `spawn`; `nil` when it was cancelled before.
-    func start<Failure: Error>(
-        _ spawn: () throws(Failure) -> pid_t
-    ) throws(Failure) -> pid_t? {
-        let result: Result<pid_t?, Failure> = state.withLock { state in
-            guard case .notStarted = state else { return .success(nil) }
-            do throws(Failure) {
-                let pid = try spawn()
-                state = .running(pid, cancelled: false)
-                return .success(pid)
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
     }
 
     /// Kills the child for a reason that is not cancellation.
-    func kill() {
-        state.withLock { state in
-            if case .running(let pid, _) = state { Glibc.kill(pid, SIGKILL) }
+    func kill() { state.withLock { Self.hangUp($0.line) } }
+
+    /// Starts the child by `start`; `nil` when it was cancelled before.
+    func begin<Failure: Error>(_ start: () throws(Failure) -> Int32) throws(Failure) -> Int32? {
+        try state.withLock { state throws(Failure) in
+            guard !state.isCancelled else { return nil }
+            state.line = try start()
+            return state.line
         }
     }
 
-    /// Takes the ended child's wait status; `nil` while it lives.
-    func reapIfEnded() -> Int32? {
+    /// Closes the socket of a child that has ended.
+    func end() {
         state.withLock { state in
-            guard case .running(let pid, let cancelled) = state else { return nil }
-            var status: Int32 = 0
-            let reaped = waitpid(pid, &status, WNOHANG)
-            guard reaped == pid || (reaped < 0 && errno == ECHILD) else { return nil }
-            state = .reaped(cancelled: cancelled)
-            return status
+            if let line = state.line { close(line) }
+            state.line = nil
         }
     }
 
-    var wasCancelled: Bool {
-        state.withLock { state in
-            switch state {
-            case .notStarted: false
-            case .cancelledBeforeStart: true
-            case .running(_, let cancelled), .reaped(let cancelled): cancelled
-            }
-        }
+    var wasCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    private static func hangUp(_ line: Int32?) {
+        if let line { shutdown(line, Int32(SHUT_WR)) }
     }
 }

@@ -46,6 +46,7 @@ extension SandboxRun.End {
         case .wroteTooMuch:
             .permanent("too_large", "the document holds more text than a parse may give")
         case .cancelled: .transient("cancelled", "the parse was cancelled")
+        case .lost: .unavailable("sandbox_unavailable", "the parse-sandbox program has ended")
         }
     }
 

@@ -2,7 +2,7 @@ import CSpawn
 import Domain
 import Glibc
 
-/// One run of the sandbox, from start to reaping. Blocks: for a thread of its own.
+/// One document in the sandbox, from its child's start to its end. Blocks: for a thread of its own.
 struct SandboxRun {
     /// How the run ended.
     enum End: Equatable {
@@ -10,9 +10,12 @@ struct SandboxRun {
         case signalled(Int32)
         /// Killed by us, for the reason told.
         case tookTooLong, wroteTooMuch, cancelled
+        /// Nobody knows: the sandbox itself has ended, or has no child to give.
+        case lost
     }
 
-    let command: SandboxCommand
+    let server: SandboxServer
+    let format: String
     let document: String
     let deadline: ContinuousClock.Instant
     let outputBytesMax: Int
@@ -26,9 +29,11 @@ struct SandboxRun {
     private static let reportBytesMax = 4096
 
     init(
-        command: SandboxCommand, document: String, limits: ParserLimits, child: SandboxChild
+        server: SandboxServer, format: String, document: String, limits: ParserLimits,
+        child: SandboxChild
     ) {
-        self.command = command
+        self.server = server
+        self.format = format
         self.document = document
         self.deadline = ContinuousClock.now + limits.wallClock
         self.outputBytesMax = limits.outputBytesMax
@@ -44,14 +49,16 @@ struct SandboxRun {
         defer { close(input) }
         let stdout = try Pipe()
         let stderr = try Pipe()
-        let started = try child.start { () throws(StageFailure) in
-            try command.spawn(stdin: input, stdout: stdout.writeEnd, stderr: stderr.writeEnd)
+        let line = try child.begin { () throws(StageFailure) in
+            try server.start(
+                format, document: input, output: stdout.writeEnd, report: stderr.writeEnd)
         }
         stdout.closeWriteEnd()
         stderr.closeWriteEnd()
-        guard started != nil else { return .cancelled }
+        guard let line else { return .cancelled }
+        defer { child.end() }
         drain(stdout: stdout, stderr: stderr)
-        return reap()
+        return waitForEnd(on: line)
     }
 
     /// Reads both pipes until the child has closed them or is killed.
@@ -83,15 +90,26 @@ struct SandboxRun {
     }
 
     /// Waits for the child, which has closed its pipes and so is about to end, or was killed.
-    private mutating func reap() -> End {
-        var pause: UInt32 = 200
+    private mutating func waitForEnd(on line: Int32) -> End {
         while true {
-            if let status = child.reapIfEnded() { return end(of: status) }
-            if killedFor == nil && millisecondsLeft() == 0 { kill(for: .tookTooLong) }
-            usleep(pause)
-            pause = min(pause * 2, 20_000)
+            var waiting = pollfd(fd: line, events: Int16(POLLIN), revents: 0)
+            let patience = killedFor == nil ? millisecondsLeft() : Self.deathMilliseconds
+            let ready = poll(&waiting, 1, patience)
+            if ready < 0 && errno == EINTR { continue }
+            if ready == 0 && killedFor == nil {
+                kill(for: .tookTooLong)
+                continue
+            }
+            var status: Int32 = -1
+            guard ready > 0, recv(line, &status, 4, 0) == 4, status != -1 else {
+                return child.wasCancelled ? .cancelled : killedFor ?? .lost
+            }
+            return end(of: status)
         }
     }
+
+    /// A killed process is gone at once, unless the system is in great trouble.
+    private static let deathMilliseconds: Int32 = 10_000
 
     private func end(of status: Int32) -> End {
         if child.wasCancelled { return .cancelled }
