@@ -79,7 +79,7 @@ GRANT SELECT, INSERT (document_id, generation, chunk_ord, user_id, space_id, ske
     UPDATE (cell, sketch), DELETE ON upload_pipeline.chunk_sketches TO millrace_flusher;
 GRANT SELECT, INSERT (user_id, space_id, centroid, members), UPDATE (members), DELETE
     ON upload_pipeline.sketch_cells TO millrace_flusher;
-GRANT SELECT (document_id, generation, chunk_ord, user_id, embed_model, embed_version, embedding)
+GRANT SELECT (document_id, generation, chunk_ord, embedding)
     ON upload_pipeline.document_chunks TO millrace_flusher;
 
 -- The audit counts what searches look at.

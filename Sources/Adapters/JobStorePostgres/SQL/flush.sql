@@ -18,41 +18,41 @@ WITH held AS (
     FROM held WHERE j.job_id = held.job_id
     RETURNING j.job_id, j.document_id, j.generation, j.expected_chunks, j.embed_model,
         j.embed_version, j.embed_width
-), vectors AS (
-    DELETE FROM upload_pipeline.document_vector_buffer v USING fence f
-    WHERE v.document_id = f.document_id AND v.generation = f.generation
-    RETURNING v.document_id, v.chunk_ord, v.embedding, v.sketch
-), texts AS (
-    DELETE FROM upload_pipeline.document_chunk_buffer b USING fence f
-    WHERE b.document_id = f.document_id AND b.generation = f.generation
-    RETURNING b.*
-), replaced AS (
-    DELETE FROM upload_pipeline.document_chunks c USING fence f
-    WHERE c.document_id = f.document_id AND c.generation < f.generation
-), replaced_sketches AS (
-    DELETE FROM upload_pipeline.chunk_sketches s USING fence f
-    WHERE s.document_id = f.document_id AND s.generation < f.generation
 ), moved AS (
+    -- Read from the tables by their keys: what a DELETE returns would be joined row by row.
     INSERT INTO upload_pipeline.document_chunks (document_id, generation, chunk_ord, chunk_id,
         user_id, chunker_name, chunker_version, text, chunk_sha, tokens, utf8_start, utf8_end,
         headings, page_first, page_last, embed_model, embed_version, embed_width, embedding)
     SELECT t.document_id, t.generation, t.chunk_ord, t.chunk_id, d.user_id, t.chunker_name,
         t.chunker_version, t.text, t.chunk_sha, t.tokens, t.utf8_start, t.utf8_end, t.headings,
         t.page_first, t.page_last, f.embed_model, f.embed_version, f.embed_width, v.embedding
-    FROM texts t
-    JOIN vectors v USING (document_id, chunk_ord)
-    JOIN fence f USING (document_id)
+    FROM fence f
     JOIN upload_pipeline.documents d USING (document_id)
-    RETURNING document_id, generation, chunk_ord, user_id, embed_model, embed_version
+    JOIN upload_pipeline.document_chunk_buffer t USING (document_id, generation)
+    JOIN upload_pipeline.document_vector_buffer v USING (document_id, generation, chunk_ord)
+    RETURNING document_id
 ), sketched AS (
     INSERT INTO upload_pipeline.chunk_sketches
         (document_id, generation, chunk_ord, user_id, space_id, sketch)
-    SELECT m.document_id, m.generation, m.chunk_ord, m.user_id, p.space_id, v.sketch
-    FROM moved m
-    JOIN vectors v USING (document_id, chunk_ord)
+    SELECT v.document_id, v.generation, v.chunk_ord, d.user_id, p.space_id, v.sketch
+    FROM fence f
+    JOIN upload_pipeline.documents d USING (document_id)
+    JOIN upload_pipeline.document_vector_buffer v USING (document_id, generation)
     LEFT JOIN upload_pipeline.vector_spaces p
-        ON (p.model, p.version) = (m.embed_model, m.embed_version)
+        ON (p.model, p.version) = (f.embed_model, f.embed_version)
+), vectors AS (
+    DELETE FROM upload_pipeline.document_vector_buffer v USING fence f
+    WHERE v.document_id = f.document_id AND v.generation = f.generation
+), texts AS (
+    DELETE FROM upload_pipeline.document_chunk_buffer b USING fence f
+    WHERE b.document_id = f.document_id AND b.generation = f.generation
+), replaced AS (
+    DELETE FROM upload_pipeline.document_chunks c USING fence f
+    WHERE c.document_id = f.document_id AND c.generation < f.generation
+), replaced_sketches AS (
+    DELETE FROM upload_pipeline.chunk_sketches s USING fence f
+    WHERE s.document_id = f.document_id AND s.generation < f.generation
 )
-SELECT f.job_id, (SELECT count(*) FROM moved m WHERE m.document_id = f.document_id),
-    f.expected_chunks
-FROM fence f;
+SELECT f.job_id, coalesce(m.chunks, 0), f.expected_chunks
+FROM fence f
+LEFT JOIN (SELECT document_id, count(*) AS chunks FROM moved GROUP BY 1) m USING (document_id);
