@@ -37,6 +37,23 @@ import Testing
         }
     }
 
+    @Test func `a large text is kept whole`() async throws {
+        let line = "The dome closes at gale force, whatever the observer says of the sky. "
+        let bytes = Array(String(repeating: line + "\u{00E9}\n", count: 50_000).utf8)
+        try await Workshop.lend { workshop in
+            let job = try await workshop.accept(bytes, filename: "a.txt", mime: .plainText)
+            #expect(try await workshop.work(workshop.parsing(), on: job).failure == nil)
+            let text = try await workshop.blobs.read(
+                try await workshop.parsed(of: job), bytesMax: 8 << 20)
+            #expect(text.count > 3 << 20)
+            #expect(text.filter { $0 == 10 }.count == 50_000)
+            #expect(
+                try await workshop.database.texts(
+                    "SELECT parsed_sha256 FROM upload_pipeline.documents")
+                    == [SHA256.hash(data: text).hexadecimal])
+        }
+    }
+
     @Test func `bytes that are not the accepted ones are not parsed`() async throws {
         try await Workshop.lend { workshop in
             let cases: [([UInt8], String)] = [

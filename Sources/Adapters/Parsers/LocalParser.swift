@@ -76,7 +76,7 @@ package struct LocalParser: DocumentParser {
             if let failure = end.failure(report) { throw failure }
             return .success(
                 ParsedDocument(
-                    markdown: String(decoding: run.output, as: UTF8.self),
+                    markdown: run.takeText(),
                     pagesInSource: report.pages, pagesRead: report.pagesRead, parser: identity))
         } catch {
             return .failure(error)

@@ -21,7 +21,7 @@ struct SandboxRun {
     let outputBytesMax: Int
     let child: SandboxChild
 
-    private(set) var output: [UInt8] = []
+    private var output = OutputBlocks()
     /// What the child said on stderr, at most a page of it.
     private(set) var report: [UInt8] = []
     private var killedFor: End?
@@ -80,14 +80,17 @@ struct SandboxRun {
                 if entry.fd == stderr.readEnd {
                     report.append(contentsOf: block.prefix(count))
                     report.removeFirst(max(0, report.count - Self.reportBytesMax))
-                } else if output.count + count > outputBytesMax {
+                } else if output.bytesLength + count > outputBytesMax {
                     return kill(for: .wroteTooMuch)
                 } else {
-                    output.append(contentsOf: block.prefix(count))
+                    output.append(block.prefix(count))
                 }
             }
         }
     }
+
+    /// What the child wrote, handed over once.
+    mutating func takeText() -> String { output.takeText() }
 
     /// Waits for the child, which has closed its pipes and so is about to end, or was killed.
     private mutating func waitForEnd(on line: Int32) -> End {
@@ -129,6 +132,35 @@ struct SandboxRun {
         return Int32(
             clamping: left.components.seconds * 1000 + 1
                 + left.components.attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+/// Bytes in blocks, so that a large text is never there twice.
+private struct OutputBlocks {
+    private(set) var bytesLength = 0
+    private var blocks: [[UInt8]] = []
+    private static let blockBytes = 1 << 20
+
+    mutating func append(_ bytes: ArraySlice<UInt8>) {
+        if blocks.last.map({ $0.count + bytes.count > Self.blockBytes }) ?? true {
+            blocks.append([])
+            if blocks.count > 1 { blocks[blocks.count - 1].reserveCapacity(Self.blockBytes) }
+        }
+        blocks[blocks.count - 1].append(contentsOf: bytes)
+        bytesLength += bytes.count
+    }
+
+    /// All bytes as a text; each block goes as it is copied.
+    mutating func takeText() -> String {
+        String(unsafeUninitializedCapacity: bytesLength) { target in
+            var length = 0
+            for index in blocks.indices {
+                let block = blocks[index]
+                blocks[index] = []
+                length = target[length...].update(fromContentsOf: block)
+            }
+            return length
+        }
     }
 }
 

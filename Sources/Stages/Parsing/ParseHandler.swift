@@ -42,17 +42,45 @@ package struct ParseHandler: StageHandler {
                     tickets: JobTickets(store: store, claim: job.claim)))
         }
         try Self.check(parsed)
-        let text = Array(parsed.markdown.utf8)
         let target = BlobPath(
             kind: .parsed, user: job.user, document: job.document, claim: job.claim.token,
             fileExtension: "md")
-        try await blobs.put(text, at: target)
+        let hash = try await keep(parsed.markdown, at: target)
         try await store.completeParsing(
             job.claim,
             ParsedText(
-                path: target.description, sha256: SHA256.hash(data: text).hexadecimal,
+                path: target.description, sha256: hash,
                 parser: parsed.parser, pages: parsed.pagesInSource))
     }
+
+    /// Keeps a text and returns its hash; a large one in slices, so that it is not there twice.
+    private func keep(
+        _ text: String, at path: BlobPath
+    ) async throws(StageFailure) -> String {
+        if text.utf8.count <= Self.sliceBytes {
+            let bytes = Array(text.utf8)
+            try await blobs.put(bytes, at: path)
+            return SHA256.hash(data: bytes).hexadecimal
+        }
+        var hash = SHA256()
+        let writer = try await blobs.writer(for: path)
+        do throws(StageFailure) {
+            var rest = text.utf8[...]
+            while !rest.isEmpty {
+                let slice = Array(rest.prefix(Self.sliceBytes))
+                rest = rest.dropFirst(slice.count)
+                hash.update(data: slice)
+                try await writer.append(slice)
+            }
+            try await writer.commit()
+        } catch {
+            await writer.abort()
+            throw error
+        }
+        return hash.finalize().hexadecimal
+    }
+
+    private static let sliceBytes = 1 << 20
 
     /// The bytes are those that were accepted; returns their detected type.
     private func validate(
