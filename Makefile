@@ -1,4 +1,4 @@
-.PHONY: help demo test simulate crash-matrix chaos bench sdk-conformance build up down status clean format-check install
+.PHONY: help demo test simulate crash-matrix chaos bench bench-peers sdk-conformance build up down status clean format-check install
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -20,6 +20,9 @@ chaos: ## Let documents flow while everything fails at random (MINUTES=5)
 
 bench: ## Measure the pipeline beside what its servers do alone (TURNS=5, ONLY=dispatch)
 	@scripts/bench
+
+bench-peers: ## Measure it beside what people would pick instead (TURNS=5)
+	@scripts/bench-peers
 
 sdk-conformance: ## Ask mock-services through the official Python SDKs
 	@scripts/sdk-conformance

@@ -16,12 +16,12 @@ WITH scope AS NOT MATERIALIZED (
 ), space AS (
     SELECT space_id FROM upload_pipeline.vector_spaces WHERE model = $3 AND version = $4
 ), opened AS (
-    -- A sixth of the tenant's cells, the nearest; all of them where few chunks may be in question.
+    -- A fifth of the tenant's cells, the nearest; all of them where few chunks may be in question.
     SELECT cell FROM upload_pipeline.sketch_cells
     WHERE user_id = $1::uuid AND space_id = (TABLE space)
     ORDER BY centroid OPERATOR(public.<~>) $9::bit(1024)
     LIMIT CASE WHEN $7::uuid[] IS NULL AND $8::text[] IS NULL THEN (
-        SELECT greatest(64, count(*) / 6) FROM upload_pipeline.sketch_cells
+        SELECT greatest(128, count(*) / 5) FROM upload_pipeline.sketch_cells
         WHERE user_id = $1::uuid AND space_id = (TABLE space)) END
 ), near AS MATERIALIZED (
     (SELECT s.document_id, s.generation, s.chunk_ord FROM upload_pipeline.chunk_sketches s
