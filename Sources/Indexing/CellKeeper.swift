@@ -29,6 +29,8 @@ package final class CellKeeper: Service {
 
     /// Beyond as many grown tenants at once the rest waits until it grows again.
     private static let tenantsMax = 10_000
+    /// From one round to the next.
+    private static let pause = Duration.seconds(1)
 
     package init(store: any CellStore, logger: Logger) {
         self.store = store
@@ -46,13 +48,17 @@ package final class CellKeeper: Service {
         await untilGracefulShutdown {
             await self.tendAll()
             for await _ in self.due {
-                for user in self.grown.withLock({ users in
-                    defer { users = [] }
-                    return users
-                }) {
-                    await self.tend(user)
-                }
+                for user in self.takeGrown() { await self.tend(user) }
+                // What came meanwhile waits with it: a look at a tenant costs some milliseconds.
+                _ = try? await Task.sleep(for: Self.pause)
             }
+        }
+    }
+
+    private func takeGrown() -> Set<UserID> {
+        grown.withLock { users in
+            defer { users = [] }
+            return users
         }
     }
 
