@@ -105,8 +105,9 @@ private struct Tending {
         }
         let centroids = Centroids.of(
             members.sketches, count: (members.sketches.count + size - 1) / size)
-        // Those that are all alike are looked at again when as many more have come.
-        guard centroids.count > 1 else {
+        // Those that would all go into one cell are looked at again when as many more have come.
+        let chosen = Set(members.sketches.map { Centroids.nearest(to: $0, in: centroids) })
+        guard chosen.count > 1 else {
             _ = try await connection.query(Query.countMembers(user, space, cell, Int32(0)))
             return
         }

@@ -28,7 +28,7 @@ static void tell(int line, int status) {
     close(line);
 }
 
-/// Reads a request. Returns false when the client has closed the socket.
+/// Reads a request. Returns false when the client has closed the socket, or sends what is none.
 static bool receive(char format[16], int descriptors[DESCRIPTORS]) {
     union {
         char bytes[CMSG_SPACE(DESCRIPTORS * sizeof(int))];

@@ -40,7 +40,7 @@ struct SandboxRun {
         self.child = child
     }
 
-    /// Starts the child, drains it, reaps it.
+    /// Starts the child, drains it, waits for its end.
     mutating func run() throws(StageFailure) -> End {
         let input = open(document, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else {
