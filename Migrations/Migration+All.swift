@@ -34,6 +34,9 @@ extension Migration {
         Migration(
             11, "sketch_vectors",
             PackageResources._011_sketch_vectors_sql),
+        Migration(
+            12, "speed_transitions",
+            PackageResources._012_speed_transitions_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -102,26 +102,37 @@ $$;
 CREATE FUNCTION upload_pipeline.record_new_jobs() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
+DECLARE
+    changed record;
 BEGIN
     INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
     SELECT job_id, document_id, 'stage_done', 'info', 'accepted',
            jsonb_build_object('to_stage', stage, 'to_state', state, 'generation', generation),
            payload ->> 'correlation_id'
     FROM new_jobs;
-    UPDATE documents d SET processing_status = processing_status(n.stage, n.state)
-    FROM new_jobs n
-    WHERE d.document_id = n.document_id
-      AND d.processing_status <> processing_status(n.stage, n.state);
+
+    FOR changed IN
+        SELECT processing_status(stage, state) AS status, array_agg(document_id) AS documents
+        FROM new_jobs GROUP BY 1
+    LOOP
+        UPDATE documents SET processing_status = changed.status
+        WHERE document_id = ANY (changed.documents) AND processing_status <> changed.status;
+    END LOOP;
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION upload_pipeline.record_transitions() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_nestloop TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 DECLARE
     illegal record;
+    changed record;
 BEGIN
     SELECT o.job_id, o.stage AS from_stage, o.state AS from_state,
            n.stage AS to_stage, n.state AS to_state
@@ -158,11 +169,17 @@ BEGIN
     WHERE (o.stage, o.state) <> (n.stage, n.state)
     ORDER BY n.job_id;
 
-    UPDATE documents d
-    SET processing_status = processing_status(n.stage, n.state), updated_at = clock_timestamp()
-    FROM old_jobs o JOIN new_jobs n USING (job_id)
-    WHERE d.document_id = n.document_id
-      AND processing_status(o.stage, o.state) <> processing_status(n.stage, n.state);
+    FOR changed IN
+        SELECT processing_status(n.stage, n.state) AS status,
+               array_agg(n.document_id ORDER BY n.document_id) AS documents
+        FROM old_jobs o JOIN new_jobs n USING (job_id)
+        WHERE processing_status(o.stage, o.state) <> processing_status(n.stage, n.state)
+        GROUP BY 1
+    LOOP
+        UPDATE documents
+        SET processing_status = changed.status, updated_at = clock_timestamp()
+        WHERE document_id = ANY (changed.documents);
+    END LOOP;
     RETURN NULL;
 END $$;
 
@@ -280,13 +297,14 @@ CREATE TABLE upload_pipeline.documents (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT documents_bytes_len_check CHECK ((bytes_len > 0)),
-    CONSTRAINT documents_file_sha256_check CHECK ((file_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT documents_file_sha256_check CHECK (((length(file_sha256) = 64) AND (file_sha256 ~ '^[0-9a-f]*$'::text))),
     CONSTRAINT documents_filename_check CHECK (((length(filename) >= 1) AND (length(filename) <= 1024))),
     CONSTRAINT documents_parsed_path_check CHECK ((parsed_path ~~ 'storage://%'::text)),
-    CONSTRAINT documents_parsed_sha256_check CHECK ((parsed_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT documents_parsed_sha256_check CHECK (((length(parsed_sha256) = 64) AND (parsed_sha256 ~ '^[0-9a-f]*$'::text))),
     CONSTRAINT documents_processing_status_check CHECK ((processing_status = ANY (ARRAY['queued'::text, 'processing'::text, 'embedded'::text, 'failed'::text]))),
     CONSTRAINT documents_raw_path_check CHECK ((raw_path ~~ 'storage://%'::text))
-);
+)
+WITH (fillfactor='80');
 
 COMMENT ON COLUMN upload_pipeline.documents.user_id IS 'the tenant';
 
@@ -550,9 +568,6 @@ ALTER TABLE ONLY upload_pipeline.upload_jobs
     ADD CONSTRAINT upload_jobs_document_id_generation_key UNIQUE (document_id, generation);
 
 ALTER TABLE ONLY upload_pipeline.upload_jobs
-    ADD CONSTRAINT upload_jobs_idempotency_key_key UNIQUE (idempotency_key);
-
-ALTER TABLE ONLY upload_pipeline.upload_jobs
     ADD CONSTRAINT upload_jobs_pkey PRIMARY KEY (job_id);
 
 ALTER TABLE ONLY upload_pipeline.vector_spaces
@@ -587,9 +602,9 @@ CREATE INDEX provider_calls_tenant ON upload_pipeline.provider_calls USING btree
 
 CREATE INDEX upload_jobs_deadletter ON upload_pipeline.upload_jobs USING btree (finished_at DESC) WHERE (state = 'deadletter'::text);
 
-CREATE INDEX upload_jobs_deadline ON upload_pipeline.upload_jobs USING btree (stage_deadline) WHERE (state = 'working'::text);
-
 CREATE INDEX upload_jobs_finished ON upload_pipeline.upload_jobs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+
+CREATE UNIQUE INDEX upload_jobs_idempotency_key ON upload_pipeline.upload_jobs USING btree (idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX upload_jobs_lease ON upload_pipeline.upload_jobs USING btree (lease_until) WHERE (state = 'working'::text);
 

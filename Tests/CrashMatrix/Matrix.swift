@@ -40,8 +40,8 @@ struct Matrix: Sendable {
             "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "gauges",
             "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
             "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
-            "toldOfParse", "nextTenant", "lockCells", "unsketched", "crowdedCells", "growingSpace",
-            "cells", "cellMembers",
+            "spentTodayByTenant", "toldOfParse", "nextTenant", "lockCells", "unsketched",
+            "crowdedCells", "growingSpace", "cells", "cellMembers",
         ].contains { point.hasSuffix(" " + $0) }
     }
 

@@ -31,7 +31,7 @@ import Testing
             "document_chunk_buffer": "SELECT",
             "document_vector_buffer": "SELECT INSERT DELETE",
             "provider_calls": "SELECT INSERT UPDATE", "provider_states": "SELECT INSERT UPDATE",
-            "vector_spaces": "INSERT",
+            "vector_spaces": "SELECT INSERT",
         ],
         .flusher: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE",

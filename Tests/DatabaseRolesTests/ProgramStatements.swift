@@ -49,12 +49,10 @@ extension JobStorePostgres.Query {
         case .claim, .claimWaiting, .heartbeat, .fail, .release, .unknownJobs: Self.workers
         case .advance, .completeParsing, .keepParseTicket, .parseTicket, .toldOfParse:
             [.parseWorker]
-        case .clearChunkBuffer, .completeChunking, .copyChunks: [.chunkWorker]
-        case .clearVectorBuffer: [.chunkWorker, .embedWorker]
-        case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .pinVectorSpace,
-            .stageVectors, .nameSpace:
+        case .completeChunking, .copyChunks: [.chunkWorker]
+        case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .stageVectors:
             [.embedWorker]
-        case .beginCall, .endCall, .reportProviders, .spentToday:
+        case .beginCall, .endCall, .reportProviders, .spentToday, .spentTodayByTenant:
             [.embedWorker, .ingestAPI, .parseWorker]
         case .flush, .addCells, .addSketches, .cellMembers, .cells, .countMembers, .crowdedCells,
             .fillCells, .growingSpace, .lockCells, .nextTenant, .removeCell, .unsketched:

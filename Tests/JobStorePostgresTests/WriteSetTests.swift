@@ -39,7 +39,11 @@ import Testing
     }
 
     /// A claim that was lost: of the same job, with another token.
-    private func lost(_ job: ClaimedJob) -> Claim { Claim(job: job.claim.job, token: ClaimID()) }
+    private func lost(_ job: ClaimedJob) -> ClaimedJob {
+        var job = job
+        job.claim = Claim(job: job.claim.job, token: ClaimID())
+        return job
+    }
 
     private func held(_ outcomes: [Result<Void, StageFailure>]) -> [Bool] {
         outcomes.map { outcome in
@@ -54,7 +58,7 @@ import Testing
             let writes = database.store.writes
             let jobs = try await claimed(3, in: database)
             // The middle one belongs to somebody else.
-            let claims = [jobs[0].claim, lost(jobs[1]), jobs[2].claim]
+            let claims = [jobs[0].claim, lost(jobs[1]).claim, jobs[2].claim]
             let expected = [true, false, true]
 
             let stages: [Stage] = [.jobValidated, .parsing]
@@ -102,9 +106,9 @@ import Testing
             }
             let staged = try await writes.vectors.write([
                 StagedVectors(
-                    claim: jobs[0].claim, ords: [0, 1], vectors: [vector(0), vector(1)]),
-                StagedVectors(claim: lost(jobs[1]), ords: [0], vectors: [vector(2)]),
-                StagedVectors(claim: jobs[2].claim, ords: [0], vectors: [vector(3)]),
+                    job: jobs[0], ords: [0, 1], vectors: [vector(0), vector(1)]),
+                StagedVectors(job: lost(jobs[1]), ords: [0], vectors: [vector(2)]),
+                StagedVectors(job: jobs[2], ords: [0], vectors: [vector(3)]),
             ])
             #expect(held(staged) == [true, false, true])
             let done = try await writes.embeddings.write(jobs.map(\.claim)).map { try $0.get() }

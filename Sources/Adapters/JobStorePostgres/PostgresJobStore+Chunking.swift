@@ -48,12 +48,7 @@ extension PostgresJobStore {
                         claims.jobs, claims.tokens, chunkings.map { Int32($0.chunks.count) }))
                 let held = try fenced.jobs()
                 let ours = chunkings.filter { held.contains($0.job.claim.job) }
-                guard !ours.isEmpty else { return held }
-                let documents = ours.map(\.job.document.uuid)
-                let generations = ours.map { Int32($0.job.generation) }
-                _ = try await connection.query(Query.clearChunkBuffer(documents, generations))
-                _ = try await connection.query(Query.clearVectorBuffer(documents, generations))
-                try await copy(ours, over: connection)
+                if !ours.isEmpty { try await copy(ours, over: connection) }
                 return held
             }
             return GroupCommit<CompletedChunking, Void>.outcomes(of: claims, held: held)

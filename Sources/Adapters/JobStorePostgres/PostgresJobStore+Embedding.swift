@@ -12,22 +12,15 @@ extension PostgresJobStore: VectorStore {
     }
 
     package func pendingChunks(
-        of job: ClaimedJob, limit: Int
+        of job: ClaimedJob, after ord: Int, limit: Int
     ) async throws(StageFailure) -> [PendingChunk] {
-        let rows = try await query(
-            Query.pendingChunks(job.document.uuid, job.generation, limit))
-        return try decode(rows) { row in
-            let chunk = Chunk(
-                ord: try row.decode(0), text: try row.decode(1), utf8Range: 0..<0, tokens: 0,
-                headings: try row.decode(2), pages: nil)
-            return PendingChunk(ord: chunk.ord, input: chunk.embeddingInput)
-        }
+        try await writes.pendings(PendingChunks(job: job, after: ord, limit: limit))
     }
 
     package func stageVectors(
         _ vectors: [[Float]], ords: [Int], of job: ClaimedJob
     ) async throws(StageFailure) {
-        try await writes.vectors(StagedVectors(claim: job.claim, ords: ords, vectors: vectors))
+        try await writes.vectors(StagedVectors(job: job, ords: ords, vectors: vectors))
     }
 
     package func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure) {
@@ -46,65 +39,76 @@ struct EmbeddingBeginning: Sendable {
     let space: VectorSpace
 }
 
+/// Chunks of a document that are asked for.
+struct PendingChunks: Sendable {
+    let job: ClaimedJob
+    let after: Int
+    let limit: Int
+}
+
 /// Vectors of a document that are to be staged.
 struct StagedVectors: Sendable {
-    let claim: Claim
+    let job: ClaimedJob
     let ords: [Int]
     let vectors: [[Float]]
 }
 
 extension PostgresJobStore {
     static func beginnings(_ pool: PostgresPool) -> GroupCommit<EmbeddingBeginning, Void> {
-        GroupCommit(of: \.job.claim.job) { beginnings throws(StageFailure) in
-            let claims = beginnings.map(\.job.claim)
-            let held = try await pool.runTransaction { connection in
-                var pinned: [JobID: VectorSpace?] = [:]
-                for row in try await connection.query(
-                    Query.beginEmbedding(claims.jobs, claims.tokens))
-                {
-                    pinned[JobID(try row.decode(0))] = .some(try space(in: row))
-                }
-                let others = beginnings.filter { beginning in
-                    pinned[beginning.job.claim.job].map { $0 != beginning.space } ?? false
-                }
-                for (space, others) in Dictionary(grouping: others, by: \.space) {
-                    let claims = others.map(\.job.claim)
-                    _ = try await connection.query(
-                        Query.nameSpace(space.model, space.version))
-                    _ = try await connection.query(
-                        Query.clearVectorBuffer(
-                            others.map(\.job.document.uuid),
-                            others.map { Int32($0.job.generation) }))
-                    _ = try await connection.query(
-                        Query.pinVectorSpace(
-                            claims.jobs, claims.tokens, space.model, space.version, space.width))
-                }
-                return Set(pinned.keys)
-            }
-            return GroupCommit<EmbeddingBeginning, Void>.outcomes(of: claims, held: held)
+        GroupCommit(
+            of: \.job.claim.job, kind: { "\($0.space.model) \($0.space.version) \($0.space.width)" }
+        ) { beginnings throws(StageFailure) in
+            let (claims, space) = (beginnings.map(\.job.claim), beginnings[0].space)
+            let rows = try await pool.run(
+                Query.beginEmbedding(
+                    claims.jobs, claims.tokens, space.model, space.version, space.width))
+            return GroupCommit<EmbeddingBeginning, Void>.outcomes(
+                of: claims, held: try rows.jobs())
         }
     }
 
-    /// `nil` when the job has none yet.
-    private static func space(in row: PostgresRow) throws -> VectorSpace? {
-        guard let model: String = try row.decodeIfPresent(1),
-            let version: String = try row.decodeIfPresent(2),
-            let width: Int = try row.decodeIfPresent(3)
-        else { return nil }
-        return VectorSpace(model: model, version: version, width: width)
+    /// Texts of several documents in one statement.
+    private static let textsInSetMax = 512
+
+    static func pendings(_ pool: PostgresPool) -> GroupCommit<PendingChunks, [PendingChunk]> {
+        GroupCommit(
+            of: \.job.claim.job, kind: { "\($0.limit)" }, weightMax: textsInSetMax,
+            weight: { min($0.limit, $0.job.expectedChunks ?? $0.limit) }
+        ) { pendings throws(StageFailure) in
+            let rows = try await pool.run(
+                Query.pendingChunks(
+                    pendings.map(\.job.document.uuid), pendings.map { Int32($0.job.generation) },
+                    pendings.map { Int32($0.after) }, pendings[0].limit))
+            var chunks: [UUID: [PendingChunk]] = [:]
+            do {
+                for row in rows {
+                    let chunk = Chunk(
+                        ord: try row.decode(1), text: try row.decode(2), utf8Range: 0..<0,
+                        tokens: 0, headings: try row.decode(3), pages: nil)
+                    chunks[try row.decode(0), default: []].append(
+                        PendingChunk(ord: chunk.ord, input: chunk.embeddingInput))
+                }
+            } catch {
+                throw StageFailure(store: error)
+            }
+            return pendings.map { .success(chunks[$0.job.document.uuid] ?? []) }
+        }
     }
 
     /// Vectors of several documents in one statement.
     private static let vectorsInSetMax = 512
 
     static func vectors(_ pool: PostgresPool) -> GroupCommit<StagedVectors, Void> {
-        GroupCommit(of: \.claim.job, weightMax: vectorsInSetMax, weight: { $0.vectors.count }) {
-            batches throws(StageFailure) in
-            let claims = batches.map(\.claim)
+        GroupCommit(
+            of: \.job.claim.job, weightMax: vectorsInSetMax, weight: { $0.vectors.count }
+        ) { batches throws(StageFailure) in
+            let claims = batches.map(\.job.claim)
+            // The job of each vector.
+            let jobs = batches.flatMap { batch in batch.ords.map { _ in batch.job } }
             let rows = try await pool.run(
                 Query.stageVectors(
-                    claims.jobs, claims.tokens,
-                    batches.flatMap { batch in batch.ords.map { _ in batch.claim.job.uuid } },
+                    claims.jobs, claims.tokens, jobs.map(\.claim.job.uuid),
+                    jobs.map(\.document.uuid), jobs.map { Int32($0.generation) },
                     batches.flatMap { $0.ords.map(Int32.init) },
                     PostgresVectorArray(batches.flatMap(\.vectors)),
                     batches.flatMap { $0.vectors.map { PostgresBits(Sketch(of: $0).words) } }))

@@ -39,7 +39,10 @@ extension PostgresJobStore: SpendBook {
     package func spentToday(
         in unit: SpendUnit, by tenant: UserID?
     ) async throws(StageFailure) -> SpentToday {
-        let sums = try decode(await query(Query.spentToday(tenant?.uuid, unit.rawValue))) { row in
+        let statement =
+            tenant.map { Query.spentTodayByTenant(unit.rawValue, $0.uuid) }
+            ?? Query.spentToday(unit.rawValue)
+        let sums = try decode(await query(statement)) { row in
             SpentToday(
                 amount: try row.decode(0),
                 untilTomorrow: .seconds(try row.decode(1, as: Double.self)))

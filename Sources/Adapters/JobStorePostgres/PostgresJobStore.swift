@@ -3,7 +3,11 @@
 // Invariants: every write under a claim is fenced by the claim's random token in the same
 // statement; outputs and transition share a transaction; predicates use the server's clock. Writes
 // of several jobs share a transaction when they come at once (GroupCommit): each of them holds or
-// is lost by its own claim. Rows of several jobs are locked in key order.
+// is lost by its own claim. Rows of several jobs are locked in key order. Workers' statements are
+// planned once, perhaps while the tables are empty, so each says itself what it looks up by which
+// key: `= ANY (ARRAY(…))` and `LATERAL (… OFFSET 0)` leave the planner no other way. A claim's token
+// alone tells that its job is being worked on; `state = 'working'` beside it would invite a walk
+// over all working jobs.
 // Neighbours: the ports of Pipeline above, the Postgres client below. Events are written by the
 // database's own trigger, so no statement here mentions them.
 
@@ -37,12 +41,13 @@ package struct PostgresJobStore: Sendable {
     }
 }
 
-/// The writes that several jobs share when they come at once.
+/// What several jobs share when they come at once.
 final class GroupedWrites: Sendable {
     let advances: GroupCommit<Advance, Void>
     let parsedTexts: GroupCommit<CompletedParse, Void>
     let chunkings: GroupCommit<CompletedChunking, Void>
     let beginnings: GroupCommit<EmbeddingBeginning, Void>
+    let pendings: GroupCommit<PendingChunks, [PendingChunk]>
     let vectors: GroupCommit<StagedVectors, Void>
     let embeddings: GroupCommit<Claim, Bool>
     let flushes: GroupCommit<ClaimedJob, Int>
@@ -52,6 +57,7 @@ final class GroupedWrites: Sendable {
         parsedTexts = PostgresJobStore.parsedTexts(pool)
         chunkings = PostgresJobStore.chunkings(pool)
         beginnings = PostgresJobStore.beginnings(pool)
+        pendings = PostgresJobStore.pendings(pool)
         vectors = PostgresJobStore.vectors(pool)
         embeddings = PostgresJobStore.embeddings(pool)
         flushes = PostgresJobStore.flushes(pool)

@@ -4,14 +4,14 @@ import Postgres
 enum Query: String, CaseIterable {
     case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, beginCall
     case beginEmbedding, endCall, forgetNotices, forgetProviders, reportProviders
-    case claim, claimWaiting, clearChunkBuffer, clearVectorBuffer
-    case completeChunking, completeEmbedding, completeParsing, copyChunks, expireDeadlines
-    case expireLeases, fail, flush, gauges, heartbeat, holdsClaim
-    case oldestWaiting, orphanTexts, orphanVectors, pendingChunks, pinVectorSpace
-    case queuesAtRest, referencedBlobs, release, renotify, retriesDue, spentToday
+    case claim, claimWaiting, completeChunking, completeEmbedding, completeParsing, copyChunks
+    case expireDeadlines, expireLeases, fail, flush, gauges, heartbeat, holdsClaim
+    case oldestWaiting, orphanTexts, orphanVectors, pendingChunks
+    case queuesAtRest, referencedBlobs, release, renotify, retriesDue
+    case spentToday, spentTodayByTenant
     case keepParseTicket, parseTicket, stageVectors, toldOfParse, unknownJobs
     case addCells, addSketches, cellMembers, cells, countMembers, crowdedCells, fillCells
-    case growingSpace, lockCells, nameSpace, nextTenant, removeCell, unsketched
+    case growingSpace, lockCells, nextTenant, removeCell, unsketched
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
@@ -34,7 +34,6 @@ enum Query: String, CaseIterable {
         case .fillCells: PackageResources.fill_cells_sql
         case .growingSpace: PackageResources.growing_space_sql
         case .lockCells: PackageResources.lock_cells_sql
-        case .nameSpace: PackageResources.name_space_sql
         case .nextTenant: PackageResources.next_tenant_sql
         case .removeCell: PackageResources.remove_cell_sql
         case .unsketched: PackageResources.unsketched_sql
@@ -46,8 +45,6 @@ enum Query: String, CaseIterable {
         case .beginEmbedding: PackageResources.begin_embedding_sql
         case .claim: PackageResources.claim_sql
         case .claimWaiting: PackageResources.claim_waiting_sql
-        case .clearChunkBuffer: PackageResources.clear_chunk_buffer_sql
-        case .clearVectorBuffer: PackageResources.clear_vector_buffer_sql
         case .completeChunking: PackageResources.complete_chunking_sql
         case .completeEmbedding: PackageResources.complete_embedding_sql
         case .completeParsing: PackageResources.complete_parsing_sql
@@ -68,7 +65,6 @@ enum Query: String, CaseIterable {
         case .orphanVectors: PackageResources.orphan_vectors_sql
         case .parseTicket: PackageResources.parse_ticket_sql
         case .pendingChunks: PackageResources.pending_chunks_sql
-        case .pinVectorSpace: PackageResources.pin_vector_space_sql
         case .queuesAtRest: PackageResources.queues_at_rest_sql
         case .referencedBlobs: PackageResources.referenced_blobs_sql
         case .release: PackageResources.release_sql
@@ -76,6 +72,7 @@ enum Query: String, CaseIterable {
         case .reportProviders: PackageResources.report_providers_sql
         case .retriesDue: PackageResources.retries_due_sql
         case .spentToday: PackageResources.spent_today_sql
+        case .spentTodayByTenant: PackageResources.spent_today_by_tenant_sql
         case .stageVectors: PackageResources.stage_vectors_sql
         case .toldOfParse: PackageResources.told_of_parse_sql
         case .unknownJobs: PackageResources.unknown_jobs_sql

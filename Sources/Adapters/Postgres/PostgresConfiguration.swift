@@ -17,6 +17,10 @@ package struct PostgresConfiguration: Sendable {
     package var silenceMax: Duration
     /// Limit of the wait for a free connection.
     package var acquireTimeout: Duration
+    /// Whether the server plans a statement once, for all parameters and along indexes, instead of
+    /// at each call. Planning takes a good part of a short statement's time, and a plan from when
+    /// the tables were empty must be right when they are full: the statements are written for it.
+    package var plansOnce: Bool
     /// Receives the server's notices and warnings.
     package var onNotice: @Sendable (String) -> Void
 
@@ -25,7 +29,7 @@ package struct PostgresConfiguration: Sendable {
         connectTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
         lockTimeout: Duration = .zero,
         idleTransactionTimeout: Duration = .seconds(30), silenceMax: Duration? = nil,
-        acquireTimeout: Duration = .seconds(10),
+        acquireTimeout: Duration = .seconds(10), plansOnce: Bool = false,
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.conninfo = conninfo
@@ -37,6 +41,7 @@ package struct PostgresConfiguration: Sendable {
         self.idleTransactionTimeout = idleTransactionTimeout
         self.silenceMax = silenceMax ?? statementTimeout + .seconds(10)
         self.acquireTimeout = acquireTimeout
+        self.plansOnce = plansOnce
         self.onNotice = onNotice
     }
 }

@@ -267,10 +267,14 @@ package final class PostgresPool: Sendable {
                     """
                     SELECT set_config('statement_timeout', $1, false),
                         set_config('idle_in_transaction_session_timeout', $2, false),
-                        set_config('lock_timeout', $3, false)
+                        set_config('lock_timeout', $3, false),
+                        set_config('plan_cache_mode', $4, false),
+                        set_config('enable_seqscan', $5, false)
                     """, configuration.statementTimeout.asSetting,
                     configuration.idleTransactionTimeout.asSetting,
-                    configuration.lockTimeout.asSetting))
+                    configuration.lockTimeout.asSetting,
+                    configuration.plansOnce ? "force_generic_plan" : "auto",
+                    configuration.plansOnce ? "off" : "on"))
         } catch {
             await connection.close()
             throw error

@@ -29,14 +29,15 @@ package struct Connections: Service {
 
     /// Connects lazily: a program starts while its servers are away and says so in `/readyz`.
     ///
-    /// - Parameter lease: how long a claim lives that is made over them. A process that freezes in
-    ///   the midst of a transaction holds its locks no longer than that.
-    package init(_ context: Program.Context, lease: Duration = .seconds(30)) throws {
+    /// - Parameter lease: how long a claim lives that a worker makes over them. A process that
+    ///   freezes in the midst of a transaction holds its locks no longer than that.
+    package init(_ context: Program.Context, lease: Duration? = nil) throws {
         let settings = context.settings
         let logger = context.logger
         pool = Self.pool(
             context, connectionsMax: settings[Shared.postgresConnections],
-            idleTransactionTimeout: min(lease, .seconds(30)))
+            idleTransactionTimeout: min(lease ?? .seconds(30), .seconds(30)),
+            plansOnce: lease != nil)
         store = PostgresJobStore(pool: pool)
         kafka = KafkaConfiguration(
             bootstrapServers: settings[Shared.kafkaBrokers],
@@ -55,14 +56,14 @@ package struct Connections: Service {
     /// Another pool to the same server; whoever makes it closes it.
     package static func pool(
         _ context: Program.Context, connectionsMax: Int,
-        idleTransactionTimeout: Duration = .seconds(30)
+        idleTransactionTimeout: Duration = .seconds(30), plansOnce: Bool = false
     ) -> PostgresPool {
         let logger = context.logger
         return PostgresPool(
             PostgresConfiguration(
                 conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
                 connectionsMax: connectionsMax, lockTimeout: .seconds(5),
-                idleTransactionTimeout: idleTransactionTimeout,
+                idleTransactionTimeout: idleTransactionTimeout, plansOnce: plansOnce,
                 onNotice: { logger.notice("postgres", metadata: ["notice": "\($0)"]) }))
     }
 

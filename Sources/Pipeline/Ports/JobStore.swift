@@ -118,9 +118,9 @@ package protocol VectorStore: JobStore {
     /// Pins the job to one vector space; vectors staged in another space are dropped.
     func beginEmbedding(_ job: ClaimedJob, in space: VectorSpace) async throws(StageFailure)
 
-    /// Chunks without a vector, in order.
+    /// Chunks without a vector that follow another one, in order.
     func pendingChunks(
-        of job: ClaimedJob, limit: Int
+        of job: ClaimedJob, after ord: Int, limit: Int
     ) async throws(StageFailure) -> [PendingChunk]
 
     /// Stages vectors; a repeat is a no-op.

@@ -23,10 +23,12 @@ package struct EmbedHandler: StageHandler {
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
         try await store.beginEmbedding(job, in: embedder.space)
-        var isLast = false
+        var (last, isLast) = (-1, false)
         while !isLast, !Task.isCancelled {
-            let batch = try await store.pendingChunks(of: job, limit: embedder.batchMax)
-            guard !batch.isEmpty else { break }
+            let batch = try await store.pendingChunks(
+                of: job, after: last, limit: embedder.batchMax)
+            guard let end = batch.last else { break }
+            last = end.ord
             isLast = batch.count < embedder.batchMax
             let vectors = try await embedder.embed(
                 batch.map(\.input), for: CallSubject(job))

@@ -4,5 +4,9 @@
 UPDATE upload_pipeline.chunk_sketches s SET sketch = made.sketch
 FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::bit(1024)[])
     AS made (document_id, generation, chunk_ord, sketch)
-WHERE (s.document_id, s.generation, s.chunk_ord)
-    = (made.document_id, made.generation, made.chunk_ord);
+CROSS JOIN LATERAL (
+    SELECT ctid FROM upload_pipeline.chunk_sketches
+    WHERE (document_id, generation, chunk_ord)
+        = (made.document_id, made.generation, made.chunk_ord)
+    OFFSET 0) AS row
+WHERE s.ctid = row.ctid;

@@ -1,15 +1,11 @@
 -- Moves jobs on within their worker's own stages; returns those whose claims hold.
--- $1 job ids, $2 claim ids (same order), $3 stage
+-- $1 job ids, $2 claim ids (random, so that none fits another's job), $3 stage
 -- Locks: the rows of the jobs, in key order. Index: upload_jobs_pkey.
-WITH held AS (
-    SELECT j.job_id FROM upload_pipeline.upload_jobs j
-    JOIN unnest($1::uuid[], $2::uuid[]) AS claim (job_id, claim_id)
-      ON j.job_id = claim.job_id AND j.claim_id = claim.claim_id
-    WHERE j.state = 'working'
-    ORDER BY j.job_id
-    FOR UPDATE OF j
-)
-UPDATE upload_pipeline.upload_jobs j
+UPDATE upload_pipeline.upload_jobs
 SET stage = $3::text, updated_at = clock_timestamp()
-FROM held WHERE j.job_id = held.job_id
-RETURNING j.job_id;
+WHERE job_id = ANY (ARRAY(
+    SELECT job_id FROM upload_pipeline.upload_jobs
+    WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[])
+    ORDER BY job_id
+    FOR UPDATE))
+RETURNING job_id;

@@ -1,20 +1,30 @@
--- Hands chunked documents to the embed queue; their chunks follow in the same transaction.
--- Returns the jobs whose claims hold.
+-- Hands chunked documents to the embed queue, without what an earlier attempt staged; their chunks
+-- follow in the same transaction. Returns the jobs whose claims hold.
 -- $1 job ids, $2 claim ids, $3 numbers of chunks (same order)
--- Locks: the rows of the jobs, in key order. Index: upload_jobs_pkey.
-WITH held AS (
-    SELECT j.job_id, chunked.chunks FROM upload_pipeline.upload_jobs j
-    JOIN unnest($1::uuid[], $2::uuid[], $3::integer[]) AS chunked (job_id, claim_id, chunks)
-      ON j.job_id = chunked.job_id AND j.claim_id = chunked.claim_id
-    WHERE j.state = 'working'
-    ORDER BY j.job_id
-    FOR UPDATE OF j
+-- Locks: the rows of the jobs, in key order, then the staged rows, guarded by them. What an earlier
+-- attempt staged was committed before this claim was.
+-- Index: primary keys of upload_jobs and of both buffers.
+WITH fence AS (
+    UPDATE upload_pipeline.upload_jobs
+    SET stage = 'chunks_buffered',
+        expected_chunks = ($3::integer[])[array_position($2::uuid[], claim_id)],
+        state = 'done', claim_id = NULL, claimed_by = NULL, claimed_at = NULL,
+        lease_until = NULL, stage_deadline = NULL, attempt = 0, retry_count = 0,
+        run_at = clock_timestamp(), notify_at = clock_timestamp() + interval '30 s',
+        notify_count = 0, updated_at = clock_timestamp()
+    WHERE job_id = ANY (ARRAY(
+        SELECT job_id FROM upload_pipeline.upload_jobs
+        WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[])
+        ORDER BY job_id
+        FOR UPDATE))
+    RETURNING job_id, document_id, generation
+), texts AS (
+    DELETE FROM upload_pipeline.document_chunk_buffer b USING fence f
+    WHERE b.document_id = ANY (ARRAY(SELECT document_id FROM fence))
+        AND (b.document_id, b.generation) = (f.document_id, f.generation)
+), vectors AS (
+    DELETE FROM upload_pipeline.document_vector_buffer b USING fence f
+    WHERE b.document_id = ANY (ARRAY(SELECT document_id FROM fence))
+        AND (b.document_id, b.generation) = (f.document_id, f.generation)
 )
-UPDATE upload_pipeline.upload_jobs j
-SET stage = 'chunks_buffered', expected_chunks = held.chunks,
-    state = 'done', claim_id = NULL, claimed_by = NULL, claimed_at = NULL, lease_until = NULL,
-    stage_deadline = NULL, attempt = 0, retry_count = 0, run_at = clock_timestamp(),
-    notify_at = clock_timestamp() + interval '30 s', notify_count = 0,
-    updated_at = clock_timestamp()
-FROM held WHERE j.job_id = held.job_id
-RETURNING j.job_id;
+SELECT job_id FROM fence;

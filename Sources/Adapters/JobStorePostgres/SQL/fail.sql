@@ -13,5 +13,5 @@ SET state = $3::text,
     finished_at = CASE WHEN $3::text = 'deadletter' THEN clock_timestamp() END,
     claim_id = NULL, claimed_by = NULL, claimed_at = NULL, lease_until = NULL,
     stage_deadline = NULL, updated_at = clock_timestamp()
-WHERE job_id = $1 AND claim_id = $2 AND state = 'working'
+WHERE job_id = $1 AND claim_id = $2
 RETURNING job_id;

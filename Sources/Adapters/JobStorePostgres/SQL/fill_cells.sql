@@ -11,5 +11,9 @@ WITH put AS (
 )
 UPDATE upload_pipeline.chunk_sketches s SET cell = put.cell
 FROM put
-WHERE (s.document_id, s.generation, s.chunk_ord)
-    = (put.document_id, put.generation, put.chunk_ord);
+CROSS JOIN LATERAL (
+    SELECT ctid FROM upload_pipeline.chunk_sketches
+    WHERE (document_id, generation, chunk_ord)
+        = (put.document_id, put.generation, put.chunk_ord)
+    OFFSET 0) AS row
+WHERE s.ctid = row.ctid;

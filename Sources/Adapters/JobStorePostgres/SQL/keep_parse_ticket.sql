@@ -5,5 +5,5 @@ UPDATE upload_pipeline.upload_jobs
 SET payload = payload || jsonb_build_object('parse_tickets', jsonb_strip_nulls(
         coalesce(payload -> 'parse_tickets', '{}') || jsonb_build_object($3::text, $4::text))),
     updated_at = clock_timestamp()
-WHERE job_id = $1 AND claim_id = $2 AND state = 'working'
+WHERE job_id = $1 AND claim_id = $2
 RETURNING job_id;

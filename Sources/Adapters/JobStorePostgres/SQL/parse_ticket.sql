@@ -3,4 +3,4 @@
 -- Locks: none. Index: upload_jobs_pkey.
 SELECT payload -> 'parse_tickets' ->> $3::text
 FROM upload_pipeline.upload_jobs
-WHERE job_id = $1 AND claim_id = $2 AND state = 'working';
+WHERE job_id = $1 AND claim_id = $2;

@@ -2,7 +2,11 @@
 -- while; the next hint of each is due 1 to 15 minutes later, doubling, moved by up to 20 %.
 -- $1 queues, $2 limit of jobs looked at in each
 -- Locks: the rows, those locked by others skipped. Index: upload_jobs_waiting.
-WITH due AS (
+UPDATE upload_pipeline.upload_jobs
+SET notify_count = notify_count + 1,
+    notify_at = clock_timestamp() + (0.8 + 0.4 * random())
+        * least(interval '15 min', interval '1 min' * power(2, least(notify_count, 4)))
+WHERE job_id = ANY (ARRAY(
     SELECT j.job_id
     FROM unnest($1::text[]) AS q, LATERAL (
         SELECT job_id FROM upload_pipeline.upload_jobs
@@ -11,11 +15,5 @@ WITH due AS (
     JOIN upload_pipeline.upload_jobs j USING (job_id)
     WHERE j.waiting_for = q AND j.notify_at <= statement_timestamp()
     ORDER BY j.job_id
-    FOR UPDATE OF j SKIP LOCKED
-)
-UPDATE upload_pipeline.upload_jobs j
-SET notify_count = j.notify_count + 1,
-    notify_at = clock_timestamp() + (0.8 + 0.4 * random())
-        * least(interval '15 min', interval '1 min' * power(2, least(j.notify_count, 4)))
-FROM due WHERE j.job_id = due.job_id
-RETURNING j.job_id, j.waiting_for;
+    FOR UPDATE OF j SKIP LOCKED))
+RETURNING job_id, waiting_for;

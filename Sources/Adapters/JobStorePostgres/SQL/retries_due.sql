@@ -1,15 +1,13 @@
 -- Retries that have become due wait for a worker again; returned to be told of.
 -- $1 limit
 -- Locks: the rows, those locked by others skipped. Index: upload_jobs_retry.
-WITH due AS (
+UPDATE upload_pipeline.upload_jobs
+SET state = 'queued', notify_at = clock_timestamp() + interval '30 s', notify_count = 0,
+    updated_at = clock_timestamp()
+WHERE job_id = ANY (ARRAY(
     SELECT job_id FROM upload_pipeline.upload_jobs
     WHERE state = 'retryable' AND run_at <= statement_timestamp()
     ORDER BY run_at
     LIMIT $1
-    FOR UPDATE SKIP LOCKED
-)
-UPDATE upload_pipeline.upload_jobs j
-SET state = 'queued', notify_at = clock_timestamp() + interval '30 s', notify_count = 0,
-    updated_at = clock_timestamp()
-FROM due WHERE j.job_id = due.job_id
-RETURNING j.job_id, j.waiting_for;
+    FOR UPDATE SKIP LOCKED))
+RETURNING job_id, waiting_for;

@@ -1,22 +1,20 @@
 -- Stages vectors under claims; a repeat changes nothing. Returns the jobs whose claims hold.
--- $1 job ids, $2 claim ids (same order), $3 the job of each vector, $4 its chunk, $5 the vectors,
--- $6 their sketches (same order)
+-- $1 job ids, $2 claim ids, $3 the job of each vector, $4 its document, $5 its generation, $6 its
+-- chunk, $7 the vectors, $8 their sketches (same order)
 -- Locks: the rows of the jobs in share mode and in key order, to the end of the statement.
 -- Index: upload_jobs_pkey, document_vector_buffer_pkey.
 WITH fence AS (
-    SELECT j.job_id, j.document_id, j.generation FROM upload_pipeline.upload_jobs j
-    JOIN unnest($1::uuid[], $2::uuid[]) AS claim (job_id, claim_id)
-      ON j.job_id = claim.job_id AND j.claim_id = claim.claim_id
-    WHERE j.state = 'working'
-    ORDER BY j.job_id
-    FOR SHARE OF j
+    SELECT job_id FROM upload_pipeline.upload_jobs
+    WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[])
+    ORDER BY job_id
+    FOR SHARE
 ), staged AS (
     INSERT INTO upload_pipeline.document_vector_buffer
         (document_id, generation, chunk_ord, embedding, sketch)
-    SELECT fence.document_id, fence.generation, fresh.chunk_ord, fresh.embedding, fresh.sketch
-    FROM unnest($3::uuid[], $4::integer[], $5::public.vector[], $6::bit(1024)[])
-        AS fresh (job_id, chunk_ord, embedding, sketch)
-    JOIN fence USING (job_id)
+    SELECT document_id, generation, chunk_ord, embedding, sketch
+    FROM unnest($3::uuid[], $4::uuid[], $5::integer[], $6::integer[], $7::public.vector[],
+        $8::bit(1024)[]) AS fresh (job_id, document_id, generation, chunk_ord, embedding, sketch)
+    WHERE job_id = ANY (ARRAY(SELECT job_id FROM fence))
     ON CONFLICT DO NOTHING
 )
 SELECT job_id FROM fence;

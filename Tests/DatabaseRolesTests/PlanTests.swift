@@ -1,0 +1,121 @@
+import Migrations
+import Postgres
+import TestSupport
+import Testing
+
+/// The cost of a worker's statement follows what it is asked for and not what the tables hold:
+/// planned once for all parameters, each looks up the rows of every large table by what it was
+/// given, whatever the planner knew of the tables at that time.
+struct PlanTests {
+    private static let largeTables: Set<String> = [
+        "documents", "upload_jobs", "events", "document_chunk_buffer", "document_vector_buffer",
+        "document_chunks", "chunk_sketches", "provider_calls",
+    ]
+
+    @Test(arguments: [false, true])
+    func `no statement of a worker reads a whole table`(isFull: Bool) async throws {
+        try await TestDatabase.lend { database in
+            if isFull {
+                for script in Self.manyOldJobs { try await database.script(script) }
+            }
+            try await database.script("ANALYZE")
+            let workers: Set<ProgramRole> = [.parseWorker, .chunkWorker, .embedWorker, .flusher]
+            for statement in ProgramStatement.all
+            where !workers.isDisjoint(with: statement.programs) && !statement.sql.contains("COPY ")
+            {
+                let plan = try await database.genericPlan(of: statement.sql)
+                #expect(
+                    Self.tablesRead(in: plan).isDisjoint(with: Self.largeTables),
+                    "\(statement.name):\n\(plan.joined(separator: "\n"))")
+            }
+            // One that must be found.
+            let plan = try await database.genericPlan(
+                of: """
+                    SELECT job_id FROM upload_pipeline.upload_jobs
+                    WHERE payload ->> 'correlation_id' = $1
+                    """)
+            #expect(Self.tablesRead(in: plan) == ["upload_jobs"])
+        }
+    }
+
+    /// The tables that a plan reads from one end to the other: scans of a table or of an index
+    /// without a condition on it.
+    private static func tablesRead(in plan: [String]) -> Set<String> {
+        var tables: Set<String> = []
+        for (line, next) in zip(plan, plan.dropFirst() + [""]) where line.contains(" Scan ") {
+            guard !line.contains("Bitmap Heap Scan"), !line.contains("Tid Scan"),
+                !next.contains("Index Cond:"),
+                let on = line.firstRange(of: " on ")
+            else { continue }
+            tables.insert(String(line[on.upperBound...].prefix { $0 != " " }))
+        }
+        return tables
+    }
+
+    /// 20,000 finished jobs with their events and calls, and 2,000 chunks.
+    private static let manyOldJobs = [
+        "INSERT INTO upload_pipeline.vector_spaces (model, version) VALUES ('m', '1')",
+        """
+        INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
+            file_sha256, raw_path)
+        SELECT gen_random_uuid(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+            encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
+        FROM generate_series(1, 20000) n
+        """,
+        """
+        INSERT INTO upload_pipeline.upload_jobs (document_id, stage, state, finished_at,
+            expected_chunks, embed_model, embed_version, embed_width)
+        SELECT document_id, 'embedded', 'done', now(), 1, 'm', '1', 1536
+        FROM upload_pipeline.documents
+        """,
+        """
+        INSERT INTO upload_pipeline.events (job_id, document_id, type, severity, code)
+        SELECT job_id, document_id, 'stage_done', 'info', 'parsed'
+        FROM upload_pipeline.upload_jobs, generate_series(1, 3)
+        """,
+        """
+        INSERT INTO upload_pipeline.provider_calls
+            (call_id, part, operation, provider, model, user_id, document_id, units, bytes)
+        SELECT gen_random_uuid(), 0, 'embed', 'p', 'm', user_id, document_id, 1, 1
+        FROM upload_pipeline.documents
+        """,
+        """
+        INSERT INTO upload_pipeline.document_chunks (document_id, generation, chunk_ord, chunk_id,
+            user_id, chunker_name, chunker_version, text, chunk_sha, tokens, utf8_start, utf8_end,
+            headings, embed_model, embed_version, embed_width, embedding)
+        SELECT document_id, 1, 0, gen_random_uuid(), user_id, 'c', '1', 'text', 'sha', 1, 0, 1,
+            '{}', 'm', '1', 1536, array_fill(1, ARRAY[1536])::public.vector
+        FROM upload_pipeline.documents LIMIT 2000
+        """,
+        """
+        INSERT INTO upload_pipeline.chunk_sketches
+            (document_id, generation, chunk_ord, user_id, space_id, sketch)
+        SELECT c.document_id, 1, 0, c.user_id, s.space_id, (~ B'0'::bit(1024))
+        FROM upload_pipeline.document_chunks c, upload_pipeline.vector_spaces s
+        """,
+    ]
+}
+
+extension TestDatabase {
+    /// How the server would run a statement whatever its parameters.
+    fileprivate func genericPlan(of sql: String) async throws -> [String] {
+        try await pool.withConnection { connection in
+            try await connection.executeScript(
+                "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+            try await connection.executeScript("PREPARE asked AS \(sql)")
+            let count: Int = try await connection.query(
+                PostgresStatement(
+                    """
+                    SELECT cardinality(parameter_types)::bigint FROM pg_prepared_statements
+                    WHERE name = 'asked'
+                    """)
+            ).first!.decode(0)
+            let nulls = Array(repeating: "NULL", count: count).joined(separator: ", ")
+            let plan = try await connection.query(
+                PostgresStatement("EXPLAIN EXECUTE asked" + (count > 0 ? "(\(nulls))" : ""))
+            ).map { try $0.decode(0, as: String.self) }
+            try await connection.executeScript("DEALLOCATE asked")
+            return plan
+        }
+    }
+}
