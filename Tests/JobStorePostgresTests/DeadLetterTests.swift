@@ -70,7 +70,8 @@ import Testing
             #expect(again.attempt == 1)
             // The vector that was staged before is not paid for again.
             try await store.beginEmbedding(again, in: TestDatabase.space)
-            #expect(try await store.pendingChunks(of: again, after: -1, limit: 9).map(\.ord) == [1, 2])
+            #expect(
+                try await store.pendingChunks(of: again, after: -1, limit: 9).map(\.ord) == [1, 2])
             let events = try await database.texts(
                 "SELECT code FROM upload_pipeline.events ORDER BY event_id DESC LIMIT 2")
             #expect(events == ["embedding", "redriven"])

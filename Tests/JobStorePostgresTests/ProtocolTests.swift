@@ -152,10 +152,16 @@ import Testing
             try await store.beginEmbedding(claimed, in: TestDatabase.space)
             try await store.stageVectors([TestDatabase.vector(1)], ords: [1], of: claimed)
             try await store.beginEmbedding(claimed, in: TestDatabase.space)
-            #expect(try await store.pendingChunks(of: claimed, after: -1, limit: 9).map(\.ord) == [0, 2])
+            #expect(
+                try await store.pendingChunks(of: claimed, after: -1, limit: 9).map(\.ord) == [
+                    0, 2,
+                ])
             let other = VectorSpace(model: "other", version: "1", width: 384)
             try await store.beginEmbedding(claimed, in: other)
-            #expect(try await store.pendingChunks(of: claimed, after: -1, limit: 9).map(\.ord) == [0, 1, 2])
+            #expect(
+                try await store.pendingChunks(of: claimed, after: -1, limit: 9).map(\.ord) == [
+                    0, 1, 2,
+                ])
         }
     }
 

@@ -73,7 +73,8 @@ extension SimulatedStore: VectorStore {
     ) async throws(StageFailure) -> [PendingChunk] {
         try await transaction { tables in
             guard let row = tables[job.claim.job] else { return [] }
-            return row.texts.filter { $0.ord > ord && row.vectors[$0.ord] == nil }.prefix(limit).map {
+            return row.texts.filter { $0.ord > ord && row.vectors[$0.ord] == nil }.prefix(limit).map
+            {
                 PendingChunk(ord: $0.ord, input: $0.embeddingInput)
             }
         }

@@ -6,6 +6,7 @@ import Foundation
 struct Bench: ParsableCommand {
     @Option(help: "Folder of the built programs.") var programs: String
     @Option(help: "What scripts/install-dependencies installed.") var runtime: String
+    @Option(help: "Folder of the statements that workers run.") var statements: String
     @Option(help: "Where the table and the plot go.") var output: String
     @Option(help: "Turns of each comparison.") var turns = 5
     @Option(help: "Documents of a dispatch run.") var jobs = 10_000
@@ -15,12 +16,22 @@ struct Bench: ParsableCommand {
     private var comparisons: [Comparison] {
         [
             Comparison(
+                title: "buffered way", unit: "rows",
+                sides: [
+                    BareCopy(rows: rows),
+                    BufferedWay(name: "texts, vectors, flush, vacuum", rows: rows, isBare: true),
+                    BufferedWay(name: "and what searches need", rows: rows, isBare: false),
+                ]),
+            Comparison(
+                title: "claims", unit: "jobs",
+                sides: [BareClaims(jobs: jobs), ProtocolClaims(jobs: jobs)]),
+            Comparison(
                 title: "dispatch", unit: "jobs",
                 sides: [
                     BareTransitions(documents: jobs),
                     Pipeline(
                         name: "Millrace, four stages", documents: jobs, sections: 1,
-                        countsChunks: false, slots: 64),
+                        countsChunks: false, slots: 256),
                 ]),
             Comparison(
                 title: "rows", unit: "rows",
@@ -30,6 +41,9 @@ struct Bench: ParsableCommand {
                         name: "Millrace, from file to search", documents: rows / 500,
                         sections: 500, countsChunks: true, slots: 4),
                 ]),
+            Comparison(
+                title: "embed-workers, 50 ms", unit: "jobs",
+                sides: [1, 2, 4, 8].map { EmbedWorkers(count: $0) }),
         ].filter { only.isEmpty || $0.title.contains(only) }
     }
 
@@ -37,13 +51,15 @@ struct Bench: ParsableCommand {
         guard let server = ProcessInfo.processInfo.environment["MILLRACE_TEST_POSTGRES_URL"] else {
             throw ValidationError("MILLRACE_TEST_POSTGRES_URL is not set: use make bench.")
         }
-        let site = Site(programs: programs, runtime: runtime, server: server)
+        let site = Site(
+            programs: programs, runtime: runtime, statements: statements, server: server)
         let outcomes = try comparisons.map { comparison in
             try comparison.run(site, repetitions: turns) { line in
                 FileHandle.standardError.write(Data((line + "\n").utf8))
             }
         }
-        let report = Report(outcomes: outcomes)
+        let idle = only.isEmpty || "idle".contains(only) ? try Idle().run(site) : nil
+        let report = Report(outcomes: outcomes, idle: idle)
         print(report.table)
         try FileManager.default.createDirectory(
             atPath: output, withIntermediateDirectories: true)

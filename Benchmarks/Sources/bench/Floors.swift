@@ -98,9 +98,9 @@ struct BareCopy: Side {
 
     private static let header: [UInt8] =
         Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [UInt8](repeating: 0, count: 8)
-    private static let text = Array(
+    static let text = Array(
         String(repeating: "harbour tide crane pilot mooring berth ledger cargo ", count: 20).utf8)
-    private static let vector: [UInt8] = {
+    static let vector: [UInt8] = {
         let number = (1 / Float(1536).squareRoot()).bitPattern.bigEndian
         let bytes = withUnsafeBytes(of: number) { Array($0) }
         return [0x06, 0x00, 0x00, 0x00] + (0..<1536).flatMap { _ in bytes }

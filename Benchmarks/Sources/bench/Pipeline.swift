@@ -17,7 +17,8 @@ struct Pipeline: Side {
             defer { try? FileManager.default.removeItem(atPath: folder) }
             try write(database, folder)
             try prepare(database)
-            let crew = Crew(site, environment(site, database, folder))
+            let crew = Crew(
+                site, Crew.environment(site, database, folder, ["MILLRACE_SLOTS": "\(slots)"]))
             defer { crew.end() }
             try crew.start("embedded-broker")
             Thread.sleep(forTimeInterval: 1)
@@ -29,7 +30,7 @@ struct Pipeline: Side {
             Thread.sleep(forTimeInterval: 6)
             try release(database)
             let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
-            try waitForAll(database, crew)
+            try crew.work(until: documents, database, Self.finished)
             return Sample(
                 units: countsChunks ? documents * sections : documents,
                 seconds: -start.timeIntervalSinceNow,
@@ -38,40 +39,10 @@ struct Pipeline: Side {
         }
     }
 
-    private func waitForAll(_ database: Database, _ crew: Crew) throws {
-        var last = (count: 0, at: Date())
-        while last.count < documents {
-            let answer = try database.session.run(
-                """
-                SELECT count(*) FROM upload_pipeline.upload_jobs
-                WHERE finished_at IS NOT NULL AND state = 'done'
-                """)
-            let finished = Int(answer[0][0]) ?? 0
-            if finished > last.count { last = (finished, Date()) }
-            guard last.at.timeIntervalSinceNow > -60 else {
-                throw BenchFailure(
-                    "\(finished) of \(documents) documents, and no more for a minute")
-            }
-            try crew.look()
-            Thread.sleep(forTimeInterval: 0.25)
-        }
-    }
-
-    private func environment(
-        _ site: Site, _ database: Database, _ folder: String
-    ) -> [String: String] {
-        let port = "\(Int.random(in: 20000..<30000))"
-        return [
-            "PATH": "/usr/bin:/bin", "MILLRACE_POSTGRES_URL": database.url,
-            "MILLRACE_KAFKA_BROKERS": "127.0.0.1:\(port)", "MILLRACE_BROKER_PORT": port,
-            "MILLRACE_BROKER_TOPICS": ["parse", "chunk", "embed", "flush", "deadletter"]
-                .map { "millrace.\($0)" }.joined(separator: ","),
-            "MILLRACE_BLOB_ROOT": folder, "MILLRACE_ADMIN_PORT": "0",
-            "MILLRACE_LOG_LEVEL": "error", "MILLRACE_SLOTS": "\(slots)",
-            "MILLRACE_IDLE_WAIT": "100ms",
-            "MILLRACE_CL100K_PATH": site.runtime + "/cl100k/cl100k_base.tiktoken",
-        ]
-    }
+    private static let finished = """
+        SELECT count(*) FROM upload_pipeline.upload_jobs
+        WHERE finished_at IS NOT NULL AND state = 'done'
+        """
 
     /// Documents as an API leaves them: bytes in storage, and a row.
     private func write(_ database: Database, _ folder: String) throws {

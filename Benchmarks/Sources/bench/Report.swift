@@ -3,6 +3,7 @@ import Foundation
 /// Outcomes as a table for people and a plot.
 struct Report {
     let outcomes: [Comparison.Outcome]
+    let idle: Idle.Outcome?
 
     var table: String {
         let header = """
@@ -11,6 +12,23 @@ struct Report {
 
             """
         return header + outcomes.flatMap(rows).map { "| \($0) |\n" }.joined()
+            + (idle.map(lines) ?? "")
+    }
+
+    private func lines(_ idle: Idle.Outcome) -> String {
+        let times = idle.milliseconds.sorted()
+        let memory = idle.memory.map {
+            "| \($0.program) | \(format($0.proportionalMB)) | \(format($0.anonymousMB)) |\n"
+        }
+        return """
+
+            One document alone, from its acceptance to searchable, ms of \(times.count): p50 \
+            \(format(times[times.count / 2])), p99 \(format(times[times.count * 99 / 100])).
+
+            | idle | PSS MB | anonymous MB |
+            |---|---|---|
+
+            """ + memory.joined()
     }
 
     private func rows(_ outcome: Comparison.Outcome) -> [String] {

@@ -8,7 +8,8 @@ struct Sample {
     /// Of all processes of the machine but the harness's own.
     var cpuSeconds: Double
     var walBytes: Int
-    /// Largest proportional set size of the side's programs together, without PostgreSQL.
+    /// Largest proportional set size of the side's programs together, without PostgreSQL; of a side
+    /// without programs, the largest size of the buffers' files.
     var peakMB: Double
 
     var rate: Double { Double(units) / seconds }
@@ -49,17 +50,66 @@ final class Crew {
         members.append(process)
     }
 
+    /// Settings that the programs of a run share.
+    static func environment(
+        _ site: Site, _ database: Database, _ folder: String, _ more: [String: String] = [:]
+    ) -> [String: String] {
+        let port = "\(Int.random(in: 20000..<30000))"
+        return [
+            "PATH": "/usr/bin:/bin", "MILLRACE_POSTGRES_URL": database.url,
+            "MILLRACE_KAFKA_BROKERS": "127.0.0.1:\(port)", "MILLRACE_BROKER_PORT": port,
+            "MILLRACE_BROKER_TOPICS": ["parse", "chunk", "embed", "flush", "deadletter"]
+                .map { "millrace.\($0)" }.joined(separator: ","),
+            "MILLRACE_BLOB_ROOT": folder, "MILLRACE_ADMIN_PORT": "0",
+            "MILLRACE_LOG_LEVEL": "error", "MILLRACE_IDLE_WAIT": "100ms",
+            "MILLRACE_CL100K_PATH": site.runtime + "/cl100k/cl100k_base.tiktoken",
+        ].merging(more) { $1 }
+    }
+
+    /// Waits until a query counts so many; gives up when it has not grown for a minute.
+    func work(until count: Int, _ database: Database, _ query: String) throws {
+        var last = (count: 0, at: Date())
+        while last.count < count {
+            let found = Int(try database.session.run(query)[0][0]) ?? 0
+            if found > last.count { last = (found, Date()) }
+            guard last.at.timeIntervalSinceNow > -60 else {
+                throw BenchFailure("\(found) of \(count) documents, and no more for a minute")
+            }
+            try look()
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+    }
+
+    /// Proportional set size and anonymous memory of each program, in MB.
+    var memory: [(program: String, proportionalMB: Double, anonymousMB: Double)] {
+        members.map { member in
+            let rollup = Self.rollup(of: member)
+            return (
+                member.executableURL?.lastPathComponent ?? "", rollup["Pss:"] ?? 0,
+                rollup["Anonymous:"] ?? 0
+            )
+        }
+    }
+
+    /// What Linux says of a process's memory, in MB.
+    private static func rollup(of process: Process) -> [Substring: Double] {
+        let path = "/proc/\(process.processIdentifier)/smaps_rollup"
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        let pairs = text.split(separator: "\n").compactMap { line -> (Substring, Double)? in
+            let words = line.split(separator: " ")
+            return words.count > 1 ? Double(words[1]).map { (words[0], $0 / 1024) } : nil
+        }
+        return Dictionary(pairs) { $1 }
+    }
+
     /// Notes the memory of now.
-    func look() throws {
+    private func look() throws {
         var sum = 0.0
         for member in members {
             guard member.isRunning else { throw BenchFailure("\(member) has ended") }
-            let path = "/proc/\(member.processIdentifier)/smaps_rollup"
-            let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-            let line = text.split(separator: "\n").first { $0.hasPrefix("Pss:") }
-            sum += line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
+            sum += Self.rollup(of: member)["Pss:"] ?? 0
         }
-        peakMB = max(peakMB, sum / 1024)
+        peakMB = max(peakMB, sum)
     }
 
     func end() {
@@ -73,6 +123,8 @@ final class Crew {
 struct Site {
     var programs: String
     var runtime: String
+    /// Folder of the statements that workers run.
+    var statements: String
     /// URL of a PostgreSQL server on which databases may be made.
     var server: String
 

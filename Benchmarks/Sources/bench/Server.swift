@@ -40,6 +40,25 @@ final class Session {
         return try rows(result, name)
     }
 
+    /// Parameters in binary format, rows as text.
+    @discardableResult
+    func run(binary name: String, _ parameters: [[UInt8]]) throws -> [[String]] {
+        let lengths = parameters.map { Int32($0.count) }
+        let formats = parameters.map { _ in Int32(1) }
+        let all = parameters.flatMap(\.self)
+        let result = all.withUnsafeBytes { bytes in
+            var (values, offset): ([UnsafePointer<CChar>?], Int) = ([], 0)
+            for length in lengths {
+                values.append(
+                    bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: CChar.self))
+                offset += Int(length)
+            }
+            return PQexecPrepared(
+                connection, name, Int32(parameters.count), values, lengths, formats, 0)
+        }
+        return try rows(result, name)
+    }
+
     private func rows(_ result: OpaquePointer?, _ what: String) throws -> [[String]] {
         defer { PQclear(result) }
         guard [PGRES_COMMAND_OK, PGRES_TUPLES_OK].contains(PQresultStatus(result)) else {

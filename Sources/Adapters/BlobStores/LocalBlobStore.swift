@@ -24,15 +24,18 @@ package struct LocalBlobStore: BlobStore {
     package func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
         let file = file(path)
         let scratch = try await threads.blocking { [threads] () throws(StageFailure) in
-            try Self.makeFolder(of: file)
-            let temporary = "\(file).\(UUID().uuidString.lowercased()).part"
-            return try ScratchFile(at: temporary, threads: threads)
+            try Self.scratch(for: file, threads)
         }
         return LocalBlobWriter(store: self, path: file, scratch: scratch)
     }
 
     package func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
-        try await write(bytes, at: path)
+        let file = file(path)
+        try await threads.blocking { [threads] () throws(StageFailure) in
+            let scratch = try Self.scratch(for: file, threads)
+            try scratch.append(bytes.span.bytes)
+            try Self.commit(scratch, to: file)
+        }
     }
 
     package func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {
@@ -71,8 +74,31 @@ package struct LocalBlobStore: BlobStore {
 
     func file(_ path: BlobPath) -> String { "\(root)/\(path.key)" }
 
+    /// Where a file's bytes are written before the file is there; beside it.
+    private static func scratch(
+        for file: String, _ threads: NIOThreadPool
+    ) throws(StageFailure) -> ScratchFile {
+        try makeFolder(of: file)
+        let temporary = "\(file).\(UUID().uuidString.lowercased()).part"
+        return try ScratchFile(at: temporary, threads: threads)
+    }
+
+    /// Moves written bytes into place, where they survive a power cut.
+    static func commit(_ scratch: ScratchFile, to file: String) throws(StageFailure) {
+        FailPoint.pass(.before, "blob sync")
+        try scratch.sync()
+        FailPoint.pass(.before, "blob rename")
+        guard rename(scratch.path, file) == 0 else {
+            let failure = StageFailure.blob("rename", scratch.path)
+            unlink(scratch.path)
+            throw failure
+        }
+        FailPoint.pass(.after, "blob rename")
+        try syncFolder(of: file)
+    }
+
     /// Makes the folder of a file, and those above it, so that a power cut takes none of them.
-    static func makeFolder(of path: String) throws(StageFailure) {
+    private static func makeFolder(of path: String) throws(StageFailure) {
         let folder = folder(of: path)
         guard mkdir(folder, 0o750) != 0 else { return try syncFolder(of: folder) }
         if errno == EEXIST { return }
@@ -83,7 +109,7 @@ package struct LocalBlobStore: BlobStore {
     }
 
     /// Without this a new name in a folder may be lost in a power cut.
-    static func syncFolder(of path: String) throws(StageFailure) {
+    private static func syncFolder(of path: String) throws(StageFailure) {
         let folder = folder(of: path)
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .blob("open", folder) }

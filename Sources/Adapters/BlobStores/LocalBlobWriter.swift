@@ -1,6 +1,4 @@
 import Domain
-import FailPoints
-import Glibc
 import Pipeline
 
 /// Writes one blob aside and moves it into place on commit.
@@ -19,16 +17,7 @@ struct LocalBlobWriter: BlobWriter {
 
     func commit() async throws(StageFailure) {
         try await store.threads.blocking { () throws(StageFailure) in
-            FailPoint.pass(.before, "blob sync")
-            try scratch.sync()
-            FailPoint.pass(.before, "blob rename")
-            guard rename(scratch.path, path) == 0 else {
-                let failure = StageFailure.blob("rename", scratch.path)
-                unlink(scratch.path)
-                throw failure
-            }
-            FailPoint.pass(.after, "blob rename")
-            try LocalBlobStore.syncFolder(of: path)
+            try LocalBlobStore.commit(scratch, to: path)
         }
     }
 

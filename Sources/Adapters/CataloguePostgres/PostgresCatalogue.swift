@@ -48,7 +48,7 @@ package struct PostgresCatalogue: Catalogue {
             upload.idempotencyKey, upload.correlationID, attemptsMax)
         do {
             return try await !pool.query(statement).isEmpty
-        } catch where error.constraint == "upload_jobs_idempotency_key" {
+        } catch  where error.constraint == "upload_jobs_idempotency_key" {
             return false
         } catch {
             throw CatalogueUnavailable(reason: "\(error)")

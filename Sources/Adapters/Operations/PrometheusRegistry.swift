@@ -8,7 +8,23 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         var series: [String: any PrometheusSeries] = [:]
     }
 
-    private let families = Mutex<[String: Family]>([:])
+    /// How a program names a series. Programs ask for a series each time they count something.
+    private struct SeriesKey: Hashable {
+        var label: String
+        var dimensions: [String]
+
+        init(_ label: String, _ dimensions: [(String, String)]) {
+            self.label = label
+            self.dimensions = dimensions.flatMap { [$0, $1] }
+        }
+    }
+
+    private struct State: Sendable {
+        var families: [String: Family] = [:]
+        var series: [SeriesKey: any PrometheusSeries] = [:]
+    }
+
+    private let state = Mutex(State())
     private let buckets: [Double]
 
     /// - Parameters:
@@ -57,7 +73,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     /// The whole registry as text.
     package func render() -> String {
         var text = ""
-        for (name, family) in families.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+        for (name, family) in state.withLock(\.families).sorted(by: { $0.key < $1.key }) {
             text += "# TYPE \(name) \(family.type)\n"
             for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
                 series.render(name, labels, into: &text)
@@ -69,14 +85,16 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     private func series<Series: PrometheusSeries>(
         _ label: String, _ dimensions: [(String, String)], _ type: String, _ make: () -> Series
     ) -> Series {
-        let name = Self.sanitize(label)
-        let labels = dimensions.map { "\(Self.sanitize($0))=\"\(Self.escape($1))\"" }
-            .joined(separator: ",")
-        return families.withLock { families in
-            if let known = families[name]?.series[labels] as? Series { return known }
-            let fresh = make()
-            families[name, default: Family(type: type)].series[labels] = fresh
-            return fresh
+        let key = SeriesKey(label, dimensions)
+        return state.withLock { state in
+            if let known = state.series[key] as? Series { return known }
+            let name = Self.sanitize(label)
+            let labels = dimensions.map { "\(Self.sanitize($0))=\"\(Self.escape($1))\"" }
+                .joined(separator: ",")
+            let series = state.families[name]?.series[labels] as? Series ?? make()
+            state.families[name, default: Family(type: type)].series[labels] = series
+            state.series[key] = series
+            return series
         }
     }
 

@@ -8,7 +8,7 @@ import Wiring
 @main
 enum Flusher {
     static func main() async {
-        let stage = StageSettings(slots: 4)
+        let stage = StageSettings(slots: 128)
         let program = Program(
             "flusher", "moves buffered chunks and vectors into document_chunks",
             settings: stage.declared)

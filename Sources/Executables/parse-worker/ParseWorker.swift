@@ -10,6 +10,9 @@ import Wiring
 enum ParseWorker {
     static let sandbox = Setting.optionalText(
         "parse-sandbox", "The parse-sandbox program; beside this program unless given")
+    static let children = Setting.number(
+        "parse-children", "Local parses at once; 0 for as many as there are processors",
+        standard: 0, in: 0...1000)
     static let pdfium = Setting.optionalText(
         "pdfium-path", "libpdfium.so; without it PDF documents are not parsed")
     static let memory = Setting.number(
@@ -24,11 +27,11 @@ enum ParseWorker {
         standard: 64 << 20, in: 1 << 10...1 << 28)
 
     static func main() async {
-        let stage = StageSettings(slots: 2)
+        let stage = StageSettings(slots: 8)
         let program = Program(
             "parse-worker", "validates uploaded documents and turns them into Markdown",
             settings: stage.declared + BlobSettings.declared + [
-                sandbox, pdfium, memory, processorTime, time, outputBytes,
+                sandbox, children, pdfium, memory, processorTime, time, outputBytes,
             ] + LlamaParseSettings.declared)
         await program.run { context in
             let settings = context.settings
@@ -39,7 +42,8 @@ enum ParseWorker {
                 limits: ParserLimits(
                     memoryMB: settings[memory], cpuSeconds: settings[processorTime],
                     wallClock: settings[time], outputBytesMax: settings[outputBytes],
-                    concurrentMax: settings[stage.slots]))
+                    concurrentMax: settings[children] > 0
+                        ? settings[children] : ParserLimits.processors))
             let (parser, services) = try LlamaParseSettings.parser(context, connections, local)
             let handler = ParseHandler(
                 store: connections.store, blobs: try BlobSettings.store(settings),

@@ -1,0 +1,198 @@
+import Foundation
+
+/// The buffered way by itself: the statements that the programs run, one after the other over one
+/// connection. Texts are staged, vectors are staged, both are moved, the buffers are vacuumed; the
+/// claims in between and the events are part of it.
+struct BufferedWay: Side {
+    let name: String
+    let rows: Int
+    /// Without what searches need: the index of words, and the sketches of vectors.
+    let isBare: Bool
+
+    private static let rowsPerDocument = 500
+    private static let rowsPerVacuum = 4096
+
+    func run(_ site: Site) throws -> Sample {
+        try Database.lend(site) { database in
+            let session = database.session
+            try seed(session)
+            let statements = try Statements(site, session, isBare: isBare)
+            try session.run("VACUUM ANALYZE")
+            try session.run("CHECKPOINT")
+            let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
+            var (sinceVacuum, bufferBytes) = (0, 0)
+            for number in 0..<(rows / Self.rowsPerDocument) {
+                try carry(number, statements)
+                sinceVacuum += Self.rowsPerDocument
+                if sinceVacuum >= Self.rowsPerVacuum {
+                    bufferBytes = max(bufferBytes, try database.bufferBytes())
+                    try statements.vacuum()
+                    sinceVacuum = 0
+                }
+            }
+            try statements.vacuum()
+            let (seconds, busy) = (-start.timeIntervalSinceNow, Processors.busySeconds() - cpu)
+            let written = try database.wal() - wal
+            let moved = try session.run("SELECT count(*) FROM upload_pipeline.document_chunks")
+            guard moved[0][0] == "\(rows)" else {
+                throw BenchFailure("\(moved[0][0]) of \(rows) rows arrived")
+            }
+            return Sample(
+                units: rows, seconds: seconds, cpuSeconds: busy, walBytes: written,
+                peakMB: Double(max(bufferBytes, try database.bufferBytes())) / 1_048_576)
+        }
+    }
+
+    /// Documents that have been parsed.
+    private func seed(_ session: Session) throws {
+        if isBare { try session.run("DROP INDEX upload_pipeline.document_chunks_text") }
+        try session.run(
+            """
+            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
+                file_sha256, raw_path)
+            SELECT gen_random_uuid(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+                encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
+            FROM generate_series(1, \(rows / Self.rowsPerDocument)) n;
+            INSERT INTO upload_pipeline.upload_jobs (document_id, stage, state)
+            SELECT document_id, 'parse_validated', 'done' FROM upload_pipeline.documents
+            """)
+    }
+
+    private func carry(_ number: Int, _ statements: Statements) throws {
+        let ords = Array(0..<Self.rowsPerDocument)
+        let chunk = try statements.claim("chunk")
+        try statements.session.run("BEGIN")
+        try statements.run(
+            "complete_chunking", [chunk.jobArray, chunk.claimArray, "{\(ords.count)}"])
+        try statements.copyTexts(of: chunk, ords: ords)
+        try statements.session.run("COMMIT")
+
+        let embed = try statements.claim("embed")
+        try statements.run(
+            "begin_embedding", [embed.jobArray, embed.claimArray, "bench", "1", "1536"])
+        try statements.stageVectors(of: embed, ords: ords)
+        try statements.run("complete_embedding", [embed.jobArray, embed.claimArray])
+
+        let flush = try statements.claim("flush")
+        try statements.run("flush", [flush.jobArray, flush.claimArray])
+    }
+}
+
+/// What the programs ask of PostgreSQL, read from where they read it.
+private struct Statements {
+    /// A job that is being worked on.
+    struct Claim {
+        var job: String
+        var token: String
+        var document: String
+
+        var jobArray: String { "{\(job)}" }
+        var claimArray: String { "{\(token)}" }
+    }
+
+    let session: Session
+    private let copyChunks: String
+    private let vectorType: UInt32
+
+    init(_ site: Site, _ session: Session, isBare: Bool) throws {
+        self.session = session
+        func sql(_ name: String) throws -> String {
+            try String(contentsOfFile: "\(site.statements)/\(name).sql", encoding: .utf8)
+        }
+        // As workers have it: see PostgresConfiguration.plansOnce.
+        try session.run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+        for name in ["claim_waiting", "complete_chunking", "begin_embedding", "complete_embedding"]
+        {
+            try session.prepare(name, try sql(name))
+        }
+        try session.prepare("stage_vectors", try sql("stage_vectors"))
+        var flush = try sql("flush")
+        if isBare {
+            // The one part that writes what only searches need.
+            guard let from = flush.range(of: "), sketched AS ("),
+                let to = flush.range(of: "), vectors AS (")
+            else { throw BenchFailure("flush.sql is not as it was") }
+            flush.removeSubrange(from.lowerBound..<to.lowerBound)
+        }
+        try session.prepare("flush", flush)
+        copyChunks = try sql("copy_chunks")
+        vectorType = UInt32(try session.run("SELECT 'public.vector'::regtype::oid")[0][0]) ?? 0
+    }
+
+    func run(_ name: String, _ parameters: [String]) throws {
+        let rows = try session.run(prepared: name, parameters)
+        guard rows.count == 1 else { throw BenchFailure("\(name): the claim is lost") }
+    }
+
+    func claim(_ queue: String) throws -> Claim {
+        let rows = try session.run(
+            prepared: "claim_waiting", ["1", queue, "bench", "90", "900"])
+        guard let row = rows.first else { throw BenchFailure("no job waits on \(queue)") }
+        return Claim(job: row[0], token: row[1], document: row[3])
+    }
+
+    func copyTexts(of claim: Claim, ords: [Int]) throws {
+        var next: [UInt8]? = Array(
+            ords.map { ord in
+                [
+                    claim.document, "1", "\(ord)", UUID().uuidString, "bench", "1", Self.text,
+                    String(repeating: "0", count: 64), "200", "\(ord)", "\(ord + 1)", "{}",
+                    "\\N", "\\N",
+                ].joined(separator: "\t") + "\n"
+            }.joined().utf8)
+        let text = copyChunks.replacingOccurrences(of: "(FORMAT binary)", with: "")
+        try session.copy(text) {
+            defer { next = nil }
+            return next
+        }
+    }
+
+    func stageVectors(of claim: Claim, ords: [Int]) throws {
+        guard let job = UUID(uuidString: claim.job), let document = UUID(uuidString: claim.document)
+        else { throw BenchFailure("no ids") }
+        let sketch: [UInt8] = [0, 0, 4, 0] + [UInt8](repeating: 0x55, count: 128)
+        let rows = try session.run(
+            binary: "stage_vectors",
+            [
+                BinaryArray(of: 2950, [Self.bytes(claim.job)]).bytes,
+                BinaryArray(of: 2950, [Self.bytes(claim.token)]).bytes,
+                BinaryArray(of: 2950, ords.map { _ in Self.bytes(job) }).bytes,
+                BinaryArray(of: 2950, ords.map { _ in Self.bytes(document) }).bytes,
+                BinaryArray(of: 23, ords.map { _ in Self.bytes(Int32(1)) }).bytes,
+                BinaryArray(of: 23, ords.map { Self.bytes(Int32($0)) }).bytes,
+                BinaryArray(of: vectorType, ords.map { _ in BareCopy.vector }).bytes,
+                BinaryArray(of: 1560, ords.map { _ in sketch }).bytes,
+            ])
+        guard rows.count == 1 else { throw BenchFailure("stage_vectors: the claim is lost") }
+    }
+
+    func vacuum() throws {
+        try session.run("VACUUM (TRUNCATE false) upload_pipeline.document_vector_buffer")
+        try session.run("VACUUM (TRUNCATE false) upload_pipeline.document_chunk_buffer")
+    }
+
+    private static let text = String(decoding: BareCopy.text, as: UTF8.self)
+
+    private static func bytes(_ id: String) -> [UInt8] { UUID(uuidString: id).map(bytes) ?? [] }
+    private static func bytes(_ id: UUID) -> [UInt8] { withUnsafeBytes(of: id.uuid) { Array($0) } }
+    private static func bytes(_ number: Int32) -> [UInt8] {
+        withUnsafeBytes(of: number.bigEndian) { Array($0) }
+    }
+}
+
+/// An array in PostgreSQL's binary format.
+private struct BinaryArray {
+    private(set) var bytes: [UInt8] = []
+
+    init(of type: UInt32, _ elements: [[UInt8]]) {
+        bytes.reserveCapacity(20 + elements.reduce(0) { $0 + 4 + $1.count })
+        func append(_ number: UInt32) {
+            withUnsafeBytes(of: number.bigEndian) { bytes += $0 }
+        }
+        for number in [1, 0, type, UInt32(elements.count), 1] { append(number) }
+        for element in elements {
+            append(UInt32(element.count))
+            bytes += element
+        }
+    }
+}

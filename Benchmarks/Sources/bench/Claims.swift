@@ -1,0 +1,89 @@
+import Foundation
+
+/// Claims by a worker's statement, in sets of 64 over one connection: each leaves an event and
+/// changes its document's status.
+struct ProtocolClaims: Side {
+    let name = "Millrace, claim_waiting"
+    let jobs: Int
+
+    func run(_ site: Site) throws -> Sample {
+        try Database.lend(site) { database in
+            let session = database.session
+            try session.run(
+                """
+                INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime,
+                    bytes_len, file_sha256, raw_path)
+                SELECT gen_random_uuid(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+                    encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
+                FROM generate_series(1, \(jobs)) n;
+                INSERT INTO upload_pipeline.upload_jobs (document_id)
+                SELECT document_id FROM upload_pipeline.documents
+                """)
+            try session.run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+            try session.prepare(
+                "claim",
+                String(contentsOfFile: "\(site.statements)/claim_waiting.sql", encoding: .utf8))
+            return try database.claimAll(jobs) {
+                try session.run(prepared: "claim", ["64", "parse", "bench", "90", "900"]).count
+            }
+        }
+    }
+}
+
+/// Claims from a table that has what a claim needs and nothing else: the limit of claims in sets.
+struct BareClaims: Side {
+    let name = "a bare table, sets of 64"
+    let jobs: Int
+
+    func run(_ site: Site) throws -> Sample {
+        try Database.lend(site) { database in
+            let session = database.session
+            try session.run(
+                """
+                CREATE TABLE bare (job_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+                    run_at timestamptz NOT NULL DEFAULT now(), state text NOT NULL DEFAULT 'queued',
+                    claim_id uuid, lease_until timestamptz, payload text);
+                CREATE INDEX ON bare (run_at) WHERE state = 'queued';
+                INSERT INTO bare (payload) SELECT repeat('x', 200) FROM generate_series(1, \(jobs))
+                """)
+            try session.prepare(
+                "claim",
+                """
+                UPDATE bare SET state = 'working', claim_id = gen_random_uuid(),
+                    lease_until = clock_timestamp() + interval '90 s'
+                WHERE job_id = ANY (ARRAY(
+                    SELECT job_id FROM bare WHERE state = 'queued' AND run_at <= now()
+                    ORDER BY run_at LIMIT 64 FOR UPDATE SKIP LOCKED))
+                RETURNING job_id, claim_id, payload
+                """)
+            return try database.claimAll(jobs) { try session.run(prepared: "claim", []).count }
+        }
+    }
+}
+
+extension Database {
+    fileprivate func claimAll(_ jobs: Int, _ claim: () throws -> Int) throws -> Sample {
+        try session.run("VACUUM ANALYZE")
+        try session.run("CHECKPOINT")
+        let (wal, cpu, start) = (try wal(), Processors.busySeconds(), Date())
+        var claimed = 0
+        while claimed < jobs {
+            let count = try claim()
+            guard count > 0 else { throw BenchFailure("\(claimed) of \(jobs) claimed") }
+            claimed += count
+        }
+        return Sample(
+            units: jobs, seconds: -start.timeIntervalSinceNow,
+            cpuSeconds: Processors.busySeconds() - cpu, walBytes: try self.wal() - wal, peakMB: 0)
+    }
+
+    /// Of the files of both buffers.
+    func bufferBytes() throws -> Int {
+        let answer = try session.run(
+            """
+            SELECT pg_total_relation_size('upload_pipeline.document_vector_buffer')
+                + pg_total_relation_size('upload_pipeline.document_chunk_buffer')
+            """)
+        return Int(answer[0][0]) ?? 0
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// Embed-workers by themselves, a process each, before a service that takes 50 ms a request: eight
+/// requests a worker are on their way.
+struct EmbedWorkers: Side {
+    let count: Int
+    var name: String { count == 1 ? "1 embed-worker" : "\(count) embed-workers" }
+
+    /// Enough for some ten seconds.
+    private var documents: Int { 1200 * count }
+
+    func run(_ site: Site) throws -> Sample {
+        try Database.lend(site) { database in
+            let folder = NSTemporaryDirectory()
+            try seed(database.session)
+            let crew = Crew(
+                site,
+                Crew.environment(
+                    site, database, folder, ["MILLRACE_SLOTS": "8", "MILLRACE_LATENCY": "50"]))
+            defer { crew.end() }
+            try crew.start("embedded-broker")
+            Thread.sleep(forTimeInterval: 1)
+            for _ in 0..<count { try crew.start("load-worker", ["MILLRACE_QUEUE": "embed"]) }
+            // Until all have joined their group: starting is not what is measured.
+            Thread.sleep(forTimeInterval: 6)
+            try database.session.run("UPDATE upload_pipeline.upload_jobs SET run_at = now()")
+            let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
+            try crew.work(
+                until: documents, database,
+                """
+                SELECT count(*) FROM upload_pipeline.upload_jobs
+                WHERE waiting_for = 'flush'
+                """)
+            return Sample(
+                units: documents, seconds: -start.timeIntervalSinceNow,
+                cpuSeconds: Processors.busySeconds() - cpu, walBytes: try database.wal() - wal,
+                peakMB: crew.peakMB)
+        }
+    }
+
+    /// Documents of one chunk, its text staged; not yet due.
+    private func seed(_ session: Session) throws {
+        try session.run(
+            """
+            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
+                file_sha256, raw_path)
+            SELECT gen_random_uuid(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+                encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
+            FROM generate_series(1, \(documents)) n;
+            INSERT INTO upload_pipeline.upload_jobs
+                (document_id, stage, state, expected_chunks, run_at, notify_at)
+            SELECT document_id, 'chunks_buffered', 'done', 1, now() + interval '1 h',
+                now() + interval '1 h'
+            FROM upload_pipeline.documents;
+            INSERT INTO upload_pipeline.document_chunk_buffer (document_id, generation, chunk_ord,
+                chunk_id, chunker_name, chunker_version, text, chunk_sha, tokens, utf8_start,
+                utf8_end)
+            SELECT document_id, 1, 0, gen_random_uuid(), 'c', '1', repeat('word ', 200), 'sha', 200,
+                0, 1000
+            FROM upload_pipeline.documents
+            """)
+        try session.run("VACUUM ANALYZE")
+        try session.run("CHECKPOINT")
+    }
+}

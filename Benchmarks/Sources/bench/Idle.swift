@@ -1,0 +1,70 @@
+import Foundation
+
+/// The programs as they are shipped, on a machine that does nothing else: what they hold, and how
+/// long one small document takes from its acceptance until it can be searched. The embedder is
+/// feature hashing, which takes no time.
+struct Idle {
+    struct Outcome {
+        var milliseconds: [Double]
+        var memory: [(program: String, proportionalMB: Double, anonymousMB: Double)]
+    }
+
+    private static let documents = 100
+
+    func run(_ site: Site) throws -> Outcome {
+        try Database.lend(site) { database in
+            let folder = "/var/tmp/\(UUID().uuidString.lowercased())"
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let port = "\(Int.random(in: 30000..<40000))"
+            let crew = Crew(
+                site,
+                Crew.environment(
+                    site, database, folder,
+                    [
+                        "MILLRACE_HTTP_PORT": port, "MILLRACE_IDLE_WAIT": "1s",
+                        "MILLRACE_ANONYMOUS_TENANT": UUID().uuidString.lowercased(),
+                    ]))
+            defer { crew.end() }
+            try crew.start("embedded-broker")
+            Thread.sleep(forTimeInterval: 1)
+            for program in [
+                "ingest-api", "parse-worker", "chunk-worker", "embed-worker", "flusher",
+                "reconciler",
+            ] { try crew.start(program) }
+            // Until all have joined their groups and have come to rest.
+            Thread.sleep(forTimeInterval: 10)
+            let memory = crew.memory
+            for number in 0..<Self.documents {
+                try upload(number, port)
+                try crew.work(
+                    until: number + 1, database,
+                    "SELECT count(*) FROM upload_pipeline.upload_jobs WHERE finished_at IS NOT NULL"
+                )
+            }
+            let times = try database.session.run(
+                """
+                SELECT extract(epoch FROM finished_at - created_at) * 1000
+                FROM upload_pipeline.upload_jobs WHERE stage = 'embedded' AND state = 'done'
+                """)
+            guard times.count == Self.documents else {
+                throw BenchFailure("\(times.count) of \(Self.documents) documents can be searched")
+            }
+            return Outcome(milliseconds: times.compactMap { Double($0[0]) }, memory: memory)
+        }
+    }
+
+    private func upload(_ number: Int, _ port: String) throws {
+        let curl = Process()
+        curl.executableURL = URL(filePath: "/usr/bin/curl")
+        curl.arguments = [
+            "--silent", "--fail", "--output", "/dev/null", "--data-binary",
+            "# Parcel \(number)\n\nParcel \(number) lies in bay \(number * 7 % 31).\n",
+            "http://127.0.0.1:\(port)/v1/documents?filename=\(number).md",
+        ]
+        try curl.run()
+        curl.waitUntilExit()
+        guard curl.terminationStatus == 0 else { throw BenchFailure("upload \(number) failed") }
+    }
+}
