@@ -22,6 +22,10 @@ ALTER TABLE upload_pipeline.documents
 -- A document's row changes three times on its way: room for that in its page spares its indexes.
 ALTER TABLE upload_pipeline.documents SET (fillfactor = 80);
 
+-- The primary key (document, generation, chunk) says more than this did.
+ALTER TABLE upload_pipeline.document_chunks
+    DROP CONSTRAINT document_chunks_document_id_generation_chunker_name_chunker_key;
+
 -- A space is named once; trying it again and again would use up its numbers.
 GRANT SELECT ON upload_pipeline.vector_spaces TO millrace_embed_worker;
 

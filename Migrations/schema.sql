@@ -532,9 +532,6 @@ ALTER TABLE ONLY upload_pipeline.document_chunk_buffer
     ADD CONSTRAINT document_chunk_buffer_pkey PRIMARY KEY (document_id, generation, chunk_ord);
 
 ALTER TABLE ONLY upload_pipeline.document_chunks
-    ADD CONSTRAINT document_chunks_document_id_generation_chunker_name_chunker_key UNIQUE (document_id, generation, chunker_name, chunker_version, chunk_ord);
-
-ALTER TABLE ONLY upload_pipeline.document_chunks
     ADD CONSTRAINT document_chunks_pkey PRIMARY KEY (document_id, generation, chunk_ord);
 
 ALTER TABLE ONLY upload_pipeline.document_vector_buffer

@@ -10,7 +10,7 @@ struct Bench: ParsableCommand {
     @Option(help: "Where the table and the plot go.") var output: String
     @Option(help: "Turns of each comparison.") var turns = 5
     @Option(help: "Documents of a dispatch run.") var jobs = 10_000
-    @Option(help: "Rows of a run of rows; a multiple of 500.") var rows = 20_000
+    @Option(help: "Rows of a run of rows; a multiple of 1,000.") var rows = 20_000
     @Option(help: "Only comparisons whose title holds this.") var only = ""
 
     private var comparisons: [Comparison] {
@@ -24,7 +24,10 @@ struct Bench: ParsableCommand {
                 ]),
             Comparison(
                 title: "claims", unit: "jobs",
-                sides: [BareClaims(jobs: jobs), ProtocolClaims(jobs: jobs)]),
+                sides: [
+                    BareClaims(jobs: jobs, leavesEvents: false),
+                    BareClaims(jobs: jobs, leavesEvents: true), ProtocolClaims(jobs: jobs),
+                ]),
             Comparison(
                 title: "dispatch", unit: "jobs",
                 sides: [

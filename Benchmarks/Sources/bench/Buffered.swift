@@ -9,7 +9,9 @@ struct BufferedWay: Side {
     /// Without what searches need: the index of words, and the sketches of vectors.
     let isBare: Bool
 
-    private static let rowsPerDocument = 500
+    /// A document fills a set of the flusher, and two of an embed-worker.
+    static let rowsPerDocument = 1000
+    static let rowsPerStaging = 500
     private static let rowsPerVacuum = 4096
 
     func run(_ site: Site) throws -> Sample {
@@ -70,7 +72,10 @@ struct BufferedWay: Side {
         let embed = try statements.claim("embed")
         try statements.run(
             "begin_embedding", [embed.jobArray, embed.claimArray, "bench", "1", "1536"])
-        try statements.stageVectors(of: embed, ords: ords)
+        for first in stride(from: 0, to: ords.count, by: Self.rowsPerStaging) {
+            try statements.stageVectors(
+                of: embed, ords: Array(ords[first..<(first + Self.rowsPerStaging)]))
+        }
         try statements.run("complete_embedding", [embed.jobArray, embed.claimArray])
 
         let flush = try statements.claim("flush")
@@ -92,7 +97,8 @@ private struct Statements {
 
     let session: Session
     private let copyChunks: String
-    private let vectorType: UInt32
+    /// Vectors and sketches of a staging.
+    private let vectors, sketches: [UInt8]
 
     init(_ site: Site, _ session: Session, isBare: Bool) throws {
         self.session = session
@@ -116,7 +122,12 @@ private struct Statements {
         }
         try session.prepare("flush", flush)
         copyChunks = try sql("copy_chunks")
-        vectorType = UInt32(try session.run("SELECT 'public.vector'::regtype::oid")[0][0]) ?? 0
+        let vectorType = UInt32(try session.run("SELECT 'public.vector'::regtype::oid")[0][0]) ?? 0
+        let count = BufferedWay.rowsPerStaging
+        vectors = BinaryArray(of: vectorType, Array(repeating: BareCopy.vector, count: count)).bytes
+        // A thousand and twenty-four bits.
+        let sketch: [UInt8] = [0, 0, 4, 0] + [UInt8](repeating: 0x55, count: 128)
+        sketches = BinaryArray(of: 1560, Array(repeating: sketch, count: count)).bytes
     }
 
     func run(_ name: String, _ parameters: [String]) throws {
@@ -132,14 +143,13 @@ private struct Statements {
     }
 
     func copyTexts(of claim: Claim, ords: [Int]) throws {
-        var next: [UInt8]? = Array(
-            ords.map { ord in
-                [
-                    claim.document, "1", "\(ord)", UUID().uuidString, "bench", "1", Self.text,
-                    String(repeating: "0", count: 64), "200", "\(ord)", "\(ord + 1)", "{}",
-                    "\\N", "\\N",
-                ].joined(separator: "\t") + "\n"
-            }.joined().utf8)
+        let head = "\(claim.document)\t1\t"
+        var next: [UInt8]? = ords.reduce(into: []) { bytes, ord in
+            bytes += head.utf8
+            bytes += "\(ord)\t\(UUID().uuidString)\tbench\t1\t".utf8
+            bytes += BareCopy.text
+            bytes += "\t\(Self.hash)\t200\t\(ord)\t\(ord + 1)\t{}\t\\N\t\\N\n".utf8
+        }
         let text = copyChunks.replacingOccurrences(of: "(FORMAT binary)", with: "")
         try session.copy(text) {
             defer { next = nil }
@@ -150,7 +160,6 @@ private struct Statements {
     func stageVectors(of claim: Claim, ords: [Int]) throws {
         guard let job = UUID(uuidString: claim.job), let document = UUID(uuidString: claim.document)
         else { throw BenchFailure("no ids") }
-        let sketch: [UInt8] = [0, 0, 4, 0] + [UInt8](repeating: 0x55, count: 128)
         let rows = try session.run(
             binary: "stage_vectors",
             [
@@ -160,8 +169,7 @@ private struct Statements {
                 BinaryArray(of: 2950, ords.map { _ in Self.bytes(document) }).bytes,
                 BinaryArray(of: 23, ords.map { _ in Self.bytes(Int32(1)) }).bytes,
                 BinaryArray(of: 23, ords.map { Self.bytes(Int32($0)) }).bytes,
-                BinaryArray(of: vectorType, ords.map { _ in BareCopy.vector }).bytes,
-                BinaryArray(of: 1560, ords.map { _ in sketch }).bytes,
+                vectors, sketches,
             ])
         guard rows.count == 1 else { throw BenchFailure("stage_vectors: the claim is lost") }
     }
@@ -171,7 +179,7 @@ private struct Statements {
         try session.run("VACUUM (TRUNCATE false) upload_pipeline.document_chunk_buffer")
     }
 
-    private static let text = String(decoding: BareCopy.text, as: UTF8.self)
+    private static let hash = String(repeating: "0", count: 64)
 
     private static func bytes(_ id: String) -> [UInt8] { UUID(uuidString: id).map(bytes) ?? [] }
     private static func bytes(_ id: UUID) -> [UInt8] { withUnsafeBytes(of: id.uuid) { Array($0) } }

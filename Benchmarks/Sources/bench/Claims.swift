@@ -30,10 +30,12 @@ struct ProtocolClaims: Side {
     }
 }
 
-/// Claims from a table that has what a claim needs and nothing else: the limit of claims in sets.
+/// Claims from a table that has what a claim needs and nothing else, with or without an event of
+/// each: the limits of claims in sets.
 struct BareClaims: Side {
-    let name = "a bare table, sets of 64"
     let jobs: Int
+    let leavesEvents: Bool
+    var name: String { leavesEvents ? "a bare table with events" : "a bare table, sets of 64" }
 
     func run(_ site: Site) throws -> Sample {
         try Database.lend(site) { database in
@@ -44,18 +46,29 @@ struct BareClaims: Side {
                     run_at timestamptz NOT NULL DEFAULT now(), state text NOT NULL DEFAULT 'queued',
                     claim_id uuid, lease_until timestamptz, payload text);
                 CREATE INDEX ON bare (run_at) WHERE state = 'queued';
+                CREATE TABLE bare_events (event_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                    job_id uuid NOT NULL, ts timestamptz NOT NULL DEFAULT now(), payload jsonb);
+                CREATE INDEX ON bare_events (job_id, event_id);
                 INSERT INTO bare (payload) SELECT repeat('x', 200) FROM generate_series(1, \(jobs))
                 """)
-            try session.prepare(
-                "claim",
-                """
+            let claim = """
                 UPDATE bare SET state = 'working', claim_id = gen_random_uuid(),
                     lease_until = clock_timestamp() + interval '90 s'
                 WHERE job_id = ANY (ARRAY(
                     SELECT job_id FROM bare WHERE state = 'queued' AND run_at <= now()
                     ORDER BY run_at LIMIT 64 FOR UPDATE SKIP LOCKED))
                 RETURNING job_id, claim_id, payload
-                """)
+                """
+            try session.prepare(
+                "claim",
+                leavesEvents
+                    ? """
+                    WITH claimed AS (\(claim)), told AS (
+                        INSERT INTO bare_events (job_id, payload)
+                        SELECT job_id, jsonb_build_object('to_state', 'working', 'claim', claim_id)
+                        FROM claimed)
+                    SELECT * FROM claimed
+                    """ : claim)
             return try database.claimAll(jobs) { try session.run(prepared: "claim", []).count }
         }
     }

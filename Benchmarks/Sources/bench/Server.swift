@@ -43,19 +43,16 @@ final class Session {
     /// Parameters in binary format, rows as text.
     @discardableResult
     func run(binary name: String, _ parameters: [[UInt8]]) throws -> [[String]] {
-        let lengths = parameters.map { Int32($0.count) }
-        let formats = parameters.map { _ in Int32(1) }
-        let all = parameters.flatMap(\.self)
-        let result = all.withUnsafeBytes { bytes in
-            var (values, offset): ([UnsafePointer<CChar>?], Int) = ([], 0)
-            for length in lengths {
-                values.append(
-                    bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: CChar.self))
-                offset += Int(length)
-            }
-            return PQexecPrepared(
-                connection, name, Int32(parameters.count), values, lengths, formats, 0)
+        let copies = parameters.map { bytes in
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+            copy.copyBytes(from: bytes)
+            return copy
         }
+        defer { copies.forEach { $0.deallocate() } }
+        let result = PQexecPrepared(
+            connection, name, Int32(parameters.count),
+            copies.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self).baseAddress) },
+            parameters.map { Int32($0.count) }, parameters.map { _ in 1 }, 0)
         return try rows(result, name)
     }
 
