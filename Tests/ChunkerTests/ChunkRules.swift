@@ -18,10 +18,12 @@ struct ChunkRules {
 
     /// Chunks the text twice and checks every rule; returns the chunks.
     @discardableResult
-    func check(graphemes: Bool = true, plainTitles: Bool = true, _ note: String = "") -> [Chunk] {
+    func check(
+        graphemes: Bool = true, plainTitles: Bool = true, _ note: String = ""
+    ) throws -> [Chunk] {
         let chunker = MarkdownChunker(tokenizer: tokenizer, limits: limits)
-        let chunks = chunker.chunk(text)
-        #expect(chunks == chunker.chunk(text), "\(note)")
+        let chunks = Array(try chunker.chunk(Array(text.utf8)))
+        #expect(try chunks == Array(chunker.chunk(Array(text.utf8))), "\(note)")
         var faults: [String] = []
         let outline = Outline(bytes)
         let boundaries = graphemes ? characterBoundaries() : []

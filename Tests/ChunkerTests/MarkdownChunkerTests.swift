@@ -9,13 +9,18 @@ import Testing
     ) throws -> [Chunk] {
         let limits = try ChunkLimits(
             tokensTarget: target, tokensMax: max, overlapTokensMax: overlap, joinTokensMax: join)
-        return ChunkRules(text, limits, try Ranks.tokenizer())
+        return try ChunkRules(text, limits, Ranks.tokenizer())
             .check(plainTitles: plainTitles)
     }
 
     @Test(arguments: ["", " ", "\n\n", " \u{0C}\n\u{0C} ", "\u{3000}\u{A0}\t"])
     func `a text of blanks has no chunks`(text: String) throws {
         #expect(try chunks(text).isEmpty)
+    }
+
+    @Test func `bytes that are no UTF-8 are refused`() throws {
+        let chunker = MarkdownChunker(tokenizer: try Ranks.tokenizer())
+        #expect(throws: ChunkerError.notUTF8) { try chunker.chunk([0x61, 0xC3, 0x28]) }
     }
 
     @Test func `a short text is one chunk without the blanks around it`() throws {

@@ -26,12 +26,12 @@ import Testing
         let outcomes = try await database.store.writes.chunkings.write(
             zip(chunkings, chunks).map { job, count in
                 CompletedChunking(
-                    job: job,
-                    chunks: (0..<count).map {
+                    job,
+                    (0..<count).map {
                         Chunk(
                             ord: $0, text: "chunk \($0)", utf8Range: 0..<7, tokens: 2, headings: [],
                             pages: nil)
-                    }, chunker: ChunkerIdentity(name: "c", version: "1"))
+                    }, by: ChunkerIdentity(name: "c", version: "1"))
             })
         #expect(held(outcomes) == chunks.map { _ in true })
         return try await database.claim(jobs.map(\.claim.job), .embed)

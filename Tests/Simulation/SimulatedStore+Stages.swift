@@ -40,7 +40,8 @@ extension SimulatedStore: ParseStore {
 
 extension SimulatedStore: ChunkStore {
     func completeChunking(
-        _ job: ClaimedJob, chunks: [Chunk], by chunker: ChunkerIdentity
+        _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
+        by chunker: ChunkerIdentity
     ) async throws(StageFailure) {
         if database.planted == .chunksKeptOfLostClaims {
             try await transaction { tables in
@@ -53,7 +54,7 @@ extension SimulatedStore: ChunkStore {
         try await complete(job.claim, of: .chunk) { row in
             row.expectedChunks = chunks.count
             row.vectors = [:]
-            if database.planted != .chunksKeptOfLostClaims { row.texts = chunks }
+            if database.planted != .chunksKeptOfLostClaims { row.texts = Array(chunks) }
         }
     }
 }

@@ -6,9 +6,10 @@ import Postgres
 
 extension PostgresJobStore: ChunkStore {
     package func completeChunking(
-        _ job: ClaimedJob, chunks: [Chunk], by chunker: ChunkerIdentity
+        _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
+        by chunker: ChunkerIdentity
     ) async throws(StageFailure) {
-        try await writes.chunkings(CompletedChunking(job: job, chunks: chunks, chunker: chunker))
+        try await writes.chunkings(CompletedChunking(job, chunks, by: chunker))
     }
 
     fileprivate static func write(
@@ -29,8 +30,19 @@ extension PostgresJobStore: ChunkStore {
 /// A document's chunks that are to be staged.
 struct CompletedChunking: Sendable {
     let job: ClaimedJob
-    let chunks: [Chunk]
+    let count: Int
+    /// By their numbers.
+    let chunk: @Sendable (Int) -> Chunk
     let chunker: ChunkerIdentity
+
+    init<Chunks: RandomAccessCollection<Chunk> & Sendable>(
+        _ job: ClaimedJob, _ chunks: Chunks, by chunker: ChunkerIdentity
+    ) {
+        self.job = job
+        count = chunks.count
+        chunk = { chunks[chunks.index(chunks.startIndex, offsetBy: $0)] }
+        self.chunker = chunker
+    }
 }
 
 extension PostgresJobStore {
@@ -39,13 +51,13 @@ extension PostgresJobStore {
     private static let chunksPerCopyBatch = 256
 
     static func chunkings(_ pool: PostgresPool) -> GroupCommit<CompletedChunking, Void> {
-        GroupCommit(of: \.job.claim.job, weightMax: chunksInSetMax, weight: { $0.chunks.count }) {
+        GroupCommit(of: \.job.claim.job, weightMax: chunksInSetMax, weight: \.count) {
             chunkings throws(StageFailure) in
             let claims = chunkings.map(\.job.claim)
             let held = try await pool.runTransaction { connection in
                 let fenced = try await connection.query(
                     Query.completeChunking(
-                        claims.jobs, claims.tokens, chunkings.map { Int32($0.chunks.count) }))
+                        claims.jobs, claims.tokens, chunkings.map { Int32($0.count) }))
                 let held = try fenced.jobs()
                 let ours = chunkings.filter { held.contains($0.job.claim.job) }
                 if !ours.isEmpty { try await copy(ours, over: connection) }
@@ -63,13 +75,14 @@ extension PostgresJobStore {
             var room = chunksPerCopyBatch
             while room > 0, document < chunkings.count {
                 let chunking = chunkings[document]
-                let end = min(next + room, chunking.chunks.count)
-                for chunk in chunking.chunks[next..<end] {
-                    write(chunk, of: chunking.job, by: chunking.chunker, to: &writer)
+                let end = min(next + room, chunking.count)
+                for ord in next..<end {
+                    write(
+                        chunking.chunk(ord), of: chunking.job, by: chunking.chunker, to: &writer)
                 }
                 room -= end - next
                 (document, next) =
-                    end == chunking.chunks.count ? (document + 1, 0) : (document, end)
+                    end == chunking.count ? (document + 1, 0) : (document, end)
             }
             return document < chunkings.count
         }

@@ -15,7 +15,7 @@ package struct ParserLimits: Sendable, Equatable {
 
     package init(
         memoryMB: Int = 1024, cpuSeconds: Int = 30, wallClock: Duration = .seconds(120),
-        outputBytesMax: Int = 64 << 20, concurrentMax: Int = Self.processors
+        outputBytesMax: Int = 128 << 20, concurrentMax: Int = Self.processors
     ) {
         self.memoryMB = memoryMB
         self.cpuSeconds = cpuSeconds

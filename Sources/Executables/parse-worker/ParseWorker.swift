@@ -24,7 +24,7 @@ enum ParseWorker {
         "parse-time", "Time one document may take", standard: "2m")
     static let outputBytes = Setting.number(
         "parse-output-bytes", "Bytes of Markdown one document may give",
-        standard: 64 << 20, in: 1 << 10...1 << 28)
+        standard: 128 << 20, in: 1 << 10...1 << 28)
 
     static func main() async {
         let stage = StageSettings(slots: 8)

@@ -98,7 +98,8 @@ package struct ParsedText: Sendable {
 package protocol ChunkStore: JobStore {
     /// Stages all chunks of a document at once and hands the job to the embed queue.
     func completeChunking(
-        _ job: ClaimedJob, chunks: [Chunk], by chunker: ChunkerIdentity
+        _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
+        by chunker: ChunkerIdentity
     ) async throws(StageFailure)
 }
 

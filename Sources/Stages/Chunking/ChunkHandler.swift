@@ -36,7 +36,12 @@ package struct ChunkHandler: StageHandler {
         guard SHA256.hash(data: bytes).hexadecimal == job.parsedSHA256 else {
             throw .permanent("hash_mismatch", "the parsed text differs from what was parsed")
         }
-        let chunks = chunker.chunk(String(decoding: bytes, as: UTF8.self))
+        let chunks: ChunkedText
+        do {
+            chunks = try chunker.chunk(bytes)
+        } catch {
+            throw .permanent("not_utf8", "\(error)")
+        }
         guard !chunks.isEmpty else {
             throw .permanent("no_chunks", "the parsed text holds nothing to embed")
         }

@@ -1,4 +1,4 @@
-/// Why a tokenizer or a chunker could not be made.
+/// Why a tokenizer or a chunker could not be made, or a text not be cut.
 package enum ChunkerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The rank file cannot be read.
     case ranksUnreadable(path: String, reason: String)
@@ -8,6 +8,8 @@ package enum ChunkerError: Error, Hashable, Sendable, CustomStringConvertible {
     case ranksMalformed(path: String, line: Int)
     /// The limits contradict each other; every fault is named.
     case limitsInvalid([String])
+    /// A text's bytes are no UTF-8.
+    case notUTF8
 
     package var description: String {
         switch self {
@@ -17,6 +19,7 @@ package enum ChunkerError: Error, Hashable, Sendable, CustomStringConvertible {
             "the token ranks at \(path) have SHA-256 \(found), expected \(expected)"
         case .ranksMalformed(let path, let line):
             "the token ranks at \(path) are malformed in line \(line)"
+        case .notUTF8: "the text is no UTF-8"
         case .limitsInvalid(let faults):
             "the chunk limits are invalid: " + faults.joined(separator: "; ")
         }

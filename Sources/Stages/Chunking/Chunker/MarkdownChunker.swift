@@ -36,27 +36,30 @@ package struct MarkdownChunker: Sendable {
     /// The chunks in order; none for a text of blanks.
     ///
     /// Pages are told apart by form feeds, which are in no chunk; a text without any has no pages.
-    package func chunk(_ text: String) -> [Chunk] {
-        var text = text
-        return text.withUTF8 { buffer in
-            guard let base = buffer.baseAddress else { return [] }
-            return chunk(TextBytes(base, count: buffer.count), hasPages: buffer.contains(0x0C))
+    ///
+    /// - Parameter utf8: the text.
+    /// - Throws: `notUTF8`.
+    package func chunk(_ utf8: [UInt8]) throws(ChunkerError) -> ChunkedText {
+        guard (try? UTF8Span(validating: utf8.span)) != nil else { throw .notUTF8 }
+        var chunks = ChunkedText(utf8)
+        utf8.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            cut(
+                TextBytes(base, count: buffer.count), hasPages: buffer.contains(0x0C),
+                into: &chunks)
         }
+        return chunks
     }
 
-    private func chunk(_ text: TextBytes, hasPages: Bool) -> [Chunk] {
-        var chunks: [Chunk] = []
+    private func cut(_ text: TextBytes, hasPages: Bool, into chunks: inout ChunkedText) {
         var sections = SectionJoiner(text, tokenizer, limits)
         var cutter = SectionCutter(text, tokenizer, limits)
         while let section = sections.next() {
             cutter.cut(section) { cut in
                 chunks.append(
-                    Chunk(
-                        ord: chunks.count, text: text.string(cut.range), utf8Range: cut.range,
-                        tokens: cut.tokens, headings: section.path,
-                        pages: hasPages ? section.page...section.page : nil))
+                    cut.range, tokens: cut.tokens, path: section.path,
+                    page: hasPages ? section.page : nil)
             }
         }
-        return chunks
     }
 }

@@ -4,17 +4,19 @@
 final class RankTable: @unchecked Sendable {
     static let none = UInt32.max
 
+    /// Twelve bytes: two thirds of what a worker holds are these.
     private struct Slot {
-        /// The bytes themselves for tokens of up to 8 bytes, else their hash.
-        var key: UInt64
+        /// The low half of the key.
+        var low: UInt32
+        /// The key's high half for tokens of up to 8 bytes; of a longer one, where its bytes stand in
+        /// `arena`.
+        var high: UInt32
         /// Rank in the low 24 bits, length in the high 8; all ones when free.
         var rankAndLength: UInt32
-        /// Where the bytes of a longer token stand in `arena`.
-        var offset: UInt32
     }
 
     private let slots: UnsafeMutablePointer<Slot>
-    private let mask: Int
+    private let capacity: Int
     private let arena: UnsafeMutablePointer<UInt8>
     private var arenaCount = 0
     private(set) var count = 0
@@ -22,12 +24,10 @@ final class RankTable: @unchecked Sendable {
 
     /// Room for `tokensMax` tokens of `bytesMax` bytes in all.
     init(tokensMax: Int, bytesMax: Int) {
-        var capacity = 1
-        while capacity < tokensMax * 2 { capacity <<= 1 }
-        mask = capacity - 1
+        capacity = tokensMax * 3 / 2 + 1
         slots = .allocate(capacity: capacity)
         slots.initialize(
-            repeating: Slot(key: 0, rankAndLength: Self.none, offset: 0), count: capacity)
+            repeating: Slot(low: 0, high: 0, rankAndLength: Self.none), count: capacity)
         arena = .allocate(capacity: bytesMax)
     }
 
@@ -39,10 +39,12 @@ final class RankTable: @unchecked Sendable {
     /// Adds a token; only while the table is made. `length` is 1...254 and `rank` below 2^24.
     func insert(_ bytes: UnsafePointer<UInt8>, _ length: Int, rank: UInt32) {
         let key = Self.key(bytes, length)
-        var slot = Self.place(key, length) & mask
-        while slots[slot].rankAndLength != Self.none { slot = (slot + 1) & mask }
+        var slot = place(key, length)
+        while slots[slot].rankAndLength != Self.none { slot = next(slot) }
         slots[slot] = Slot(
-            key: key, rankAndLength: rank | UInt32(length) << 24, offset: UInt32(arenaCount))
+            low: UInt32(truncatingIfNeeded: key),
+            high: length > 8 ? UInt32(arenaCount) : UInt32(key >> 32),
+            rankAndLength: rank | UInt32(length) << 24)
         if length > 8 {
             (arena + arenaCount).update(from: bytes, count: length)
             arenaCount += length
@@ -56,16 +58,17 @@ final class RankTable: @unchecked Sendable {
     func rank(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> UInt32 {
         if length > longest { return Self.none }
         let key = Self.key(bytes, length)
-        var slot = Self.place(key, length) & mask
+        let (low, high) = (UInt32(truncatingIfNeeded: key), UInt32(key >> 32))
+        var slot = place(key, length)
         while true {
             let found = slots[slot]
             if found.rankAndLength == Self.none { return Self.none }
-            if found.key == key, Int(found.rankAndLength >> 24) == length,
-                length <= 8 || equal(bytes, arena + Int(found.offset), length)
+            if found.low == low, Int(found.rankAndLength >> 24) == length,
+                length <= 8 ? found.high == high : equal(bytes, arena + Int(found.high), length)
             {
                 return found.rankAndLength & 0xFF_FFFF
             }
-            slot = (slot + 1) & mask
+            slot = next(slot)
         }
     }
 
@@ -95,13 +98,17 @@ final class RankTable: @unchecked Sendable {
         return hash
     }
 
+    /// Where the search for a key begins.
     @inline(__always)
-    private static func place(_ key: UInt64, _ length: Int) -> Int {
+    private func place(_ key: UInt64, _ length: Int) -> Int {
         let mixed =
             (key ^ UInt64(truncatingIfNeeded: length) &<< 56)
             &* 0xD6E8_FEB8_6659_FD93
-        return Int(truncatingIfNeeded: mixed &>> 36)
+        return Int(truncatingIfNeeded: ((mixed &>> 32) &* UInt64(capacity)) &>> 32)
     }
+
+    @inline(__always)
+    private func next(_ slot: Int) -> Int { slot + 1 == capacity ? 0 : slot + 1 }
 
     @inline(__always)
     private func equal(

@@ -1,0 +1,42 @@
+package import Domain
+
+/// A text and where it was cut: its chunks in order, each made when it is asked for, so that a large
+/// text is in memory once.
+package struct ChunkedText: RandomAccessCollection, Sendable {
+    /// A chunk without its text.
+    struct Cut: Sendable {
+        var range: Range<Int>
+        var tokens: Int32
+        /// Index of the headings.
+        var path: Int32
+        /// 0 for a text without pages.
+        var page: Int32
+    }
+
+    private let utf8: [UInt8]
+    private var cuts: [Cut] = []
+    private var paths: [[String]] = []
+
+    /// - Parameter utf8: valid UTF-8.
+    init(_ utf8: [UInt8]) { self.utf8 = utf8 }
+
+    mutating func append(_ range: Range<Int>, tokens: Int, path: [String], page: Int?) {
+        if paths.last != path { paths.append(path) }
+        cuts.append(
+            Cut(
+                range: range, tokens: Int32(tokens), path: Int32(paths.count - 1),
+                page: Int32(page ?? 0)))
+    }
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { cuts.count }
+
+    package subscript(ord: Int) -> Chunk {
+        let cut = cuts[ord]
+        let page = Int(cut.page)
+        return Chunk(
+            ord: ord, text: String(decoding: utf8[cut.range], as: UTF8.self), utf8Range: cut.range,
+            tokens: Int(cut.tokens), headings: paths[Int(cut.path)],
+            pages: page > 0 ? page...page : nil)
+    }
+}
