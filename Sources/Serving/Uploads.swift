@@ -80,7 +80,7 @@ struct Uploads: Sendable {
         _ filename: String, _ declared: String, _ user: UserID, _ progress: Progress,
         _ next: () async throws -> [UInt8]?
     ) async throws -> Received {
-        let path = Self.path(of: DocumentID(), user, filename, declared)
+        let path = Self.path(of: DocumentID(.timeOrdered()), user, filename, declared)
         let writer = try await blobs.writer(for: path)
         do {
             var length = 0
@@ -126,7 +126,7 @@ struct Uploads: Sendable {
         _ stored: Stored, _ user: UserID, _ key: String?, _ context: ServingContext
     ) async throws -> Response {
         let upload = Upload(
-            document: stored.path.document, job: JobID(), user: user, filename: stored.filename,
+            document: stored.path.document, job: JobID(.timeOrdered()), user: user, filename: stored.filename,
             mime: stored.found.mime, bytesLength: stored.found.bytesLength,
             sha256: stored.found.sha256, rawPath: stored.path.description, idempotencyKey: key,
             correlationID: context.requestID)

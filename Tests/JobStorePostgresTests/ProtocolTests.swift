@@ -149,19 +149,16 @@ import Testing
             try await database.parsed(job)
             try await database.chunked(job)
             let claimed = try await database.claim([job], .embed)[0]
-            try await store.beginEmbedding(claimed, in: TestDatabase.space)
-            try await store.stageVectors([TestDatabase.vector(1)], ords: [1], of: claimed)
-            try await store.beginEmbedding(claimed, in: TestDatabase.space)
-            #expect(
-                try await store.pendingChunks(of: claimed, after: -1, limit: 9).map(\.ord) == [
-                    0, 2,
-                ])
+            _ = try await store.beginEmbedding(claimed, in: TestDatabase.space, limit: 9)
+            try await store.stageVectors(
+                [TestDatabase.vector(1)], ords: [1], of: claimed, areLast: false)
+            let left = try await store.beginEmbedding(claimed, in: TestDatabase.space, limit: 9)
+            #expect(left.map(\.ord) == [0, 2])
             let other = VectorSpace(model: "other", version: "1", width: 384)
-            try await store.beginEmbedding(claimed, in: other)
+            let all = try await store.beginEmbedding(claimed, in: other, limit: 2)
+            #expect(all.map(\.ord) == [0, 1])
             #expect(
-                try await store.pendingChunks(of: claimed, after: -1, limit: 9).map(\.ord) == [
-                    0, 1, 2,
-                ])
+                try await store.pendingChunks(of: claimed, after: 1, limit: 2).map(\.ord) == [2])
         }
     }
 
@@ -172,13 +169,25 @@ import Testing
             try await database.parsed(job)
             try await database.chunked(job)
             let claimed = try await database.claim([job], .embed)[0]
-            try await store.beginEmbedding(claimed, in: TestDatabase.space)
-            try await store.stageVectors([TestDatabase.vector(1)], ords: [1], of: claimed)
+            _ = try await store.beginEmbedding(claimed, in: TestDatabase.space, limit: 9)
+            try await store.stageVectors(
+                [TestDatabase.vector(1)], ords: [1], of: claimed, areLast: false)
             let failure = await #expect(throws: StageFailure.self) {
                 try await store.completeEmbedding(claimed)
             }
             #expect(failure?.code == "chunks_missing")
+            let early = await #expect(throws: StageFailure.self) {
+                try await store.stageVectors(
+                    [TestDatabase.vector(2)], ords: [2], of: claimed, areLast: true)
+            }
+            #expect(early?.code == "chunks_missing")
             #expect(try await database.position(job) == "embedding/working")
+            // What was paid for is kept.
+            let left = try await store.pendingChunks(of: claimed, after: -1, limit: 9)
+            #expect(left.map(\.ord) == [0])
+            try await store.stageVectors(
+                [TestDatabase.vector(0)], ords: [0], of: claimed, areLast: true)
+            #expect(try await database.position(job) == "embedding/done")
         }
     }
 

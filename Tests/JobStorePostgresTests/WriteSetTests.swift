@@ -45,7 +45,7 @@ import Testing
         return job
     }
 
-    private func held(_ outcomes: [Result<Void, StageFailure>]) -> [Bool] {
+    private func held(_ outcomes: [Result<some Any, StageFailure>]) -> [Bool] {
         outcomes.map { outcome in
             guard case .failure(let failure) = outcome else { return true }
             #expect(failure.class == .leaseLost)
@@ -99,20 +99,38 @@ import Testing
             let jobs = try await embeddable([2, 1, 1], in: database)
             let space = VectorSpace(model: "m", version: "1", width: VectorSpace.storedWidth)
             let begun = try await writes.beginnings.write(
-                jobs.map { EmbeddingBeginning(job: $0, space: space) })
-            #expect(held(begun) == [true, true, true])
+                [jobs[0], lost(jobs[1]), jobs[2]].map {
+                    EmbeddingBeginning(
+                        space: space, chunks: PendingChunks(job: $0, after: -1, limit: 2))
+                })
+            #expect(held(begun) == [true, false, true])
+            #expect(try begun[0].get().map(\.input) == ["chunk 0", "chunk 1"])
+            #expect(try begun[2].get().map(\.ord) == [0])
+            let rest = try await writes.pendings.write(
+                [0, 2].map { PendingChunks(job: jobs[$0], after: 0, limit: 2) })
+            #expect(try rest.map { try $0.get().map(\.ord) } == [[1], []])
             func vector(_ index: Int) -> [Float] {
                 (0..<VectorSpace.storedWidth).map { $0 == index ? 1 : 0 }
             }
-            let staged = try await writes.vectors.write([
+            func staged(
+                _ job: ClaimedJob, _ ords: [Int], areLast: Bool = false
+            ) -> StagedVectors {
                 StagedVectors(
-                    job: jobs[0], ords: [0, 1], vectors: [vector(0), vector(1)]),
-                StagedVectors(job: lost(jobs[1]), ords: [0], vectors: [vector(2)]),
-                StagedVectors(job: jobs[2], ords: [0], vectors: [vector(3)]),
+                    job: job, ords: ords, vectors: ords.map { vector($0) }, areLast: areLast)
+            }
+            let some = try await writes.vectors.write([
+                staged(jobs[0], [0]), staged(lost(jobs[1]), [0]),
             ])
-            #expect(held(staged) == [true, false, true])
+            #expect(held(some) == [true, false])
+            let last = try await writes.vectors.write([
+                staged(jobs[0], [1], areLast: true), staged(lost(jobs[1]), [0], areLast: true),
+                staged(jobs[2], [0], areLast: true),
+            ])
+            #expect(held(last) == [true, false, true])
+            #expect(try [last[0], last[2]].map { try $0.get() } == [true, true])
+            // Handed on already, and lacking its vector.
             let done = try await writes.embeddings.write(jobs.map(\.claim)).map { try $0.get() }
-            #expect(done == [true, false, true])
+            #expect(done == [false, false, false])
             let counts = try await database.texts(
                 """
                 SELECT count(v.document_id) FROM upload_pipeline.upload_jobs j

@@ -60,13 +60,16 @@ extension SimulatedStore: ChunkStore {
 }
 
 extension SimulatedStore: VectorStore {
-    func beginEmbedding(_ job: ClaimedJob, in space: VectorSpace) async throws(StageFailure) {
+    func beginEmbedding(
+        _ job: ClaimedJob, in space: VectorSpace, limit: Int
+    ) async throws(StageFailure) -> [PendingChunk] {
         try await fenced(job.claim) { row, token in
             guard row.row.token == token else { return false }
             if row.space != space { row.vectors = [:] }
             row.space = space
             return true
         }
+        return try await pendingChunks(of: job, after: -1, limit: limit)
     }
 
     func pendingChunks(
@@ -82,14 +85,20 @@ extension SimulatedStore: VectorStore {
     }
 
     func stageVectors(
-        _ vectors: [[Float]], ords: [Int], of job: ClaimedJob
+        _ vectors: [[Float]], ords: [Int], of job: ClaimedJob, areLast: Bool
     ) async throws(StageFailure) {
-        try await fenced(job.claim) { row, token in
-            guard row.row.token == token else { return false }
-            for (ord, vector) in zip(ords, vectors) where row.vectors[ord] == nil {
-                row.vectors[ord] = SimulatedEmbedder.fingerprint(of: vector)
+        try await transaction { tables throws(StageFailure) in
+            var areMissing = false
+            try fence(job.claim, in: &tables) { row, token in
+                guard row.row.token == token else { return false }
+                for (ord, vector) in zip(ords, vectors) where row.vectors[ord] == nil {
+                    row.vectors[ord] = SimulatedEmbedder.fingerprint(of: vector)
+                }
+                guard areLast else { return true }
+                areMissing = row.vectors.count != row.expectedChunks
+                return areMissing || row.row.complete(token, of: .embed, at: now)
             }
-            return true
+            if areMissing { throw .permanent("chunks_missing", "vectors are missing") }
         }
     }
 

@@ -37,7 +37,7 @@ import Testing
 
     @Test(arguments: PlantedFault.allCases.filter { $0 != .none })
     func `every planted fault is found`(fault: PlantedFault) {
-        let finding = (1...200).first { !report(UInt64($0), fault).breaches.isEmpty }
+        let finding = (1...2000).first { !report(UInt64($0), fault).breaches.isEmpty }
         #expect(finding != nil)
     }
 }

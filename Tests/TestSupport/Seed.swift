@@ -85,11 +85,10 @@ extension TestDatabase {
 
     package func embedded(_ job: JobID) async throws {
         let claimed = try await claim([job], .embed)[0]
-        try await store.beginEmbedding(claimed, in: Self.space)
-        let pending = try await store.pendingChunks(of: claimed, after: -1, limit: 100)
+        let pending = try await store.beginEmbedding(claimed, in: Self.space, limit: 100)
         try await store.stageVectors(
-            pending.map { Self.vector($0.ord) }, ords: pending.map(\.ord), of: claimed)
-        try await store.completeEmbedding(claimed)
+            pending.map { Self.vector($0.ord) }, ords: pending.map(\.ord), of: claimed,
+            areLast: true)
     }
 
     package static let space = VectorSpace(model: "test", version: "1", width: 1536)

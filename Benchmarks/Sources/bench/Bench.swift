@@ -10,6 +10,8 @@ struct Bench: ParsableCommand {
     @Option(help: "Where the table and the plot go.") var output: String
     @Option(help: "Turns of each comparison.") var turns = 5
     @Option(help: "Documents of a dispatch run.") var jobs = 10_000
+    @Option(help: "Finished jobs beside which dispatch is measured once more; takes minutes.")
+    var oldJobs = 0
     @Option(help: "Rows of a run of rows; a multiple of 1,000.") var rows = 20_000
     @Option(help: "Only comparisons whose title holds this.") var only = ""
 
@@ -35,7 +37,13 @@ struct Bench: ParsableCommand {
                     Pipeline(
                         name: "Millrace, four stages", documents: jobs, sections: 1,
                         countsChunks: false, slots: 256),
-                ]),
+                ]
+                    + (oldJobs > 0
+                        ? [
+                            Pipeline(
+                                name: "the same beside \(oldJobs) old jobs", documents: jobs,
+                                sections: 1, countsChunks: false, slots: 256, oldJobs: oldJobs)
+                        ] : [])),
             Comparison(
                 title: "rows", unit: "rows",
                 sides: [

@@ -52,11 +52,11 @@ struct BufferedWay: Side {
             """
             INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
                 file_sha256, raw_path)
-            SELECT gen_random_uuid(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+            SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
                 encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
             FROM generate_series(1, \(rows / Self.rowsPerDocument)) n;
-            INSERT INTO upload_pipeline.upload_jobs (document_id, stage, state)
-            SELECT document_id, 'parse_validated', 'done' FROM upload_pipeline.documents
+            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state)
+            SELECT uuidv7(), document_id, 'parse_validated', 'done' FROM upload_pipeline.documents
             """)
     }
 

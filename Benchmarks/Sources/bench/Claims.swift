@@ -13,11 +13,11 @@ struct ProtocolClaims: Side {
                 """
                 INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime,
                     bytes_len, file_sha256, raw_path)
-                SELECT gen_random_uuid(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+                SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
                     encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
                 FROM generate_series(1, \(jobs)) n;
-                INSERT INTO upload_pipeline.upload_jobs (document_id)
-                SELECT document_id FROM upload_pipeline.documents
+                INSERT INTO upload_pipeline.upload_jobs (job_id, document_id)
+                SELECT uuidv7(), document_id FROM upload_pipeline.documents
                 """)
             try session.run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
             try session.prepare(

@@ -44,12 +44,12 @@ struct EmbedWorkers: Side {
             """
             INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
                 file_sha256, raw_path)
-            SELECT gen_random_uuid(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+            SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
                 encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
             FROM generate_series(1, \(documents)) n;
             INSERT INTO upload_pipeline.upload_jobs
-                (document_id, stage, state, expected_chunks, run_at, notify_at)
-            SELECT document_id, 'chunks_buffered', 'done', 1, now() + interval '1 h',
+                (job_id, document_id, stage, state, expected_chunks, run_at, notify_at)
+            SELECT uuidv7(), document_id, 'chunks_buffered', 'done', 1, now() + interval '1 h',
                 now() + interval '1 h'
             FROM upload_pipeline.documents;
             INSERT INTO upload_pipeline.document_chunk_buffer (document_id, generation, chunk_ord,

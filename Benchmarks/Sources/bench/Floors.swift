@@ -21,11 +21,11 @@ struct BareTransitions: Side {
                 """
                 INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime,
                     bytes_len, file_sha256, raw_path)
-                SELECT gen_random_uuid(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+                SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
                     encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
                 FROM generate_series(1, \(documents)) n;
-                INSERT INTO upload_pipeline.upload_jobs (document_id)
-                    SELECT document_id FROM upload_pipeline.documents;
+                INSERT INTO upload_pipeline.upload_jobs (job_id, document_id)
+                    SELECT uuidv7(), document_id FROM upload_pipeline.documents;
                 ANALYZE; CHECKPOINT;
                 """)
             let jobs = try session.run("SELECT job_id FROM upload_pipeline.upload_jobs").map {

@@ -10,11 +10,14 @@ struct Pipeline: Side {
     /// What is counted: documents, or their chunks.
     let countsChunks: Bool
     let slots: Int
+    /// Finished jobs that are there already, with their events.
+    var oldJobs = 0
 
     func run(_ site: Site) throws -> Sample {
         try Database.lend(site) { database in
             let folder = "/var/tmp/\(UUID().uuidString.lowercased())"
             defer { try? FileManager.default.removeItem(atPath: folder) }
+            try seedOldJobs(database.session)
             try write(database, folder)
             try prepare(database)
             let crew = Crew(
@@ -28,9 +31,15 @@ struct Pipeline: Side {
             try crew.start("reconciler")
             // Until all have joined their groups: starting is not what is measured.
             Thread.sleep(forTimeInterval: 6)
+            let begin = try database.session.run("SELECT now()")[0][0]
             try release(database)
             let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
-            try crew.work(until: documents, database, Self.finished)
+            try crew.work(
+                until: documents, database,
+                """
+                SELECT count(*) FROM upload_pipeline.upload_jobs
+                WHERE finished_at > '\(begin)' AND state = 'done'
+                """)
             return Sample(
                 units: countsChunks ? documents * sections : documents,
                 seconds: -start.timeIntervalSinceNow,
@@ -39,20 +48,19 @@ struct Pipeline: Side {
         }
     }
 
-    private static let finished = """
-        SELECT count(*) FROM upload_pipeline.upload_jobs
-        WHERE finished_at IS NOT NULL AND state = 'done'
-        """
-
     /// Documents as an API leaves them: bytes in storage, and a row.
     private func write(_ database: Database, _ folder: String) throws {
         let tenant = UUID().uuidString.lowercased()
         let raw = "\(folder)/raw/\(tenant)"
         try FileManager.default.createDirectory(atPath: raw, withIntermediateDirectories: true)
+        // As the API makes them.
+        let ids = try database.session.run(
+            "SELECT uuidv7() FROM generate_series(1, \(documents))"
+        ).map { $0[0] }
         var rows: [String] = []
         for number in 0..<documents {
             let text = Self.text(number, sections: sections)
-            let id = UUID().uuidString.lowercased()
+            let id = ids[number]
             try text.write(toFile: "\(raw)/\(id).md", atomically: false, encoding: .utf8)
             rows.append("\(id)\t\(number)\t\(text.utf8.count)\n")
         }
@@ -74,13 +82,38 @@ struct Pipeline: Side {
             """)
     }
 
-    /// A job for each document, none of them due yet, so that the planner knows the tables.
+    private func seedOldJobs(_ session: Session) throws {
+        guard oldJobs > 0 else { return }
+        try session.run(
+            """
+            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
+                file_sha256, raw_path, processing_status)
+            SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+                encode(sha256(('old' || n)::bytea), 'hex'), 'storage://' || n, 'embedded'
+            FROM generate_series(1, \(oldJobs)) n
+            """)
+        try session.run(
+            """
+            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state, finished_at,
+                expected_chunks, embed_model, embed_version, embed_width)
+            SELECT uuidv7(), document_id, 'embedded', 'done', now(), 1, 'm', '1', 1536
+            FROM upload_pipeline.documents
+            """)
+        try session.run(
+            """
+            INSERT INTO upload_pipeline.events (job_id, document_id, type, severity, code, payload)
+            SELECT job_id, document_id, 'stage_done', 'info', 'parsed',
+                jsonb_build_object('from_stage', 'parsing', 'to_stage', 'parsed', 'n', n)
+            FROM upload_pipeline.upload_jobs, generate_series(1, 11) n
+            """)
+    }
+
+    /// A job for each new document, none of them due yet, so that the planner knows the tables.
     private func prepare(_ database: Database) throws {
         try database.session.run(
             """
-            INSERT INTO upload_pipeline.upload_jobs (document_id, run_at, notify_at)
-            SELECT document_id, now() + interval '1 h', now() + interval '1 h'
-            FROM upload_pipeline.documents
+            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, run_at, notify_at)
+            SELECT uuidv7(), id, now() + interval '1 h', now() + interval '1 h' FROM seed
             """)
         try database.session.run("VACUUM ANALYZE")
         try database.session.run("CHECKPOINT")
@@ -88,7 +121,8 @@ struct Pipeline: Side {
 
     /// All at once; nobody is told.
     private func release(_ database: Database) throws {
-        try database.session.run("UPDATE upload_pipeline.upload_jobs SET run_at = now()")
+        try database.session.run(
+            "UPDATE upload_pipeline.upload_jobs SET run_at = now() WHERE state = 'queued'")
     }
 
     /// About a kilobyte a section, in words that vary.

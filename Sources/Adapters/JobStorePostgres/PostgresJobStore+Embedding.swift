@@ -6,9 +6,11 @@ import Postgres
 
 extension PostgresJobStore: VectorStore {
     package func beginEmbedding(
-        _ job: ClaimedJob, in space: VectorSpace
-    ) async throws(StageFailure) {
-        try await writes.beginnings(EmbeddingBeginning(job: job, space: space))
+        _ job: ClaimedJob, in space: VectorSpace, limit: Int
+    ) async throws(StageFailure) -> [PendingChunk] {
+        try await writes.beginnings(
+            EmbeddingBeginning(
+                space: space, chunks: PendingChunks(job: job, after: -1, limit: limit)))
     }
 
     package func pendingChunks(
@@ -18,9 +20,11 @@ extension PostgresJobStore: VectorStore {
     }
 
     package func stageVectors(
-        _ vectors: [[Float]], ords: [Int], of job: ClaimedJob
+        _ vectors: [[Float]], ords: [Int], of job: ClaimedJob, areLast: Bool
     ) async throws(StageFailure) {
-        try await writes.vectors(StagedVectors(job: job, ords: ords, vectors: vectors))
+        let isHandedOn = try await writes.vectors(
+            StagedVectors(job: job, ords: ords, vectors: vectors, areLast: areLast))
+        if areLast, !isHandedOn { throw Self.chunksMissing }
     }
 
     package func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure) {
@@ -29,14 +33,18 @@ extension PostgresJobStore: VectorStore {
         guard try await !query(Query.holdsClaim(row, token)).isEmpty else {
             throw .leaseLost(job.claim.job)
         }
-        throw .permanent("chunks_missing", "staged chunks and vectors differ from the plan")
+        throw Self.chunksMissing
     }
+
+    private static let chunksMissing = StageFailure.permanent(
+        "chunks_missing", "staged chunks and vectors differ from the plan")
 }
 
 /// A job whose embedding begins.
 struct EmbeddingBeginning: Sendable {
-    let job: ClaimedJob
     let space: VectorSpace
+    /// The first ones.
+    let chunks: PendingChunks
 }
 
 /// Chunks of a document that are asked for.
@@ -44,6 +52,8 @@ struct PendingChunks: Sendable {
     let job: ClaimedJob
     let after: Int
     let limit: Int
+
+    var countMax: Int { min(limit, job.expectedChunks ?? limit) }
 }
 
 /// Vectors of a document that are to be staged.
@@ -51,68 +61,96 @@ struct StagedVectors: Sendable {
     let job: ClaimedJob
     let ords: [Int]
     let vectors: [[Float]]
+    /// Whether the job is handed on.
+    let areLast: Bool
 }
 
 extension PostgresJobStore {
-    static func beginnings(_ pool: PostgresPool) -> GroupCommit<EmbeddingBeginning, Void> {
-        GroupCommit(
-            of: \.job.claim.job, kind: { "\($0.space.model) \($0.space.version) \($0.space.width)" }
-        ) { beginnings throws(StageFailure) in
-            let (claims, space) = (beginnings.map(\.job.claim), beginnings[0].space)
-            let rows = try await pool.run(
-                Query.beginEmbedding(
-                    claims.jobs, claims.tokens, space.model, space.version, space.width))
-            return GroupCommit<EmbeddingBeginning, Void>.outcomes(
-                of: claims, held: try rows.jobs())
-        }
-    }
-
     /// Texts of several documents in one statement.
     private static let textsInSetMax = 512
+
+    static func beginnings(
+        _ pool: PostgresPool
+    ) -> GroupCommit<EmbeddingBeginning, [PendingChunk]> {
+        GroupCommit(
+            of: \.chunks.job.claim.job,
+            kind: { "\($0.space.model) \($0.space.version) \($0.space.width) \($0.chunks.limit)" },
+            weightMax: textsInSetMax, weight: \.chunks.countMax
+        ) { beginnings throws(StageFailure) in
+            let (pendings, space) = (beginnings.map(\.chunks), beginnings[0].space)
+            let claims = pendings.map(\.job.claim)
+            let answers = try await pool.runTogether([
+                Query.beginEmbedding(
+                    claims.jobs, claims.tokens, space.model, space.version, space.width),
+                query(pendings),
+            ])
+            let (held, chunks) = (try answers[0].jobs(), try self.chunks(of: pendings, answers[1]))
+            return zip(claims, chunks).map { claim, chunks in
+                held.contains(claim.job) ? .success(chunks) : .failure(.leaseLost(claim.job))
+            }
+        }
+    }
 
     static func pendings(_ pool: PostgresPool) -> GroupCommit<PendingChunks, [PendingChunk]> {
         GroupCommit(
             of: \.job.claim.job, kind: { "\($0.limit)" }, weightMax: textsInSetMax,
-            weight: { min($0.limit, $0.job.expectedChunks ?? $0.limit) }
+            weight: \.countMax
         ) { pendings throws(StageFailure) in
-            let rows = try await pool.run(
-                Query.pendingChunks(
-                    pendings.map(\.job.document.uuid), pendings.map { Int32($0.job.generation) },
-                    pendings.map { Int32($0.after) }, pendings[0].limit))
-            var chunks: [UUID: [PendingChunk]] = [:]
-            do {
-                for row in rows {
-                    let chunk = Chunk(
-                        ord: try row.decode(1), text: try row.decode(2), utf8Range: 0..<0,
-                        tokens: 0, headings: try row.decode(3), pages: nil)
-                    chunks[try row.decode(0), default: []].append(
-                        PendingChunk(ord: chunk.ord, input: chunk.embeddingInput))
-                }
-            } catch {
-                throw StageFailure(store: error)
-            }
-            return pendings.map { .success(chunks[$0.job.document.uuid] ?? []) }
+            try chunks(of: pendings, try await pool.run(query(pendings))).map { .success($0) }
         }
+    }
+
+    private static func query(_ pendings: [PendingChunks]) -> PostgresStatement {
+        Query.pendingChunks(
+            pendings.map(\.job.document.uuid), pendings.map { Int32($0.job.generation) },
+            pendings.map { Int32($0.after) }, pendings[0].limit)
+    }
+
+    /// Those of each document, in their order.
+    private static func chunks(
+        of pendings: [PendingChunks], _ rows: PostgresRows
+    ) throws(StageFailure) -> [[PendingChunk]] {
+        var chunks: [UUID: [PendingChunk]] = [:]
+        do {
+            for row in rows {
+                let chunk = Chunk(
+                    ord: try row.decode(1), text: try row.decode(2), utf8Range: 0..<0, tokens: 0,
+                    headings: try row.decode(3), pages: nil)
+                chunks[try row.decode(0), default: []].append(
+                    PendingChunk(ord: chunk.ord, input: chunk.embeddingInput))
+            }
+        } catch {
+            throw StageFailure(store: error)
+        }
+        return pendings.map { chunks[$0.job.document.uuid] ?? [] }
     }
 
     /// Vectors of several documents in one statement.
     private static let vectorsInSetMax = 512
 
-    static func vectors(_ pool: PostgresPool) -> GroupCommit<StagedVectors, Void> {
+    /// Whether each job was handed on, of those whose vectors were the last.
+    static func vectors(_ pool: PostgresPool) -> GroupCommit<StagedVectors, Bool> {
         GroupCommit(
-            of: \.job.claim.job, weightMax: vectorsInSetMax, weight: { $0.vectors.count }
+            of: \.job.claim.job, kind: { $0.areLast ? "last" : "" }, weightMax: vectorsInSetMax,
+            weight: { $0.vectors.count }
         ) { batches throws(StageFailure) in
             let claims = batches.map(\.job.claim)
             // The job of each vector.
             let jobs = batches.flatMap { batch in batch.ords.map { _ in batch.job } }
-            let rows = try await pool.run(
-                Query.stageVectors(
-                    claims.jobs, claims.tokens, jobs.map(\.claim.job.uuid),
-                    jobs.map(\.document.uuid), jobs.map { Int32($0.generation) },
-                    batches.flatMap { $0.ords.map(Int32.init) },
-                    PostgresVectorArray(batches.flatMap(\.vectors)),
-                    batches.flatMap { $0.vectors.map { PostgresBits(Sketch(of: $0).words) } }))
-            return GroupCommit<StagedVectors, Void>.outcomes(of: claims, held: try rows.jobs())
+            let staging = Query.stageVectors(
+                claims.jobs, claims.tokens, jobs.map(\.claim.job.uuid),
+                jobs.map(\.document.uuid), jobs.map { Int32($0.generation) },
+                batches.flatMap { $0.ords.map(Int32.init) },
+                PostgresVectorArray(batches.flatMap(\.vectors)),
+                batches.flatMap { $0.vectors.map { PostgresBits(Sketch(of: $0).words) } })
+            let handingOn = Query.completeEmbedding(claims.jobs, claims.tokens)
+            let answers = try await pool.runTogether(
+                batches[0].areLast ? [staging, handingOn] : [staging])
+            let (held, done) = (try answers[0].jobs(), try answers[answers.count - 1].jobs())
+            return claims.map { claim in
+                held.contains(claim.job)
+                    ? .success(done.contains(claim.job)) : .failure(.leaseLost(claim.job))
+            }
         }
     }
 

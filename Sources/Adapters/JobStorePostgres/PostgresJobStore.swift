@@ -46,9 +46,9 @@ final class GroupedWrites: Sendable {
     let advances: GroupCommit<Advance, Void>
     let parsedTexts: GroupCommit<CompletedParse, Void>
     let chunkings: GroupCommit<CompletedChunking, Void>
-    let beginnings: GroupCommit<EmbeddingBeginning, Void>
+    let beginnings: GroupCommit<EmbeddingBeginning, [PendingChunk]>
     let pendings: GroupCommit<PendingChunks, [PendingChunk]>
-    let vectors: GroupCommit<StagedVectors, Void>
+    let vectors: GroupCommit<StagedVectors, Bool>
     let embeddings: GroupCommit<Claim, Bool>
     let flushes: GroupCommit<ClaimedJob, Int>
 

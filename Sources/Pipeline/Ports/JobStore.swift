@@ -116,17 +116,21 @@ package struct PendingChunk: Sendable {
 
 /// What the embed stage reads and leaves behind.
 package protocol VectorStore: JobStore {
-    /// Pins the job to one vector space; vectors staged in another space are dropped.
-    func beginEmbedding(_ job: ClaimedJob, in space: VectorSpace) async throws(StageFailure)
+    /// Pins the job to one vector space; vectors staged in another space are dropped. Returns its
+    /// first chunks without a vector, in order.
+    func beginEmbedding(
+        _ job: ClaimedJob, in space: VectorSpace, limit: Int
+    ) async throws(StageFailure) -> [PendingChunk]
 
     /// Chunks without a vector that follow another one, in order.
     func pendingChunks(
         of job: ClaimedJob, after ord: Int, limit: Int
     ) async throws(StageFailure) -> [PendingChunk]
 
-    /// Stages vectors; a repeat is a no-op.
+    /// Stages vectors; a repeat is a no-op. The last ones hand the job on in the same transaction, as
+    /// `completeEmbedding` does.
     func stageVectors(
-        _ vectors: [[Float]], ords: [Int], of job: ClaimedJob
+        _ vectors: [[Float]], ords: [Int], of job: ClaimedJob, areLast: Bool
     ) async throws(StageFailure)
 
     /// Hands the job to the flush queue; permanent failure `vectors_missing` when any lacks.

@@ -22,19 +22,18 @@ package struct EmbedHandler: StageHandler {
     package var queue: WorkQueue { .embed }
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
-        try await store.beginEmbedding(job, in: embedder.space)
-        var (last, isLast) = (-1, false)
-        while !isLast, !Task.isCancelled {
-            let batch = try await store.pendingChunks(
-                of: job, after: last, limit: embedder.batchMax)
-            guard let end = batch.last else { break }
-            last = end.ord
-            isLast = batch.count < embedder.batchMax
+        let limit = embedder.batchMax
+        var batch = try await store.beginEmbedding(job, in: embedder.space, limit: limit)
+        while let last = batch.last, !Task.isCancelled {
             let vectors = try await embedder.embed(
                 batch.map(\.input), for: CallSubject(job))
             try check.validate(vectors, count: batch.count)
-            try await store.stageVectors(vectors, ords: batch.map(\.ord), of: job)
+            let areLast = batch.count < limit
+            try await store.stageVectors(
+                vectors, ords: batch.map(\.ord), of: job, areLast: areLast)
             progress.advance()
+            if areLast { return }
+            batch = try await store.pendingChunks(of: job, after: last.ord, limit: limit)
         }
         guard !Task.isCancelled else { throw .leaseLost(job.claim.job) }
         try await store.completeEmbedding(job)
