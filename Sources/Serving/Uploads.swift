@@ -126,9 +126,10 @@ struct Uploads: Sendable {
         _ stored: Stored, _ user: UserID, _ key: String?, _ context: ServingContext
     ) async throws -> Response {
         let upload = Upload(
-            document: stored.path.document, job: JobID(.timeOrdered()), user: user, filename: stored.filename,
-            mime: stored.found.mime, bytesLength: stored.found.bytesLength,
-            sha256: stored.found.sha256, rawPath: stored.path.description, idempotencyKey: key,
+            document: stored.path.document, job: JobID(.timeOrdered()), user: user,
+            filename: stored.filename, mime: stored.found.mime,
+            bytesLength: stored.found.bytesLength, sha256: stored.found.sha256,
+            rawPath: stored.path.description, idempotencyKey: key,
             correlationID: context.requestID)
         // After CatalogueUnavailable the commit may have happened: then the row needs the bytes.
         let acceptance = try await catalogue.accept(upload)
