@@ -87,24 +87,30 @@ struct Pipeline: Side {
         try session.run(
             """
             INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
-                file_sha256, raw_path, processing_status)
+                file_sha256, raw_path, processing_status, created_at)
             SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
-                encode(sha256(('old' || n)::bytea), 'hex'), 'storage://' || n, 'embedded'
+                encode(sha256(('old' || n)::bytea), 'hex'), 'storage://' || n, 'embedded',
+                now() - interval '30 days'
             FROM generate_series(1, \(oldJobs)) n
             """)
+        // Their events are old too, so not by the trigger.
         try session.run(
             """
+            ALTER TABLE upload_pipeline.upload_jobs DISABLE TRIGGER record_new_jobs;
             INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state, finished_at,
-                expected_chunks, embed_model, embed_version, embed_width)
-            SELECT uuidv7(), document_id, 'embedded', 'done', now(), 1, 'm', '1', 1536
-            FROM upload_pipeline.documents
+                expected_chunks, embed_model, embed_version, embed_width, created_at)
+            SELECT uuidv7(), document_id, 'embedded', 'done', created_at, 1, 'm', '1', 1536,
+                created_at
+            FROM upload_pipeline.documents;
+            ALTER TABLE upload_pipeline.upload_jobs ENABLE TRIGGER record_new_jobs
             """)
         try session.run(
             """
-            INSERT INTO upload_pipeline.events (job_id, document_id, type, severity, code, payload)
-            SELECT job_id, document_id, 'stage_done', 'info', 'parsed',
+            INSERT INTO upload_pipeline.events
+                (job_id, document_id, ts, type, severity, code, payload)
+            SELECT job_id, document_id, created_at, 'stage_done', 'info', 'parsed',
                 jsonb_build_object('from_stage', 'parsing', 'to_stage', 'parsed', 'n', n)
-            FROM upload_pipeline.upload_jobs, generate_series(1, 11) n
+            FROM upload_pipeline.upload_jobs, generate_series(1, 12) n
             """)
     }
 
