@@ -268,6 +268,29 @@ CREATE TABLE upload_pipeline.document_chunks (
     CONSTRAINT document_chunks_vector_dim_check CHECK ((vector_dim = 1536))
 )
 WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN document_id SET STATISTICS 10;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN generation SET STATISTICS 10;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN chunk_ord SET STATISTICS 10;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN chunk_id SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN user_id SET STATISTICS 10;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN chunker_name SET STATISTICS 10;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN chunker_version SET STATISTICS 10;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN text SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN chunk_sha SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN tokens SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN utf8_start SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN utf8_end SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN headings SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN page_first SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN page_last SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN embed_model SET STATISTICS 10;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN embed_version SET STATISTICS 10;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN embed_width SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN vector_dim SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN embedding SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN embed_updated_at SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN created_at SET STATISTICS 0;
+ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN updated_at SET STATISTICS 0;
 
 COMMENT ON COLUMN upload_pipeline.document_chunks.user_id IS 'the tenant, copied from the document so that a search touches one table';
 
@@ -580,6 +603,7 @@ CREATE INDEX chunk_sketches_missing ON upload_pipeline.chunk_sketches USING btre
 CREATE INDEX document_chunks_tenant ON upload_pipeline.document_chunks USING btree (user_id, embed_model, embed_version);
 
 CREATE INDEX document_chunks_text ON upload_pipeline.document_chunks USING gin (to_tsvector('english'::regconfig, text));
+ALTER INDEX upload_pipeline.document_chunks_text ALTER COLUMN 1 SET STATISTICS 10;
 
 CREATE INDEX documents_by_time ON upload_pipeline.documents USING brin (created_at) WITH (autosummarize='on');
 

@@ -1,6 +1,6 @@
 """Millrace as its compose file runs it, one process a stage, with the embedded broker.
 
-Slots as its guide has them for an embedding API; all else as it comes. Time begins with the first
+Slots as its README has them for small documents; all else as it comes. Time begins with the first
 upload and ends with the last job. This process stands for the clients that upload: its processor
 time is told apart.
 """
@@ -43,7 +43,7 @@ async def prepare(task):
         "MILLRACE_ANONYMOUS_TENANT": "00000000-0000-4000-8000-000000000001",
         "MILLRACE_BLOB_ROOT": str(blobs),
         "MILLRACE_CL100K_PATH": f"{task.runtime}/cl100k/cl100k_base.tiktoken",
-        "MILLRACE_SLOTS": "64",
+        "MILLRACE_SLOTS": "256",
         "MILLRACE_EMBEDDER": "openai",
         "MILLRACE_OPENAI_BASE_URL": task.embeddings,
         "MILLRACE_OPENAI_MODEL": task.model,
