@@ -119,7 +119,7 @@ enum KafkaRole {
                 "session.timeout.ms": "6000",
                 "heartbeat.interval.ms": "2000",
                 // The embedded broker answers an empty fetch only after this time.
-                "fetch.wait.max.ms": "10",
+                "fetch.wait.max.ms": "5",
                 // The embedded broker ends when members of a group differ in it.
                 "partition.assignment.strategy": "range",
                 "queued.min.messages": "1000",
