@@ -133,7 +133,7 @@ package protocol VectorStore: JobStore {
         _ vectors: [[Float]], ords: [Int], of job: ClaimedJob, areLast: Bool
     ) async throws(StageFailure)
 
-    /// Hands the job to the flush queue; permanent failure `vectors_missing` when any lacks.
+    /// Hands the job to the flush queue; permanent failure `chunks_missing` when any lacks.
     func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure)
 }
 

@@ -4,7 +4,7 @@
 final class RankTable: @unchecked Sendable {
     static let none = UInt32.max
 
-    /// Twelve bytes: two thirds of what a worker holds are these.
+    /// Twelve bytes, of which a worker holds 150,000.
     private struct Slot {
         /// The low half of the key.
         var low: UInt32
