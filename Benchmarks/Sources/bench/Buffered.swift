@@ -48,13 +48,9 @@ struct BufferedWay: Side {
     /// Documents that have been parsed.
     private func seed(_ session: Session) throws {
         if isBare { try session.run("DROP INDEX upload_pipeline.document_chunks_text") }
+        try session.seedDocuments(rows / Self.rowsPerDocument)
         try session.run(
             """
-            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
-                file_sha256, raw_path)
-            SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
-                encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
-            FROM generate_series(1, \(rows / Self.rowsPerDocument)) n;
             INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state)
             SELECT uuidv7(), document_id, 'parse_validated', 'done' FROM upload_pipeline.documents
             """)
@@ -105,8 +101,7 @@ private struct Statements {
         func sql(_ name: String) throws -> String {
             try String(contentsOfFile: "\(site.statements)/\(name).sql", encoding: .utf8)
         }
-        // As workers have it: see PostgresConfiguration.plansOnce.
-        try session.run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+        try session.planOnce()
         for name in ["claim_waiting", "complete_chunking", "begin_embedding", "complete_embedding"]
         {
             try session.prepare(name, try sql(name))

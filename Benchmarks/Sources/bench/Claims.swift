@@ -9,17 +9,13 @@ struct ProtocolClaims: Side {
     func run(_ site: Site) throws -> Sample {
         try Database.lend(site) { database in
             let session = database.session
+            try session.seedDocuments(jobs)
             try session.run(
                 """
-                INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime,
-                    bytes_len, file_sha256, raw_path)
-                SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
-                    encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
-                FROM generate_series(1, \(jobs)) n;
                 INSERT INTO upload_pipeline.upload_jobs (job_id, document_id)
                 SELECT uuidv7(), document_id FROM upload_pipeline.documents
                 """)
-            try session.run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+            try session.planOnce()
             try session.prepare(
                 "claim",
                 String(contentsOfFile: "\(site.statements)/claim_waiting.sql", encoding: .utf8))

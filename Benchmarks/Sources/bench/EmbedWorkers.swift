@@ -40,13 +40,9 @@ struct EmbedWorkers: Side {
 
     /// Documents of one chunk, its text staged; not yet due.
     private func seed(_ session: Session) throws {
+        try session.seedDocuments(documents)
         try session.run(
             """
-            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
-                file_sha256, raw_path)
-            SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
-                encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
-            FROM generate_series(1, \(documents)) n;
             INSERT INTO upload_pipeline.upload_jobs
                 (job_id, document_id, stage, state, expected_chunks, run_at, notify_at)
             SELECT uuidv7(), document_id, 'chunks_buffered', 'done', 1, now() + interval '1 h',

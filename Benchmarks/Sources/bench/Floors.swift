@@ -17,13 +17,9 @@ struct BareTransitions: Side {
     func run(_ site: Site) throws -> Sample {
         try Database.lend(site) { database in
             let session = database.session
+            try session.seedDocuments(documents)
             try session.run(
                 """
-                INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime,
-                    bytes_len, file_sha256, raw_path)
-                SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
-                    encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
-                FROM generate_series(1, \(documents)) n;
                 INSERT INTO upload_pipeline.upload_jobs (job_id, document_id)
                     SELECT uuidv7(), document_id FROM upload_pipeline.documents;
                 ANALYZE; CHECKPOINT;

@@ -95,6 +95,25 @@ final class Session {
     }
 }
 
+extension Session {
+    /// Documents as the API leaves them, but for their bytes.
+    func seedDocuments(_ count: Int) throws {
+        try run(
+            """
+            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
+                file_sha256, raw_path)
+            SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+                encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
+            FROM generate_series(1, \(count)) n
+            """)
+    }
+
+    /// As workers have it: see `PostgresConfiguration.plansOnce`.
+    func planOnce() throws {
+        try run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+    }
+}
+
 struct BenchFailure: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

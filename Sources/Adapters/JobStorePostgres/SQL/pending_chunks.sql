@@ -13,4 +13,5 @@ CROSS JOIN LATERAL (
             = (b.document_id, b.generation, b.chunk_ord)
         OFFSET 0)
     ORDER BY b.chunk_ord
-    LIMIT $4) c;
+    LIMIT $4) c
+ORDER BY d.document_id, c.chunk_ord;
