@@ -51,7 +51,6 @@ class Comparison:
                 programs=self.arguments.programs,
                 runtime=self.arguments.runtime,
             )
-        shutil.rmtree(state)
 
     @contextmanager
     def host(self, side: Side, task: Task):

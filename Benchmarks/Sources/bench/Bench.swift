@@ -6,13 +6,16 @@ import Foundation
 struct Bench: ParsableCommand {
     @Option(help: "Folder of the built programs.") var programs: String
     @Option(help: "What scripts/install-dependencies installed.") var runtime: String
-    @Option(help: "Folder of the statements that workers run.") var statements: String
+    @Option(help: "Folder of the modules that hold SQL.") var adapters: String
+    @Option(help: "Folder of Swift and Markdown whose sentences are worked on.") var prose: String
+    @Option(help: "A PDF with text on several pages.") var pdf: String
     @Option(help: "Where the table and the plot go.") var output: String
     @Option(help: "Turns of each comparison.") var turns = 5
     @Option(help: "Documents of a dispatch run.") var jobs = 10_000
     @Option(help: "Finished jobs beside which dispatch is measured once more; takes minutes.")
     var oldJobs = 0
     @Option(help: "Rows of a run of rows; a multiple of 1,000.") var rows = 20_000
+    @Option(help: "Sentences that are worked on and searched.") var passages = 20_000
     @Option(help: "Only comparisons whose title holds this.") var only = ""
 
     private var comparisons: [Comparison] {
@@ -55,7 +58,13 @@ struct Bench: ParsableCommand {
             Comparison(
                 title: "embed-workers, 50 ms", unit: "jobs",
                 sides: [1, 2, 4, 8].map { EmbedWorkers(count: $0) }),
-        ].filter { only.isEmpty || $0.title.contains(only) }
+        ]
+    }
+
+    private func run(_ comparison: Comparison, _ site: Site) throws -> Comparison.Outcome {
+        try comparison.run(site, repetitions: turns) { line in
+            FileHandle.standardError.write(Data((line + "\n").utf8))
+        }
     }
 
     func run() throws {
@@ -63,11 +72,21 @@ struct Bench: ParsableCommand {
             throw ValidationError("MILLRACE_TEST_POSTGRES_URL is not set: use make bench.")
         }
         let site = Site(
-            programs: programs, runtime: runtime, statements: statements, server: server)
-        let outcomes = try comparisons.map { comparison in
-            try comparison.run(site, repetitions: turns) { line in
-                FileHandle.standardError.write(Data((line + "\n").utf8))
-            }
+            programs: programs, runtime: runtime, adapters: adapters, server: server)
+        let sentences = try Sentences.found(in: prose, count: passages)
+        let document = try [UInt8](Data(contentsOf: URL(filePath: pdf)))
+        let chosen = comparisons + StageAlone.comparisons(sentences, pdf: document)
+        var outcomes = try chosen.filter { only.isEmpty || $0.title.contains(only) }
+            .map { try run($0, site) }
+        if only.isEmpty || "searching".contains(only) {
+            outcomes.append(
+                try Passages.lend(site, of: sentences) { passages in
+                    try run(
+                        Comparison(
+                            title: "searching", unit: "rows",
+                            sides: IndexedVectors.sides(passages)
+                                + [SketchedVectors(passages: passages)]), site)
+                })
         }
         let idle = only.isEmpty || "idle".contains(only) ? try Idle().run(site) : nil
         let report = Report(outcomes: outcomes, idle: idle)

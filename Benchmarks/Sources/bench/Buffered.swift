@@ -98,16 +98,13 @@ private struct Statements {
 
     init(_ site: Site, _ session: Session, isBare: Bool) throws {
         self.session = session
-        func sql(_ name: String) throws -> String {
-            try String(contentsOfFile: "\(site.statements)/\(name).sql", encoding: .utf8)
-        }
         try session.planOnce()
         for name in ["claim_waiting", "complete_chunking", "begin_embedding", "complete_embedding"]
         {
-            try session.prepare(name, try sql(name))
+            try session.prepare(name, try site.statement(name))
         }
-        try session.prepare("stage_vectors", try sql("stage_vectors"))
-        var flush = try sql("flush")
+        try session.prepare("stage_vectors", try site.statement("stage_vectors"))
+        var flush = try site.statement("flush")
         if isBare {
             // The one part that writes what only searches need.
             guard let from = flush.range(of: "), sketched AS ("),
@@ -116,7 +113,7 @@ private struct Statements {
             flush.removeSubrange(from.lowerBound..<to.lowerBound)
         }
         try session.prepare("flush", flush)
-        copyChunks = try sql("copy_chunks")
+        copyChunks = try site.statement("copy_chunks")
         let vectorType = UInt32(try session.run("SELECT 'public.vector'::regtype::oid")[0][0]) ?? 0
         let count = BufferedWay.rowsPerStaging
         vectors = BinaryArray(of: vectorType, Array(repeating: BareCopy.vector, count: count)).bytes

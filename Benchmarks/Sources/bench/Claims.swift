@@ -16,9 +16,7 @@ struct ProtocolClaims: Side {
                 SELECT uuidv7(), document_id FROM upload_pipeline.documents
                 """)
             try session.planOnce()
-            try session.prepare(
-                "claim",
-                String(contentsOfFile: "\(site.statements)/claim_waiting.sql", encoding: .utf8))
+            try session.prepare("claim", try site.statement("claim_waiting"))
             return try database.claimAll(jobs) {
                 try session.run(prepared: "claim", ["64", "parse", "bench", "90", "900"]).count
             }

@@ -18,8 +18,10 @@ struct Pipeline: Side {
             let folder = "/var/tmp/\(UUID().uuidString.lowercased())"
             defer { try? FileManager.default.removeItem(atPath: folder) }
             try seedOldJobs(database.session)
-            try write(database, folder)
-            try prepare(database)
+            try database.storeDocuments(
+                (0..<documents).map { Document(markdown: Self.text($0, sections: sections)) },
+                in: folder)
+            try database.prepareJobs()
             let crew = Crew(
                 site, Crew.environment(site, database, folder, ["MILLRACE_SLOTS": "\(slots)"]))
             defer { crew.end() }
@@ -32,7 +34,7 @@ struct Pipeline: Side {
             // Until all have joined their groups: starting is not what is measured.
             Thread.sleep(forTimeInterval: 6)
             let begin = try database.session.run("SELECT now()")[0][0]
-            try release(database)
+            try database.releaseJobs()
             let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
             try crew.work(
                 until: documents, database,
@@ -46,40 +48,6 @@ struct Pipeline: Side {
                 cpuSeconds: Processors.busySeconds() - cpu, walBytes: try database.wal() - wal,
                 peakMB: crew.peakMB)
         }
-    }
-
-    /// Documents as an API leaves them: bytes in storage, and a row.
-    private func write(_ database: Database, _ folder: String) throws {
-        let tenant = UUID().uuidString.lowercased()
-        let raw = "\(folder)/raw/\(tenant)"
-        try FileManager.default.createDirectory(atPath: raw, withIntermediateDirectories: true)
-        // As the API makes them.
-        let ids = try database.session.run(
-            "SELECT uuidv7() FROM generate_series(1, \(documents))"
-        ).map { $0[0] }
-        var rows: [String] = []
-        for number in 0..<documents {
-            let text = Self.text(number, sections: sections)
-            let id = ids[number]
-            try text.write(toFile: "\(raw)/\(id).md", atomically: false, encoding: .utf8)
-            rows.append("\(id)\t\(number)\t\(text.utf8.count)\n")
-        }
-        try database.session.run("CREATE TEMP TABLE seed (id uuid, number int, bytes bigint)")
-        var next: [UInt8]? = Array(rows.joined().utf8)
-        try database.session.copy("COPY seed FROM STDIN") {
-            defer { next = nil }
-            return next
-        }
-        // The server reads the files to tell their hashes: it runs on this machine.
-        try database.session.run(
-            """
-            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
-                file_sha256, raw_path)
-            SELECT id, '\(tenant)', number || '.md', 'text/markdown', bytes,
-                encode(sha256(pg_read_binary_file('\(raw)/' || id || '.md')), 'hex'),
-                'storage://raw/\(tenant)/' || id || '.md'
-            FROM seed
-            """)
     }
 
     private func seedOldJobs(_ session: Session) throws {
@@ -112,23 +80,6 @@ struct Pipeline: Side {
                 jsonb_build_object('from_stage', 'parsing', 'to_stage', 'parsed', 'n', n)
             FROM upload_pipeline.upload_jobs, generate_series(1, 12) n
             """)
-    }
-
-    /// A job for each new document, none of them due yet, so that the planner knows the tables.
-    private func prepare(_ database: Database) throws {
-        try database.session.run(
-            """
-            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, run_at, notify_at)
-            SELECT uuidv7(), id, now() + interval '1 h', now() + interval '1 h' FROM seed
-            """)
-        try database.session.run("VACUUM ANALYZE")
-        try database.session.run("CHECKPOINT")
-    }
-
-    /// All at once; nobody is told.
-    private func release(_ database: Database) throws {
-        try database.session.run(
-            "UPDATE upload_pipeline.upload_jobs SET run_at = now() WHERE state = 'queued'")
     }
 
     /// About a kilobyte a section, in words that vary.

@@ -12,7 +12,26 @@ struct Report {
 
             """
         return header + outcomes.flatMap(rows).map { "| \($0) |\n" }.joined()
-            + (idle.map(lines) ?? "")
+            + outcomes.map(findings).joined() + (idle.map(lines) ?? "")
+    }
+
+    /// What sides that search find and how fast, in the turn whose rate is the median.
+    private func findings(_ outcome: Comparison.Outcome) -> String {
+        let rows = zip(outcome.comparison.sides, outcome.medians).compactMap { side, sample in
+            sample.finding.map { finding in
+                let times = finding.milliseconds.sorted()
+                return "| \(side.name) | \(String(format: "%.3f", finding.recall)) "
+                    + "| \(format(times[times.count / 2])) "
+                    + "| \(format(times[times.count * 99 / 100])) |\n"
+            }
+        }
+        guard !rows.isEmpty else { return "" }
+        return """
+
+            | \(outcome.comparison.title) | recall@10 | p50 ms | p99 ms |
+            |---|---|---|---|
+
+            """ + rows.joined()
     }
 
     private func lines(_ idle: Idle.Outcome) -> String {

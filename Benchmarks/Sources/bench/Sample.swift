@@ -5,12 +5,14 @@ import Glibc
 struct Sample {
     var units: Int
     var seconds: Double
-    /// Of all processes of the machine but the harness's own.
+    /// Of the whole machine; of one program where a side says so.
     var cpuSeconds: Double
     var walBytes: Int
     /// Largest proportional set size of the side's programs together, without PostgreSQL; of a side
     /// without programs, the largest size of the buffers' files.
     var peakMB: Double
+    /// Where something is searched for.
+    var finding: Finding?
 
     var rate: Double { Double(units) / seconds }
 }
@@ -63,6 +65,7 @@ final class Crew {
             "MILLRACE_BLOB_ROOT": folder, "MILLRACE_ADMIN_PORT": "0",
             "MILLRACE_LOG_LEVEL": "error", "MILLRACE_IDLE_WAIT": "100ms",
             "MILLRACE_CL100K_PATH": site.runtime + "/cl100k/cl100k_base.tiktoken",
+            "MILLRACE_PDFIUM_PATH": site.runtime + "/pdfium/libpdfium.so",
         ].merging(more) { $1 }
     }
 
@@ -112,6 +115,24 @@ final class Crew {
         peakMB = max(peakMB, sum)
     }
 
+    /// Seconds of processor time of the members of this name or their children of this name, with
+    /// those of their own children that have ended.
+    func cpuSeconds(of program: String) -> Double {
+        let members = Set(members.map(\.processIdentifier))
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        let ticks = names.compactMap(Int32.init).reduce(0.0) { sum, pid in
+            let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+            guard let close = text.lastIndex(of: ")"), text.contains("(\(program))") else {
+                return sum
+            }
+            let fields = text[close...].split(separator: " ").dropFirst().map { Double($0) ?? 0 }
+            guard fields.count > 14, members.contains(pid) || members.contains(Int32(fields[1]))
+            else { return sum }
+            return sum + fields[11...14].reduce(0, +)
+        }
+        return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     func end() {
         for member in members { kill(member.processIdentifier, SIGKILL) }
         for member in members { member.waitUntilExit() }
@@ -123,10 +144,21 @@ final class Crew {
 struct Site {
     var programs: String
     var runtime: String
-    /// Folder of the statements that workers run.
-    var statements: String
+    /// Folder of the modules that hold SQL.
+    var adapters: String
     /// URL of a PostgreSQL server on which databases may be made.
     var server: String
 
     func program(_ name: String) -> String { "\(programs)/\(name)" }
+
+    /// A statement as the programs run it.
+    func statement(_ name: String, of module: Module = .jobStore) throws -> String {
+        try String(
+            contentsOfFile: "\(adapters)/\(module.rawValue)/SQL/\(name).sql", encoding: .utf8)
+    }
+
+    enum Module: String {
+        case jobStore = "JobStorePostgres"
+        case catalogue = "CataloguePostgres"
+    }
 }

@@ -8,6 +8,7 @@ final class Session {
     init(_ url: String) throws {
         connection = PQconnectdb(url)
         guard PQstatus(connection) == CONNECTION_OK else { throw failure("connect") }
+        PQsetNoticeProcessor(connection, { _, _ in }, nil)
     }
 
     deinit { PQfinish(connection) }
@@ -33,7 +34,7 @@ final class Session {
     }
 
     @discardableResult
-    func run(prepared name: String, _ parameters: [String]) throws -> [[String]] {
+    func run(prepared name: String, _ parameters: [String?]) throws -> [[String]] {
         let result = withPointers(to: parameters) { values in
             PQexecPrepared(connection, name, Int32(parameters.count), values, nil, nil, 0)
         }
@@ -67,11 +68,11 @@ final class Session {
     }
 
     private func withPointers<R>(
-        to texts: [String], _ body: ([UnsafePointer<CChar>?]) -> R
+        to texts: [String?], _ body: ([UnsafePointer<CChar>?]) -> R
     ) -> R {
-        let copies = texts.map { strdup($0) }
+        let copies = texts.map { text in text.map { strdup($0) } ?? nil }
         defer { copies.forEach { free($0) } }
-        return body(copies.map { UnsafePointer($0) })
+        return body(copies.map { copy in copy.map { UnsafePointer($0) } })
     }
 
     /// Sends pieces of a COPY until `next` gives none.

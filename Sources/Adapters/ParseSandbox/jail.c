@@ -1,8 +1,11 @@
 #include "jail.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -40,7 +43,8 @@ static const int harmless_calls[] = {
     SCMP_SYS(sched_yield), SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
-/// The allow-list; everything else fails with EPERM, which libraries take as "not there".
+/// The allow-list; everything else fails with EPERM, which libraries take as "not there". No process
+/// can be signalled: `abort` ends by its last resort, a fault.
 static int add_rules(scmp_filter_ctx filter) {
     int failed = 0;
     for (size_t i = 0; i < sizeof harmless_calls / sizeof *harmless_calls; i++) {
@@ -50,10 +54,26 @@ static int add_rules(scmp_filter_ctx filter) {
     struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec);
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
-    // `abort` signals the process itself; no other process can be signalled.
-    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                               SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
     return failed;
+}
+
+/// The system call filter, made once for all children.
+static struct sock_fprog program;
+
+void jail_build(void) {
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    int file = memfd_create("filter", MFD_CLOEXEC);
+    if (!filter || file < 0 || add_rules(filter) || seccomp_export_bpf(filter, file)) {
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "the system call filter cannot be built");
+    }
+    off_t length = lseek(file, 0, SEEK_END);
+    program.filter = malloc((size_t)length);
+    if (!program.filter || pread(file, program.filter, (size_t)length, 0) != length) {
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "the system call filter cannot be kept");
+    }
+    program.len = (unsigned short)((size_t)length / sizeof *program.filter);
+    close(file);
+    seccomp_release(filter);
 }
 
 void jail_close(void) {
@@ -64,13 +84,8 @@ void jail_close(void) {
     if (prctl(PR_SET_DUMPABLE, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
         fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot give up privileges");
     }
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    if (!filter || add_rules(filter)) {
-        fail(FAILURE_SANDBOX_UNAVAILABLE, "the system call filter cannot be built");
-    }
     limit(RLIMIT_AS, limits.memory_mb << 20, limits.memory_mb << 20);
-    if (seccomp_load(filter)) {
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) {
         fail(FAILURE_SANDBOX_UNAVAILABLE, "this kernel refuses the system call filter");
     }
-    seccomp_release(filter);
 }

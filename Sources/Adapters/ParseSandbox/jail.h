@@ -2,6 +2,9 @@
 // nothing else. It needs no privileges and no namespaces, so it holds in any container.
 #pragma once
 
+/// Makes what `jail_close` applies, once for all children; ends the process when it cannot be had.
+void jail_build(void);
+
 /// Closes every descriptor but stdin, stdout and stderr, and dies with its parent.
 /// `parent` is the caller's process id, 0 when unknown.
 void jail_prepare(int parent);

@@ -113,6 +113,7 @@ static void parse_document(parser *parse) {
 
 int main(int count, char **arguments) {
     struct options options = read_options(count, arguments);
+    jail_build();
     if (options.self_test) {
         jail_prepare(0);
         jail_close();

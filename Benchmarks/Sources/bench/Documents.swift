@@ -1,0 +1,68 @@
+import Foundation
+
+/// What is uploaded.
+struct Document {
+    var bytes: [UInt8]
+    var fileExtension = "md"
+    var mime = "text/markdown"
+
+    init(markdown: String) { bytes = Array(markdown.utf8) }
+
+    init(pdf bytes: [UInt8]) {
+        self.bytes = bytes
+        (fileExtension, mime) = ("pdf", "application/pdf")
+    }
+}
+
+extension Database {
+    /// Documents as the API leaves them, bytes in storage and a row; their ids are in the table `seed`
+    /// of the session.
+    func storeDocuments(_ documents: [Document], in folder: String) throws {
+        let tenant = UUID().uuidString.lowercased()
+        let raw = "\(folder)/raw/\(tenant)"
+        try FileManager.default.createDirectory(atPath: raw, withIntermediateDirectories: true)
+        // As the API makes them.
+        let ids = try session.run("SELECT uuidv7() FROM generate_series(1, \(documents.count))")
+            .map { $0[0] }
+        var rows: [String] = []
+        for (number, (id, document)) in zip(ids, documents).enumerated() {
+            let name = "\(id).\(document.fileExtension)"
+            try Data(document.bytes).write(to: URL(filePath: "\(raw)/\(name)"))
+            rows.append("\(id)\t\(number)\t\(document.bytes.count)\t\(name)\t\(document.mime)\n")
+        }
+        try session.run(
+            "CREATE TEMP TABLE seed (id uuid, number int, bytes bigint, name text, mime text)")
+        var next: [UInt8]? = Array(rows.joined().utf8)
+        try session.copy("COPY seed FROM STDIN") {
+            defer { next = nil }
+            return next
+        }
+        // The server reads the files to tell their hashes: it runs on this machine.
+        try session.run(
+            """
+            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
+                file_sha256, raw_path)
+            SELECT id, '\(tenant)', number || '-' || name, mime, bytes,
+                encode(sha256(pg_read_binary_file('\(raw)/' || name)), 'hex'),
+                'storage://raw/\(tenant)/' || name
+            FROM seed
+            """)
+    }
+
+    /// A job for each stored document, none of them due yet, so that the planner knows the tables.
+    func prepareJobs() throws {
+        try session.run(
+            """
+            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, run_at, notify_at)
+            SELECT uuidv7(), id, now() + interval '1 h', now() + interval '1 h' FROM seed
+            """)
+        try session.run("VACUUM ANALYZE")
+        try session.run("CHECKPOINT")
+    }
+
+    /// Makes all prepared jobs due at once; nobody is told.
+    func releaseJobs() throws {
+        try session.run(
+            "UPDATE upload_pipeline.upload_jobs SET run_at = now() WHERE finished_at IS NULL")
+    }
+}

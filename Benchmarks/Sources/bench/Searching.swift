@@ -1,0 +1,216 @@
+import Foundation
+
+/// How well and how fast a side finds.
+struct Finding {
+    /// Of the ten nearest passages by exact comparison, the share that is found.
+    var recall: Double
+    /// Of one question over one connection, parameters sent as text.
+    var milliseconds: [Double]
+}
+
+/// Vectors under an index of pgvector: most of them indexed in bulk, then a thousand row by row, which
+/// is what is timed.
+struct IndexedVectors: Side {
+    let name: String
+    let passages: Passages
+    let index: String
+    let settings: String
+    /// `$1` is the question's vector.
+    let query: String
+
+    static let inserted = 1000
+    private static let transaction = 64
+
+    static func sides(_ passages: Passages) -> [IndexedVectors] {
+        let nearest = "SELECT id FROM indexed ORDER BY embedding <=> $1::vector LIMIT 10"
+        let half = "(embedding::halfvec(1536))"
+        let bits = "(binary_quantize(embedding)::bit(1536))"
+        return [
+            IndexedVectors(
+                name: "HNSW, ef 60", passages: passages,
+                index: "hnsw (embedding vector_cosine_ops)",
+                settings: "SET hnsw.ef_search = 60", query: nearest),
+            IndexedVectors(
+                name: "HNSW on halfvec, ef 60", passages: passages,
+                index: "hnsw (\(half) halfvec_cosine_ops)", settings: "SET hnsw.ef_search = 60",
+                query: "SELECT id FROM indexed ORDER BY \(half) <=> $1::halfvec(1536) LIMIT 10"),
+            IndexedVectors(
+                name: "HNSW on bits, best 200 ranked", passages: passages,
+                index: "hnsw (\(bits) bit_hamming_ops)", settings: "SET hnsw.ef_search = 200",
+                query: """
+                    SELECT id FROM (
+                        SELECT id, embedding FROM indexed
+                        ORDER BY \(bits) <~> binary_quantize($1::vector(1536)) LIMIT 200) AS near
+                    ORDER BY embedding <=> $1::vector LIMIT 10
+                    """),
+            IndexedVectors(
+                name: "IVFFlat, 60 probes", passages: passages,
+                index: "ivfflat (embedding vector_cosine_ops) WITH (lists = \(lists(passages)))",
+                settings: "SET ivfflat.probes = 60", query: nearest),
+            IndexedVectors(
+                name: "no index, all compared", passages: passages, index: "", settings: "",
+                query: nearest),
+        ]
+    }
+
+    /// As pgvector's manual has it: the square root of the rows, where they are many.
+    private static func lists(_ passages: Passages) -> Int {
+        Int(Double(passages.count).squareRoot())
+    }
+
+    func run(_ site: Site) throws -> Sample {
+        let (database, session) = (passages.database, passages.database.session)
+        defer { _ = try? session.run("DROP TABLE indexed; RESET ALL") }
+        try session.run(
+            """
+            SET search_path = public; SET maintenance_work_mem = '512MB'; \(settings);
+            CREATE TABLE indexed (id int PRIMARY KEY, embedding vector(1536))
+                WITH (toast_tuple_target = 8160);
+            INSERT INTO indexed SELECT id, embedding FROM passages
+                WHERE id <= \(passages.count - Self.inserted)
+            """)
+        if !index.isEmpty {
+            try session.run("CREATE INDEX ON indexed USING \(index)")
+            try session.run("SET enable_seqscan = off")
+        }
+        try session.run("VACUUM ANALYZE indexed")
+        try session.run("CHECKPOINT")
+        try session.prepare(
+            "insert_\(name)", "INSERT INTO indexed SELECT id, embedding FROM passages WHERE id = $1"
+        )
+        let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
+        let first = passages.count - Self.inserted + 1
+        for begin in stride(from: first, through: passages.count, by: Self.transaction) {
+            try session.run("BEGIN")
+            for id in begin..<min(begin + Self.transaction, passages.count + 1) {
+                try session.run(prepared: "insert_\(name)", ["\(id)"])
+            }
+            try session.run("COMMIT")
+        }
+        let (seconds, busy) = (-start.timeIntervalSinceNow, Processors.busySeconds() - cpu)
+        let written = try database.wal() - wal
+        try session.prepare("search_\(name)", query)
+        defer { _ = try? session.run("DEALLOCATE ALL") }
+        let finding = try passages.ask { question in
+            try session.run(prepared: "search_\(name)", [question.vector]).compactMap { Int($0[0]) }
+        }
+        return Sample(
+            units: Self.inserted, seconds: seconds, cpuSeconds: busy, walBytes: written, peakMB: 0,
+            finding: finding)
+    }
+}
+
+/// The same vectors by the flusher as it is shipped, from the buffers until they can be searched and
+/// all but the last few lie in their cells, index of words included; then the API's own statement.
+struct SketchedVectors: Side {
+    let name = "Millrace, sketches and cells"
+    let passages: Passages
+
+    private static let perDocument = 100
+    /// A tenant's chunks in no cell are put into theirs when there are as many.
+    private static let growth = 1024
+    private static let tenant = "00000000-0000-4000-8000-000000000001"
+
+    func run(_ site: Site) throws -> Sample {
+        let (database, session) = (passages.database, passages.database.session)
+        try stage()
+        defer { _ = try? Passages.empty(session) }
+        let crew = Crew(site, Crew.environment(site, database, "/var/tmp"))
+        defer { crew.end() }
+        try crew.start("embedded-broker")
+        Thread.sleep(forTimeInterval: 1)
+        try crew.start("flusher")
+        // Until it has joined its group: starting is not what is measured.
+        Thread.sleep(forTimeInterval: 6)
+        let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
+        try database.releaseJobs()
+        try crew.work(
+            until: passages.count - Self.growth, database,
+            "SELECT count(*) FROM upload_pipeline.chunk_sketches WHERE cell <> 0")
+        let (seconds, busy) = (-start.timeIntervalSinceNow, Processors.busySeconds() - cpu)
+        let written = try database.wal() - wal
+        let moved = try session.run("SELECT count(*) FROM upload_pipeline.document_chunks")
+        guard moved[0][0] == "\(passages.count)" else {
+            throw BenchFailure("\(moved[0][0]) of \(passages.count) passages can be searched")
+        }
+        crew.end()
+        try session.run("VACUUM ANALYZE")
+        return Sample(
+            units: passages.count, seconds: seconds, cpuSeconds: busy, walBytes: written,
+            peakMB: crew.peakMB, finding: try ask(site, session))
+    }
+
+    /// Documents of a hundred passages whose vectors are staged; their jobs are not yet due.
+    private func stage() throws {
+        try passages.database.session.run(
+            """
+            INSERT INTO upload_pipeline.vector_spaces (model, version)
+                VALUES ('\(Passages.space.model)', '\(Passages.space.version)');
+            INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
+                file_sha256, raw_path)
+            SELECT uuidv7(), '\(Self.tenant)', n, 'text/markdown', 1,
+                encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
+            FROM generate_series(0, \(passages.count / Self.perDocument)) n;
+            CREATE TEMP TABLE placed AS
+                SELECT document_id, p.* FROM passages p JOIN upload_pipeline.documents
+                    ON filename = (id / \(Self.perDocument))::text
+                WHERE id <= \(passages.count);
+            INSERT INTO upload_pipeline.document_chunk_buffer (document_id, generation, chunk_ord,
+                chunk_id, chunker_name, chunker_version, text, chunk_sha, tokens, utf8_start,
+                utf8_end)
+            SELECT document_id, 1, id % \(Self.perDocument), gen_random_uuid(), 'c', '1', text,
+                'sha', 20, 0, 1
+            FROM placed;
+            INSERT INTO upload_pipeline.document_vector_buffer
+                (document_id, generation, chunk_ord, embedding, sketch)
+            SELECT document_id, 1, id % \(Self.perDocument), embedding, sketch FROM placed;
+            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state,
+                expected_chunks, embed_model, embed_version, embed_width, run_at, notify_at)
+            SELECT uuidv7(), document_id, 'embedding', 'done', count(*), '\(Passages.space.model)',
+                '\(Passages.space.version)', 1536, now() + interval '1 h', now() + interval '1 h'
+            FROM placed GROUP BY document_id;
+            DROP TABLE placed
+            """)
+        try passages.database.session.run("VACUUM ANALYZE")
+        try passages.database.session.run("CHECKPOINT")
+    }
+
+    private func ask(_ site: Site, _ session: Session) throws -> Finding {
+        try session.prepare("plan_search", try site.statement("plan_search", of: .catalogue))
+        try session.prepare("search", try site.statement("search", of: .catalogue))
+        defer { _ = try? session.run("DEALLOCATE ALL") }
+        return try passages.ask { question in
+            try session.run("BEGIN")
+            try session.run(prepared: "plan_search", [])
+            let rows = try session.run(
+                prepared: "search",
+                [
+                    Self.tenant, question.vector, Passages.space.model, Passages.space.version, nil,
+                    "\(Passages.found)", nil, nil, question.sketch,
+                ])
+            try session.run("COMMIT")
+            return rows.compactMap { row in
+                Int(row[1]).flatMap { document in
+                    Int(row[4]).map { document * Self.perDocument + $0 }
+                }
+            }
+        }
+    }
+}
+
+extension Passages {
+    /// Asks every question twice, the first time untimed.
+    fileprivate func ask(_ search: (Question) throws -> [Int]) throws -> Finding {
+        for question in questions { _ = try search(question) }
+        var (hits, milliseconds) = (0, [Double]())
+        for question in questions {
+            let start = Date()
+            let ids = try search(question)
+            milliseconds.append(-start.timeIntervalSinceNow * 1000)
+            hits += question.nearest.intersection(ids).count
+        }
+        return Finding(
+            recall: Double(hits) / Double(questions.count * Self.found),
+            milliseconds: milliseconds.sorted())
+    }
+}
