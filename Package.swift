@@ -143,7 +143,7 @@ let package = Package(
             name: "CMiniLM", path: "Sources/Adapters/CMiniLM",
             // Arithmetic is too slow to test without optimisation.
             cSettings: [.unsafeFlags(["-std=gnu11", "-O3", "-Wall", "-Wextra"])],
-            linkerSettings: [.linkedLibrary("openblas")]),
+            linkerSettings: [.linkedLibrary("dl")]),
         module(
             "Embedders", at: "Adapters/Embedders",
             ["CMiniLM", "Domain", "Pipeline", crypto, logging]),

@@ -1,5 +1,6 @@
 import Domain
 import Embedding
+import Foundation
 import Pipeline
 import TestSupport
 import Testing
@@ -61,6 +62,17 @@ import Testing
             #expect(zip(vector, other).allSatisfy { abs($0 - $1) < 1e-6 })
         }
     }
+
+    #if arch(x86_64)
+        /// OpenBLAS takes a processor that is newer than itself for one of 2004.
+        @Test func `wide registers are used where the processor has them`() throws {
+            _ = try Model.shared.get()
+            let processor = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+            let flags = Set(processor.split(whereSeparator: \.isWhitespace))
+            let kernels = getenv("OPENBLAS_CORETYPE").map { String(cString: $0) }
+            #expect((kernels != nil) == (flags.contains("avx2") && flags.contains("fma")))
+        }
+    #endif
 
     @Test func `batches and texts out of bounds are refused`() async throws {
         let embedder = try Model.shared.get()

@@ -1,9 +1,9 @@
-#include <cblas.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "blas.h"
 #include "kernels.h"
 #include "model.h"
 
@@ -76,7 +76,7 @@ static minilm_status check(const minilm_workspace *w, const int32_t *ids,
 static void apply(dense d, const float *input, int32_t tokens, int inputs, int outputs,
                   float *output) {
     kernel_fill_rows(output, (size_t)tokens, (size_t)outputs, d.bias);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, tokens, outputs, inputs, 1, input,
+    blas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, tokens, outputs, inputs, 1, input,
                 inputs, d.weight, inputs, 1, output, outputs);
 }
 
@@ -102,10 +102,10 @@ static void attend(minilm_workspace *w, size_t first, int32_t length) {
     const float factor = 1.0f / sqrtf((float)HEAD);
     for (size_t head = 0; head < HEADS; head++) {
         size_t corner = first * HIDDEN + head * HEAD;
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, length, length, HEAD, factor,
+        blas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, length, length, HEAD, factor,
                     w->query + corner, HIDDEN, w->key + corner, HIDDEN, 0, w->scores, length);
         kernel_softmax(w->scores, (size_t)length, (size_t)length);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, length, HEAD, length, 1,
+        blas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, length, HEAD, length, 1,
                     w->scores, length, w->value + corner, HIDDEN, 0, w->context + corner,
                     HIDDEN);
     }

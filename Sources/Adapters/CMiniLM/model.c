@@ -1,6 +1,5 @@
 #include "model.h"
 
-#include <cblas.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -118,7 +117,6 @@ minilm_model *minilm_open(int file, char *error, size_t error_size) {
         minilm_close(model);
         return NULL;
     }
-    openblas_set_num_threads(1);
     return model;
 }
 

@@ -11,6 +11,9 @@ final class MiniLMModel: @unchecked Sendable {
     private let pointer: OpaquePointer
 
     init(_ file: borrowing InstalledFile) throws(MiniLMError) {
+        if let fault = minilm_load_products() {
+            throw .unreadable(path: "OpenBLAS", reason: String(cString: fault))
+        }
         var reason = [CChar](repeating: 0, count: 256)
         guard let pointer = minilm_open(file.descriptor, &reason, reason.count) else {
             let text = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }

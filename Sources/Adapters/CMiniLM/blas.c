@@ -1,0 +1,42 @@
+#include "blas.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "CMiniLM.h"
+
+__typeof__(&cblas_sgemm) blas_sgemm;
+
+// OpenBLAS knows processors by their model numbers, and takes those that came after it for one of
+// 2004: a quarter of the speed. What a processor can do is asked of the processor. The variable is
+// read when the library is loaded; it is set before there are threads that might read it.
+__attribute__((constructor)) static void choose_kernels(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    bool has512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    bool has256 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (has512 || has256) setenv("OPENBLAS_CORETYPE", has512 ? "SKYLAKEX" : "HASWELL", 0);
+#endif
+}
+
+static char fault[256];
+
+static void load(void) {
+    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+    __typeof__(&openblas_set_num_threads) set_threads =
+        library ? dlsym(library, "openblas_set_num_threads") : NULL;
+    blas_sgemm = set_threads ? dlsym(library, "cblas_sgemm") : NULL;
+    if (blas_sgemm) return set_threads(1);
+    const char *reason = dlerror();
+    snprintf(fault, sizeof fault, "%s", reason ? reason : "it lacks a function");
+}
+
+const char *minilm_load_products(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return blas_sgemm ? NULL : fault;
+}
