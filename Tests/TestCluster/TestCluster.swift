@@ -98,6 +98,12 @@ package final class TestCluster {
         environment.merge(site.storage) { $1 }
         environment.merge(settings) { $1 }
         environment.merge(more) { $1 }
+        if site.kafkaBrokers == nil {
+            // It answers an empty fetch only after this time.
+            environment["MILLRACE_KAFKA_PROPERTIES"] =
+                ["fetch.wait.max.ms=5", environment["MILLRACE_KAFKA_PROPERTIES"]]
+                .compactMap { $0 }.joined(separator: ";")
+        }
         var specification = ProcessSpecification(
             executable: "\(site.programs)/\(program)", environment: environment,
             log: log(of: name))

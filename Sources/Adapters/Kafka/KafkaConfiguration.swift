@@ -118,8 +118,9 @@ enum KafkaRole {
                 // The embedded broker rebalances in this time less one second.
                 "session.timeout.ms": "6000",
                 "heartbeat.interval.ms": "2000",
-                // The embedded broker answers an empty fetch only after this time.
-                "fetch.wait.max.ms": "5",
+                // A broker answers at once when there is something; until then the partitions of an
+                // assignment that has just come wait for this answer.
+                "fetch.wait.max.ms": "100",
                 // The embedded broker ends when members of a group differ in it.
                 "partition.assignment.strategy": "range",
                 "queued.min.messages": "1000",
