@@ -12,10 +12,13 @@ let package = Package(
         .systemLibrary(
             name: "CLibPQ", path: "Sources/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CLibRdKafka", path: "Sources/CLibRdKafka", pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"])]),
         .executableTarget(
             name: "bench",
             dependencies: [
-                "CLibPQ",
+                "CLibPQ", "CLibRdKafka",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], path: "Sources/bench"),
     ]

@@ -39,21 +39,29 @@ struct Bench: ParsableCommand {
                     BareTransitions(documents: jobs),
                     Pipeline(
                         name: "Millrace, four stages", documents: jobs, sections: 1,
-                        countsChunks: false, slots: 256),
+                        unitsPerDocument: 1, slots: 256),
                 ]
                     + (oldJobs > 0
                         ? [
                             Pipeline(
                                 name: "the same beside \(oldJobs) old jobs", documents: jobs,
-                                sections: 1, countsChunks: false, slots: 256, oldJobs: oldJobs)
+                                sections: 1, unitsPerDocument: 1, slots: 256, oldJobs: oldJobs)
                         ] : [])),
+            Comparison(
+                title: "messages", unit: "messages",
+                sides: [
+                    BareMessages(messages: 10 * jobs),
+                    Pipeline(
+                        name: "Millrace, four hand-overs a job", documents: jobs, sections: 1,
+                        unitsPerDocument: 4, slots: 256),
+                ]),
             Comparison(
                 title: "rows", unit: "rows",
                 sides: [
                     BareCopy(rows: rows),
                     Pipeline(
                         name: "Millrace, from file to search", documents: rows / 500,
-                        sections: 500, countsChunks: true, slots: 4),
+                        sections: 500, unitsPerDocument: 500, slots: 4),
                 ]),
             Comparison(
                 title: "embed-workers, 50 ms", unit: "jobs",

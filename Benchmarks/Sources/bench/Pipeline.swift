@@ -7,8 +7,8 @@ struct Pipeline: Side {
     let documents: Int
     /// Sections of a document; each becomes a chunk.
     let sections: Int
-    /// What is counted: documents, or their chunks.
-    let countsChunks: Bool
+    /// What is counted: documents, their chunks, or their hand-overs.
+    let unitsPerDocument: Int
     let slots: Int
     /// Finished jobs that are there already, with their events.
     var oldJobs = 0
@@ -43,7 +43,7 @@ struct Pipeline: Side {
                 WHERE finished_at > '\(begin)' AND state = 'done'
                 """)
             return Sample(
-                units: countsChunks ? documents * sections : documents,
+                units: documents * unitsPerDocument,
                 seconds: -start.timeIntervalSinceNow,
                 cpuSeconds: Processors.busySeconds() - cpu, walBytes: try database.wal() - wal,
                 peakMB: crew.peakMB)
