@@ -133,10 +133,7 @@ let package = Package(
             linkerSettings: [
                 "xml2", "zip", "seccomp", "cmark-gfm", "cmark-gfm-extensions", "uchardet",
                 "icuuc", "m", "dl",
-            ].map { .linkedLibrary($0) } + [
-                // All is bound before the first child is forked, so that none binds it again.
-                .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now"])
-            ]),
+            ].map { .linkedLibrary($0) }),
         .target(name: "CSpawn", path: "Sources/Adapters/CSpawn"),
         module("Parsers", at: "Adapters/Parsers", ["CSpawn", "Domain", "Pipeline", crypto]),
         .target(

@@ -18,7 +18,7 @@ import Testing
             decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        #expect(lines.split(separator: "\n").count == 10)
+        #expect(lines.split(separator: "\n").count == 11)
         #expect(lines.split(separator: "\n").allSatisfy { $0.hasSuffix(": EPERM") })
     }
 

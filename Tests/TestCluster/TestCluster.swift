@@ -99,9 +99,8 @@ package final class TestCluster {
         environment.merge(settings) { $1 }
         environment.merge(more) { $1 }
         if site.kafkaBrokers == nil {
-            // It answers an empty fetch only after this time.
             environment["MILLRACE_KAFKA_PROPERTIES"] =
-                ["fetch.wait.max.ms=5", environment["MILLRACE_KAFKA_PROPERTIES"]]
+                [ProcessPlan.embeddedBrokerProperties, environment["MILLRACE_KAFKA_PROPERTIES"]]
                 .compactMap { $0 }.joined(separator: ";")
         }
         var specification = ProcessSpecification(

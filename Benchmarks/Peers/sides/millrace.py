@@ -1,4 +1,4 @@
-"""Millrace as its compose file runs it, one process a stage, with the embedded broker.
+"""Millrace as its embedded cluster runs it, one process a stage.
 
 Slots as its README has them for small documents; all else as it comes. Time begins with the first
 upload and ends with the last job. This process stands for the clients that upload: its processor

@@ -36,32 +36,24 @@ struct Bench: ParsableCommand {
             Comparison(
                 title: "dispatch", unit: "jobs",
                 sides: [
-                    BareTransitions(documents: jobs),
+                    BareTransitions(documents: jobs), BareHints(documents: jobs),
                     Pipeline(
                         name: "Millrace, four stages", documents: jobs, sections: 1,
-                        unitsPerDocument: 1, slots: 256),
+                        countsChunks: false, slots: 256),
                 ]
                     + (oldJobs > 0
                         ? [
                             Pipeline(
                                 name: "the same beside \(oldJobs) old jobs", documents: jobs,
-                                sections: 1, unitsPerDocument: 1, slots: 256, oldJobs: oldJobs)
+                                sections: 1, countsChunks: false, slots: 256, oldJobs: oldJobs)
                         ] : [])),
-            Comparison(
-                title: "messages", unit: "messages",
-                sides: [
-                    BareMessages(messages: 10 * jobs),
-                    Pipeline(
-                        name: "Millrace, four hand-overs a job", documents: jobs, sections: 1,
-                        unitsPerDocument: 4, slots: 256),
-                ]),
             Comparison(
                 title: "rows", unit: "rows",
                 sides: [
                     BareCopy(rows: rows),
                     Pipeline(
                         name: "Millrace, from file to search", documents: rows / 500,
-                        sections: 500, unitsPerDocument: 500, slots: 4),
+                        sections: 500, countsChunks: true, slots: 4),
                 ]),
             Comparison(
                 title: "embed-workers, 50 ms", unit: "jobs",
@@ -79,26 +71,50 @@ struct Bench: ParsableCommand {
         guard let server = ProcessInfo.processInfo.environment["MILLRACE_TEST_POSTGRES_URL"] else {
             throw ValidationError("MILLRACE_TEST_POSTGRES_URL is not set: use make bench.")
         }
+        let scratch = "/var/tmp/bench-\(UUID().uuidString.prefix(8).lowercased())"
         let site = Site(
-            programs: programs, runtime: runtime, adapters: adapters, server: server)
+            programs: programs, runtime: runtime, adapters: adapters, scratch: scratch,
+            server: server)
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        var report = Report()
+        for comparison in comparisons where isChosen(comparison.title) {
+            report.outcomes.append(try run(comparison, site))
+            try write(report)
+        }
+        if proseTitles.contains(where: isChosen) { try runOnProse(site, &report) }
+        if isChosen("idle") { report.idle = try Idle().run(site) }
+        try write(report)
+        print(report.table)
+    }
+
+    private func isChosen(_ title: String) -> Bool { only.isEmpty || title.contains(only) }
+
+    private var proseTitles: [String] { ["parsing", "chunking", "embedding", "searching"] }
+
+    private func runOnProse(_ site: Site, _ report: inout Report) throws {
         let sentences = try Sentences.found(in: prose, count: passages)
         let document = try [UInt8](Data(contentsOf: URL(filePath: pdf)))
-        let chosen = comparisons + StageAlone.comparisons(sentences, pdf: document)
-        var outcomes = try chosen.filter { only.isEmpty || $0.title.contains(only) }
-            .map { try run($0, site) }
-        if only.isEmpty || "searching".contains(only) {
-            outcomes.append(
-                try Passages.lend(site, of: sentences) { passages in
-                    try run(
-                        Comparison(
-                            title: "searching", unit: "rows",
-                            sides: IndexedVectors.sides(passages)
-                                + [SketchedVectors(passages: passages)]), site)
-                })
+        let parts = [
+            StageAlone.parsing(sentences, pdf: document), StageAlone.chunking(sentences),
+            StageAlone.embedding(sentences),
+        ]
+        for comparison in parts where isChosen(comparison.title) {
+            report.outcomes.append(try run(comparison, site))
+            try write(report)
         }
-        let idle = only.isEmpty || "idle".contains(only) ? try Idle().run(site) : nil
-        let report = Report(outcomes: outcomes, idle: idle)
-        print(report.table)
+        guard isChosen("searching") else { return }
+        report.outcomes.append(
+            try Passages.lend(site, of: sentences) { passages in
+                try run(
+                    Comparison(
+                        title: "searching", unit: "rows",
+                        sides: IndexedVectors.sides(passages)
+                            + [SketchedVectors(passages: passages)]), site)
+            })
+    }
+
+    /// After each comparison, so that none is lost by what comes after it.
+    private func write(_ report: Report) throws {
         try FileManager.default.createDirectory(
             atPath: output, withIntermediateDirectories: true)
         try report.table.write(toFile: output + "/table.md", atomically: true, encoding: .utf8)

@@ -9,8 +9,9 @@ struct Comparison {
     var title: String
     /// What is counted, in the plural.
     var unit: String
-    /// The first one is what the others are measured against.
+    /// The first one is what the others are measured against, if they are.
     var sides: [any Side]
+    var hasFloor = true
 
     struct Outcome {
         var comparison: Comparison

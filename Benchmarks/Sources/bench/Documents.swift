@@ -15,8 +15,8 @@ struct Document {
 }
 
 extension Database {
-    /// Documents as the API leaves them, bytes in storage and a row; their ids are in the table `seed`
-    /// of the session.
+    /// Documents as the API leaves them, bytes in storage and a row; their ids are in the table
+    /// `seed` of the session.
     func storeDocuments(_ documents: [Document], in folder: String) throws {
         let tenant = UUID().uuidString.lowercased()
         let raw = "\(folder)/raw/\(tenant)"
@@ -28,7 +28,8 @@ extension Database {
         for (number, (id, document)) in zip(ids, documents).enumerated() {
             let name = "\(id).\(document.fileExtension)"
             try Data(document.bytes).write(to: URL(filePath: "\(raw)/\(name)"))
-            rows.append("\(id)\t\(number)\t\(document.bytes.count)\t\(name)\t\(document.mime)\n")
+            let fields = [id, "\(number)", "\(document.bytes.count)", name, document.mime]
+            rows.append(fields.joined(separator: "\t") + "\n")
         }
         try session.run(
             "CREATE TEMP TABLE seed (id uuid, number int, bytes bigint, name text, mime text)")
@@ -49,12 +50,23 @@ extension Database {
             """)
     }
 
-    /// A job for each stored document, none of them due yet, so that the planner knows the tables.
+    /// A job for each stored document, none of them due yet.
     func prepareJobs() throws {
         try session.run(
             """
-            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, run_at, notify_at)
-            SELECT uuidv7(), id, now() + interval '1 h', now() + interval '1 h' FROM seed
+            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id)
+            SELECT uuidv7(), id FROM seed
+            """)
+        try holdJobs()
+    }
+
+    /// Makes no job due for now, and has the planner know the tables.
+    func holdJobs() throws {
+        try session.run(
+            """
+            UPDATE upload_pipeline.upload_jobs
+            SET run_at = now() + interval '1 h', notify_at = now() + interval '1 h'
+            WHERE finished_at IS NULL
             """)
         try session.run("VACUUM ANALYZE")
         try session.run("CHECKPOINT")

@@ -11,7 +11,7 @@ struct EmbedWorkers: Side {
 
     func run(_ site: Site) throws -> Sample {
         try Database.lend(site) { database in
-            let folder = NSTemporaryDirectory()
+            let folder = try site.folder()
             try seed(database.session)
             let crew = Crew(
                 site,

@@ -13,10 +13,7 @@ struct Idle {
 
     func run(_ site: Site) throws -> Outcome {
         try Database.lend(site) { database in
-            let folder = "/var/tmp/\(UUID().uuidString.lowercased())"
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let folder = try site.folder()
             let port = "\(Int.random(in: 30000..<40000))"
             let crew = Crew(
                 site,

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Real sentences with their vectors, in a database: found in the documentation of the packages that
-/// Millrace is built from, and embedded by its programs with the local model.
+/// Real sentences with their vectors, in a database: found in the documentation of the packages
+/// that Millrace is built from, and embedded by its programs with the local model.
 ///
 /// The table `passages` has `id` from 1 without gaps, `text`, `embedding` and `sketch`; those after
 /// the first `count` are questions and stand in no index.
@@ -76,8 +76,7 @@ struct Passages {
     private static func embed(
         _ sentences: [String], _ site: Site, _ database: Database
     ) throws {
-        let folder = "/var/tmp/\(UUID().uuidString.lowercased())"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try site.folder()
         try database.storeDocuments(sentences.map(Document.init(markdown:)), in: folder)
         try database.prepareJobs()
         let crew = Crew(

@@ -7,16 +7,15 @@ struct Pipeline: Side {
     let documents: Int
     /// Sections of a document; each becomes a chunk.
     let sections: Int
-    /// What is counted: documents, their chunks, or their hand-overs.
-    let unitsPerDocument: Int
+    /// What is counted: documents, or their chunks.
+    let countsChunks: Bool
     let slots: Int
     /// Finished jobs that are there already, with their events.
     var oldJobs = 0
 
     func run(_ site: Site) throws -> Sample {
         try Database.lend(site) { database in
-            let folder = "/var/tmp/\(UUID().uuidString.lowercased())"
-            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let folder = try site.folder()
             try seedOldJobs(database.session)
             try database.storeDocuments(
                 (0..<documents).map { Document(markdown: Self.text($0, sections: sections)) },
@@ -43,7 +42,7 @@ struct Pipeline: Side {
                 WHERE finished_at > '\(begin)' AND state = 'done'
                 """)
             return Sample(
-                units: documents * unitsPerDocument,
+                units: countsChunks ? documents * sections : documents,
                 seconds: -start.timeIntervalSinceNow,
                 cpuSeconds: Processors.busySeconds() - cpu, walBytes: try database.wal() - wal,
                 peakMB: crew.peakMB)

@@ -2,8 +2,8 @@ import Foundation
 
 /// Outcomes as a table for people and a plot.
 struct Report {
-    let outcomes: [Comparison.Outcome]
-    let idle: Idle.Outcome?
+    var outcomes: [Comparison.Outcome] = []
+    var idle: Idle.Outcome?
 
     var table: String {
         let header = """
@@ -19,7 +19,7 @@ struct Report {
     private func findings(_ outcome: Comparison.Outcome) -> String {
         let rows = zip(outcome.comparison.sides, outcome.medians).compactMap { side, sample in
             sample.finding.map { finding in
-                let times = finding.milliseconds.sorted()
+                let times = finding.milliseconds
                 return "| \(side.name) | \(String(format: "%.3f", finding.recall)) "
                     + "| \(format(times[times.count / 2])) "
                     + "| \(format(times[times.count * 99 / 100])) |\n"
@@ -56,7 +56,8 @@ struct Report {
             let units = Double(sample.units)
             let cells = [
                 comparison.title, comparison.sides[index].name,
-                "\(Int(sample.rate)) \(comparison.unit)", format(outcome.ratio(of: index)),
+                "\(Int(sample.rate)) \(comparison.unit)",
+                comparison.hasFloor ? format(outcome.ratio(of: index)) : "",
                 format(sample.cpuSeconds * 1000 / units),
                 format(Double(sample.walBytes) / 1024 / units),
                 sample.peakMB > 0 ? "\(Int(sample.peakMB))" : "",
@@ -67,7 +68,7 @@ struct Report {
 
     /// Bars of the ratios, each comparison's first side being one.
     var plot: String {
-        let bars = outcomes.flatMap { outcome in
+        let bars = outcomes.filter(\.comparison.hasFloor).flatMap { outcome in
             outcome.comparison.sides.indices.map { index in
                 (
                     label: "\(outcome.comparison.title): \(outcome.comparison.sides[index].name)",

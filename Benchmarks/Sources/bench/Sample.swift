@@ -8,8 +8,8 @@ struct Sample {
     /// Of the whole machine; of one program where a side says so.
     var cpuSeconds: Double
     var walBytes: Int
-    /// Largest proportional set size of the side's programs together, without PostgreSQL; of a side
-    /// without programs, the largest size of the buffers' files.
+    /// Largest proportional set size of the side's processes together, without PostgreSQL; of a
+    /// side without programs, the largest size of the buffers' files.
     var peakMB: Double
     /// Where something is searched for.
     var finding: Finding?
@@ -88,7 +88,7 @@ final class Crew {
     /// Proportional set size and anonymous memory of each program, in MB.
     var memory: [(program: String, proportionalMB: Double, anonymousMB: Double)] {
         members.map { member in
-            let rollup = Self.rollup(of: member)
+            let rollup = Self.rollup(of: member.processIdentifier)
             return (
                 member.executableURL?.lastPathComponent ?? "", rollup["Pss:"] ?? 0,
                 rollup["Anonymous:"] ?? 0
@@ -97,8 +97,8 @@ final class Crew {
     }
 
     /// What Linux says of a process's memory, in MB.
-    private static func rollup(of process: Process) -> [Substring: Double] {
-        let path = "/proc/\(process.processIdentifier)/smaps_rollup"
+    private static func rollup(of pid: Int32) -> [Substring: Double] {
+        let path = "/proc/\(pid)/smaps_rollup"
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         let pairs = text.split(separator: "\n").compactMap { line -> (Substring, Double)? in
             let words = line.split(separator: " ")
@@ -109,30 +109,46 @@ final class Crew {
 
     /// Notes the memory of now.
     private func look() throws {
-        var sum = 0.0
-        for member in members {
-            guard member.isRunning else { throw BenchFailure("\(member) has ended") }
-            sum += Self.rollup(of: member)["Pss:"] ?? 0
+        for member in members where !member.isRunning {
+            throw BenchFailure("\(member) has ended")
         }
-        peakMB = max(peakMB, sum)
+        peakMB = max(peakMB, family.reduce(0) { $0 + (Self.rollup(of: $1.pid)["Pss:"] ?? 0) })
     }
 
     /// Seconds of processor time of the members of this name or their children of this name, with
     /// those of their own children that have ended.
     func cpuSeconds(of program: String) -> Double {
-        let members = Set(members.map(\.processIdentifier))
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        let ticks = names.compactMap(Int32.init).reduce(0.0) { sum, pid in
-            let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-            guard let close = text.lastIndex(of: ")"), text.contains("(\(program))") else {
-                return sum
-            }
-            let fields = text[close...].split(separator: " ").dropFirst().map { Double($0) ?? 0 }
-            guard fields.count > 14, members.contains(pid) || members.contains(Int32(fields[1]))
-            else { return sum }
-            return sum + fields[11...14].reduce(0, +)
-        }
+        let ticks = family.filter { $0.name == program }.reduce(0) { $0 + $1.ticks }
         return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    /// A process, as Linux tells of it.
+    private struct Relative {
+        var pid: Int32
+        var name: Substring
+        /// Of itself and of its children that have ended.
+        var ticks: Double
+    }
+
+    /// The members, their children and the children of those.
+    private var family: [Relative] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        let all = names.compactMap(Int32.init).compactMap { pid -> (parent: Int32, Relative)? in
+            let path = "/proc/\(pid)/stat"
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+                let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")")
+            else { return nil }
+            let fields = text[close...].split(separator: " ").dropFirst().map { Double($0) ?? 0 }
+            guard fields.count > 14 else { return nil }
+            let name = text[text.index(after: open)..<close]
+            let ticks = fields[11...14].reduce(0, +)
+            return (Int32(fields[1]), Relative(pid: pid, name: name, ticks: ticks))
+        }
+        var known = Set(members.map(\.processIdentifier))
+        for _ in 0..<2 {
+            known.formUnion(all.filter { known.contains($0.parent) }.map(\.1.pid))
+        }
+        return all.map(\.1).filter { known.contains($0.pid) }
     }
 
     func end() {
@@ -148,10 +164,21 @@ struct Site {
     var runtime: String
     /// Folder of the modules that hold SQL.
     var adapters: String
+    /// Folder of what runs leave, until all have ended: ext4 without a journal looks for minutes at
+    /// each inode freed before it gives another out, for which the next run would pay.
+    var scratch: String
     /// URL of a PostgreSQL server on which databases may be made.
     var server: String
 
     func program(_ name: String) -> String { "\(programs)/\(name)" }
+
+    /// A new folder.
+    func folder() throws -> String {
+        let path = "\(scratch)/\(UUID().uuidString.lowercased())"
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+        return path
+    }
 
     /// A statement as the programs run it.
     func statement(_ name: String, of module: Module = .jobStore) throws -> String {

@@ -11,8 +11,8 @@
 __typeof__(&cblas_sgemm) blas_sgemm;
 
 // OpenBLAS knows processors by their model numbers, and takes those that came after it for one of
-// 2004: a quarter of the speed. What a processor can do is asked of the processor. The variable is
-// read when the library is loaded; it is set before there are threads that might read it.
+// 2004: a quarter of the speed. So it is always told, by what the processor says it can do. The
+// variable is read when the library is loaded; it is set before there are threads to read it.
 __attribute__((constructor)) static void choose_kernels(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
@@ -24,12 +24,14 @@ __attribute__((constructor)) static void choose_kernels(void) {
 }
 
 static char fault[256];
+static __typeof__(&openblas_get_corename) corename;
 
 static void load(void) {
     void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
     __typeof__(&openblas_set_num_threads) set_threads =
         library ? dlsym(library, "openblas_set_num_threads") : NULL;
-    blas_sgemm = set_threads ? dlsym(library, "cblas_sgemm") : NULL;
+    corename = set_threads ? dlsym(library, "openblas_get_corename") : NULL;
+    blas_sgemm = corename ? dlsym(library, "cblas_sgemm") : NULL;
     if (blas_sgemm) return set_threads(1);
     const char *reason = dlerror();
     snprintf(fault, sizeof fault, "%s", reason ? reason : "it lacks a function");
@@ -40,3 +42,5 @@ const char *minilm_load_products(void) {
     pthread_once(&once, load);
     return blas_sgemm ? NULL : fault;
 }
+
+const char *minilm_kernels(void) { return blas_sgemm ? corename() : NULL; }

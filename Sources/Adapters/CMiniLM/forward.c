@@ -77,7 +77,7 @@ static void apply(dense d, const float *input, int32_t tokens, int inputs, int o
                   float *output) {
     kernel_fill_rows(output, (size_t)tokens, (size_t)outputs, d.bias);
     blas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, tokens, outputs, inputs, 1, input,
-                inputs, d.weight, inputs, 1, output, outputs);
+               inputs, d.weight, inputs, 1, output, outputs);
 }
 
 // hidden [tokens, HIDDEN] = normalised word + position + type vectors
@@ -103,11 +103,11 @@ static void attend(minilm_workspace *w, size_t first, int32_t length) {
     for (size_t head = 0; head < HEADS; head++) {
         size_t corner = first * HIDDEN + head * HEAD;
         blas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, length, length, HEAD, factor,
-                    w->query + corner, HIDDEN, w->key + corner, HIDDEN, 0, w->scores, length);
+                   w->query + corner, HIDDEN, w->key + corner, HIDDEN, 0, w->scores, length);
         kernel_softmax(w->scores, (size_t)length, (size_t)length);
         blas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, length, HEAD, length, 1,
-                    w->scores, length, w->value + corner, HIDDEN, 0, w->context + corner,
-                    HIDDEN);
+                   w->scores, length, w->value + corner, HIDDEN, 0, w->context + corner,
+                   HIDDEN);
     }
 }
 

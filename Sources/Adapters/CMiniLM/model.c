@@ -113,6 +113,11 @@ minilm_model *minilm_open(int file, char *error, size_t error_size) {
         return NULL;
     }
     model->mapping = MAP_FAILED;
+    if (!minilm_kernels()) {
+        snprintf(error, error_size, "the matrix products are not loaded");
+        minilm_close(model);
+        return NULL;
+    }
     if (!map_file(model, file, error, error_size) || !find_weights(model, error, error_size)) {
         minilm_close(model);
         return NULL;

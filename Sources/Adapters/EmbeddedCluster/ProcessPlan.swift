@@ -55,7 +55,7 @@ package struct ProcessPlan: Sendable {
     }
 
     /// The embedded broker answers an empty fetch only after this time, whatever comes meanwhile.
-    static let embeddedBrokerProperties = "fetch.wait.max.ms=5"
+    package static let embeddedBrokerProperties = "fetch.wait.max.ms=5"
 
     /// What a process finds in its environment: ours, and over it what the cluster decides.
     func environment(

@@ -33,6 +33,8 @@ package func localEmbedder(
         return HashingEmbedder()
     }
     let embedder = try MiniLMEmbedder(modelDirectory: modelDirectory, threads: threads)
-    logger.info("embedding locally", metadata: ["space": "\(embedder.space)"])
+    logger.info(
+        "embedding locally",
+        metadata: ["space": "\(embedder.space)", "kernels": "\(MiniLMModel.kernels)"])
     return embedder
 }

@@ -43,8 +43,8 @@ static const int harmless_calls[] = {
     SCMP_SYS(sched_yield), SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
-/// The allow-list; everything else fails with EPERM, which libraries take as "not there". No process
-/// can be signalled: `abort` ends by its last resort, a fault.
+/// The allow-list; everything else fails with EPERM, which libraries take as "not there". No
+/// process can be signalled: `abort` ends by its last resort, a fault.
 static int add_rules(scmp_filter_ctx filter) {
     int failed = 0;
     for (size_t i = 0; i < sizeof harmless_calls / sizeof *harmless_calls; i++) {

@@ -9,6 +9,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "jail.h"
@@ -38,6 +39,7 @@ int jail_self_test(void) {
     if (child == 0) _exit(0);
     held &= refused("fork", child > 0);
     held &= refused("signal another process", kill(getppid(), 0) == 0);
+    held &= refused("signal itself", syscall(SYS_tgkill, getpid(), gettid(), 0) == 0);
     held &= refused("trace another process", ptrace(PTRACE_ATTACH, getppid(), 0, 0) == 0);
     void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     held &= refused("map executable memory", code != MAP_FAILED);

@@ -72,8 +72,8 @@ final class SandboxServer: Sendable {
         }
     }
 
-    /// Starts the program with an empty environment and one socket, in a process group of its own,
-    /// so that a terminal's interrupt leaves it to us.
+    /// Starts the program with one socket and nothing of our environment, in a process group of its
+    /// own, so that a terminal's interrupt leaves it to us.
     private func launch() throws(StageFailure) -> Program {
         var ends: [Int32] = [-1, -1]
         guard spawn_socket_pair(Int32(SOCK_SEQPACKET.rawValue), &ends) == 0 else {
@@ -107,7 +107,9 @@ final class SandboxServer: Sendable {
         var argv = ([path] + arguments).map { strdup($0) }
         argv.append(nil)
         defer { argv.forEach { free($0) } }
-        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        // Libraries are bound before the first child is forked, so that none binds them again.
+        var environment = [strdup("LD_BIND_NOW=1"), nil]
+        defer { environment.forEach { free($0) } }
         var pid = pid_t()
         let status = posix_spawn(&pid, path, &actions, &attributes, &argv, &environment)
         guard status == 0 else {

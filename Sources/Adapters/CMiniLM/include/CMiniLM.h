@@ -1,8 +1,8 @@
 // The sentence embedding model all-MiniLM-L6-v2 (BERT, 6 layers) on the CPU.
 //
 // A model is read-only once open and may be used from many threads at once, each with a
-// workspace of its own. Matrix products come from OpenBLAS, set to one thread for the whole process:
-// callers run sequences in parallel instead, which is faster.
+// workspace of its own. Matrix products come from OpenBLAS, set to one thread for the whole
+// process: callers run sequences in parallel instead, which is faster.
 #ifndef CMINILM_H
 #define CMINILM_H
 
@@ -28,6 +28,9 @@ typedef struct minilm_workspace minilm_workspace;
 
 // Loads OpenBLAS, once in a process and before any pass. Returns NULL, or why it cannot be had.
 const char *minilm_load_products(void);
+
+// What OpenBLAS calls the kernels that it uses, as "Haswell"; NULL before it is loaded.
+const char *minilm_kernels(void);
 
 // Maps the weights from an open safetensors file, which the caller may close afterwards.
 // The file must not be truncated while the model is open: replace it by renaming.

@@ -24,6 +24,9 @@ final class MiniLMModel: @unchecked Sendable {
 
     deinit { minilm_close(pointer) }
 
+    /// What OpenBLAS calls the kernels that it uses here.
+    static var kernels: String { minilm_kernels().map { String(cString: $0) } ?? "none" }
+
     /// The mean token vector of each sequence, not normalised.
     ///
     /// - Parameter sequences: token ids with [CLS] and [SEP]; together they fit the workspace.
