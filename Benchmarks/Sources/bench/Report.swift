@@ -66,20 +66,20 @@ struct Report {
         }
     }
 
-    /// Bars of the ratios, each comparison's first side being one.
+    /// Bars of the ratios, each comparison's first side being one and its longest bar of full width.
     var plot: String {
         let bars = outcomes.filter(\.comparison.hasFloor).flatMap { outcome in
-            outcome.comparison.sides.indices.map { index in
+            let ratios = outcome.comparison.sides.indices.map(outcome.ratio)
+            return zip(outcome.comparison.sides, ratios).enumerated().map { index, side in
                 (
-                    label: "\(outcome.comparison.title): \(outcome.comparison.sides[index].name)",
-                    ratio: outcome.ratio(of: index), isFloor: index == 0
+                    label: "\(outcome.comparison.title): \(side.0.name)", ratio: side.1,
+                    share: side.1 / (ratios.max() ?? 1), isFloor: index == 0
                 )
             }
         }
         let (row, left, width) = (26, 430, 420.0)
-        let longest = bars.map(\.ratio).max() ?? 1
         let lines = bars.enumerated().map { index, bar in
-            let (y, length) = (index * row + 10, width * bar.ratio / longest)
+            let (y, length) = (index * row + 10, width * bar.share)
             return """
                 <text x="\(left - 8)" y="\(y + 14)" text-anchor="end">\(escape(bar.label))</text>
                 <rect x="\(left)" y="\(y)" width="\(format(length))" height="18" \

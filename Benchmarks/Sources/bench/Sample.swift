@@ -36,6 +36,9 @@ final class Crew {
     private let environment: [String: String]
     private var members: [Process] = []
     private(set) var peakMB = 0.0
+    /// Who belongs to the crew; finding out reads all of /proc.
+    private var lookedUp: (pids: [Int32], at: Date) = ([], .distantPast)
+    private static let lookUpSeconds = 2.0
 
     init(_ site: Site, _ environment: [String: String]) {
         self.site = site
@@ -112,7 +115,10 @@ final class Crew {
         for member in members where !member.isRunning {
             throw BenchFailure("\(member) has ended")
         }
-        peakMB = max(peakMB, family.reduce(0) { $0 + (Self.rollup(of: $1.pid)["Pss:"] ?? 0) })
+        if lookedUp.at.timeIntervalSinceNow < -Self.lookUpSeconds {
+            lookedUp = (family.map(\.pid), Date())
+        }
+        peakMB = max(peakMB, lookedUp.pids.reduce(0) { $0 + (Self.rollup(of: $1)["Pss:"] ?? 0) })
     }
 
     /// Seconds of processor time of the members of this name or their children of this name, with
