@@ -27,6 +27,7 @@ let migrations = [
     "0007_say_who_redrives.sql", "0008_account_for_providers.sql",
     "0009_budget_pages.sql", "0010_hear_from_parsers.sql", "0011_sketch_vectors.sql",
     "0012_speed_transitions.sql",
+    "0013_measure_in_characters.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -246,6 +247,9 @@ let package = Package(
                 "Pipeline", "Reconciling", crypto, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ], path: "Tests/Simulation", swiftSettings: settings),
+        .executableTarget(
+            name: "chunk-speed", dependencies: ["Chunker", argumentParser],
+            path: "Tests/ChunkSpeed", swiftSettings: settings),
         .executableTarget(
             name: "simulate", dependencies: ["Chunker", "Simulation", argumentParser],
             path: "Tests/Simulate", swiftSettings: settings),

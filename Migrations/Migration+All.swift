@@ -37,6 +37,9 @@ extension Migration {
         Migration(
             12, "speed_transitions",
             PackageResources._012_speed_transitions_sql),
+        Migration(
+            13, "measure_in_characters",
+            PackageResources._013_measure_in_characters_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

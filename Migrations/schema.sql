@@ -225,7 +225,7 @@ CREATE TABLE upload_pipeline.document_chunk_buffer (
     chunker_version text NOT NULL,
     text text NOT NULL,
     chunk_sha text NOT NULL,
-    tokens integer NOT NULL,
+    tokens integer,
     utf8_start bigint NOT NULL,
     utf8_end bigint NOT NULL,
     headings text[] DEFAULT '{}'::text[] NOT NULL,
@@ -250,7 +250,7 @@ CREATE TABLE upload_pipeline.document_chunks (
     chunker_version text NOT NULL,
     text text NOT NULL,
     chunk_sha text NOT NULL,
-    tokens integer NOT NULL,
+    tokens integer,
     utf8_start bigint NOT NULL,
     utf8_end bigint NOT NULL,
     headings text[] NOT NULL,
@@ -293,6 +293,8 @@ ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN created_at SET STA
 ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN updated_at SET STATISTICS 0;
 
 COMMENT ON COLUMN upload_pipeline.document_chunks.user_id IS 'the tenant, copied from the document so that a search touches one table';
+
+COMMENT ON COLUMN upload_pipeline.document_chunks.tokens IS 'in cl100k_base; NULL where chunks are measured in characters';
 
 CREATE TABLE upload_pipeline.document_vector_buffer (
     document_id uuid NOT NULL,

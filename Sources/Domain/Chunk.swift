@@ -19,15 +19,15 @@ package struct Chunk: Sendable, Equatable {
     package var text: String
     /// Byte offsets into the parsed Markdown (UTF-8), end exclusive.
     package var utf8Range: Range<Int>
-    /// Exact cl100k_base tokens of `text`.
-    package var tokens: Int
+    /// Exact cl100k_base tokens of `text`; `nil` when it was measured in characters.
+    package var tokens: Int?
     /// Titles of the headings above this chunk, outermost first.
     package var headings: [String]
     /// 1-based pages on which the chunk begins and ends; `nil` for formats without pages.
     package var pages: ClosedRange<Int>?
 
     package init(
-        ord: Int, text: String, utf8Range: Range<Int>, tokens: Int, headings: [String],
+        ord: Int, text: String, utf8Range: Range<Int>, tokens: Int?, headings: [String],
         pages: ClosedRange<Int>?
     ) {
         self.ord = ord

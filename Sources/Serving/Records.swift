@@ -142,8 +142,8 @@ package struct ChunkRecord: Sendable, Encodable {
     package let chunkId: String
     package let ord: Int
     package let text: String
-    /// In cl100k tokens.
-    package let tokens: Int
+    /// In cl100k tokens; absent when the chunk was measured in characters.
+    package let tokens: Int?
     package let headings: [String]
     /// First and last page, one number when they are the same; absent without pages.
     package let pages: [Int]?
@@ -152,7 +152,7 @@ package struct ChunkRecord: Sendable, Encodable {
     package let utf8End: Int
 
     package init(
-        chunkId: String, ord: Int, text: String, tokens: Int, headings: [String], pages: [Int]?,
+        chunkId: String, ord: Int, text: String, tokens: Int?, headings: [String], pages: [Int]?,
         utf8Start: Int, utf8End: Int
     ) {
         self.chunkId = chunkId

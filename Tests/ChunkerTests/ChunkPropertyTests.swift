@@ -8,13 +8,15 @@ import Testing
     func `any Markdown is cut by the rules`(seed: Int) throws {
         var generator = RandomMarkdown(seed: UInt64(seed))
         let text = generator.document(blocks: 30)
-        let tokenizer = try Ranks.tokenizer()
         let limits = try [
-            ChunkLimits.standard,
-            ChunkLimits(tokensTarget: 32, tokensMax: 32, overlapTokensMax: 8, joinTokensMax: 32),
-            ChunkLimits(tokensTarget: 40, tokensMax: 64, overlapTokensMax: 0, joinTokensMax: 0),
+            nil,
+            ChunkLimits(target: 32, max: 32, overlapMax: 8, joinMax: 32),
+            ChunkLimits(target: 40, max: 64, overlapMax: 0, joinMax: 0),
         ]
-        try ChunkRules(text, limits[seed % 3], tokenizer).check("seed \(seed)")
+        for measure in try Ranks.measures() {
+            try ChunkRules(text, measure, limits[seed % 3]).check(
+                "seed \(seed) by \(MarkdownChunker(by: measure).identity.name)")
+        }
     }
 
     static let unbroken: [(String, Int)] = [
@@ -25,45 +27,53 @@ import Testing
     @Test(arguments: unbroken)
     func `a line without blanks is cut between graphemes`(unit: String, count: Int) throws {
         let text = String(repeating: unit, count: count)
-        let chunks = try ChunkRules(text, .standard, Ranks.tokenizer()).check("\(unit)")
-        #expect(chunks.count > 10)
+        for measure in try Ranks.measures() {
+            let chunks = try ChunkRules(text, measure).check(
+                "\(unit) by \(MarkdownChunker(by: measure).identity.name)")
+            #expect(chunks.count > 5)
+        }
     }
 
     @Test func `a grapheme that exceeds the limits is cut between scalars`() throws {
         let text = "a" + String(repeating: "\u{301}", count: 5000)
-        let chunks = try ChunkRules(text, .standard, Ranks.tokenizer()).check(graphemes: false)
-        #expect(chunks.count > 5)
+        for measure in try Ranks.measures() {
+            let chunks = try ChunkRules(text, measure).check(graphemes: false)
+            #expect(chunks.count > 5)
+        }
     }
 
     @Test func `20,000 headings without text keep together`() throws {
         let text = String(repeating: "# h\n\n", count: 20_000)
-        let chunker = MarkdownChunker(tokenizer: try Ranks.tokenizer())
+        let chunker = MarkdownChunker(by: .tokens(try Ranks.tokenizer()))
         let chunks = try chunker.chunk(Array(text.utf8))
         #expect((400...2_000).contains(chunks.count))
-        #expect(chunks.allSatisfy { $0.tokens <= chunker.limits.tokensMax })
+        #expect(chunks.allSatisfy { $0.tokens ?? .max <= chunker.limits.max })
         #expect(chunks.last?.utf8Range.upperBound == text.utf8.count - 2)
     }
 
     @Test func `deep lists and many blanks are cut by the rules`() throws {
-        let tokenizer = try Ranks.tokenizer()
         let deep = (0..<300).map { String(repeating: "  ", count: $0) + "- item \($0)\n" }.joined()
-        try ChunkRules(deep, .standard, tokenizer).check("deep")
         let blanks = "a" + String(repeating: " ", count: 300_000) + "b"
-        #expect(try ChunkRules(blanks, .standard, tokenizer).check("blanks").count == 2)
         let pages = String(repeating: "a\n\u{0C}", count: 500)
-        #expect(try ChunkRules(pages, .standard, tokenizer).check("pages").count == 500)
+        for measure in try Ranks.measures() {
+            try ChunkRules(deep, measure).check("deep")
+            #expect(try ChunkRules(blanks, measure).check("blanks").count == 2)
+            #expect(try ChunkRules(pages, measure).check("pages").count == 500)
+        }
     }
 
     /// Were time quadratic, four times the text would take sixteen times as long.
     @Test(arguments: ["a", "a ", "a\n", "。", "- a\n", "a. B, "])
     func `time is linear in the text`(unit: String) throws {
-        let chunker = MarkdownChunker(tokenizer: try Ranks.tokenizer())
-        func seconds(_ bytes: Int) throws -> Duration {
-            let text = String(repeating: unit, count: bytes / unit.utf8.count)
-            return try (0..<3).map { _ in
-                try ContinuousClock().measure { _ = try chunker.chunk(Array(text.utf8)) }
-            }.min() ?? .zero
+        for measure in try Ranks.measures() {
+            let chunker = MarkdownChunker(by: measure)
+            func seconds(_ bytes: Int) throws -> Duration {
+                let text = String(repeating: unit, count: bytes / unit.utf8.count)
+                return try (0..<3).map { _ in
+                    try ContinuousClock().measure { _ = try chunker.chunk(Array(text.utf8)) }
+                }.min() ?? .zero
+            }
+            #expect(try seconds(80_000) < seconds(20_000) * 10)
         }
-        #expect(try seconds(80_000) < seconds(20_000) * 10)
     }
 }

@@ -6,13 +6,13 @@ import Testing
 struct ChunkRules {
     let text: String
     let limits: ChunkLimits
-    let tokenizer: Cl100kTokenizer
+    let measure: ChunkMeasure
     private let bytes: [UInt8]
 
-    init(_ text: String, _ limits: ChunkLimits, _ tokenizer: Cl100kTokenizer) {
+    init(_ text: String, _ measure: ChunkMeasure, _ limits: ChunkLimits? = nil) {
         self.text = text
-        self.limits = limits
-        self.tokenizer = tokenizer
+        self.limits = limits ?? measure.standardLimits
+        self.measure = measure
         bytes = Array(text.utf8)
     }
 
@@ -21,7 +21,7 @@ struct ChunkRules {
     func check(
         graphemes: Bool = true, plainTitles: Bool = true, _ note: String = ""
     ) throws -> [Chunk] {
-        let chunker = MarkdownChunker(tokenizer: tokenizer, limits: limits)
+        let chunker = MarkdownChunker(by: measure, limits: limits)
         let chunks = Array(try chunker.chunk(Array(text.utf8)))
         #expect(try chunks == Array(chunker.chunk(Array(text.utf8))), "\(note)")
         var faults: [String] = []
@@ -50,6 +50,13 @@ struct ChunkRules {
         return chunks
     }
 
+    private func tokens(_ text: String) -> Int? {
+        guard case .tokens(let tokenizer) = measure else { return nil }
+        return tokenizer.count(text)
+    }
+
+    private func size(_ text: String) -> Int { tokens(text) ?? text.unicodeScalars.count }
+
     /// What a chunk must be by itself.
     private func alone(_ chunk: Chunk, _ i: Int) -> [String] {
         var faults: [String] = []
@@ -60,10 +67,10 @@ struct ChunkRules {
             return faults + ["has range \(range)"]
         }
         if Array(chunk.text.utf8) != Array(bytes[range]) { faults.append("is not its slice") }
-        if chunk.tokens != tokenizer.count(chunk.text) {
-            faults.append("says \(chunk.tokens) of \(tokenizer.count(chunk.text)) tokens")
+        if chunk.tokens != tokens(chunk.text) {
+            faults.append("says \(chunk.tokens ?? 0) of \(tokens(chunk.text) ?? 0) tokens")
         }
-        if chunk.tokens > limits.tokensMax { faults.append("has \(chunk.tokens) tokens") }
+        if size(chunk.text) > limits.max { faults.append("measures \(size(chunk.text))") }
         if scalars.first?.properties.isWhitespace ?? true { faults.append("begins blank") }
         if scalars.last?.properties.isWhitespace ?? true { faults.append("ends blank") }
         if scalars.contains("\u{0C}") { faults.append("holds a form feed") }
@@ -80,8 +87,8 @@ struct ChunkRules {
         }
         if range.lowerBound < before.upperBound {
             let shared = range.lowerBound..<before.upperBound
-            let tokens = tokenizer.count(String(decoding: bytes[shared], as: UTF8.self))
-            if tokens > limits.overlapTokensMax { faults.append("overlaps by \(tokens)") }
+            let size = size(String(decoding: bytes[shared], as: UTF8.self))
+            if size > limits.overlapMax { faults.append("overlaps by \(size)") }
             if outline.lines.contains(where: { $0.isHeading && shared.contains($0.start) }) {
                 faults.append("overlaps a heading")
             }

@@ -8,8 +8,8 @@ import Testing
         plainTitles: Bool = true
     ) throws -> [Chunk] {
         let limits = try ChunkLimits(
-            tokensTarget: target, tokensMax: max, overlapTokensMax: overlap, joinTokensMax: join)
-        return try ChunkRules(text, limits, Ranks.tokenizer())
+            target: target, max: max, overlapMax: overlap, joinMax: join)
+        return try ChunkRules(text, .tokens(Ranks.tokenizer()), limits)
             .check(plainTitles: plainTitles)
     }
 
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `bytes that are no UTF-8 are refused`() throws {
-        let chunker = MarkdownChunker(tokenizer: try Ranks.tokenizer())
+        let chunker = MarkdownChunker(by: .tokens(try Ranks.tokenizer()))
         #expect(throws: ChunkerError.notUTF8) { try chunker.chunk([0x61, 0xC3, 0x28]) }
     }
 
@@ -135,7 +135,7 @@ import Testing
 
     @Test func `sections come out even instead of leaving a remainder`() throws {
         let text = (1...27).map { "Word \($0) here." }.joined(separator: " ")
-        let tokens = try chunks(text, target: 60, max: 64).map(\.tokens)
+        let tokens = try chunks(text, target: 60, max: 64).compactMap(\.tokens)
         let (least, most) = (try #require(tokens.min()), try #require(tokens.max()))
         #expect(tokens.count > 1 && most - least <= 10, "\(tokens)")
     }
@@ -151,6 +151,18 @@ import Testing
                     next.text.utf8.prefix(shared.count)))
             #expect(next.text.hasPrefix("Sentence") && !shared.isEmpty)
         }
+    }
+
+    @Test func `measured in characters, a mark counts as one and no tokens are told`() throws {
+        let limits = try ChunkLimits(target: 32, max: 32, overlapMax: 0, joinMax: 0)
+        let text = String(repeating: "人人生而自由，在尊严和权利上一律平等。", count: 4)
+        let chunks = try ChunkRules(text, .characters, limits).check()
+        #expect(chunks.map(\.text.unicodeScalars.count) == [19, 19, 19, 19])
+        #expect(chunks.allSatisfy { $0.tokens == nil })
+        let accented = String(repeating: "e\u{301}", count: 40)
+        #expect(
+            try ChunkRules(accented, .characters, limits).check().map(\.text.unicodeScalars.count)
+                == [32, 32, 16])
     }
 
     @Test func `no overlap reaches over a heading or a page`() throws {

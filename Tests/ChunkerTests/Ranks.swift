@@ -21,6 +21,9 @@ enum Ranks {
         return path
     }
 
+    /// Everything chunks can be measured in.
+    static func measures() throws -> [ChunkMeasure] { [.tokens(try tokenizer()), .characters] }
+
     static func tokenizer() throws -> Cl100kTokenizer { try shared.get() }
 
     private static let shared = Result { try Cl100kTokenizer(ranksPath: path()) }

@@ -68,6 +68,25 @@ import Testing
         }
     }
 
+    @Test func `chunks are as large as they are told to be, in characters too`() async throws {
+        let settings = [
+            "MILLRACE_CHUNK_MEASURE": "characters", "MILLRACE_CHUNK_TARGET": "200",
+            "MILLRACE_CHUNK_MAX": "240", "MILLRACE_CHUNK_OVERLAP": "0",
+            "MILLRACE_CHUNK_JOIN": "200",
+        ]
+        try await Cluster.lend(settings) { cluster in
+            try await cluster.run("submit", "--watch", Self.demo).succeeded()
+            let chunks = try await cluster.texts(
+                """
+                SELECT concat_ws(' ', chunker_name, chunker_version, char_length(text) <= 240,
+                    tokens IS NULL, max(char_length(text)) OVER () > 200)
+                FROM upload_pipeline.document_chunks
+                """)
+            #expect(Set(chunks) == ["markdown-characters 1-200-240-0-200 t t t"])
+            try await cluster.run("audit").succeeded()
+        }
+    }
+
     @Test func `a document that cannot be read ends alone, with its reason`() async throws {
         try await Cluster.lend { cluster in
             let bad = try cluster.write([

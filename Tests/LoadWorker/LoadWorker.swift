@@ -48,7 +48,7 @@ enum LoadWorker {
                 handler = ChunkHandler(
                     store: store, blobs: try BlobSettings.store(settings),
                     chunker: MarkdownChunker(
-                        tokenizer: try Cl100kTokenizer(ranksPath: settings[ranks])))
+                        by: .tokens(try Cl100kTokenizer(ranksPath: settings[ranks]))))
             case .embed:
                 handler = EmbedHandler(
                     store: store,

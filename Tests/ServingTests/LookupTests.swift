@@ -101,6 +101,24 @@ import Testing
         }
     }
 
+    @Test func `a chunk that was measured in characters tells no tokens`() async throws {
+        try await TestAPI.lend { api in
+            let document = try await api.seed(["counted", "measured"])
+            try await api.database.script(
+                "UPDATE upload_pipeline.document_chunks SET tokens = NULL WHERE chunk_ord = 1")
+            let answer = try await api.send(.get, "/v1/documents/\(document)/chunks")
+            guard case .array(let chunks)? = try answer.json["chunks"] else {
+                Issue.record("no chunks")
+                return
+            }
+            let tokens = chunks.map { chunk in
+                guard case .object(let fields) = chunk else { return false }
+                return fields["tokens"] != nil
+            }
+            #expect(tokens == [true, false])
+        }
+    }
+
     @Test func `lists come in pages that miss nothing`() async throws {
         try await TestAPI.lend { api in
             for number in 0..<5 { #expect(try await api.upload("text \(number)").status == 202) }

@@ -18,7 +18,8 @@ struct Simulate: AsyncParsableCommand {
 
     func run() async throws {
         let chunker = MarkdownChunker(
-            tokenizer: try Cl100kTokenizer(ranksPath: runtime + "/cl100k/cl100k_base.tiktoken"),
+            by: .tokens(
+                try Cl100kTokenizer(ranksPath: runtime + "/cl100k/cl100k_base.tiktoken")),
             limits: SimulatedRun.chunkLimits)
         if let seed {
             let report = SimulatedRun(seed: seed, chunker: chunker) { print($0) }.report()

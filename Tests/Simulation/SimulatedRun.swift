@@ -25,7 +25,7 @@ package struct SimulatedRun {
     package static let chunkLimits: ChunkLimits = {
         guard
             let limits = try? ChunkLimits(
-                tokensTarget: 24, tokensMax: 32, overlapTokensMax: 0, joinTokensMax: 0)
+                target: 24, max: 32, overlapMax: 0, joinMax: 0)
         else { preconditionFailure("limits of the simulation") }
         return limits
     }()

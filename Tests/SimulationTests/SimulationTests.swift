@@ -8,8 +8,9 @@ import Testing
     private static let chunker: MarkdownChunker = {
         do {
             return MarkdownChunker(
-                tokenizer: try Cl100kTokenizer(
-                    ranksPath: Runtime.path + "/cl100k/cl100k_base.tiktoken"),
+                by: .tokens(
+                    try Cl100kTokenizer(
+                        ranksPath: Runtime.path + "/cl100k/cl100k_base.tiktoken")),
                 limits: SimulatedRun.chunkLimits)
         } catch {
             fatalError("\(error): run 'make install'")

@@ -34,8 +34,9 @@ struct Workshop {
     static let chunker: MarkdownChunker = {
         do {
             return MarkdownChunker(
-                tokenizer: try Cl100kTokenizer(
-                    ranksPath: Runtime.path + "/cl100k/cl100k_base.tiktoken"))
+                by: .tokens(
+                    try Cl100kTokenizer(
+                        ranksPath: Runtime.path + "/cl100k/cl100k_base.tiktoken")))
         } catch {
             fatalError("\(error): run 'make install'")
         }

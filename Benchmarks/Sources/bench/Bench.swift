@@ -81,6 +81,11 @@ struct Bench: ParsableCommand {
             report.outcomes.append(try run(comparison, site))
             try write(report)
         }
+        let cutting = try ChunkerAlone.comparison(proseIn: prose)
+        if isChosen(cutting.title) {
+            report.outcomes.append(try run(cutting, site))
+            try write(report)
+        }
         if proseTitles.contains(where: isChosen) { try runOnProse(site, &report) }
         if isChosen("idle") { report.idle = try Idle().run(site) }
         try write(report)

@@ -73,7 +73,7 @@ extension PostgresCatalogue {
         return try await rows(Query.chunks(document.uuid, first, limit)) { row in
             ChunkRecord(
                 chunkId: try row.decode(0), ord: try row.decode(1), text: try row.decode(2),
-                tokens: try row.decode(3), headings: try row.decode(4),
+                tokens: try row.decodeIfPresent(3), headings: try row.decode(4),
                 pages: try Self.pages(row, 5), utf8Start: try row.decode(7),
                 utf8End: try row.decode(8))
         }

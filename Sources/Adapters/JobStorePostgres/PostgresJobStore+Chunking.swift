@@ -20,7 +20,7 @@ extension PostgresJobStore: ChunkStore {
             job.document.uuid, Int32(job.generation), Int32(chunk.ord),
             ChunkIdentity.id(job.document, chunker, ord: chunk.ord), chunker.name,
             chunker.version, chunk.text,
-            SHA256.hash(data: Array(chunk.text.utf8)).hexadecimal, Int32(chunk.tokens),
+            SHA256.hash(data: Array(chunk.text.utf8)).hexadecimal, chunk.tokens.map { Int32($0) },
             Int64(chunk.utf8Range.lowerBound), Int64(chunk.utf8Range.upperBound),
             chunk.headings, chunk.pages.map { Int32($0.lowerBound) },
             chunk.pages.map { Int32($0.upperBound) })

@@ -84,6 +84,18 @@ extension Setting where Value == Int {
     }
 }
 
+extension Setting where Value == Int? {
+    /// A number that may be left out.
+    package static func optionalNumber(
+        _ name: String, _ help: String, in range: ClosedRange<Int>
+    ) -> Self {
+        let number = Setting<Int>.number(name, help, standard: range.lowerBound, in: range)
+        return Setting(name, number.help, standard: "") { text throws(SettingFault) in
+            text.isEmpty ? nil : try number.read(text)
+        }
+    }
+}
+
 extension Setting where Value == Duration {
     /// A time such as `250ms`, `30s` or `15m`.
     package static func time(_ name: String, _ help: String, standard: String) -> Self {

@@ -1,15 +1,6 @@
 /// Finds the places where text may be cut without tearing a word: at blanks, and behind the
 /// full-width marks of scripts that write without blanks.
 struct BreakFinder {
-    struct Found {
-        /// Where the text before ends.
-        var end: Int
-        /// Where the text behind begins; blanks between the two belong to neither.
-        var start: Int
-        var strength: BreakStrength
-        var isHeading: Bool
-    }
-
     private let text: TextBytes
     private let end: Int
     private let lineBreaks: [LineBreak]
@@ -31,8 +22,8 @@ struct BreakFinder {
         nextLine = low
     }
 
-    /// The next break that ends before `reach`.
-    mutating func next(before reach: Int) -> Found? {
+    /// The next break that ends before `reach`, of no size yet.
+    mutating func next(before reach: Int) -> CutPlace? {
         while i < reach {
             let byte = text[i]
             if byte > 0x20, byte < 0x80 {
@@ -52,7 +43,7 @@ struct BreakFinder {
     }
 
     /// At the blank of `length` bytes that begins at `i`; moves behind all blanks.
-    private mutating func breakAtBlank(_ length: Int) -> Found? {
+    private mutating func breakAtBlank(_ length: Int) -> CutPlace? {
         let before = i
         i = text.skipBlanks(from: before + length, to: end)
         if i >= end || text.isExtender(at: i) { return nil }
@@ -63,19 +54,19 @@ struct BreakFinder {
             nextLine += 1
         }
         if let line {
-            return Found(
+            return CutPlace(
                 end: before, start: i, strength: line.strength, isHeading: line.isHeading)
         }
         let marked = EndMark.strength(text, before: before, next: i)
         let isLineEnd = text.buffer(before..<i).contains(0x0A)
-        return Found(
+        return CutPlace(
             end: before, start: i, strength: isLineEnd ? max(marked, .line) : marked,
             isHeading: false)
     }
 
     /// Behind a full-width mark and what closes with it, none of it beyond `reach`; moves over
     /// them.
-    private mutating func breakAtScalar(before reach: Int) -> Found? {
+    private mutating func breakAtScalar(before reach: Int) -> CutPlace? {
         var (value, length) = text.scalar(at: i)
         i += length
         guard let strength = EndMark.fullWidthStrength(value) else { return nil }
@@ -86,6 +77,6 @@ struct BreakFinder {
             i += length
         }
         if i >= reach || text.blank(at: i) > 0 || text.isExtender(at: i) { return nil }
-        return Found(end: i, start: i, strength: strength, isHeading: false)
+        return CutPlace(end: i, start: i, strength: strength, isHeading: false)
     }
 }

@@ -6,7 +6,7 @@ package struct ChunkedText: RandomAccessCollection, Sendable {
     /// A chunk without its text.
     struct Cut: Sendable {
         var range: Range<Int>
-        var tokens: Int32
+        var size: Int32
         /// Index of the headings.
         var path: Int32
         /// 0 for a text without pages.
@@ -14,17 +14,22 @@ package struct ChunkedText: RandomAccessCollection, Sendable {
     }
 
     private let utf8: [UInt8]
+    /// Whether sizes are tokens.
+    private let hasTokens: Bool
     private var cuts: [Cut] = []
     private var paths: [[String]] = []
 
     /// - Parameter utf8: valid UTF-8.
-    init(_ utf8: [UInt8]) { self.utf8 = utf8 }
+    init(_ utf8: [UInt8], hasTokens: Bool) {
+        self.utf8 = utf8
+        self.hasTokens = hasTokens
+    }
 
-    mutating func append(_ range: Range<Int>, tokens: Int, path: [String], page: Int?) {
+    mutating func append(_ range: Range<Int>, size: Int, path: [String], page: Int?) {
         if paths.last != path { paths.append(path) }
         cuts.append(
             Cut(
-                range: range, tokens: Int32(tokens), path: Int32(paths.count - 1),
+                range: range, size: Int32(size), path: Int32(paths.count - 1),
                 page: Int32(page ?? 0)))
     }
 
@@ -36,7 +41,7 @@ package struct ChunkedText: RandomAccessCollection, Sendable {
         let page = Int(cut.page)
         return Chunk(
             ord: ord, text: String(decoding: utf8[cut.range], as: UTF8.self), utf8Range: cut.range,
-            tokens: Int(cut.tokens), headings: paths[Int(cut.path)],
+            tokens: hasTokens ? Int(cut.size) : nil, headings: paths[Int(cut.path)],
             pages: page > 0 ? page...page : nil)
     }
 }

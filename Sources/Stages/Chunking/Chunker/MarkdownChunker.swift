@@ -2,10 +2,10 @@
 //
 // Invariants: a chunk is an exact slice of the text that begins and ends with a scalar that is no
 // blank; every scalar that is no blank is in a chunk; no chunk exceeds the maximum of exact
-// cl100k_base tokens (or 16 bytes for each of them), lies on two pages, or tears a grapheme that
-// fits; equal text gives equal chunks. Time is linear in the text, memory in the largest section.
+// cl100k_base tokens (or 16 bytes for each of them) or of characters, lies on two pages, or tears a
+// grapheme that fits; equal text gives equal chunks. Time is linear in the text, memory in the largest section.
 // Structure: SectionScanner reads lines into sections, SectionJoiner puts short ones together,
-// SectionCutter cuts long ones at the strongest break of a CutWindow.
+// SectionCutter cuts long ones at the strongest break of a CutWindow; a TextRuler measures.
 // Neighbours: `ChunkHandler` above it; below it only `Domain`.
 
 package import Domain
@@ -13,21 +13,20 @@ package import Domain
 /// Cuts parsed Markdown along headings, blocks, list items, sentences and words, in this order.
 package struct MarkdownChunker: Sendable {
     package let limits: ChunkLimits
-    private let tokenizer: Cl100kTokenizer
+    private let measure: ChunkMeasure
 
-    package init(tokenizer: Cl100kTokenizer, limits: ChunkLimits = .standard) {
-        self.tokenizer = tokenizer
-        self.limits = limits
+    /// - Parameter limits: in units of the measure; its standard ones by default.
+    package init(by measure: ChunkMeasure, limits: ChunkLimits? = nil) {
+        self.measure = measure
+        self.limits = limits ?? measure.standardLimits
     }
 
-    /// Names the rules and the limits: other limits give other chunks.
+    /// Names the rules, the measure and the limits: others give other chunks.
     package var identity: ChunkerIdentity {
-        let tokens = [
-            limits.tokensTarget, limits.tokensMax, limits.overlapTokensMax, limits.joinTokensMax,
-        ]
+        let sizes = [limits.target, limits.max, limits.overlapMax, limits.joinMax]
         return ChunkerIdentity(
-            name: "markdown-cl100k",
-            version: Self.rules + "-" + tokens.map(String.init).joined(separator: "-"))
+            name: measure.chunkerName,
+            version: Self.rules + "-" + sizes.map(String.init).joined(separator: "-"))
     }
 
     /// Grows with every change that gives other chunks for some text.
@@ -41,25 +40,31 @@ package struct MarkdownChunker: Sendable {
     /// - Throws: `notUTF8`.
     package func chunk(_ utf8: [UInt8]) throws(ChunkerError) -> ChunkedText {
         guard (try? UTF8Span(validating: utf8.span)) != nil else { throw .notUTF8 }
-        var chunks = ChunkedText(utf8)
-        utf8.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            cut(
-                TextBytes(base, count: buffer.count), hasPages: buffer.contains(0x0C),
-                into: &chunks)
+        switch measure {
+        case .tokens(let tokenizer):
+            return cut(utf8, by: TokenRuler(tokenizer), into: ChunkedText(utf8, hasTokens: true))
+        case .characters:
+            return cut(utf8, by: CharacterRuler(), into: ChunkedText(utf8, hasTokens: false))
         }
-        return chunks
     }
 
-    private func cut(_ text: TextBytes, hasPages: Bool, into chunks: inout ChunkedText) {
-        var sections = SectionJoiner(text, tokenizer, limits)
-        var cutter = SectionCutter(text, tokenizer, limits)
-        while let section = sections.next() {
-            cutter.cut(section) { cut in
-                chunks.append(
-                    cut.range, tokens: cut.tokens, path: section.path,
-                    page: hasPages ? section.page : nil)
+    private func cut(
+        _ utf8: [UInt8], by ruler: some TextRuler, into empty: ChunkedText
+    ) -> ChunkedText {
+        var chunks = empty
+        utf8.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            let text = TextBytes(base, count: buffer.count)
+            let hasPages = buffer.contains(0x0C)
+            var sections = SectionJoiner(text, ruler, limits)
+            var cutter = SectionCutter(text, ruler, limits)
+            while let section = sections.next() {
+                cutter.cut(section) { range, size in
+                    chunks.append(
+                        range, size: size, path: section.path, page: hasPages ? section.page : nil)
+                }
             }
         }
+        return chunks
     }
 }

@@ -1,25 +1,19 @@
 /// Cuts one section into chunks of even size, each ending where it tears the least apart.
-struct SectionCutter {
-    /// A chunk's place in the text, and its tokens.
-    struct Cut {
-        var range: Range<Int>
-        var tokens: Int
-    }
-
+struct SectionCutter<Ruler: TextRuler> {
     private let text: TextBytes
-    private let tokenizer: Cl100kTokenizer
+    private let ruler: Ruler
     private let limits: ChunkLimits
-    private var window: CutWindow
+    private var window: CutWindow<Ruler>
 
-    init(_ text: TextBytes, _ tokenizer: Cl100kTokenizer, _ limits: ChunkLimits) {
+    init(_ text: TextBytes, _ ruler: Ruler, _ limits: ChunkLimits) {
         self.text = text
-        self.tokenizer = tokenizer
+        self.ruler = ruler
         self.limits = limits
-        window = CutWindow(text, tokenizer, limits)
+        window = CutWindow(text, ruler, limits)
     }
 
     /// Hands on the section's chunks in order.
-    mutating func cut(_ section: Section, _ take: (Cut) -> Void) {
+    mutating func cut(_ section: Section, _ take: (_ range: Range<Int>, _ size: Int) -> Void) {
         let end = section.range.upperBound
         var start = section.range.lowerBound
         // What is behind it has been handed on; a chunk may begin before it, by the overlap.
@@ -27,7 +21,7 @@ struct SectionCutter {
         while done < end {
             window.read(from: start, to: end, section.breaks)
             if window.holdsAll {
-                take(Cut(range: start..<end, tokens: window.tokens))
+                take(start..<end, window.size)
                 return
             }
             guard let place = bestBreak(after: done, to: end) ?? runBreak(after: done, to: end)
@@ -36,31 +30,31 @@ struct SectionCutter {
                 start = done
                 continue
             }
-            take(Cut(range: start..<place.end, tokens: place.tokens))
+            take(start..<place.end, place.size)
             done = place.start
             start = overlapStart(before: place) ?? done
         }
     }
 
-    /// The tokens a chunk should have for the rest to come out even.
-    private func evenTokens(to end: Int) -> Int {
-        let bytes = window.piecesEnd - window.start
-        let beyond = (end - window.piecesEnd) * window.tokens / max(bytes, 1)
-        let left = window.tokens + beyond
-        let overlap = limits.overlapTokensMax
-        let fresh = limits.tokensTarget - overlap
+    /// The size a chunk should have for the rest to come out even.
+    private func evenSize(to end: Int) -> Int {
+        let bytes = window.sizeEnd - window.start
+        let beyond = (end - window.sizeEnd) * window.size / max(bytes, 1)
+        let left = window.size + beyond
+        let overlap = limits.overlapMax
+        let fresh = limits.target - overlap
         let parts = max(2, (left - overlap + fresh - 1) / fresh)
-        return min(limits.tokensTarget, (left + (parts - 1) * overlap) / parts)
+        return min(limits.target, (left + (parts - 1) * overlap) / parts)
     }
 
     /// The strongest break of a fair size, among equals the nearest to an even size.
-    private func bestBreak(after done: Int, to end: Int) -> CutWindow.Break? {
-        let even = evenTokens(to: end)
-        var best: CutWindow.Break?
+    private func bestBreak(after done: Int, to end: Int) -> CutPlace? {
+        let even = evenSize(to: end)
+        var best: CutPlace?
         for place in window.breaks where place.end > done {
-            guard place.tokens >= even / 2, place.tokens <= limits.tokensMax else { continue }
+            guard place.size >= even / 2, place.size <= limits.max else { continue }
             if let known = best {
-                let nearer = abs(place.tokens - even) <= abs(known.tokens - even)
+                let nearer = abs(place.size - even) <= abs(known.size - even)
                 if place.strength < known.strength { continue }
                 if place.strength == known.strength, !nearer { continue }
             }
@@ -70,48 +64,48 @@ struct SectionCutter {
     }
 
     /// Inside a run without a break: at the last grapheme that fits, else at the last scalar.
-    /// `nil` only after an overlap: a scalar has four tokens at most, so one always fits.
-    private func runBreak(after done: Int, to end: Int) -> CutWindow.Break? {
-        var tokensMax = limits.tokensMax
-        var torn: CutWindow.Break?
+    /// `nil` only after an overlap: a scalar measures four at most, so one always fits.
+    private mutating func runBreak(after done: Int, to end: Int) -> CutPlace? {
+        var sizeMax = limits.max
+        var torn: CutPlace?
         var tries = 8
-        while tokensMax > 0, tries > 0 {
-            let scalar = window.runEnd(tokensMax: tokensMax)
+        while sizeMax > 0, tries > 0 {
+            let scalar = window.runEnd(sizeMax: sizeMax)
             let grapheme = text.graphemeBoundary(atOrBefore: scalar, from: window.start)
             let fair = grapheme > done ? grapheme : scalar
             let last = text.trimBlanks(before: fair, from: window.start)
             if last <= done { break }
-            let tokens = window.tokens(upTo: last)
-            if tokens <= limits.tokensMax {
+            let size = window.size(upTo: last)
+            if size <= limits.max {
                 let next = text.skipBlanks(from: last, to: end)
-                let place = CutWindow.Break(
-                    end: last, start: next, tokens: tokens, strength: .word, isHeading: false)
+                let place = CutPlace(
+                    end: last, start: next, size: size, strength: .word, isHeading: false)
                 // A mark that stands on a blank would lose it: rather cut before.
                 if next == last || next >= end || !text.isExtender(at: next) { return place }
                 torn = torn ?? place
                 tries -= 1
             }
-            tokensMax -= max(1, tokens - limits.tokensMax)
+            sizeMax -= max(1, size - limits.max)
         }
         return torn
     }
 
     /// Where the next chunk begins when it repeats the end of this one: at the strongest break
     /// within the overlap, among equals the furthest back; never before a heading.
-    private func overlapStart(before place: CutWindow.Break) -> Int? {
-        guard limits.overlapTokensMax > 0, !place.isHeading else { return nil }
-        var room = limits.overlapTokensMax
+    private func overlapStart(before place: CutPlace) -> Int? {
+        guard limits.overlapMax > 0, !place.isHeading else { return nil }
+        var room = limits.overlapMax
         while room > 0 {
-            var best: CutWindow.Break?
+            var best: CutPlace?
             for known in window.breaks.reversed() where known.start < place.end {
-                if known.isHeading || place.tokens - known.tokens > room { break }
+                if known.isHeading || place.size - known.size > room { break }
                 if known.strength >= best?.strength ?? .word { best = known }
             }
             guard let best else { return nil }
             // Without the blank before it, the first word may have other tokens.
-            let tokens = tokenizer.count(utf8: text.buffer(best.start..<place.end))
-            if tokens <= limits.overlapTokensMax { return best.start }
-            room = min(room - 1, place.tokens - best.tokens - 1)
+            let size = ruler.size(of: text.buffer(best.start..<place.end))
+            if size <= limits.overlapMax { return best.start }
+            room = min(room - 1, place.size - best.size - 1)
         }
         return nil
     }

@@ -1,16 +1,16 @@
 /// Lets neighbouring short sections share a chunk, and keeps headings with what they head.
 ///
 /// Sections join on one page only, and never with one of a higher level than the first.
-struct SectionJoiner {
+struct SectionJoiner<Ruler: TextRuler> {
     private let text: TextBytes
-    private let tokenizer: Cl100kTokenizer
+    private let ruler: Ruler
     private let limits: ChunkLimits
     private var scanner: SectionScanner
     private var following: Section?
 
-    init(_ text: TextBytes, _ tokenizer: Cl100kTokenizer, _ limits: ChunkLimits) {
+    init(_ text: TextBytes, _ ruler: Ruler, _ limits: ChunkLimits) {
         self.text = text
-        self.tokenizer = tokenizer
+        self.ruler = ruler
         self.limits = limits
         scanner = SectionScanner(text)
         following = scanner.next()
@@ -28,14 +28,14 @@ struct SectionJoiner {
     }
 
     private func shouldJoin(_ section: Section, _ next: Section, _ level: Int) -> Bool {
-        if !section.hasBody, isShort(section.range, tokensMax: limits.tokensTarget / 2) {
+        if !section.hasBody, isShort(section.range, sizeMax: limits.target / 2) {
             return true
         }
         let joined = section.range.lowerBound..<next.range.upperBound
-        return next.level >= level && isShort(joined, tokensMax: limits.joinTokensMax)
+        return next.level >= level && isShort(joined, sizeMax: limits.joinMax)
     }
 
-    private func isShort(_ range: Range<Int>, tokensMax: Int) -> Bool {
-        range.count <= tokensMax * 8 && tokenizer.count(utf8: text.buffer(range)) <= tokensMax
+    private func isShort(_ range: Range<Int>, sizeMax: Int) -> Bool {
+        range.count <= sizeMax * 8 && ruler.size(of: text.buffer(range)) <= sizeMax
     }
 }

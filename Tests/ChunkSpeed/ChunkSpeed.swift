@@ -1,0 +1,37 @@
+import ArgumentParser
+import Chunker
+import FoundationEssentials
+import Glibc
+
+/// Cuts a file again and again, and tells what that takes; run by `make bench`.
+@main
+struct ChunkSpeed: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Cuts a file again and again.",
+        discussion: "Prints the bytes that were cut and the seconds of processor time it took.")
+
+    enum Work: String, ExpressibleByArgument {
+        /// Nothing is cut: what the tokenizer takes by itself.
+        case count
+        case tokens, characters
+    }
+
+    @Option(help: "count, tokens or characters.") var by: Work
+    @Option(help: "How often.") var times = 1
+    @Option(help: "cl100k_base.tiktoken.") var ranks: String
+    @Argument(help: "Markdown.") var file: String
+
+    func run() throws {
+        let text = [UInt8](try Data(contentsOf: URL(filePath: file)))
+        let tokenizer = try Cl100kTokenizer(ranksPath: ranks)
+        let chunker = MarkdownChunker(by: by == .characters ? .characters : .tokens(tokenizer))
+        let start = clock()
+        for _ in 0..<times {
+            switch by {
+            case .count: _ = text.withUnsafeBufferPointer { tokenizer.count(utf8: $0) }
+            case .tokens, .characters: _ = try chunker.chunk(text)
+            }
+        }
+        print(text.count * times, Double(clock() - start) / Double(CLOCKS_PER_SEC))
+    }
+}
