@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import BlobStores
 import CataloguePostgres
 import Domain
@@ -9,6 +10,7 @@ import HummingbirdTesting
 import Indexing
 import Logging
 import NIOCore
+import NIOHTTP1
 import Parsers
 import Pipeline
 import Postgres
@@ -69,6 +71,25 @@ struct TestAPI: Sendable {
             }
             await pool?.close()
         }
+    }
+
+    /// Uploads a body over a connection that is free: requests on one wait for each other.
+    ///
+    /// Eight may be under way.
+    func uploadAside(_ text: String, key: String?) async throws -> Answer {
+        var request = HTTPClientRequest(
+            url: "http://localhost:\(client.port ?? 0)/v1/documents?filename=a.txt")
+        request.method = .POST
+        request.headers.add(name: "Authorization", value: "Bearer alice")
+        if let key { request.headers.add(name: "Idempotency-Key", value: key) }
+        request.body = .bytes(ByteBuffer(string: text))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let body = try await response.body.collect(upTo: 1 << 20)
+        var headers: HTTPFields = [:]
+        headers[.contentType] = response.headers.first(name: "Content-Type")
+        return Answer(
+            status: Int(response.status.code), headers: headers,
+            body: [UInt8](body.readableBytesView))
     }
 
     func send(

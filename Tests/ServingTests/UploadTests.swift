@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import HTTPTypes
 import HummingbirdTesting
+import Postgres
 import Serving
 import TestSupport
 import Testing
@@ -50,14 +51,62 @@ import Testing
 
     @Test func `of the same bytes at once one is accepted`() async throws {
         try await TestAPI.lend { api in
-            let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
-                for _ in 0..<8 { group.addTask { try await api.upload("race") } }
-                return try await group.reduce(into: []) { $0.append($1) }
-            }
+            let answers = try await Self.uploadTogether(
+                Array(repeating: ("race", nil), count: 8), to: api)
             #expect(answers.map(\.status).sorted() == [200, 200, 200, 200, 200, 200, 200, 202])
             #expect(try Set(answers.map { try $0.text("document_id") }).count == 1)
             #expect(try api.files().count == 1)
             #expect(api.hints.jobs.count == 1)
+        }
+    }
+
+    @Test func `uploads that come at once share a transaction, each with its own answer`()
+        async throws
+    {
+        try await TestAPI.lend { api in
+            let texts = (0..<6).map { "text \($0)" } + ["twin", "twin"]
+            let answers = try await Self.uploadTogether(texts.map { ($0, nil) }, to: api)
+            #expect(answers.map(\.status).sorted() == [200] + Array(repeating: 202, count: 7))
+            #expect(try Set(answers.map { try $0.text("document_id") }).count == 7)
+            #expect(api.hints.jobs.count == 7)
+            #expect(try api.files().count == 7)
+            let transactions = try await api.database.texts(
+                "SELECT DISTINCT xmin::text FROM upload_pipeline.documents")
+            #expect(transactions.count < 7)
+            let jobs = try await api.database.texts("SELECT code FROM upload_pipeline.events")
+            #expect(jobs == Array(repeating: "accepted", count: 7))
+        }
+    }
+
+    @Test func `of uploads that come at once, a key that is taken refuses its own alone`()
+        async throws
+    {
+        try await TestAPI.lend { api in
+            let uploads: [(String, String?)] =
+                (0..<6).map { ("text \($0)", nil) } + [("mine", "k1"), ("other", "k1")]
+            let answers = try await Self.uploadTogether(uploads, to: api)
+            #expect(answers.map(\.status).sorted() == Array(repeating: 202, count: 7) + [409])
+            #expect(answers.compactMap(\.code) == ["idempotency_key_reused"])
+            #expect(try api.files().count == 7)
+        }
+    }
+
+    /// Uploads while the table is locked, so that all of them wait to be written.
+    private static func uploadTogether(
+        _ uploads: [(text: String, key: String?)], to api: TestAPI
+    ) async throws -> [Answer] {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            try await api.database.pool.transaction { connection in
+                try await connection.executeScript(
+                    "LOCK TABLE upload_pipeline.documents IN SHARE MODE")
+                for upload in uploads {
+                    group.addTask { try await api.uploadAside(upload.text, key: upload.key) }
+                }
+                while try api.files().count < uploads.count {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
     }
 

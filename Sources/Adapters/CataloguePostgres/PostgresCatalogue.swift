@@ -1,7 +1,7 @@
 // CataloguePostgres: what clients ask, in SQL.
 //
-// Invariants: every statement names the tenant; accepting an upload is one transaction; nothing
-// here moves a job.
+// Invariants: every statement names the tenant; an upload is accepted in one transaction, which
+// uploads that come at once share; nothing here moves a job.
 // Neighbours: the port Catalogue of Serving above, the Postgres client below.
 
 package import Domain
@@ -13,7 +13,8 @@ package import Serving
 package struct PostgresCatalogue: Catalogue {
     private let pool: PostgresPool
     private let lookups: PostgresPool
-    private let attemptsMax: Int
+    /// Whether each upload is a new one.
+    private let uploads: GroupCommit<Upload, Bool, PostgresError>
 
     /// - Parameters:
     ///   - pool: accepts and deletes documents.
@@ -22,7 +23,7 @@ package struct PostgresCatalogue: Catalogue {
     package init(pool: PostgresPool, lookups: PostgresPool, attemptsMax: Int = 5) {
         self.pool = pool
         self.lookups = lookups
-        self.attemptsMax = attemptsMax
+        uploads = Self.uploads(pool, attemptsMax)
     }
 
     package func accept(_ upload: Upload) async throws(CatalogueUnavailable) -> Acceptance {
@@ -42,16 +43,31 @@ package struct PostgresCatalogue: Catalogue {
 
     /// False when the tenant has these bytes, or when the key has just been taken.
     private func insert(_ upload: Upload) async throws(CatalogueUnavailable) -> Bool {
-        let statement = Query.accept(
-            upload.document.uuid, upload.user.uuid, upload.filename, upload.mime,
-            upload.bytesLength, upload.sha256, upload.rawPath, upload.job.uuid,
-            upload.idempotencyKey, upload.correlationID, attemptsMax)
         do {
-            return try await !pool.query(statement).isEmpty
+            return try await uploads(upload)
         } catch  where error.constraint == "upload_jobs_idempotency_key" {
             return false
         } catch {
             throw CatalogueUnavailable(reason: "\(error)")
+        }
+    }
+
+    private static func uploads(
+        _ pool: PostgresPool, _ attemptsMax: Int
+    ) -> GroupCommit<Upload, Bool, PostgresError> {
+        GroupCommit(
+            of: \.document.uuid, linger: .milliseconds(2), meetsAll: \.isOfTheServer
+        ) { uploads throws(PostgresError) in
+            let rows = try await pool.query(
+                Query.accept(
+                    uploads.map(\.document.uuid), uploads.map(\.user.uuid),
+                    uploads.map(\.filename), uploads.map(\.mime), uploads.map(\.bytesLength),
+                    uploads.map(\.sha256), uploads.map(\.rawPath), uploads.map(\.job.uuid),
+                    uploads.map { $0.idempotencyKey ?? "" }, uploads.map(\.correlationID),
+                    attemptsMax))
+            var accepted: Set<UUID> = []
+            for row in rows { accepted.insert(try row.decode(0)) }
+            return uploads.map { .success(accepted.contains($0.job.uuid)) }
         }
     }
 

@@ -50,8 +50,8 @@ extension PostgresJobStore {
     private static let chunksInSetMax = 2048
     private static let chunksPerCopyBatch = 256
 
-    static func chunkings(_ pool: PostgresPool) -> GroupCommit<CompletedChunking, Void> {
-        GroupCommit(of: \.job.claim.job, weightMax: chunksInSetMax, weight: \.count) {
+    static func chunkings(_ pool: PostgresPool) -> JobWrites<CompletedChunking, Void> {
+        JobWrites(of: \.job.claim.job, weightMax: chunksInSetMax, weight: \.count) {
             chunkings throws(StageFailure) in
             let claims = chunkings.map(\.job.claim)
             let held = try await pool.runTransaction { connection in
@@ -63,7 +63,7 @@ extension PostgresJobStore {
                 if !ours.isEmpty { try await copy(ours, over: connection) }
                 return held
             }
-            return GroupCommit<CompletedChunking, Void>.outcomes(of: claims, held: held)
+            return JobWrites<CompletedChunking, Void>.outcomes(of: claims, held: held)
         }
     }
 

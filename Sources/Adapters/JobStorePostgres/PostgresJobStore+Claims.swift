@@ -97,8 +97,8 @@ struct Advance: Sendable {
 }
 
 extension PostgresJobStore {
-    static func advances(_ pool: PostgresPool) -> GroupCommit<Advance, Void> {
-        GroupCommit(
+    static func advances(_ pool: PostgresPool) -> JobWrites<Advance, Void> {
+        JobWrites(
             of: \.claim.job, kind: { $0.stages.map(\.rawValue).joined(separator: " ") }
         ) { advances throws(StageFailure) in
             // One transaction, whose first statement locks all the rows in key order.
@@ -107,7 +107,7 @@ extension PostgresJobStore {
                 advances[0].stages.map {
                     Query.advance(claims.jobs, claims.tokens, $0.rawValue)
                 })
-            return GroupCommit<Advance, Void>.outcomes(
+            return JobWrites<Advance, Void>.outcomes(
                 of: claims, held: try answers.last?.jobs() ?? [])
         }
     }

@@ -71,8 +71,8 @@ extension PostgresJobStore {
 
     static func beginnings(
         _ pool: PostgresPool
-    ) -> GroupCommit<EmbeddingBeginning, [PendingChunk]> {
-        GroupCommit(
+    ) -> JobWrites<EmbeddingBeginning, [PendingChunk]> {
+        JobWrites(
             of: \.chunks.job.claim.job,
             kind: { "\($0.space.model) \($0.space.version) \($0.space.width) \($0.chunks.limit)" },
             weightMax: textsInSetMax, weight: \.chunks.countMax
@@ -91,8 +91,8 @@ extension PostgresJobStore {
         }
     }
 
-    static func pendings(_ pool: PostgresPool) -> GroupCommit<PendingChunks, [PendingChunk]> {
-        GroupCommit(
+    static func pendings(_ pool: PostgresPool) -> JobWrites<PendingChunks, [PendingChunk]> {
+        JobWrites(
             of: \.job.claim.job, kind: { "\($0.limit)" }, weightMax: textsInSetMax,
             weight: \.countMax
         ) { pendings throws(StageFailure) in
@@ -129,8 +129,8 @@ extension PostgresJobStore {
     private static let vectorsInSetMax = 512
 
     /// Whether each job was handed on, of those whose vectors were the last.
-    static func vectors(_ pool: PostgresPool) -> GroupCommit<StagedVectors, Bool> {
-        GroupCommit(
+    static func vectors(_ pool: PostgresPool) -> JobWrites<StagedVectors, Bool> {
+        JobWrites(
             of: \.job.claim.job, kind: { $0.areLast ? "last" : "" }, weightMax: vectorsInSetMax,
             weight: { $0.vectors.count }
         ) { batches throws(StageFailure) in
@@ -155,8 +155,8 @@ extension PostgresJobStore {
     }
 
     /// Whether each job was handed on.
-    static func embeddings(_ pool: PostgresPool) -> GroupCommit<Claim, Bool> {
-        GroupCommit(of: \.job) { claims throws(StageFailure) in
+    static func embeddings(_ pool: PostgresPool) -> JobWrites<Claim, Bool> {
+        JobWrites(of: \.job) { claims throws(StageFailure) in
             let rows = try await pool.run(Query.completeEmbedding(claims.jobs, claims.tokens))
             let done = try rows.jobs()
             return claims.map { .success(done.contains($0.job)) }

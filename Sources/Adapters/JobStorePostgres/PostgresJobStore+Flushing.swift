@@ -19,8 +19,8 @@ extension PostgresJobStore: FlushStore {
     /// Chunks of several documents in one transaction.
     private static let chunksInSetMax = 1024
 
-    static func flushes(_ pool: PostgresPool) -> GroupCommit<ClaimedJob, Int> {
-        GroupCommit(
+    static func flushes(_ pool: PostgresPool) -> JobWrites<ClaimedJob, Int> {
+        JobWrites(
             of: \.claim.job, weightMax: chunksInSetMax, weight: { max(1, $0.expectedChunks ?? 1) }
         ) {
             jobs throws(StageFailure) in

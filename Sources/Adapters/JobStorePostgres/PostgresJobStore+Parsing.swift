@@ -49,8 +49,8 @@ struct CompletedParse: Sendable {
 }
 
 extension PostgresJobStore {
-    static func parsedTexts(_ pool: PostgresPool) -> GroupCommit<CompletedParse, Void> {
-        GroupCommit(of: \.claim.job) { parses throws(StageFailure) in
+    static func parsedTexts(_ pool: PostgresPool) -> JobWrites<CompletedParse, Void> {
+        JobWrites(of: \.claim.job) { parses throws(StageFailure) in
             let claims = parses.map(\.claim)
             let answers = try await pool.runTogether([
                 Query.advance(claims.jobs, claims.tokens, Stage.parsed.rawValue),
@@ -58,7 +58,7 @@ extension PostgresJobStore {
                     claims.jobs, claims.tokens, parses.map(\.text.path),
                     parses.map(\.text.sha256), parses.map(\.facts)),
             ])
-            return GroupCommit<CompletedParse, Void>.outcomes(
+            return JobWrites<CompletedParse, Void>.outcomes(
                 of: claims, held: try answers[1].jobs())
         }
     }

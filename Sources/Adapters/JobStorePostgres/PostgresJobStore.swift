@@ -43,14 +43,14 @@ package struct PostgresJobStore: Sendable {
 
 /// What several jobs share when they come at once.
 final class GroupedWrites: Sendable {
-    let advances: GroupCommit<Advance, Void>
-    let parsedTexts: GroupCommit<CompletedParse, Void>
-    let chunkings: GroupCommit<CompletedChunking, Void>
-    let beginnings: GroupCommit<EmbeddingBeginning, [PendingChunk]>
-    let pendings: GroupCommit<PendingChunks, [PendingChunk]>
-    let vectors: GroupCommit<StagedVectors, Bool>
-    let embeddings: GroupCommit<Claim, Bool>
-    let flushes: GroupCommit<ClaimedJob, Int>
+    let advances: JobWrites<Advance, Void>
+    let parsedTexts: JobWrites<CompletedParse, Void>
+    let chunkings: JobWrites<CompletedChunking, Void>
+    let beginnings: JobWrites<EmbeddingBeginning, [PendingChunk]>
+    let pendings: JobWrites<PendingChunks, [PendingChunk]>
+    let vectors: JobWrites<StagedVectors, Bool>
+    let embeddings: JobWrites<Claim, Bool>
+    let flushes: JobWrites<ClaimedJob, Int>
 
     init(_ pool: PostgresPool) {
         advances = PostgresJobStore.advances(pool)
@@ -123,17 +123,6 @@ extension StageFailure {
         } else {
             let meetsAll = (error as? PostgresError)?.isOfTheServer ?? false
             self = .transient(meetsAll ? "store_unavailable" : "store_refused", "\(error)")
-        }
-    }
-}
-
-extension PostgresError {
-    /// Whether it says that the server is away, stopping or at its limits.
-    fileprivate var isOfTheServer: Bool {
-        switch kind {
-        case .connection, .timeout, .pool, .cancelled: true
-        case .decoding: false
-        case .server: ["57P", "08", "53"].contains { sqlState?.hasPrefix($0) == true }
         }
     }
 }

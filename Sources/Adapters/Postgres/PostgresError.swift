@@ -44,6 +44,15 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether it says that the server is away, stopping or at its limits.
+    package var isOfTheServer: Bool {
+        switch kind {
+        case .connection, .timeout, .pool, .cancelled: true
+        case .decoding: false
+        case .server: ["57P", "08", "53"].contains { sqlState?.hasPrefix($0) == true }
+        }
+    }
+
     package var description: String {
         sqlState.map { "\(message) (SQLSTATE \($0))" } ?? message
     }

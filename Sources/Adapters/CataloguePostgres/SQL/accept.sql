@@ -1,14 +1,25 @@
--- Document and job of an upload; the trigger writes the event. No row: the tenant has these bytes.
--- Parameters: document, tenant, filename, mime, bytes, sha256, raw path, job, key, correlation id,
--- most attempts.
-WITH document AS (
+-- Documents and jobs of a set of uploads; the trigger writes the events. No row for an upload whose
+-- bytes the tenant has, or another of the set brings. In the order of the hashes, so that two sets
+-- wait for each other at most one way.
+-- Parameters, arrays but for the last: documents, tenants, filenames, mimes, bytes, sha256s, raw
+-- paths, jobs, keys (empty for none), correlation ids; most attempts.
+WITH upload AS (
+    SELECT *
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+        $8::uuid[], $9::text[], $10::text[])
+        AS u (document_id, user_id, filename, mime, bytes_len, file_sha256, raw_path, job_id, key,
+            correlation_id)
+), document AS (
     INSERT INTO upload_pipeline.documents
         (document_id, user_id, filename, mime, bytes_len, file_sha256, raw_path)
-    VALUES ($1::uuid, $2::uuid, $3, $4, $5::bigint, $6, $7)
+    SELECT document_id, user_id, filename, mime, bytes_len, file_sha256, raw_path
+    FROM upload
+    ORDER BY user_id, file_sha256
     ON CONFLICT (user_id, file_sha256) DO NOTHING
     RETURNING document_id
 )
 INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, idempotency_key, payload, attempts_max)
-SELECT $8::uuid, document_id, $9, jsonb_build_object('correlation_id', $10::text), $11::bigint
-FROM document
+SELECT job_id, document_id, nullif(key, ''), jsonb_build_object('correlation_id', correlation_id),
+    $11::bigint
+FROM upload JOIN document USING (document_id)
 RETURNING job_id

@@ -1,10 +1,7 @@
-import Domain
 import FoundationEssentials
-import Pipeline
+import Postgres
 import Synchronization
 import Testing
-
-@testable import JobStorePostgres
 
 @Suite(.timeLimit(.minutes(5))) struct GroupCommitTests {
     /// Writes numbers; notes each set, and holds sets up until it is let go.
@@ -29,14 +26,27 @@ import Testing
         }
     }
 
-    /// Each number is a job's of its own.
-    private static func job(_ number: Int) -> JobID {
-        JobID(UUID(uuidString: "00000000-0000-4000-8000-\(100_000_000_000 + number)")!)
+    private enum Failure: Error { case spoilt, away }
+
+    private typealias Group = GroupCommit<Int, Int, Failure>
+
+    /// A group whose numbers have each a key of its own.
+    private static func group(
+        key: @escaping @Sendable (Int) -> Int = { $0 },
+        kind: @escaping @Sendable (Int) -> String = { _ in "" }, weightMax: Int = .max,
+        weight: @escaping @Sendable (Int) -> Int = { _ in 1 },
+        write: @escaping @Sendable ([Int]) async throws(Failure) -> [Group.Outcome]
+    ) -> Group {
+        GroupCommit(
+            of: {
+                UUID(uuidString: "00000000-0000-4000-8000-\(100_000_000_000 + key($0))")!
+            }, kind: kind, weightMax: weightMax, weight: weight, linger: .milliseconds(10),
+            meetsAll: { $0 == .away }, write: write)
     }
 
     @Test func `what comes while others are written shares the next set`() async throws {
         let disk = Disk()
-        let group = GroupCommit<Int, Int>(of: Self.job) { numbers throws(StageFailure) in
+        let group = Self.group { numbers throws(Failure) in
             await disk.write(numbers)
             return numbers.map { .success($0 * 2) }
         }
@@ -56,13 +66,13 @@ import Testing
     @Test func `whoever spoils a set fails alone`() async throws {
         let sets = Mutex<[[Int]]>([])
         let disk = Disk()
-        let group = GroupCommit<Int, Int>(of: Self.job) { numbers throws(StageFailure) in
+        let group = Self.group { numbers throws(Failure) in
             if sets.withLock({
                 $0.append(numbers); return $0.count == 1
             }) {
                 await disk.write(numbers)
             }
-            if numbers.contains(5) { throw .permanent("refused_by_database", "5") }
+            if numbers.contains(5) { throw .spoilt }
             return numbers.map { .success($0) }
         }
         await withTaskGroup(of: (Int, Bool).self) { tasks in
@@ -83,21 +93,18 @@ import Testing
     {
         let calls = Mutex(0)
         let disk = Disk()
-        let group = GroupCommit<Int, Int>(of: Self.job) { numbers throws(StageFailure) in
+        let group = Self.group { numbers throws(Failure) in
             if calls.withLock({
                 $0 += 1; return $0 == 1
             }) {
                 await disk.write(numbers)
             }
-            throw .transient("store_unavailable", "away")
+            throw .away
         }
         await withTaskGroup(of: Void.self) { tasks in
             for number in 0..<6 {
                 tasks.addTask {
-                    let failure = await #expect(throws: StageFailure.self) {
-                        _ = try await group(number)
-                    }
-                    #expect(failure?.code == "store_unavailable")
+                    await #expect(throws: Failure.away) { _ = try await group(number) }
                 }
                 if number == 0 { await disk.waitForSets(1) }
             }
@@ -111,8 +118,8 @@ import Testing
         async throws
     {
         let disk = Disk()
-        let group = GroupCommit<Int, Int>(of: Self.job, weightMax: 100, weight: { $0 }) {
-            numbers throws(StageFailure) in
+        let group = Self.group(weightMax: 100, weight: { $0 }) {
+            numbers throws(Failure) in
             await disk.write(numbers)
             return numbers.map { .success($0) }
         }
@@ -132,11 +139,11 @@ import Testing
         #expect(disk.sets.withLock { $0 } == [[1], [400], [40, 41], [42]])
     }
 
-    @Test func `a set has no job twice, and is of one kind`() async throws {
+    @Test func `a set has no key twice, and is of one kind`() async throws {
         let disk = Disk()
-        let group = GroupCommit<Int, Int>(
-            of: { Self.job($0 % 100) }, kind: { $0 < 1000 ? "small" : "large" }
-        ) { numbers throws(StageFailure) in
+        let group = Self.group(
+            key: { $0 % 100 }, kind: { $0 < 1000 ? "small" : "large" }
+        ) { numbers throws(Failure) in
             await disk.write(numbers)
             return numbers.map { .success($0) }
         }
@@ -157,7 +164,7 @@ import Testing
         async throws
     {
         let disk = Disk()
-        let group = GroupCommit<Int, Int>(of: Self.job) { numbers throws(StageFailure) in
+        let group = Self.group { numbers throws(Failure) in
             await disk.write(numbers)
             return numbers.map { .success($0) }
         }

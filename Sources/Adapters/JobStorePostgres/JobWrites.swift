@@ -1,0 +1,34 @@
+import Domain
+import FoundationEssentials
+import Postgres
+
+/// Writes of jobs at work, as one transaction when they come at once.
+typealias JobWrites<Item: Sendable, Value: Sendable> = GroupCommit<Item, Value, StageFailure>
+
+extension GroupCommit where Failure == StageFailure {
+    /// - Parameter job: whose an item is. A set has one of each job: an old claim of a job may still
+    ///   be there when its next one comes.
+    init(
+        of job: @escaping @Sendable (Item) -> JobID,
+        kind: @escaping @Sendable (Item) -> String = { _ in "" }, weightMax: Int = .max,
+        weight: @escaping @Sendable (Item) -> Int = { _ in 1 },
+        write: @escaping @Sendable ([Item]) async throws(StageFailure) -> [Outcome]
+    ) {
+        self.init(
+            of: { job($0).uuid }, kind: kind, weightMax: weightMax, weight: weight,
+            linger: .milliseconds(10), meetsAll: { $0.code == "store_unavailable" }, write: write)
+    }
+
+    /// The outcomes of a write that returns the jobs whose claims held.
+    static func outcomes(of claims: [Claim], held: Set<JobID>) -> [Outcome] where Value == Void {
+        claims.map { claim in
+            held.contains(claim.job) ? .success(()) : .failure(.leaseLost(claim.job))
+        }
+    }
+}
+
+extension [Claim] {
+    /// The parameters of a statement on a set of claims.
+    var jobs: [UUID] { map(\.job.uuid) }
+    var tokens: [UUID] { map(\.token.uuid) }
+}
