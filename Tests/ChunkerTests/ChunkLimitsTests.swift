@@ -21,6 +21,27 @@ import Testing
         }
     }
 
+    /// Chunks' ids are made of it: whoever changes it changes `MarkdownChunker.rules` as well.
+    @Test func `the same text gives the same chunks from version to version`() throws {
+        let chunker = MarkdownChunker(by: .tokens(try Ranks.tokenizer()))
+        // FNV-1a.
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var count = 0
+        for seed in 1...40 {
+            var generator = RandomMarkdown(seed: UInt64(seed))
+            for chunk in try chunker.chunk(Array(generator.document(blocks: 30).utf8)) {
+                let tokens = try #require(chunk.tokens)
+                let line =
+                    "\(chunk.utf8Range) \(tokens) \(chunk.headings) "
+                    + "\(String(describing: chunk.pages))\n"
+                for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+                count += 1
+            }
+        }
+        #expect(String(hash, radix: 16) == "eb89793cd9f89ea2")
+        #expect(count == 3475)
+    }
+
     @Test func `other limits or another measure are another chunker`() throws {
         let tokenizer = try Ranks.tokenizer()
         let other = try ChunkLimits(target: 100, max: 128, overlapMax: 0, joinMax: 0)

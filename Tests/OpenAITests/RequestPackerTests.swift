@@ -102,6 +102,13 @@ import Testing
         #expect(other.requests.map(\.count).max() == 2)
     }
 
+    @Test func `a call larger than a request may be is sent in parts`() async throws {
+        let server = Server()
+        let call = (0..<8).map { "\($0) " + String(repeating: "x", count: 4000) }
+        try expectRight(await self.call(packer(server, tokensMax: 2500), [call]), [call])
+        #expect(server.requests.map(\.count) == [2, 2, 2, 2])
+    }
+
     @Test func `one text that the server refuses fails its own job alone`() async throws {
         let bad = StageFailure.permanent("embedding_input_too_long", "no")
         let server = Server { $0.contains("205") ? .refused(bad) : nil }

@@ -114,6 +114,40 @@ import Testing
         #expect(calls.withLock { $0 } == 2)
     }
 
+    @Test func `when the store goes away amid items written one by one, the rest are not tried`()
+        async throws
+    {
+        let sets = Mutex<[[Int]]>([])
+        let disk = Disk()
+        let group = Self.group { numbers throws(Failure) in
+            let call = sets.withLock {
+                $0.append(numbers); return $0.count
+            }
+            if call == 1 { await disk.write(numbers) }
+            switch call {
+            case 1, 3: return numbers.map { .success($0) }
+            case 2: throw .spoilt
+            default: throw .away
+            }
+        }
+        let failures = await withTaskGroup(of: Failure?.self) { tasks in
+            for number in 0..<6 {
+                tasks.addTask {
+                    do throws(Failure) { _ = try await group(number) } catch { return error }
+                    return nil
+                }
+                if number == 0 { await disk.waitForSets(1) }
+            }
+            while await group.waitingCount < 5 { await Disk.moment() }
+            disk.letGo()
+            return await tasks.reduce(into: []) { $0.append($1) }
+        }
+        // A set of five, then one that is written, then one that is not.
+        #expect(sets.withLock { $0.map(\.count) } == [1, 5, 1, 1])
+        #expect(failures.count { $0 == nil } == 2)
+        #expect(failures.count { $0 == .away } == 4)
+    }
+
     @Test func `a set weighs no more than it may, and a heavy one is written beside another`()
         async throws
     {

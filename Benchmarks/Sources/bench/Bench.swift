@@ -81,8 +81,8 @@ struct Bench: ParsableCommand {
             report.outcomes.append(try run(comparison, site))
             try write(report)
         }
-        let cutting = try ChunkerAlone.comparison(proseIn: prose)
-        if isChosen(cutting.title) {
+        if isChosen("cutting") {
+            let cutting = try ChunkerAlone.comparison(proseIn: prose)
             report.outcomes.append(try run(cutting, site))
             try write(report)
         }

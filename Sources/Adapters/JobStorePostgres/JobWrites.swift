@@ -6,8 +6,8 @@ import Postgres
 typealias JobWrites<Item: Sendable, Value: Sendable> = GroupCommit<Item, Value, StageFailure>
 
 extension GroupCommit where Failure == StageFailure {
-    /// - Parameter job: whose an item is. A set has one of each job: an old claim of a job may still
-    ///   be there when its next one comes.
+    /// - Parameter job: whose an item is. A set has one of each job: an old claim of a job may
+    ///   still be there when its next one comes.
     init(
         of job: @escaping @Sendable (Item) -> JobID,
         kind: @escaping @Sendable (Item) -> String = { _ in "" }, weightMax: Int = .max,

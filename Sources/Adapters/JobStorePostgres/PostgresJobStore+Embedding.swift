@@ -114,7 +114,7 @@ extension PostgresJobStore {
         do {
             for row in rows {
                 let chunk = Chunk(
-                    ord: try row.decode(1), text: try row.decode(2), utf8Range: 0..<0, tokens: 0,
+                    ord: try row.decode(1), text: try row.decode(2), utf8Range: 0..<0, tokens: nil,
                     headings: try row.decode(3), pages: nil)
                 chunks[try row.decode(0), default: []].append(
                     PendingChunk(ord: chunk.ord, input: chunk.embeddingInput))

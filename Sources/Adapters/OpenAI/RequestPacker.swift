@@ -70,6 +70,11 @@ actor RequestPacker {
     }
 
     func vectors(of part: RequestPart) async throws(StageFailure) -> [[Float]] {
+        if part.tokens > tokensMax, part.texts.count > 1 {
+            var vectors: [[Float]] = []
+            for half in part.halves { vectors += try await self.vectors(of: half) }
+            return vectors
+        }
         lastID += 1
         let id = lastID
         let outcome = await withTaskCancellationHandler {

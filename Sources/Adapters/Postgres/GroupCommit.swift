@@ -20,6 +20,7 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
     private let weight: @Sendable (Item) -> Int
     private let linger: Duration
     private let meetsAll: @Sendable (Failure) -> Bool
+    /// Writes a set at once, past those who wait.
     package let write: @Sendable ([Item]) async throws(Failure) -> [Outcome]
     private var waiting: [Caller] = []
     private var atWork = 0
@@ -105,17 +106,30 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
     }
 
     private func settle(_ set: [Caller]) async {
+        guard var failure = await failure(of: set) else { return }
+        var rest = set[...]
+        if set.count > 1, !meetsAll(failure) {
+            while let caller = rest.popFirst() {
+                guard let own = await self.failure(of: [caller]) else { continue }
+                caller.continuation.resume(returning: .failure(own))
+                failure = own
+                // Those who are left would only wait for the same.
+                if meetsAll(own) { break }
+            }
+        }
+        for caller in rest { caller.continuation.resume(returning: .failure(failure)) }
+    }
+
+    /// Writes a set and answers its callers; on a failure nothing is written, and nobody answered.
+    private func failure(of set: [Caller]) async -> Failure? {
         do throws(Failure) {
             let outcomes = try await write(set.map(\.item))
             for (caller, outcome) in zip(set, outcomes) {
                 caller.continuation.resume(returning: outcome)
             }
+            return nil
         } catch {
-            guard set.count > 1, !meetsAll(error) else {
-                for caller in set { caller.continuation.resume(returning: .failure(error)) }
-                return
-            }
-            for caller in set { await settle([caller]) }
+            return error
         }
     }
 }

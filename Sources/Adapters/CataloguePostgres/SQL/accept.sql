@@ -1,8 +1,9 @@
 -- Documents and jobs of a set of uploads; the trigger writes the events. No row for an upload whose
--- bytes the tenant has, or another of the set brings. In the order of the hashes, so that two sets
--- wait for each other at most one way.
+-- bytes the tenant has, or another of the set brings. Who has them is read beforehand, for an insert
+-- would wait for whoever changes that row, and the whole set with it.
 -- Parameters, arrays but for the last: documents, tenants, filenames, mimes, bytes, sha256s, raw
 -- paths, jobs, keys (empty for none), correlation ids; most attempts.
+-- Locks: none but the keys it inserts, hashes in order. Index: documents_user_id_file_sha256_key.
 WITH upload AS (
     SELECT *
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
@@ -13,7 +14,10 @@ WITH upload AS (
     INSERT INTO upload_pipeline.documents
         (document_id, user_id, filename, mime, bytes_len, file_sha256, raw_path)
     SELECT document_id, user_id, filename, mime, bytes_len, file_sha256, raw_path
-    FROM upload
+    FROM upload u
+    WHERE NOT EXISTS (
+        SELECT FROM upload_pipeline.documents d
+        WHERE d.user_id = u.user_id AND d.file_sha256 = u.file_sha256)
     ORDER BY user_id, file_sha256
     ON CONFLICT (user_id, file_sha256) DO NOTHING
     RETURNING document_id

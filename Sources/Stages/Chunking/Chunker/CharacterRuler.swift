@@ -8,9 +8,11 @@ struct CharacterRuler: TextRuler {
 
     /// A scalar has no more, so that the bytes never bind first.
     var unitBytesMax: Int { 4 }
-    var unitBytesMost: Int { 4 }
+    var unitBytesUsual: Int { 4 }
 
-    func size(of text: UnsafeBufferPointer<UInt8>) -> Int {
+    func size(of text: UnsafeBufferPointer<UInt8>) -> Int { Self.scalars(in: text) }
+
+    private static func scalars(in text: UnsafeBufferPointer<UInt8>) -> Int {
         // Not a loop over Bool: this one the compiler turns into vector instructions.
         var following = 0
         for byte in text { following &+= Int(truncatingIfNeeded: (byte >> 7) & ~(byte >> 6)) }
@@ -46,7 +48,7 @@ struct CharacterRuler: TextRuler {
                 i += text.scalar(at: i).length
                 size += 1
             } else {
-                size += CharacterRuler().size(of: text.buffer(i..<next))
+                size += scalars(in: text.buffer(i..<next))
                 i = next
             }
         }

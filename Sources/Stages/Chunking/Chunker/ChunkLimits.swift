@@ -13,7 +13,7 @@ package struct ChunkLimits: Hashable, Sendable {
         target: Int, max: Int, overlapMax: Int, joinMax: Int
     ) throws(ChunkerError) {
         var faults: [String] = []
-        if !(32...8192).contains(max) { faults.append("the maximum must be 32...8192") }
+        if !(32...4096).contains(max) { faults.append("the maximum must be 32...4096") }
         if target > max || target < max / 2 {
             faults.append("the target must be between half the maximum and the maximum")
         }

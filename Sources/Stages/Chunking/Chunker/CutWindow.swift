@@ -1,5 +1,5 @@
-/// What a chunk that begins at `start` could hold: what it measures up to just over the maximum, and
-/// the places where it could end.
+/// What a chunk that begins at `start` could hold: its size up to just over the maximum, and the
+/// places where it could end.
 struct CutWindow<Ruler: TextRuler> {
     private let text: TextBytes
     private let limits: ChunkLimits
@@ -27,7 +27,7 @@ struct CutWindow<Ruler: TextRuler> {
         self.start = start
         let bytesMax = limits.max * ruler.unitBytesMax
         // Most text has fewer bytes a unit; what has more is read again, further.
-        var bytes = limits.max * ruler.unitBytesMost
+        var bytes = limits.max * ruler.unitBytesUsual
         repeat {
             limit = min(end, start + min(bytes, bytesMax))
             if limit < end { limit = text.scalarStart(atOrBefore: limit) }

@@ -2,8 +2,8 @@
 //
 // Invariants: a chunk is an exact slice of the text that begins and ends with a scalar that is no
 // blank; every scalar that is no blank is in a chunk; no chunk exceeds the maximum of exact
-// cl100k_base tokens (or 16 bytes for each of them) or of characters, lies on two pages, or tears a
-// grapheme that fits; equal text gives equal chunks. Time is linear in the text, memory in the largest section.
+// cl100k_base tokens (or 16 bytes for each) or of characters, lies on two pages, or tears a grapheme
+// that fits; equal text gives equal chunks. Time is linear in the text, memory in the largest section.
 // Structure: SectionScanner reads lines into sections, SectionJoiner puts short ones together,
 // SectionCutter cuts long ones at the strongest break of a CutWindow; a TextRuler measures.
 // Neighbours: `ChunkHandler` above it; below it only `Domain`.

@@ -2,8 +2,8 @@
 protocol TextRuler {
     /// What one unit may have in bytes before a chunk is held to its bytes instead.
     var unitBytesMax: Int { get }
-    /// Bytes of a unit in most texts, rather more than fewer.
-    var unitBytesMost: Int { get }
+    /// Bytes that most texts have a unit, or rather more.
+    var unitBytesUsual: Int { get }
 
     /// The size of a whole text.
     func size(of text: UnsafeBufferPointer<UInt8>) -> Int

@@ -18,7 +18,7 @@ struct TokenRuler: TextRuler {
 
     /// Rulers and runs of blanks make tokens of 128 bytes.
     var unitBytesMax: Int { 16 }
-    var unitBytesMost: Int { 6 }
+    var unitBytesUsual: Int { 6 }
 
     func size(of text: UnsafeBufferPointer<UInt8>) -> Int { tokenizer.count(utf8: text) }
 
