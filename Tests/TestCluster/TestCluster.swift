@@ -108,7 +108,7 @@ package final class TestCluster {
             log: log(of: name))
         // Whoever runs the trial may be killed too.
         specification.deathSignal = .terminate
-        children[name] = try ChildProcess.start(specification)
+        children[name] = try LastingThread.shared.start(specification)
     }
 
     /// Runs a command of `millrace` to its end; `nil` when it was ended by `abandon`.
