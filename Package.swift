@@ -35,13 +35,6 @@ func module(_ name: String, at path: String, _ dependencies: [Target.Dependency]
         name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: settings)
 }
 
-/// A program: arguments, wiring, run. Its name is its folder's.
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(
-        name: name, dependencies: dependencies, path: "Sources/Executables/\(name)",
-        swiftSettings: settings)
-}
-
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
@@ -51,6 +44,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 // the outside, Executables choose the parts.
 let package = Package(
     name: "millrace",
+    // One executable under the name of each program; see its Main.swift.
+    products: [
+        "ingest-api", "parse-worker", "chunk-worker", "embed-worker", "flusher", "reconciler",
+        "embedded-broker",
+    ].map { .executable(name: $0, targets: ["Programs"]) },
     dependencies: [
         .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -182,24 +180,18 @@ let package = Package(
                 "JobStorePostgres", "Kafka", "KafkaHints", "ProviderHTTP", "Routing", logging,
                 lifecycle,
             ]),
-        program(
-            "ingest-api",
-            [
-                "CataloguePostgres", "Domain", "Operations", "Parsers", "Pipeline", "Serving",
+        .executableTarget(
+            name: "Programs",
+            dependencies: [
+                "CataloguePostgres", "Chunker", "Chunking", "Domain", "Embedding", "Flushing",
+                "Indexing", "JobStorePostgres", "Kafka", "LlamaParse", "Operations", "Parsers",
+                "Parsing", "Pipeline", "ProviderHTTP", "Reconciling", "Routing", "Serving",
                 "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
-            ]),
-        program(
-            "parse-worker",
-            [
-                "Domain", "LlamaParse", "Operations", "Parsers", "Parsing",
-                "Pipeline", "ProviderHTTP", "Routing", "Wiring", lifecycle,
-            ]),
-        program("chunk-worker", ["Chunker", "Chunking", "Operations", "Wiring"]),
-        program("embed-worker", ["Embedding", "Operations", "Wiring"]),
-        program("mock-services", ["MockServices", "Operations", hummingbird, logging]),
-        program("flusher", ["Flushing", "Indexing", "JobStorePostgres", "Operations", "Wiring"]),
-        program("reconciler", ["Operations", "Reconciling", "Wiring"]),
-        program("embedded-broker", ["Kafka", "Operations", logging, lifecycle]),
+            ], path: "Sources/Executables/Programs", swiftSettings: settings),
+        .executableTarget(
+            name: "mock-services",
+            dependencies: ["MockServices", "Operations", hummingbird, logging],
+            path: "Sources/Executables/mock-services", swiftSettings: settings),
         .executableTarget(
             name: "millrace",
             dependencies: [

@@ -28,6 +28,18 @@ import Testing
         #expect(String(decoding: said, as: UTF8.self).contains(complaint))
     }
 
+    @Test func `under a name that is no program's nothing runs`() async throws {
+        let name = "/tmp/millrace-nobody-\(UUID().uuidString)"
+        try FileManager.default.createSymbolicLink(
+            atPath: name, withDestinationPath: Runtime.program("flusher"))
+        defer { try? FileManager.default.removeItem(atPath: name) }
+        let exit = try await onOwnThread { () throws(ClusterError) in
+            try ChildProcess.start(ProcessSpecification(executable: name, environment: [:]))
+                .wait(seconds: 60)
+        }
+        #expect(exit == .code(64))
+    }
+
     @Test func `the configuration reference says what the programs say`() async throws {
         let output = "/tmp/millrace-reference-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: output) }

@@ -5,7 +5,6 @@ import Operations
 import Wiring
 
 /// Moves finished documents from the buffers to where they are searched.
-@main
 enum Flusher {
     static func main() async {
         let stage = StageSettings(slots: 128)

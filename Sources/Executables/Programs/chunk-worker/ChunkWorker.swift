@@ -4,7 +4,6 @@ import Operations
 import Wiring
 
 /// Cuts parsed documents into chunks.
-@main
 enum ChunkWorker {
     static func main() async {
         let stage = StageSettings(slots: 2)

@@ -4,7 +4,6 @@ import Operations
 import ServiceLifecycle
 
 /// A Kafka-protocol broker for one machine.
-@main
 enum EmbeddedBrokerProgram {
     static let port = Setting.number(
         "broker-port", "Loopback port of the broker", standard: 9092, in: 1...65535)

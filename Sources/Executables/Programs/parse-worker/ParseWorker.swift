@@ -6,7 +6,6 @@ import ServiceLifecycle
 import Wiring
 
 /// Validates uploaded documents and turns them into Markdown.
-@main
 enum ParseWorker {
     static let sandbox = Setting.optionalText(
         "parse-sandbox", "The parse-sandbox program; beside this program unless given")

@@ -3,7 +3,6 @@ import Operations
 import Wiring
 
 /// Turns chunks into vectors.
-@main
 enum EmbedWorker {
     static let threads = Setting.number(
         "embed-threads", "Threads that compute vectors locally; 0 for one a processor",

@@ -3,7 +3,6 @@ import Reconciling
 import Wiring
 
 /// Keeps the pipeline true to its rows.
-@main
 enum ReconcilerProgram {
     static let auditInterval = Setting.time(
         "audit-interval", "Time between audits of the invariants", standard: "60s")

@@ -11,7 +11,6 @@ import ServiceLifecycle
 import Wiring
 
 /// Takes documents, tells of them, searches them.
-@main
 enum IngestAPI {
     static let host = Setting.text("http-host", "Address of the API", standard: "127.0.0.1")
     static let port = Setting.number(
