@@ -15,7 +15,7 @@ enum Main {
         case "reconciler": await ReconcilerProgram.main()
         case "embedded-broker": await EmbeddedBrokerProgram.main()
         default:
-            print("'\(path)' is the name of no program")
+            print("'\(path)' is no program's name")
             exit(64)
         }
     }
