@@ -17,13 +17,7 @@ import Wiring
 /// what the pipeline itself costs. For benchmarks alone.
 @main
 enum LoadWorker {
-    static let queue = Setting<WorkQueue>("queue", "parse, chunk, embed or flush", standard: nil) {
-        text throws(SettingFault) in
-        guard let queue = WorkQueue(rawValue: text) else {
-            throw SettingFault("'\(text)' is no queue")
-        }
-        return queue
-    }
+    static let queue = Setting<WorkQueue>.choice("queue", "parse, chunk, embed or flush")
     static let latency = Setting.number(
         "latency", "Milliseconds that an embedding takes", standard: 0, in: 0...60_000)
     static let ranks = Setting.text("cl100k-path", "cl100k_base.tiktoken")

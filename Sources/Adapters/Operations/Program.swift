@@ -32,15 +32,9 @@ package struct Program: Sendable {
         package let worker: String
     }
 
-    package static let logLevel = Setting<Logger.Level>(
+    package static let logLevel = Setting<Logger.Level>.choice(
         "log-level", "Least severe log lines: trace, debug, info, notice, warning, error",
-        standard: "info"
-    ) { text throws(SettingFault) in
-        guard let level = Logger.Level(rawValue: text) else {
-            throw SettingFault("'\(text)' is no log level")
-        }
-        return level
-    }
+        standard: .info)
     package static let adminHost = Setting.text(
         "admin-host", "Address of /livez, /readyz and /metrics", standard: "127.0.0.1")
     package static let adminPort = Setting.number(

@@ -68,6 +68,19 @@ extension Setting where Value == String? {
     }
 }
 
+extension Setting where Value: RawRepresentable<String> & CaseIterable {
+    /// One of a few words.
+    package static func choice(_ name: String, _ help: String, standard: Value? = nil) -> Self {
+        Setting(name, help, standard: standard?.rawValue) { text throws(SettingFault) in
+            guard let value = Value(rawValue: text) else {
+                let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SettingFault("'\(text)' is none of \(words)")
+            }
+            return value
+        }
+    }
+}
+
 extension Setting where Value == Int {
     package static func number(
         _ name: String, _ help: String, standard: Int, in range: ClosedRange<Int>

@@ -8,14 +8,8 @@ import ProviderHTTP
 package enum BlobSettings {
     package enum Kind: String, CaseIterable, Sendable { case local, s3 }
 
-    package static let kind = Setting<Kind>(
-        "blobs", "Where documents lie: local, in a folder; or s3, in a bucket", standard: "local"
-    ) { text throws(SettingFault) in
-        guard let kind = Kind(rawValue: text) else {
-            throw SettingFault("'\(text)' is neither local nor s3")
-        }
-        return kind
-    }
+    package static let kind = Setting<Kind>.choice(
+        "blobs", "Where documents lie: local, in a folder; or s3, in a bucket", standard: .local)
     package static let root = Setting.optionalText(
         "blob-root", "Folder of documents, shared by all programs; needed for --blobs local")
     package static let endpoint = Setting.text(

@@ -13,15 +13,9 @@ package import ServiceLifecycle
 package enum EmbedderSettings {
     package enum Kind: String, CaseIterable, Sendable { case local, openai }
 
-    package static let kind = Setting<Kind>(
+    package static let kind = Setting<Kind>.choice(
         "embedder", "Who embeds: local, in the process; or openai, any server of that protocol",
-        standard: "local"
-    ) { text throws(SettingFault) in
-        guard let kind = Kind(rawValue: text) else {
-            throw SettingFault("'\(text)' is neither local nor openai")
-        }
-        return kind
-    }
+        standard: .local)
     package static let baseURLs = Setting<[String]>(
         "openai-base-url",
         "Address of the API, up to and without /embeddings; several that serve the same model, "

@@ -3,17 +3,11 @@ import Operations
 
 /// What chunks are measured in, and how large they may be.
 enum ChunkSettings {
-    enum Measure: String, Sendable { case tokens, characters }
+    enum Measure: String, CaseIterable, Sendable { case tokens, characters }
 
-    static let measure = Setting<Measure>(
+    static let measure = Setting<Measure>.choice(
         "chunk-measure", "What chunks are measured in: tokens (of cl100k) or characters",
-        standard: "tokens"
-    ) { text throws(SettingFault) in
-        guard let measure = Measure(rawValue: text) else {
-            throw SettingFault("'\(text)' is neither tokens nor characters")
-        }
-        return measure
-    }
+        standard: .tokens)
     static let max = Setting.optionalNumber(
         "chunk-max",
         "What no chunk exceeds; left out, 208 tokens or 832 characters, or what suits the target",

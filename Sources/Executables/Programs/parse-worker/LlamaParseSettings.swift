@@ -11,15 +11,9 @@ import Wiring
 enum LlamaParseSettings {
     enum Kind: String, CaseIterable, Sendable { case local, llamaparse }
 
-    static let kind = Setting<Kind>(
+    static let kind = Setting<Kind>.choice(
         "parser", "Who parses: local, on this machine; or llamaparse, for the types given",
-        standard: "local"
-    ) { text throws(SettingFault) in
-        guard let kind = Kind(rawValue: text) else {
-            throw SettingFault("'\(text)' is neither local nor llamaparse")
-        }
-        return kind
-    }
+        standard: .local)
     static let types = Setting<Set<MediaType>>(
         "llamaparse-types",
         "File extensions of the documents that LlamaParse parses, separated by commas; all others "
@@ -49,15 +43,9 @@ enum LlamaParseSettings {
         standard: "https://api.cloud.llamaindex.ai")
     static let key = Setting.optionalText(
         "llamaparse-api-key", "Key of the service", isSecret: true)
-    static let api = Setting<Int>(
-        "llamaparse-api", "Version of the API: 2, or 1 for older accounts and servers",
-        standard: "2"
-    ) { text throws(SettingFault) in
-        guard let version = Int(text), [1, 2].contains(version) else {
-            throw SettingFault("'\(text)' is neither 1 nor 2")
-        }
-        return version
-    }
+    static let api = Setting.number(
+        "llamaparse-api", "Version of the API: 2, or 1 for older accounts and servers", standard: 2,
+        in: 1...2)
     static let mode = Setting.text(
         "llamaparse-mode", "How version 1 parses", standard: "parse_page_with_llm")
     static let webhookURL = Setting.optionalText(
