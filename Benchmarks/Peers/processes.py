@@ -13,11 +13,15 @@ def tree(root: int) -> list[int]:
     """A process and all that descend from it."""
     found = [root]
     for pid in found:
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            threads = os.listdir(f"/proc/{pid}/task")
+        except OSError:
+            continue  # It has ended meanwhile.
+        for thread in threads:
             try:
-                found += map(int, children.read_text().split())
+                found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
             except OSError:
-                pass  # It has ended meanwhile.
+                pass
     return found
 
 
