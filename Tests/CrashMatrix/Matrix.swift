@@ -37,8 +37,8 @@ struct Matrix: Sendable {
     /// Statements that change nothing.
     private static func isOfReading(_ point: String) -> Bool {
         [
-            "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "gauges",
-            "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
+            "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "auditTouched",
+            "gauges", "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
             "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
             "spentTodayByTenant", "toldOfParse", "nextTenant", "lockCells", "unsketched",
             "crowdedCells", "growingSpace", "cells", "cellMembers",

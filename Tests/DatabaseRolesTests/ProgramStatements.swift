@@ -57,7 +57,8 @@ extension JobStorePostgres.Query {
         case .flush, .addCells, .addSketches, .cellMembers, .cells, .countMembers, .crowdedCells,
             .fillCells, .growingSpace, .lockCells, .nextTenant, .removeCell, .unsketched:
             [.flusher]
-        case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory: [.reconciler, .operator]
+        case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory, .auditTouched:
+            [.reconciler, .operator]
         case .expireDeadlines, .expireLeases, .forgetNotices, .forgetProviders, .gauges,
             .oldestWaiting, .orphanTexts, .orphanVectors, .queuesAtRest, .referencedBlobs,
             .renotify, .retriesDue:

@@ -54,6 +54,39 @@ import Testing
         }
     }
 
+    @Test func `of many documents the first and the last are looked at, and an audit again`()
+        async throws
+    {
+        try await TestDatabase.lend { database in
+            try await database.script(
+                """
+                INSERT INTO upload_pipeline.documents
+                    (user_id, filename, mime, bytes_len, file_sha256, raw_path)
+                SELECT gen_random_uuid(), 'a.txt', 'text/plain', 1,
+                       encode(sha256(n::text::bytea), 'hex'), 'storage://raw/' || n
+                FROM generate_series(1, 700) n;
+                INSERT INTO upload_pipeline.upload_jobs (document_id)
+                SELECT document_id FROM upload_pipeline.documents
+                """)
+            let store = PostgresJobStore(pool: database.pool)
+            #expect(try await store.audit(of: .seconds(60)) == [])
+            let ends = try await database.texts(
+                """
+                (SELECT document_id FROM upload_pipeline.documents ORDER BY 1 LIMIT 1)
+                UNION ALL
+                (SELECT document_id FROM upload_pipeline.documents ORDER BY 1 DESC LIMIT 1)
+                """)
+            let list = ends.map { "'\($0)'" }.joined(separator: ", ")
+            try await database.script(
+                "DELETE FROM upload_pipeline.upload_jobs WHERE document_id IN (\(list))")
+            let found = try await store.audit(of: .seconds(60))
+            #expect(Set(found.map(\.subject)) == Set(ends) && found.count == 2)
+            try await database.script("DELETE FROM upload_pipeline.upload_jobs")
+            let most = try await store.audit(of: .seconds(60))
+            #expect(most.count == 100 && most.allSatisfy { $0.detail == "the document has no job" })
+        }
+    }
+
     @Test func `a redrive and a purge leave a sound history`() async throws {
         try await withHistory { pool in
             let store = PostgresJobStore(pool: pool)

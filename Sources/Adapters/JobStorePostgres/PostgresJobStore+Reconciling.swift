@@ -59,22 +59,57 @@ extension PostgresJobStore: ReconcileStore {
     }
 
     package func audit(of window: Duration) async throws(StageFailure) -> [Breach] {
-        let seconds = window.inSeconds
-        let statements = [
-            Query.auditAcceptance(seconds), Query.auditBounds(), Query.auditHistory(seconds),
-            Query.auditChunks(seconds),
-        ]
-        var breaches: [Breach] = []
-        for statement in statements {
-            breaches += try decode(await query(statement)) { row in
-                guard let invariant = Invariant(rawValue: try row.decode(0)) else {
-                    throw StageFailure.permanent("unknown_invariant", "the audit names none")
+        var found = BreachList()
+        found.add(try breaches(await query(Query.auditBounds())))
+        try await pool.runOnConnection { connection in
+            try await eachTouched(of: window, on: connection) { documents, jobs in
+                for statement in [
+                    Query.auditAcceptance(documents), Query.auditHistory(jobs),
+                    Query.auditChunks(documents),
+                ] {
+                    found.add(try breaches(try await connection.query(statement)))
                 }
-                return Breach(
-                    invariant: invariant, subject: try row.decode(1), detail: try row.decode(2))
             }
         }
-        return breaches
+        return found.breaches
+    }
+
+    /// Documents that are audited by one statement.
+    private static let auditedAtOnce = 256
+
+    /// Calls `body` with documents that changed lately and their jobs, a page at a time. The pages
+    /// wait in a cursor that outlives its transaction: what was deleted meanwhile could not be
+    /// vacuumed away as long as one statement looked at all of them.
+    private func eachTouched(
+        of window: Duration, on connection: PostgresConnection,
+        _ body: (_ documents: [UUID], _ jobs: [UUID]) async throws -> Void
+    ) async throws {
+        let touched = Query.auditTouched(window.inSeconds)
+        // A cursor is left over where an audit failed.
+        _ = try await connection.query(PostgresStatement("CLOSE ALL"))
+        _ = try await connection.query(
+            PostgresStatement(
+                sql: "DECLARE touched NO SCROLL CURSOR WITH HOLD FOR " + touched.sql,
+                parameters: touched.parameters))
+        let page = PostgresStatement("FETCH \(Self.auditedAtOnce) FROM touched")
+        while true {
+            let rows = try await connection.query(page)
+            guard !rows.isEmpty else { break }
+            let documents: [UUID] = try rows.map { try $0.decode(0) }
+            let jobs: [UUID?] = try rows.map { try $0.decodeIfPresent(1) }
+            try await body(Array(Set(documents)), Array(Set(jobs.compactMap(\.self))))
+        }
+        _ = try await connection.query(PostgresStatement("CLOSE touched"))
+    }
+
+    private func breaches(_ rows: PostgresRows) throws(StageFailure) -> [Breach] {
+        try decode(rows) { row in
+            guard let invariant = Invariant(rawValue: try row.decode(0)) else {
+                throw StageFailure.permanent("unknown_invariant", "the audit names none")
+            }
+            return Breach(
+                invariant: invariant, subject: try row.decode(1), detail: try row.decode(2))
+        }
     }
 
     package func forgetProviders() async throws(StageFailure) {
@@ -110,5 +145,20 @@ extension PostgresJobStore: ReconcileStore {
             throw .permanent("unknown_queue", "'\(name)' is no queue")
         }
         return queue
+    }
+}
+
+/// Breaches, as many of each invariant as somebody would read.
+private struct BreachList {
+    private(set) var breaches: [Breach] = []
+    private var counts: [Invariant: Int] = [:]
+
+    private static let max = 100
+
+    mutating func add(_ fresh: [Breach]) {
+        for breach in fresh where counts[breach.invariant, default: 0] < Self.max {
+            counts[breach.invariant, default: 0] += 1
+            breaches.append(breach)
+        }
     }
 }

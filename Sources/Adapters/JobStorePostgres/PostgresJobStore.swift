@@ -89,8 +89,19 @@ extension PostgresPool {
     func runTransaction<R: Sendable>(
         _ body: (PostgresConnection) async throws -> R
     ) async throws(StageFailure) -> R {
+        try await failing { try await transaction(body) }
+    }
+
+    /// Lends a connection; `body` may throw a failure of its own.
+    func runOnConnection<R: Sendable>(
+        _ body: (PostgresConnection) async throws -> R
+    ) async throws(StageFailure) -> R {
+        try await failing { try await withConnection(body) }
+    }
+
+    private func failing<R>(_ body: () async throws -> R) async throws(StageFailure) -> R {
         do {
-            return try await transaction(body)
+            return try await body()
         } catch let failure as StageFailure {
             throw failure
         } catch {

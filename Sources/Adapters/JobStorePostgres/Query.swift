@@ -2,7 +2,7 @@ import Postgres
 
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
-    case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, beginCall
+    case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, auditTouched, beginCall
     case beginEmbedding, endCall, forgetNotices, forgetProviders, reportProviders
     case claim, claimWaiting, completeChunking, completeEmbedding, completeParsing, copyChunks
     case expireDeadlines, expireLeases, fail, flush, gauges, heartbeat, holdsClaim
@@ -41,6 +41,7 @@ enum Query: String, CaseIterable {
         case .auditBounds: PackageResources.audit_bounds_sql
         case .auditChunks: PackageResources.audit_chunks_sql
         case .auditHistory: PackageResources.audit_history_sql
+        case .auditTouched: PackageResources.audit_touched_sql
         case .beginCall: PackageResources.begin_call_sql
         case .beginEmbedding: PackageResources.begin_embedding_sql
         case .claim: PackageResources.claim_sql

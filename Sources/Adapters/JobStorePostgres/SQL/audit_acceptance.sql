@@ -1,13 +1,14 @@
 -- Invariant 1: an acknowledged upload has exactly one job a generation, told by one event.
 -- (invariant, subject, detail), at most 100 of each kind.
--- $1 seconds: of documents that came since
--- Locks: none. Index: documents_by_time, upload_jobs (document_id, generation), events_of_job.
-WITH fresh AS MATERIALIZED (
-    SELECT document_id FROM upload_pipeline.documents
-    WHERE created_at >= statement_timestamp() - make_interval(secs => $1::float8)
-), jobs AS MATERIALIZED (
-    SELECT f.document_id, j.job_id
-    FROM fresh f LEFT JOIN upload_pipeline.upload_jobs j USING (document_id)
+-- $1 documents, those that are gone among them
+-- Locks: none. Index: documents_pkey, upload_jobs (document_id, generation), events_of_job.
+WITH jobs AS MATERIALIZED (
+    SELECT d.document_id, j.job_id
+    FROM upload_pipeline.documents d LEFT JOIN LATERAL (
+        SELECT job_id FROM upload_pipeline.upload_jobs j
+        WHERE j.document_id = d.document_id
+        OFFSET 0) j ON true
+    WHERE d.document_id = ANY ($1::uuid[])
 )
 (SELECT 1, document_id::text, 'the document has no job'
  FROM jobs WHERE job_id IS NULL

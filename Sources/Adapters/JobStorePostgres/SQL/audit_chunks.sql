@@ -2,18 +2,11 @@
 -- 3: a finished document's chunks are numbered 0 to n-1. 7: nothing is left in the buffers of a
 -- job that has succeeded; a dead job keeps its rows for a redrive. 9: planned = buffered = flushed
 -- = searchable, in one vector space and one generation; nothing of an unfinished one is visible.
--- $1 seconds: of documents that came since, or whose jobs had an event since
--- Locks: none. Index: upload_jobs_finished, documents_by_time, events_by_time, events_of_job,
--- upload_jobs (document_id, generation), primary keys of buffers and chunks.
+-- $1 documents
+-- Locks: none. Index: upload_jobs (document_id, generation), events_of_job, primary keys of
+-- buffers, chunks and sketches.
 WITH touched AS MATERIALIZED (
-    SELECT document_id FROM upload_pipeline.events
-    WHERE ts >= statement_timestamp() - make_interval(secs => $1::float8)
-    UNION
-    SELECT document_id FROM upload_pipeline.upload_jobs
-    WHERE finished_at >= statement_timestamp() - make_interval(secs => $1::float8)
-    UNION
-    SELECT document_id FROM upload_pipeline.documents
-    WHERE created_at >= statement_timestamp() - make_interval(secs => $1::float8)
+    SELECT document_id FROM unnest($1::uuid[]) AS given (document_id)
 ), newest AS MATERIALIZED (
     -- Document by document along the indexes, whatever the planner thinks of their rows.
     SELECT j.*

@@ -2,14 +2,10 @@
 -- 4: a stage never goes back. 5: a claim has at most one accepted completion. 6: events follow on
 -- one another and end where the row stands. 8: an ended job never changes, except that a dead one
 -- is redriven.
--- $1 seconds: of jobs with an event since, or that finished since
--- Locks: none. Index: events_by_time, events_of_job, upload_jobs_finished.
+-- $1 jobs
+-- Locks: none. Index: events_of_job, upload_jobs_pkey.
 WITH touched AS MATERIALIZED (
-    SELECT job_id FROM upload_pipeline.events
-    WHERE ts >= statement_timestamp() - make_interval(secs => $1::float8)
-    UNION
-    SELECT job_id FROM upload_pipeline.upload_jobs
-    WHERE finished_at >= statement_timestamp() - make_interval(secs => $1::float8)
+    SELECT job_id FROM unnest($1::uuid[]) AS given (job_id)
 ), steps AS MATERIALIZED (
     -- Job by job along the index, whatever the planner thinks of the number of events of a job.
     SELECT e.*
@@ -54,8 +50,8 @@ UNION ALL
  LIMIT 100)
 UNION ALL
 (SELECT 6, j.job_id::text, 'there are no events'
- FROM touched t JOIN upload_pipeline.upload_jobs j USING (job_id)
- WHERE NOT EXISTS (SELECT FROM steps s WHERE s.job_id = t.job_id)
+ FROM (SELECT job_id FROM touched EXCEPT SELECT job_id FROM steps) AS silent
+ JOIN upload_pipeline.upload_jobs j USING (job_id)
  LIMIT 100)
 UNION ALL
 (SELECT 8, s.job_id::text,
