@@ -85,21 +85,24 @@ extension PostgresJobStore: ReconcileStore {
         _ body: (_ documents: [UUID], _ jobs: [UUID]) async throws -> Void
     ) async throws {
         let touched = Query.auditTouched(window.inSeconds)
-        // A cursor is left over where an audit failed.
-        _ = try await connection.query(PostgresStatement("CLOSE ALL"))
         _ = try await connection.query(
             PostgresStatement(
                 sql: "DECLARE touched NO SCROLL CURSOR WITH HOLD FOR " + touched.sql,
                 parameters: touched.parameters))
-        let page = PostgresStatement("FETCH \(Self.auditedAtOnce) FROM touched")
-        while true {
-            let rows = try await connection.query(page)
-            guard !rows.isEmpty else { break }
-            let documents: [UUID] = try rows.map { try $0.decode(0) }
-            let jobs: [UUID?] = try rows.map { try $0.decodeIfPresent(1) }
-            try await body(Array(Set(documents)), Array(Set(jobs.compactMap(\.self))))
+        let close = PostgresStatement("CLOSE touched")
+        do {
+            let fetch = PostgresStatement("FETCH \(Self.auditedAtOnce) FROM touched")
+            while case let page = try await connection.query(fetch), !page.isEmpty {
+                let documents: [UUID] = try page.map { try $0.decode(0) }
+                let jobs: [UUID?] = try page.map { try $0.decodeIfPresent(1) }
+                try await body(Array(Set(documents)), Array(Set(jobs.compactMap(\.self))))
+            }
+        } catch {
+            // Fails where the connection is broken or the program ends: the cursor goes with it.
+            _ = try? await connection.query(close)
+            throw error
         }
-        _ = try await connection.query(PostgresStatement("CLOSE touched"))
+        _ = try await connection.query(close)
     }
 
     private func breaches(_ rows: PostgresRows) throws(StageFailure) -> [Breach] {
