@@ -98,13 +98,16 @@ struct StageBench {
     }
 
     /// How long a member of `member()`'s group may go without polling.
-    static let silenceMax = Duration.seconds(5)
+    static let silenceMax = Duration.seconds(12)
 
     /// One of several members that share the hints of a queue.
     func member(of queue: WorkQueue = .parse) throws -> KafkaConsumer {
         try broker.consumer(
             group: topics.prefix + "-shared", topics: [topics.name(of: queue)],
-            ["max.poll.interval.ms": "\(Self.silenceMax.components.seconds * 1000)"])
+            [
+                "max.poll.interval.ms": "\(Self.silenceMax.components.seconds * 1000)",
+                "session.timeout.ms": "\(Self.silenceMax.components.seconds * 1000)",
+            ])
     }
 
     func receiver(_ member: KafkaConsumer, of queue: WorkQueue = .parse) throws
