@@ -97,7 +97,7 @@ struct StageBench {
         return try outcome.get()
     }
 
-    /// How long a member of `member()`'s group may go without polling.
+    /// How long a member of `member()`'s group may go without polling, and without a heartbeat.
     static let silenceMax = Duration.seconds(12)
 
     /// One of several members that share the hints of a queue.

@@ -27,7 +27,8 @@ import Testing
         return try #require(Int(dead[0]))
     }
 
-    @Test func `documents are moved whole, and the buffers do not grow`() async throws {
+    @Test(.timeLimit(.minutes(5)))
+    func `documents are moved whole, and the buffers do not grow`() async throws {
         try await Workshop.lend { workshop in
             let database = workshop.database
             let store = database.store

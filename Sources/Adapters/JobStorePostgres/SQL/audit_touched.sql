@@ -8,6 +8,7 @@ UNION
 SELECT document_id, job_id FROM upload_pipeline.upload_jobs
 WHERE finished_at >= statement_timestamp() - make_interval(secs => $1::float8)
 UNION
+-- Its document tells of an upload that left no event.
 SELECT document_id, (
     SELECT job_id FROM upload_pipeline.upload_jobs j WHERE j.document_id = d.document_id LIMIT 1)
 FROM upload_pipeline.documents d
