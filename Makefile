@@ -1,4 +1,4 @@
-.PHONY: help demo test simulate crash-matrix chaos bench bench-peers sdk-conformance build up down status clean format-check install
+.PHONY: help demo test compose-test simulate crash-matrix chaos bench bench-peers sdk-conformance build up down status clean format-check install
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -8,6 +8,9 @@ demo: ## Install, build, start the cluster, upload documents, search
 
 test: ## Install, build and run all tests against a real PostgreSQL and broker
 	@scripts/test
+
+compose-test: ## Run docker-compose.yml on a container engine: scale, kill, drain, restart
+	@scripts/compose-test
 
 simulate: ## Run the stage code through simulated lives of a cluster (SEEDS=1000, or SEED=n)
 	@scripts/simulate

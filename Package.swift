@@ -86,6 +86,7 @@ let package = Package(
             [
                 "Domain", "Pipeline", crypto, hummingbird, logging, nio("NIOCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
             ]),
         .systemLibrary(
             name: "CLibPQ", path: "Sources/Adapters/CLibPQ", pkgConfig: "libpq",
@@ -194,8 +195,9 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Domain", "EmbeddedCluster", "JobStorePostgres", "Migrations", "Postgres",
-                "Reconciling", argumentParser, httpClient,
+                "Domain", "EmbeddedCluster", "JobStorePostgres", "Kafka", "KafkaHints",
+                "Migrations",
+                "Postgres", "Reconciling", argumentParser, httpClient, logging,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
             ], path: "Sources/Executables/millrace", swiftSettings: settings),
         .target(

@@ -9,9 +9,18 @@ import Testing
     @Test func `up counts workers and refuses absurd numbers`() throws {
         let command = try #require(
             try Millrace.parseAsRoot(["up", "--parse-workers", "3", "--flushers", "2"]) as? Up)
-        #expect((command.parseWorkers, command.chunkWorkers, command.flushers) == (3, 2, 2))
-        #expect(throws: (any Error).self) {
-            try Millrace.parseAsRoot(["up", "--embed-workers", "65"])
+        #expect((command.parseWorkers, command.chunkWorkers, command.flushers) == (3, nil, 2))
+        #expect(command.embedWorkers == nil, "as at the last start")
+        for wrong in [["--embed-workers", "65"], ["--http-port", "0"], ["--http-port", "65536"]] {
+            #expect(throws: (any Error).self) { try Millrace.parseAsRoot(["up"] + wrong) }
+        }
+    }
+
+    @Test func `topics are created with sensible numbers only`() throws {
+        let command = try #require(try Millrace.parseAsRoot(["topics"]) as? TopicsCommand)
+        #expect(command.partitions == 16)
+        for wrong in [["--partitions", "0"], ["--replication-factor", "0"], ["--timeout", "0"]] {
+            #expect(throws: (any Error).self) { try Millrace.parseAsRoot(["topics"] + wrong) }
         }
     }
 

@@ -21,13 +21,13 @@ static int plain_bind(int descriptor, const struct sockaddr *address, socklen_t 
     return (int)syscall(SYS_bind, descriptor, address, length);
 }
 
-int kafka_offer_listener(uint16_t port) {
+int kafka_offer_listener(const char *host, uint16_t port) {
     kafka_withdraw_listener();
     struct sockaddr_in address = {
         .sin_family = AF_INET,
         .sin_port = htons(port),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
+    if (inet_pton(AF_INET, host, &address.sin_addr) != 1) return EINVAL;
     int on = 1;
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return errno;

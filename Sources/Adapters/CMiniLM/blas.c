@@ -10,10 +10,13 @@
 
 __typeof__(&cblas_sgemm) blas_sgemm;
 
-// OpenBLAS knows processors by their model numbers, and takes those that came after it for one of
-// 2004: a quarter of the speed. So it is always told, by what the processor says it can do. The
-// variable is read when the library is loaded; it is set before there are threads to read it.
-__attribute__((constructor)) static void choose_kernels(void) {
+// Selects the kernels by what the processor supports. OpenBLAS selects by model number and falls
+// back to kernels of 2004 on models newer than itself, at a quarter of the speed. OpenBLAS reads
+// the variable when it is loaded. An operator's own value takes precedence.
+//
+// This must not be a constructor: setenv moves `environ`, and in a statically linked program Swift
+// finds the command line's arguments by `environ` after constructors have run.
+static void select_kernels(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     bool has512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
@@ -27,6 +30,7 @@ static char fault[256];
 static __typeof__(&openblas_get_corename) corename;
 
 static void load(void) {
+    select_kernels();
     void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
     __typeof__(&openblas_set_num_threads) set_threads =
         library ? dlsym(library, "openblas_set_num_threads") : NULL;

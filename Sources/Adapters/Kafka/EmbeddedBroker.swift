@@ -3,7 +3,7 @@ import Glibc
 package import Logging
 import Synchronization
 
-/// A Kafka-protocol broker in this process: librdkafka's mock cluster, on loopback.
+/// A Kafka-protocol broker in this process: librdkafka's mock cluster, on loopback by default.
 ///
 /// For one machine only. It keeps messages in memory, at most 5 MiB or 100,000 batches a
 /// partition, drops the oldest beyond that without a word, and forgets everything when it ends,
@@ -20,20 +20,21 @@ package final class EmbeddedBroker: Sendable {
 
     private let native: Mutex<Native?>
     private let events: ClientEvents
-    /// `127.0.0.1` and the port.
+    /// Host and port.
     package let bootstrapServers: String
 
     /// - Parameters:
-    ///   - port: a loopback port, or `nil` for a free one. A broker that is started again on its
+    ///   - host: the IPv4 address to listen on and to advertise, with a `port`.
+    ///   - port: a port, or `nil` for a free one of loopback. A broker that is started again on its
     ///     old port is found by the clients it had.
     ///   - partitions: of each of `topics`. Other topics come into being when they are used,
     ///     with 4 partitions.
     package init(
-        port: Int? = nil, topics: [String], partitions: Int,
+        host: String = "127.0.0.1", port: Int? = nil, topics: [String], partitions: Int,
         logger: Logger = Logger(label: "embedded-broker")
     ) throws(KafkaError) {
         events = ClientEvents(logger)
-        let native = try Self.start(on: port, events)
+        let native = try Self.start(on: host, port, events)
         bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(native.cluster))
         self.native = Mutex(native)
         guard port == nil || bootstrapServers.hasSuffix(":\(port ?? 0)") else {
@@ -70,7 +71,9 @@ package final class EmbeddedBroker: Sendable {
         }
     }
 
-    private static func start(on port: Int?, _ events: ClientEvents) throws(KafkaError) -> Native {
+    private static func start(on host: String, _ port: Int?, _ events: ClientEvents)
+        throws(KafkaError) -> Native
+    {
         guard let configuration = rd_kafka_conf_new() else {
             throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
         }
@@ -83,7 +86,7 @@ package final class EmbeddedBroker: Sendable {
             throw KafkaError(configuration: fault)
         }
         do {
-            try offerListener(on: port)
+            try offerListener(on: host, port)
         } catch {
             rd_kafka_destroy(client)
             throw error
@@ -96,16 +99,16 @@ package final class EmbeddedBroker: Sendable {
         return Native(client: client, cluster: cluster)
     }
 
-    private static func offerListener(on port: Int?) throws(KafkaError) {
+    private static func offerListener(on host: String, _ port: Int?) throws(KafkaError) {
         guard let port else { return }
         guard let number = UInt16(exactly: port), number > 0 else {
-            throw KafkaError(configuration: "\(port) is no port")
+            throw KafkaError(configuration: "\(port) is not a port")
         }
-        let fault = kafka_offer_listener(number)
+        let fault = kafka_offer_listener(host, number)
         guard fault == 0 else {
             throw KafkaError(
                 RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE,
-                "cannot listen on 127.0.0.1:\(port): \(String(cString: strerror(fault)))")
+                "cannot listen on \(host):\(port): \(String(cString: strerror(fault)))")
         }
     }
 }

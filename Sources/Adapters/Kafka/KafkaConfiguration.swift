@@ -11,6 +11,21 @@ package struct KafkaConfiguration: Sendable {
         self.properties = properties
     }
 
+    /// Reads `name=value` pairs separated by semicolons, the form of `MILLRACE_KAFKA_PROPERTIES`.
+    ///
+    /// - Throws: when an entry has no equals sign. Names and values are not checked here.
+    package static func properties(_ text: String) throws(KafkaError) -> [String: String] {
+        var properties: [String: String] = [:]
+        for entry in text.split(separator: ";") {
+            let parts = entry.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else {
+                throw KafkaError(configuration: "an entry must have the form name=value")
+            }
+            properties[String(parts[0])] = String(parts[1])
+        }
+        return properties
+    }
+
     /// Tells of the first unknown property, bad value or bad combination, by name.
     ///
     /// Connects to nothing, but reads the files that properties name (keys, certificates).

@@ -51,6 +51,8 @@ package struct Topics: Sendable {
     package init(prefix: String = "millrace") { self.prefix = prefix }
 
     package func name(of queue: WorkQueue) -> String { "\(prefix).\(queue.rawValue)" }
-    /// Where messages go that are no hints.
+    /// Receives messages that are not hints.
     package var deadletter: String { "\(prefix).deadletter" }
+    /// All topics of a pipeline.
+    package var all: [String] { WorkQueue.allCases.map(name) + [deadletter] }
 }

@@ -4,6 +4,7 @@
 // Neighbours: the executables above; adapters below.
 
 package import Domain
+import Kafka
 package import Operations
 package import Pipeline
 package import Routing
@@ -23,15 +24,11 @@ package enum Shared {
         "librdkafka properties, name=value separated by semicolons (SASL, TLS and all others)",
         standard: "", isSecret: true
     ) { text throws(SettingFault) in
-        var properties: [String: String] = [:]
-        for entry in text.split(separator: ";") {
-            let parts = entry.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2 else {
-                throw SettingFault("an entry is not name=value")
-            }
-            properties[String(parts[0])] = String(parts[1])
+        do throws(KafkaError) {
+            return try KafkaConfiguration.properties(text)
+        } catch {
+            throw SettingFault(error.message)
         }
-        return properties
     }
     package static let topicPrefix = Setting.text(
         "topic-prefix", "Prefix of topic and group names", standard: "millrace")

@@ -49,10 +49,13 @@ struct APIOptions: ParsableArguments {
     @Option(help: "The bearer token (MILLRACE_API_TOKEN).")
     var token: String?
 
+    /// The address that is given by flag or environment.
+    var address: String? { api ?? ProcessInfo.processInfo.environment["MILLRACE_API_URL"] }
+
     func client() throws -> APIClient {
         let environment = ProcessInfo.processInfo.environment
         let record = try ClusterRecord.read(cluster.layout)
-        guard let url = api ?? environment["MILLRACE_API_URL"] ?? record?.apiURL else {
+        guard let url = address ?? record?.apiURL else {
             throw Complaint("No cluster is known here. Run 'millrace up', or give --api URL.")
         }
         return APIClient(

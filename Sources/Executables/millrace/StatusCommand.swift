@@ -19,11 +19,10 @@ struct Status: AsyncParsableCommand {
             if let record = try ClusterRecord.read(layout) {
                 Output.line("\nThe API listens at \(record.apiURL)")
             }
-        } else {
-            Output.line("No cluster of this machine is up.")
+        } else if api.address == nil {
+            Output.line("No cluster is running on this machine.")
+            throw ExitCode.failure
         }
-        // Another place's pipeline is shown even so.
-        guard rows != nil || api.api != nil else { throw ExitCode.failure }
         let status = try await api.client().pipeline()
         Output.line()
         var table = Table("stage", "state", "jobs")

@@ -15,12 +15,12 @@ rd_kafka_resp_err_t kafka_produce(rd_kafka_t *client, rd_kafka_topic_t *topic, c
 /// Names the calling thread for debuggers and `top`; 15 bytes are kept.
 void kafka_name_thread(const char *name);
 
-/// Listens on a loopback port, for the mock cluster that this thread makes next.
+/// Listens on a port of an IPv4 address of this machine, for the mock cluster that this thread
+/// creates next. The mock cluster advertises that address.
 ///
-/// librdkafka's mock cluster always binds a free port; a broker that is restarted has to come
-/// back where its clients look for it. Returns 0, or the errno of what failed.
-/// See `kafka_listener.c`.
-int kafka_offer_listener(uint16_t port);
+/// librdkafka's mock cluster always binds a free loopback port. A restarted broker must return to
+/// the address its clients know. Returns 0, or the errno of what failed. See `kafka_listener.c`.
+int kafka_offer_listener(const char *host, uint16_t port);
 
 /// Closes what was offered and not taken. Returns 1 when there was such a listener.
 int kafka_withdraw_listener(void);

@@ -5,15 +5,18 @@ import ServiceLifecycle
 
 /// A Kafka-protocol broker for one machine.
 enum EmbeddedBrokerProgram {
+    static let host = Setting.text(
+        "broker-host", "IPv4 address of this machine to listen on and to advertise",
+        standard: "127.0.0.1")
     static let port = Setting.number(
-        "broker-port", "Loopback port of the broker", standard: 9092, in: 1...65535)
+        "broker-port", "Port of the broker", standard: 9092, in: 1...65535)
     static let topics = Setting<[String]>(
         "broker-topics", "Topics, separated by commas",
         standard: "millrace.parse,millrace.chunk,millrace.embed,millrace.flush,millrace.deadletter"
     ) { text throws(SettingFault) in
         let topics = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
         for topic in topics where !isTopic(topic) {
-            throw SettingFault("'\(topic)' is no topic name")
+            throw SettingFault("'\(topic)' is not a topic name")
         }
         return topics
     }
@@ -24,11 +27,11 @@ enum EmbeddedBrokerProgram {
         let program = Program(
             "embedded-broker",
             "a Kafka-protocol broker in memory, for one machine; use Apache Kafka for more",
-            settings: [port, topics, partitions])
+            settings: [host, port, topics, partitions])
         await program.run { context in
             let settings = context.settings
             let broker = try EmbeddedBroker(
-                port: settings[port], topics: settings[topics],
+                host: settings[host], port: settings[port], topics: settings[topics],
                 partitions: settings[partitions], logger: context.logger)
             context.logger.info(
                 "broker listens", metadata: ["bootstrap": "\(broker.bootstrapServers)"])

@@ -1,0 +1,65 @@
+import ArgumentParser
+import FoundationEssentials
+import Kafka
+import KafkaHints
+import Logging
+
+/// `millrace topics`
+struct TopicsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topics",
+        abstract: "Creates the pipeline's Kafka topics that do not exist.",
+        discussion: """
+            Existing topics stay as they are, so it is safe to run at each start. It connects as \
+            the programs do: by MILLRACE_KAFKA_BROKERS and MILLRACE_KAFKA_PROPERTIES.
+            """)
+
+    @Option(help: "Kafka bootstrap servers, host:port separated by commas.")
+    var kafkaBrokers: String?
+    @Option(help: "The prefix of topic names (default: millrace).")
+    var topicPrefix: String?
+    @Option(help: "Partitions of each new topic. Workers beyond that number find work by polling.")
+    var partitions = 16
+    @Option(help: "Copies of each partition (default: the broker's default.replication.factor).")
+    var replicationFactor: Int?
+    @Option(help: "Seconds to wait for a broker and for the topics.")
+    var timeout = 60
+
+    func validate() throws {
+        guard (1...10_000).contains(partitions) else {
+            throw ValidationError("--partitions must be between 1 and 10000.")
+        }
+        guard (1...100).contains(replicationFactor ?? 1) else {
+            throw ValidationError("--replication-factor must be between 1 and 100.")
+        }
+        guard (1...3600).contains(timeout) else {
+            throw ValidationError("--timeout must be between 1 and 3600.")
+        }
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let brokers = kafkaBrokers ?? environment["MILLRACE_KAFKA_BROKERS"] else {
+            throw Complaint("Set --kafka-brokers or MILLRACE_KAFKA_BROKERS.")
+        }
+        let topics = Topics(
+            prefix: topicPrefix ?? environment["MILLRACE_TOPIC_PREFIX"] ?? "millrace")
+        do throws(KafkaError) {
+            let admin = try KafkaAdmin(
+                KafkaConfiguration(
+                    bootstrapServers: brokers,
+                    properties: try KafkaConfiguration.properties(
+                        environment["MILLRACE_KAFKA_PROPERTIES"] ?? "")),
+                logger: Logger(label: "millrace") { _ in SwiftLogNoOpLogHandler() })
+            let created = Set(
+                try await admin.createMissing(
+                    topics.all, partitions: partitions, replication: replicationFactor,
+                    timeout: .seconds(timeout)))
+            for topic in topics.all {
+                Output.line("\(created.contains(topic) ? "created" : "exists ") \(topic)")
+            }
+        } catch {
+            throw Complaint("Kafka at \(brokers): \(error)")
+        }
+    }
+}
