@@ -112,7 +112,7 @@ import Testing
         let port = try FreePort.find()
         let script = """
             import fcntl, time
-            promises = open("/tmp/millrace-ports", "r+b")
+            promises = open("/tmp/millrace-ports-\(geteuid())", "r+b")
             fcntl.lockf(promises, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, \(port + 1))
             print("promised", flush=True)
             time.sleep(60)
@@ -128,6 +128,28 @@ import Testing
         }
         #expect(try FreePort.find(preferred: port + 1) != port + 1)
         #expect(try FreePort.find(preferred: port) == port)
+    }
+
+    @Test func `the API's port is the one asked for, also at later starts`() throws {
+        let scratch = Scratch()
+        let layout = ClusterLayout(root: scratch.path, programs: "/")
+        let wanted = try FreePort.find()
+        let first = try ClusterRecord.prepare(
+            layout, size: ClusterSize(), httpPort: wanted, processes: [])
+        #expect(first.httpPort == wanted)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #expect(withLoopbackAddress(wanted) { bind(descriptor, $0, $1) } == 0)
+        listen(descriptor, 1)
+        // Asked for again, a port in use is an error. Otherwise another one is taken for now.
+        #expect(throws: ClusterError.portTaken(wanted)) {
+            try ClusterRecord.prepare(
+                layout, size: ClusterSize(), httpPort: wanted, processes: [])
+        }
+        let moved = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        #expect(moved.httpPort != wanted && moved.wantedHTTPPort == wanted)
+        close(descriptor)
+        let back = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        #expect(back.httpPort == wanted)
     }
 
     @Test func `ports and password are kept from one start to the next`() throws {

@@ -81,6 +81,25 @@ import Testing
         #expect(programs == Set(DatabaseUser.allCases).subtracting([.owner, .operator]))
     }
 
+    @Test(
+        arguments: [
+            ([:], "00000000-0000-4000-8000-000000000001"),
+            (["MILLRACE_TOKENS_FILE": "/tokens"], nil),
+            (["MILLRACE_TOKENS": "a line"], nil),
+            (["MILLRACE_TOKENS": "a line", "MILLRACE_ANONYMOUS_TENANT": "mine"], "mine"),
+        ] as [([String: String], String?)])
+    func `with tokens there is no anonymous tenant unless it is asked for`(
+        inherited: [String: String], tenant: String?
+    ) {
+        let record = ClusterRecord(
+            postgresPort: 1, postgresPassword: "secret", brokerPort: 2, httpPort: 3,
+            adminPorts: [:], apiToken: nil, size: ClusterSize())
+        let variables = ProcessPlan(size: ClusterSize()).environment(
+            of: .init("ingest-api", program: "ingest-api"), record: record,
+            layout: ClusterLayout(root: "/place", programs: "/programs"), inherited: inherited)
+        #expect(variables["MILLRACE_ANONYMOUS_TENANT"] == tenant)
+    }
+
     @Test func `a record of an older version has no logins, and its owner is used`() throws {
         let scratch = Scratch()
         let layout = ClusterLayout(root: scratch.path, programs: "/")

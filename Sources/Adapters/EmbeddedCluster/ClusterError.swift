@@ -18,8 +18,10 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
     case program(name: String, reason: String, log: String)
     /// A system call failed.
     case system(action: String, reason: String)
-    /// A port of the cluster cannot be had.
+    /// No port is free for the cluster.
     case noFreePort
+    /// Another program uses the port that was asked for.
+    case portTaken(Int)
     /// A file of the cluster does not say what it should.
     case record(path: String, reason: String)
     /// Someone asked for the end while the start was going on.
@@ -42,6 +44,9 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
             "cannot \(action): \(reason)"
         case .noFreePort:
             "no free port was found between 20000 and 29999 on 127.0.0.1. Close what uses them."
+        case .portTaken(let port):
+            "port \(port) is in use. Choose another with --http-port or MILLRACE_HTTP_PORT, or stop "
+                + "the program that uses it."
         case .record(let path, let reason):
             "\(path) cannot be used (\(reason)). Run 'millrace down', delete it, and start again."
         case .stopped:

@@ -9,6 +9,9 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
     package var loginPasswords: [String: String]?
     package var brokerPort: Int
     package var httpPort: Int
+    /// The API's port that was asked for; `nil` for the default. `httpPort` differs from it while
+    /// another program has it.
+    package var wantedHTTPPort: Int?
     /// Port of each process's own health and metrics, by its name.
     package var adminPorts: [String: Int]
     /// The token that the command line sends; `nil` when the API wants none from this machine.
@@ -44,17 +47,29 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
         try JSONFile.write(self, to: layout.recordFile)
     }
 
-    /// The record to start with: ports are kept while they are free, and chosen where they are
-    /// not known yet or taken by somebody else.
+    /// The API's port unless another one is asked for.
+    package static let defaultHTTPPort = 8080
+
+    /// The record to start with. Ports are kept while they are free, and chosen where they are
+    /// not known yet or used by another program.
+    ///
+    /// - Parameter httpPort: the port asked for at this start; it is kept for later ones.
+    /// - Throws: `portTaken` when `httpPort` is not free.
     static func prepare(
-        _ layout: ClusterLayout, size: ClusterSize, processes: [String]
+        _ layout: ClusterLayout, size: ClusterSize, httpPort: Int? = nil, processes: [String]
     ) throws(ClusterError) -> ClusterRecord {
         let old = try read(layout)
+        let wanted = httpPort ?? old?.wantedHTTPPort
         var taken: Set<Int> = []
         func port(_ kept: Int?) throws(ClusterError) -> Int {
             let port = try FreePort.find(preferred: kept, excluding: taken)
             taken.insert(port)
             return port
+        }
+        var http = try port(wanted ?? defaultHTTPPort)
+        if http != wanted ?? defaultHTTPPort {
+            if let httpPort { throw .portTaken(httpPort) }
+            if let last = old?.httpPort, last != http { http = try port(last) }
         }
         var admin: [String: Int] = [:]
         let record = ClusterRecord(
@@ -62,7 +77,7 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
             postgresPassword: old?.postgresPassword ?? randomPassword(),
             loginPasswords: loginPasswords(kept: old?.loginPasswords),
             brokerPort: try port(old?.brokerPort),
-            httpPort: try port(old?.httpPort ?? 8080),
+            httpPort: http, wantedHTTPPort: wanted,
             adminPorts: [:], apiToken: old?.apiToken, size: size)
         for name in processes { admin[name] = try port(old?.adminPorts[name]) }
         var complete = record

@@ -21,7 +21,7 @@ package enum FreePort {
     }
 
     /// False when the port is another process's. A lock on the byte of that number in a file that
-    /// all processes of this machine share; the kernel lets go of it when the process ends.
+    /// all processes of this user share; the kernel releases it when the process ends.
     private static func promise(_ port: Int) -> Bool {
         guard let promises else { return true }
         var lock = flock()
@@ -32,15 +32,21 @@ package enum FreePort {
         return fcntl(promises, F_SETLK, &lock) == 0
     }
 
-    /// `nil` where the file cannot be had; ports are looked for without promises then.
+    /// A file of this user; `nil` where it cannot be opened, or another user made it: ports are
+    /// found without promises then. A file that other users could lock would let them stop every
+    /// start.
     private static let promises: Int32? = {
-        let path = "/tmp/millrace-ports"
-        var descriptor = open(path, O_RDWR | O_CLOEXEC)
-        if descriptor < 0 {
-            descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-            if descriptor >= 0 { fchmod(descriptor, 0o666) }
+        let path = "/tmp/millrace-ports-\(geteuid())"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return nil }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_uid == geteuid(),
+            status.st_mode & 0o077 == 0
+        else {
+            close(descriptor)
+            return nil
         }
-        return descriptor >= 0 ? descriptor : nil
+        return descriptor
     }()
 
     package static func isFree(_ port: Int) -> Bool {

@@ -83,8 +83,13 @@ package struct ProcessPlan: Sendable {
         }
         variables["MILLRACE_BLOB_ROOT"] = layout.blobs
         variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }
+        // Once there are tokens, a request without one is refused unless that is asked for.
+        let hasTokens = ["MILLRACE_TOKENS", "MILLRACE_TOKENS_FILE"].contains {
+            inherited[$0]?.isEmpty == false
+        }
         variables["MILLRACE_ANONYMOUS_TENANT"] =
-            inherited["MILLRACE_ANONYMOUS_TENANT"] ?? "00000000-0000-4000-8000-000000000001"
+            inherited["MILLRACE_ANONYMOUS_TENANT"]
+            ?? (hasTokens ? nil : "00000000-0000-4000-8000-000000000001")
         variables["MILLRACE_HTTP_HOST"] = "127.0.0.1"
         variables["MILLRACE_HTTP_PORT"] = "\(record.httpPort)"
         variables["MILLRACE_BROKER_PORT"] = "\(record.brokerPort)"

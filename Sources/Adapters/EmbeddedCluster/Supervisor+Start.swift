@@ -5,8 +5,12 @@ extension Supervisor {
     /// before to be ready.
     func startAll() throws(ClusterError) {
         let record = try ClusterRecord.prepare(
-            layout, size: size, processes: plan.entries.map(\.name))
+            layout, size: size, httpPort: httpPort, processes: plan.entries.map(\.name))
         self.record = record
+        let wanted = record.wantedHTTPPort ?? ClusterRecord.defaultHTTPPort
+        if record.httpPort != wanted {
+            say("port \(wanted) is in use; the API listens on \(record.httpPort) instead")
+        }
         try startPostgres(record)
         try runMigrations(record)
         for tier in ProcessPlan.Tier.allCases {
@@ -29,7 +33,7 @@ extension Supervisor {
             port: record.postgresPort, password: record.postgresPassword,
             log: layout.log(of: "postgres"))
         self.postgres = postgres
-        let process = try postgres.start(within: limits.ready) { stopRequested() }
+        let process = try postgres.start(within: limits.recovery) { stopRequested() }
         children.append(Supervised(name: "postgres", entry: nil, process: process))
         try writeState()
     }
@@ -55,7 +59,7 @@ extension Supervisor {
             children[index].process = try ChildProcess.start(
                 specification(of: entry, record: record))
         } else if let postgres {
-            children[index].process = try postgres.start(within: limits.ready) {
+            children[index].process = try postgres.start(within: limits.recovery) {
                 stopRequested()
             }
         }

@@ -7,6 +7,8 @@ package final class Supervisor {
     let layout: ClusterLayout
     let plan: ProcessPlan
     let size: ClusterSize
+    /// The API's port when one was asked for.
+    let httpPort: Int?
     let limits: Limits
     let inherited: [String: String]
     /// The one-shot program that brings the schema up to date; its environment is a program's.
@@ -24,6 +26,9 @@ package final class Supervisor {
     /// Bounds of its waits, in seconds.
     package struct Limits: Sendable {
         package var ready = 60.0
+        /// PostgreSQL's start. After a crash it replays its log first, which takes minutes on a
+        /// busy machine; giving up would only start the replay again.
+        package var recovery = 600.0
         package var migrate = 120.0
         package var grace = 20.0
         /// A log longer than this is set aside, once, under the name `….1`.
@@ -32,13 +37,14 @@ package final class Supervisor {
     }
 
     package init(
-        layout: ClusterLayout, size: ClusterSize, plan: ProcessPlan,
+        layout: ClusterLayout, size: ClusterSize, httpPort: Int? = nil, plan: ProcessPlan,
         migrate: ProcessPlan.Entry?, environment: [String: String], limits: Limits = Limits(),
         signals: Signals, say: @escaping (String) -> Void
     ) throws(ClusterError) {
         guard let me = ProcessIdentity(pid: getpid()) else { throw .system("read /proc") }
         self.layout = layout
         self.size = size
+        self.httpPort = httpPort
         self.plan = plan
         self.migrate = migrate
         self.inherited = environment
