@@ -1,47 +1,63 @@
+import Domain
 import Hummingbird
-import Pipeline
 import Synchronization
 
-/// Lets a bounded number of requests in; others are told to come again.
+/// Admits a bounded number of requests at once, and shares the places between tenants.
+///
+/// A tenant may hold at most as many places as are free: alone it gets half of them, two busy
+/// tenants get a third each, and a tenant that holds none always finds one unless all are taken.
+/// (The dynamic threshold of Choudhury and Hahne, 1998, with α = 1.)
 final class Admission: Sendable {
+    private struct State {
+        var taken = 0
+        var held: [UserID: Int] = [:]
+    }
+
+    private enum Verdict { case admitted, full, overShare }
+
     private let places: Int
-    private let taken = Mutex(0)
+    private let state = Mutex(State())
 
     init(places: Int) { self.places = places }
 
-    func admit<R>(_ body: () async throws -> R) async throws -> R {
-        let isIn = taken.withLock { taken in
-            guard taken < places else { return false }
-            taken += 1
-            return true
-        }
-        guard isIn else {
+    /// Runs `body` in a place of `user`.
+    ///
+    /// - Throws: a 503 problem when all places are taken, a 429 problem when the tenant has its
+    ///   share; whatever `body` throws.
+    func admit<R>(_ user: UserID, _ body: () async throws -> R) async throws -> R {
+        switch take(user) {
+        case .admitted: break
+        case .full:
             throw Problem(
-                .serviceUnavailable, "busy", "\(places) such requests are under way. Try again."
+                .serviceUnavailable, "busy", "\(places) such requests are in progress. Try again."
+            ).retry(afterSeconds: 1)
+        case .overShare:
+            throw Problem(
+                .tooManyRequests, "tenant_busy",
+                "This tenant has its share of the \(places) such requests in progress. Try again "
+                    + "when one of them has ended."
             ).retry(afterSeconds: 1)
         }
-        defer { taken.withLock { $0 -= 1 } }
+        defer { giveBack(user) }
         return try await body()
     }
-}
 
-/// Runs `body` and gives it up when it makes no progress for `silence`.
-func withTaskLimit<R: Sendable>(
-    silence: Duration, _ body: @escaping @Sendable (Progress) async throws -> R
-) async throws -> R {
-    let progress = Progress()
-    return try await withThrowingTaskGroup(of: R.self) { group in
-        group.addTask { try await body(progress) }
-        group.addTask {
-            var last = -1
-            while last != progress.count {
-                last = progress.count
-                try await Task.sleep(for: silence)
-            }
-            throw Problem(.requestTimeout, "request_timeout", "The body stopped arriving.")
+    private func take(_ user: UserID) -> Verdict {
+        state.withLock { state in
+            let free = places - state.taken
+            guard free > 0 else { return .full }
+            guard state.held[user, default: 0] < free else { return .overShare }
+            state.taken += 1
+            state.held[user, default: 0] += 1
+            return .admitted
         }
-        defer { group.cancelAll() }
-        guard let result = try await group.next() else { throw CancellationError() }
-        return result
+    }
+
+    private func giveBack(_ user: UserID) {
+        state.withLock { state in
+            state.taken -= 1
+            let left = state.held[user, default: 1] - 1
+            state.held[user] = left > 0 ? left : nil
+        }
     }
 }

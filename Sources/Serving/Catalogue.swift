@@ -12,47 +12,63 @@ package import Domain
 /// answered for that tenant alone.
 package protocol Catalogue: Sendable {
     /// Records an upload whose bytes are stored: document, job and first event in one transaction.
-    func accept(_ upload: Upload) async throws(CatalogueUnavailable) -> Acceptance
+    func accept(_ upload: Upload) async throws(CatalogueError) -> Acceptance
 
-    func job(_ job: JobID, of user: UserID) async throws(CatalogueUnavailable) -> JobRecord?
+    func job(_ job: JobID, of user: UserID) async throws(CatalogueError) -> JobRecord?
     /// The job's events after `cursor`, oldest first; `nil` when there is no such job.
     func events(
         of job: JobID, after cursor: Int, limit: Int, user: UserID
-    ) async throws(CatalogueUnavailable) -> [EventRecord]?
+    ) async throws(CatalogueError) -> [EventRecord]?
 
     func document(
         _ document: DocumentID, of user: UserID
-    ) async throws(CatalogueUnavailable) -> DocumentRecord?
+    ) async throws(CatalogueError) -> DocumentRecord?
     /// Documents after `cursor` in the order of their ids.
     func documents(
         of user: UserID, after cursor: DocumentID?, limit: Int
-    ) async throws(CatalogueUnavailable) -> [DocumentRecord]
+    ) async throws(CatalogueError) -> [DocumentRecord]
     /// Searchable chunks from number `start` on; `nil` when there is no such document.
     func chunks(
         of document: DocumentID, from start: Int, limit: Int, user: UserID
-    ) async throws(CatalogueUnavailable) -> [ChunkRecord]?
+    ) async throws(CatalogueError) -> [ChunkRecord]?
     /// Deletes a document with its job, buffers and chunks in one transaction; returns the paths
     /// of its blobs, `nil` when there is no such document.
     func delete(
         _ document: DocumentID, of user: UserID
-    ) async throws(CatalogueUnavailable) -> [String]?
+    ) async throws(CatalogueError) -> [String]?
 
     /// The best chunks of finished documents, best first.
     func search(
         _ search: Search, of user: UserID
-    ) async throws(CatalogueUnavailable) -> [SearchHit]
+    ) async throws(CatalogueError) -> [SearchHit]
 
     /// Keeps what a parsing service tells of a job of its own; false when it was told before.
-    func note(_ event: ParseEvent) async throws(CatalogueUnavailable) -> Bool
+    func note(_ event: ParseEvent) async throws(CatalogueError) -> Bool
 
     /// The whole pipeline in numbers, of all tenants.
-    func pipeline() async throws(CatalogueUnavailable) -> PipelineRecord
+    func pipeline() async throws(CatalogueError) -> PipelineRecord
 }
 
-/// The database gives no answer now; it may in a moment.
-package struct CatalogueUnavailable: Error, Sendable {
+/// Why the database gave no answer.
+package struct CatalogueError: Error, Sendable {
+    package enum Kind: Sendable {
+        /// It cannot be reached, or is at its limits; it may answer in a moment.
+        case unavailable
+        /// The statement exceeded its time limit.
+        case timeout
+        /// It refused what the client asked for.
+        case refused
+        /// A statement or a row is not as this program expects it.
+        case fault
+    }
+
+    package let kind: Kind
     package let reason: String
-    package init(reason: String) { self.reason = reason }
+
+    package init(_ kind: Kind, reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
 }
 
 /// That a remote job of a parsing service has ended.

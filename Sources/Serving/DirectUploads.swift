@@ -81,7 +81,7 @@ struct DirectUploads: Sendable {
             throw Self.expired
         }
         let path = Uploads.path(of: document, user, filename, declared)
-        return try await uploads.admission.admit {
+        return try await uploads.admission.admit(user) {
             let found = try await inspect(path, filename, declared)
             guard Date().timeIntervalSince(begun) < Self.acceptance / .seconds(1) else {
                 throw Self.expired

@@ -102,7 +102,7 @@ struct Page {
     init(_ request: Request, standard: Int) throws(Problem) {
         let text = request.uri.queryParameters.get("limit")
         guard let limit = text.map({ Int($0) }) ?? standard, (1...1000).contains(limit) else {
-            throw Problem(.badRequest, "limit_invalid", "'limit' is a number from 1 to 1000.")
+            throw Problem(.badRequest, "limit_invalid", "'limit' must be between 1 and 1000.")
         }
         self.limit = limit
         after = request.uri.queryParameters.get("after")
@@ -130,5 +130,5 @@ struct Page {
     }
 
     private static let invalid = Problem(
-        .badRequest, "cursor_invalid", "'after' is the 'next' of the page before.")
+        .badRequest, "cursor_invalid", "'after' must be the 'next' of the previous page.")
 }

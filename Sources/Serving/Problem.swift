@@ -49,8 +49,6 @@ package struct Problem: Error, Sendable {
 extension HTTPField.Name {
     static var requestID: Self { Self("X-Request-Id")! }
     static var idempotencyKey: Self { Self("Idempotency-Key")! }
-    static var forwarded: Self { Self("Forwarded")! }
-    static var forwardedFor: Self { Self("X-Forwarded-For")! }
     static var contentDisposition: Self { Self("Content-Disposition")! }
 }
 
@@ -84,7 +82,11 @@ enum JSON {
             buffer = try await request.body.collect(upTo: bytesMax)
         } catch is NIOTooManyBytesError {
             throw Problem(
-                .contentTooLarge, "body_too_large", "This body may have \(bytesMax) bytes.")
+                .contentTooLarge, "body_too_large", "The body must be at most \(bytesMax) bytes.")
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw Problem.malformedBody
         }
         return try decode(type, from: buffer)
     }

@@ -22,17 +22,12 @@ struct ProblemMiddleware: RouterMiddleware {
         switch error {
         case let problem as Problem:
             return problem
-        case let error as CatalogueUnavailable:
-            context.logger.error(
-                "the database gives no answer", metadata: ["error": "\(error.reason)"])
-            return Problem(
-                .serviceUnavailable, "database_unavailable",
-                "The database gives no answer now. Try again."
-            ).retry(afterSeconds: 2)
+        case let error as CatalogueError:
+            return problem(error, context)
         case let failure as StageFailure:
             return problem(failure, context)
         case let error as any HTTPResponseError where error.status == .notFound:
-            return Problem(.notFound, "no_such_route", "There is nothing at this path.")
+            return Problem(.notFound, "no_such_route", "This path does not exist.")
         case let error as any HTTPResponseError:
             return Problem(error.status, "bad_request", "This request cannot be understood.")
         case is CancellationError:
@@ -40,7 +35,32 @@ struct ProblemMiddleware: RouterMiddleware {
                 .retry(afterSeconds: 1)
         default:
             context.logger.error("unexpected error", metadata: ["error": "\(error)"])
-            return Problem(.internalServerError, "internal_error", "Something went wrong here.")
+            return .internalError
+        }
+    }
+
+    private func problem(_ error: CatalogueError, _ context: ServingContext) -> Problem {
+        switch error.kind {
+        case .refused:
+            return Problem(
+                .unprocessableContent, "query_invalid",
+                "The database cannot process this request: \(error.reason)")
+        case .timeout:
+            context.logger.warning("a statement exceeded its time limit")
+            return Problem(
+                .serviceUnavailable, "timeout",
+                "The request took too long. Try again, or ask for less at once."
+            ).retry(afterSeconds: 2)
+        case .unavailable:
+            context.logger.error(
+                "the database is unavailable", metadata: ["error": "\(error.reason)"])
+            return Problem(
+                .serviceUnavailable, "database_unavailable",
+                "The database is unavailable. Try again."
+            ).retry(afterSeconds: 2)
+        case .fault:
+            context.logger.error("unexpected error", metadata: ["error": "\(error.reason)"])
+            return .internalError
         }
     }
 
@@ -57,4 +77,9 @@ struct ProblemMiddleware: RouterMiddleware {
         }
         return Problem(status, failure.code, failure.message)
     }
+}
+
+extension Problem {
+    fileprivate static let internalError = Problem(
+        .internalServerError, "internal_error", "An internal error occurred. It has been logged.")
 }

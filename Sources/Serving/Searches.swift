@@ -38,38 +38,50 @@ struct Searches: Sendable {
             Question.self, from: request, bytesMax: Self.bodyBytesMax)
         let mode = question.mode ?? .fused
         var search = try Self.plan(question, space: embedder.space)
-        return try await admission.admit {
-            if mode != .text {
-                search.vector = try await embedder.embed(
-                    [question.query], for: CallSubject(user: user))[0]
+        if mode == .vector { search.words = nil }
+        let plan = search
+        return try await admission.admit(user) {
+            let hits = try await context.whileConnected { () async throws -> [SearchHit] in
+                try await self.hits(plan, question.query, ranksByMeaning: mode != .text, user)
             }
-            if mode == .vector { search.words = nil }
-            let hits = try await catalogue.search(search, of: user)
             return JSON.response(
-                Answer(results: hits, mode: mode.rawValue, space: "\(search.space)"))
+                Answer(results: hits, mode: mode.rawValue, space: "\(plan.space)"))
         }
+    }
+
+    private func hits(
+        _ search: Search, _ query: String, ranksByMeaning: Bool, _ user: UserID
+    ) async throws -> [SearchHit] {
+        var search = search
+        if ranksByMeaning {
+            search.vector = try await embedder.embedQuery(query, for: CallSubject(user: user))
+        }
+        return try await catalogue.search(search, of: user)
     }
 
     private static func plan(
         _ question: Question, space: VectorSpace
     ) throws(Problem) -> Search {
         guard !question.query.trimmed.isEmpty else {
-            throw Problem(.unprocessableContent, "query_empty", "'query' says what to look for.")
+            throw Problem(.unprocessableContent, "query_empty", "'query' must not be empty.")
         }
         guard question.query.utf8.count <= queryBytesMax else {
             throw Problem(
-                .unprocessableContent, "query_too_long", "'query' may have \(queryBytesMax) bytes.")
+                .unprocessableContent, "query_too_long",
+                "'query' must be at most \(queryBytesMax) bytes.")
         }
         let limit = question.k ?? 10
         guard (1...100).contains(limit) else {
-            throw Problem(.unprocessableContent, "k_invalid", "'k' is a number from 1 to 100.")
+            throw Problem(.unprocessableContent, "k_invalid", "'k' must be between 1 and 100.")
         }
         if let count = question.filters?.documentIds?.count, !(1...1000).contains(count) {
             throw Problem(
-                .unprocessableContent, "filter_invalid", "'document_ids' holds 1 to 1000 ids.")
+                .unprocessableContent, "filter_invalid",
+                "'document_ids' must contain 1 to 1000 ids.")
         }
         return Search(
-            vector: nil, space: space, words: storable(question.query), limit: limit,
+            vector: nil, space: space, words: SearchWords.bounded(storable(question.query)),
+            limit: limit,
             documents: question.filters?.documentIds,
             mimes: question.filters?.mimes.map { $0.map(storable) })
     }

@@ -1,6 +1,8 @@
 import Domain
 import HTTPTypes
 package import Hummingbird
+package import HummingbirdCore
+import NIOCore
 package import Pipeline
 
 /// The HTTP API, as docs/openapi.yaml describes it.
@@ -10,17 +12,16 @@ package struct ServingAPI: Sendable {
         package var documentBytesMax: Int
         package var uploadsMax: Int
         package var searchesMax: Int
-        /// How long the sender of a document may send nothing.
-        package var uploadSilence: Duration
+        package var uploadArrival: ArrivalLimits
 
         package init(
             documentBytesMax: Int, uploadsMax: Int, searchesMax: Int,
-            uploadSilence: Duration = .seconds(60)
+            uploadArrival: ArrivalLimits = ArrivalLimits()
         ) {
             self.documentBytesMax = documentBytesMax
             self.uploadsMax = uploadsMax
             self.searchesMax = searchesMax
-            self.uploadSilence = uploadSilence
+            self.uploadArrival = uploadArrival
         }
     }
 
@@ -34,13 +35,13 @@ package struct ServingAPI: Sendable {
 
     package init(
         tenants: Tenants, catalogue: any Catalogue, blobs: any BlobStore,
-        inspector: any DocumentInspector, hints: any HintSender, embedder: any Embedder,
+        inspector: any DocumentInspector, hints: HintOutbox, embedder: any Embedder,
         parseEventSecret: String? = nil, limits: Limits
     ) {
         self.tenants = tenants
         uploads = Uploads(
             catalogue: catalogue, blobs: blobs, inspector: inspector, hints: hints,
-            bytesMax: limits.documentBytesMax, silenceMax: limits.uploadSilence,
+            bytesMax: limits.documentBytesMax, arrival: limits.uploadArrival,
             admission: Admission(places: limits.uploadsMax))
         direct = DirectUploads(uploads: uploads, blobs: blobs, catalogue: catalogue)
         lookups = Lookups(catalogue: catalogue, blobs: blobs)
@@ -51,25 +52,37 @@ package struct ServingAPI: Sendable {
         parseEvents = ParseEvents(catalogue: catalogue, secret: parseEventSecret)
     }
 
+    /// HTTP/1.1, with what the API needs to notice that a client has left.
+    package static func server(idleTimeout: Duration? = nil) -> HTTPServerBuilder {
+        .http1(
+            configuration: .init(
+                additionalChannelHandlers: [PeerWatch()],
+                idleTimeout: idleTimeout.map { .init($0) }))
+    }
+
     typealias Handler = @Sendable @concurrent (Request, ServingContext) async throws -> Response
 
     /// Every path of the API and what it answers to.
     package var router: Router<ServingContext> {
         let router = Router(context: ServingContext.self)
         router.addMiddleware {
-            ProblemMiddleware()
+            // Outermost, so that it sees the status of every refusal.
             MetricsMiddleware()
+            ResponseHeaders()
+            ProblemMiddleware()
             TenantMiddleware(tenants: tenants, except: [ParseEvents.path])
         }
         for (path, handlers) in routes {
-            for (method, handler) in handlers {
+            let answers = Self.answers(of: handlers)
+            for (method, handler) in answers {
                 router.on(RouterPath(path), method: method, use: handler)
             }
-            let allowed = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
-            for method in Self.methods where handlers[method] == nil {
+            let allowed = answers.keys.map(\.rawValue).sorted().joined(separator: ", ")
+            for method in Self.methods where answers[method] == nil {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     var problem = Problem(
-                        .methodNotAllowed, "method_not_allowed", "This path takes \(allowed).")
+                        .methodNotAllowed, "method_not_allowed",
+                        "The methods of this path are \(allowed).")
                     problem.headers[.allow] = allowed
                     throw problem
                 }
@@ -78,7 +91,32 @@ package struct ServingAPI: Sendable {
         return router
     }
 
-    private static let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+    /// The handlers of a path, with HEAD where there is GET, and OPTIONS.
+    private static func answers(
+        of handlers: [HTTPRequest.Method: Handler]
+    ) -> [HTTPRequest.Method: Handler] {
+        var answers = handlers
+        if let get = handlers[.get] {
+            answers[.head] = { request, context in
+                let response = try await get(request, context)
+                return Response(
+                    status: response.status, headers: response.headers,
+                    body: .init(contentLength: response.body.contentLength) { writer in
+                        try await writer.finish(nil)
+                    })
+            }
+        }
+        let allowed = (answers.keys.map(\.rawValue) + ["OPTIONS"]).sorted()
+            .joined(separator: ", ")
+        answers[.options] = { _, _ in
+            Response(status: .noContent, headers: [.allow: allowed])
+        }
+        return answers
+    }
+
+    private static let methods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options,
+    ]
 
     /// Paths and methods, as docs/openapi.yaml writes them.
     package var operations: [String] {

@@ -9,13 +9,13 @@ package struct ServingContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Whose documents this is about; set before any route runs.
     package var user: UserID?
-    let peer: SocketAddress?
+    let channel: any Channel
     /// What logs, answers and the events of an upload know this request by.
     let requestID = UUID().uuidString.lowercased()
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        peer = source.channel.remoteAddress
+        channel = source.channel
         logger[metadataKey: "request_id"] = "\(requestID)"
     }
 

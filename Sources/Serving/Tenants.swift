@@ -41,21 +41,21 @@ package struct Tenants: Sendable {
     /// Whether nobody could ever ask.
     package var isEmpty: Bool { byDigest.isEmpty && anonymous == nil }
 
-    /// The tenant of a request; `nil` when it may not ask.
-    func user(_ headers: HTTPFields, from peer: SocketAddress?) -> UserID? {
-        if let authorization = headers[.authorization] {
+    /// The tenant of a request.
+    ///
+    /// - Throws: a 401 problem without a valid token, a 403 problem when a request without a token
+    ///   does not come from a program of this machine.
+    func user(of request: Request, from peer: SocketAddress?) throws(Problem) -> UserID {
+        if let authorization = request.headers[.authorization] {
             let words = authorization.split(separator: " ")
-            guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
-            return byDigest[SHA256.hash(data: Array(words[1].utf8)).hexadecimal]
+            guard words.count == 2, words[0].lowercased() == "bearer",
+                let user = byDigest[SHA256.hash(data: Array(words[1].utf8)).hexadecimal]
+            else { throw .unauthorized }
+            return user
         }
-        // Behind a proxy everybody would seem to be on this machine.
-        guard headers[.forwarded] == nil, headers[.forwardedFor] == nil else { return nil }
-        return Self.isLoopback(peer) ? anonymous : nil
-    }
-
-    private static func isLoopback(_ peer: SocketAddress?) -> Bool {
-        guard let address = peer?.ipAddress else { return false }
-        return address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
+        guard let anonymous else { throw .unauthorized }
+        try LocalRequest.check(request, from: peer)
+        return anonymous
     }
 }
 
@@ -78,10 +78,7 @@ struct TenantMiddleware: RouterMiddleware {
     ) async throws -> Response {
         if except.contains(request.uri.path) { return try await next(request, context) }
         var context = context
-        guard let user = tenants.user(request.headers, from: context.peer) else {
-            throw Problem.unauthorized
-        }
-        context.user = user
+        context.user = try tenants.user(of: request, from: context.channel.remoteAddress)
         return try await next(request, context)
     }
 }

@@ -10,9 +10,9 @@ struct Uploads: Sendable {
     let catalogue: any Catalogue
     let blobs: any BlobStore
     let inspector: any DocumentInspector
-    let hints: any HintSender
+    let hints: HintOutbox
     let bytesMax: Int
-    let silenceMax: Duration
+    let arrival: ArrivalLimits
     let admission: Admission
 
     /// `POST /v1/documents`
@@ -24,9 +24,9 @@ struct Uploads: Sendable {
         {
             throw tooLarge
         }
-        return try await admission.admit {
-            let received = try await withTaskLimit(silence: silenceMax) { progress in
-                try await receive(request, for: user, progress)
+        return try await admission.admit(user) {
+            let received = try await withArrivalLimits(arrival) { arrival in
+                try await receive(request, for: user, arrival)
             }
             return try await accept(try await keep(received), user, key, context)
         }
@@ -53,15 +53,15 @@ struct Uploads: Sendable {
     }
 
     private func receive(
-        _ request: Request, for user: UserID, _ progress: Progress
+        _ request: Request, for user: UserID, _ arrival: Arrival
     ) async throws -> Received {
         let type = request.headers[.contentType] ?? "application/octet-stream"
         if HeaderValue(type).value == "multipart/form-data" {
-            var file = try MultipartFile(request.body.makeAsyncIterator(), contentType: type)
+            var file = try MultipartFile(UploadBody(request), contentType: type)
             try await file.findFile()
             let name = try Self.filename(file.filename)
             let declared = file.contentType ?? ""
-            return try await store(name, declared, user, progress) { try await file.next() }
+            return try await store(name, declared, user, arrival) { try await file.next() }
         }
         let given =
             request.uri.queryParameters.get("filename")
@@ -69,15 +69,15 @@ struct Uploads: Sendable {
                 HeaderValue($0).parameters["filename"]
             }
         let name = try Self.filename(given ?? "")
-        var body = request.body.makeAsyncIterator()
-        return try await store(name, type, user, progress) {
+        var body = UploadBody(request)
+        return try await store(name, type, user, arrival) {
             try await body.next(isolation: #isolation).map { Array($0.readableBytesView) }
         }
     }
 
     /// Streams a file to where storage wants it; of one that fails nothing is kept.
     private func store(
-        _ filename: String, _ declared: String, _ user: UserID, _ progress: Progress,
+        _ filename: String, _ declared: String, _ user: UserID, _ arrival: Arrival,
         _ next: () async throws -> [UInt8]?
     ) async throws -> Received {
         let path = Self.path(of: DocumentID(.timeOrdered()), user, filename, declared)
@@ -85,7 +85,7 @@ struct Uploads: Sendable {
         do {
             var length = 0
             while let bytes = try await next() {
-                progress.advance()
+                arrival.advance(bytes.count)
                 length += bytes.count
                 guard length <= bytesMax else { throw tooLarge }
                 try await writer.append(bytes)
@@ -131,11 +131,12 @@ struct Uploads: Sendable {
             bytesLength: stored.found.bytesLength, sha256: stored.found.sha256,
             rawPath: stored.path.description, idempotencyKey: key,
             correlationID: context.requestID)
-        // After CatalogueUnavailable the commit may have happened: then the row needs the bytes.
+        // After a CatalogueError the commit may have happened: then the row needs the bytes.
         let acceptance = try await catalogue.accept(upload)
         switch acceptance {
         case .accepted:
-            await tell(upload.job, context)
+            // Sent after the answer: a broker that hangs must not hold up uploads.
+            hints.put(upload.job, to: .parse)
             return Self.answer(
                 .accepted,
                 Answer(
@@ -151,17 +152,6 @@ struct Uploads: Sendable {
             throw Problem(
                 .conflict, "idempotency_key_reused",
                 "This Idempotency-Key stands for an upload of other bytes.")
-        }
-    }
-
-    /// The reconciler sends the hint when this fails.
-    private func tell(_ job: JobID, _ context: ServingContext) async {
-        do {
-            try await hints.send([job], to: .parse)
-        } catch {
-            context.logger.warning(
-                "hint not sent; the reconciler will",
-                metadata: ["job": "\(job)", "error": "\(error)"])
         }
     }
 
@@ -195,20 +185,34 @@ struct Uploads: Sendable {
     static let empty = Problem(
         .unprocessableContent, "empty_document", "The document has no bytes.")
 
-    /// The last part of a path, without control characters.
+    /// The last part of a path, without control characters, line separators and controls of
+    /// writing direction, by which a name could look like another.
     static func filename(_ text: String) throws(Problem) -> String {
         let last = text.split { $0 == "/" || $0 == "\\" }.last ?? ""
-        let clean = String(last.unicodeScalars.filter { $0.properties.generalCategory != .control })
-            .trimmed
-        guard !clean.isEmpty else {
+        let clean = String(String.UnicodeScalarView(last.unicodeScalars.filter { !isHidden($0) }))
+        let isVisible = clean.unicodeScalars.contains {
+            !$0.properties.isDefaultIgnorableCodePoint && !$0.properties.isWhitespace
+        }
+        guard isVisible, clean != ".", clean != ".." else {
             throw Problem(
                 .badRequest, "filename_missing",
                 "Name the file: ?filename=…, a Content-Disposition, or a part with a filename.")
         }
         guard clean.utf8.count <= 255 else {
-            throw Problem(.badRequest, "filename_too_long", "A filename may have 255 bytes.")
+            throw Problem(
+                .badRequest, "filename_too_long", "A filename must be at most 255 bytes.")
         }
         return clean
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        // The characters with the property Bidi_Control (Unicode, PropList.txt).
+        default:
+            ("\u{202A}"..."\u{202E}").contains(scalar) || ("\u{2066}"..."\u{2069}").contains(scalar)
+                || ["\u{061C}", "\u{200E}", "\u{200F}"].contains(scalar)
+        }
     }
 
     /// The client's key, made the tenant's own.

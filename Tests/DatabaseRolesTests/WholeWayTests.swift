@@ -148,7 +148,8 @@ import Testing
 
     private static func accept(_ upload: Serving.Upload, in database: TestDatabase) async throws {
         try await database.acting(as: .ingestAPI) { database in
-            let catalogue = PostgresCatalogue(pool: database.pool, lookups: database.pool)
+            let catalogue = PostgresCatalogue(
+                pool: database.pool, lookups: database.pool, searches: database.pool)
             guard case .accepted = try await catalogue.accept(upload) else {
                 Issue.record("a new upload is accepted")
                 return
@@ -164,7 +165,8 @@ import Testing
         async throws
     {
         try await database.acting(as: .ingestAPI) { database in
-            let catalogue = PostgresCatalogue(pool: database.pool, lookups: database.pool)
+            let catalogue = PostgresCatalogue(
+                pool: database.pool, lookups: database.pool, searches: database.pool)
             #expect(try await catalogue.job(upload.job, of: user)?.state == "done")
             let events = try await catalogue.events(of: upload.job, after: 0, limit: 99, user: user)
             #expect(events?.last?.type == "finalized")

@@ -165,7 +165,8 @@ private final class Library: Sendable {
     }
 
     func found(near vector: [Float], limit: Int) async throws -> [String] {
-        let catalogue = PostgresCatalogue(pool: database.pool, lookups: database.pool)
+        let catalogue = PostgresCatalogue(
+            pool: database.pool, lookups: database.pool, searches: database.pool)
         return try await catalogue.search(
             Search(
                 vector: vector.storedUnitVector!, space: space, words: nil, limit: limit,

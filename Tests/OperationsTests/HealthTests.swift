@@ -26,14 +26,19 @@ import Testing
             let ready = try await get("/readyz")
             #expect(ready.status == .ok)
             #expect(String(buffer: ready.body) == "ready\n")
-            health.require("sound") {}
-            health.require("broken") { throw Broken() }
-            health.require("slow") { try await Task.sleep(for: .seconds(3600)) }
+            health.add("sound", .required) {}
+            health.add("limping", .wanted) { throw Broken() }
+            let degraded = try await get("/readyz")
+            #expect(degraded.status == .ok)
+            #expect(String(buffer: degraded.body) == "degraded\nlimping: it is broken\n")
+            health.add("broken", .required) { throw Broken() }
+            health.add("slow", .required) { try await Task.sleep(for: .seconds(3600)) }
             let unready = try await get("/readyz")
             #expect(unready.status == .serviceUnavailable)
             #expect(
                 String(buffer: unready.body)
-                    == "broken: it is broken\nslow: no answer within 0.05 seconds\n")
+                    == "not ready\nbroken: it is broken\nlimping: it is broken\n"
+                    + "slow: no answer within 0.05 seconds\n")
             #expect(try await get("/livez").status == .ok)
             registry.makeCounter(label: "n", dimensions: []).increment(by: 1)
             let metrics = try await get("/metrics")

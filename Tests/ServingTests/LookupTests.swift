@@ -153,8 +153,31 @@ import Testing
             #expect((nowhere.status, nowhere.code) == (404, "no_such_route"))
             let wrong = try await api.send(.put, "/v1/search")
             #expect((wrong.status, wrong.code) == (405, "method_not_allowed"))
-            #expect(wrong.headers[.allow] == "POST")
+            #expect(wrong.headers[.allow] == "OPTIONS, POST")
             #expect(try await api.send(.get, "/v1/jobs/no-uuid").code == "job_not_found")
+        }
+    }
+
+    @Test func `a path answers HEAD like GET and OPTIONS with its methods`() async throws {
+        try await TestAPI.lend { api in
+            let get = try await api.send(.get, "/v1/documents")
+            let head = try await api.send(.head, "/v1/documents")
+            #expect(head.status == 200 && head.body.isEmpty)
+            #expect(head.headers[.contentType] == get.headers[.contentType])
+            let options = try await api.send(.options, "/v1/documents")
+            #expect(options.status == 204)
+            #expect(options.headers[.allow] == "GET, HEAD, OPTIONS, POST")
+            #expect(try await api.send(.head, "/v1/nowhere").status == 404)
+        }
+    }
+
+    @Test func `every response forbids caching and guessing of types`() async throws {
+        try await TestAPI.lend { api in
+            for path in ["/v1/documents", "/v1/nowhere", "/v1/jobs/no-uuid"] {
+                let answer = try await api.send(.get, path)
+                #expect(answer.headers[.cacheControl] == "no-store")
+                #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+            }
         }
     }
 }

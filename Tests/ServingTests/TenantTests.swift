@@ -29,6 +29,52 @@ import Testing
     }
 
     @Test(arguments: [
+        ("Origin", "https://evil.example"), ("Origin", "null"),
+        ("Origin", "http://127.0.0.1.evil.example"), ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"), ("Via", "1.1 proxy"), ("X-Real-IP", "10.0.0.1"),
+    ])
+    func `without a token a page of another site is refused`(name: String, value: String)
+        async throws
+    {
+        try await TestAPI.lend(anonymous: TestAPI.alice) { api in
+            let headers: HTTPFields = [HTTPField.Name(name)!: value]
+            let refused = try await api.send(.get, "/v1/documents", as: nil, headers: headers)
+            #expect([401, 403].contains(refused.status))
+            // A token shows who asks, from wherever.
+            let known = try await api.send(.get, "/v1/documents", headers: headers)
+            #expect(known.status == 200)
+        }
+    }
+
+    @Test(arguments: [
+        ("localhost", true), ("LOCALHOST:80", true), ("127.0.0.1:8080", true), ("[::1]:8080", true),
+        ("127.9.9.9", true), ("evil.example", false), ("127.0.0.1.evil.example", false),
+        ("localhost.evil.example", false), ("10.0.0.1", false), ("", false),
+    ])
+    func `without a token the host must be this machine`(host: String, isAccepted: Bool)
+        async throws
+    {
+        try await TestAPI.lend(anonymous: TestAPI.alice) { api in
+            let connection = try api.connect()
+            let answer = try await connection.talk(
+                "GET /v1/documents HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+            #expect(answer.hasPrefix(isAccepted ? "HTTP/1.1 200 " : "HTTP/1.1 403 "), "\(answer)")
+            #expect(isAccepted || answer.contains("foreign_request"))
+        }
+    }
+
+    @Test func `a page of this machine may ask without a token`() async throws {
+        try await TestAPI.lend(anonymous: TestAPI.alice) { api in
+            let headers: HTTPFields = [
+                HTTPField.Name("Origin")!: "http://localhost:8080",
+                HTTPField.Name("Sec-Fetch-Site")!: "same-origin",
+            ]
+            let answer = try await api.send(.get, "/v1/documents", as: nil, headers: headers)
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test(arguments: [
         ("x", 1), ("\n# fine\n\(TestAPI.alice) 00", 3), ("nobody " + digest, 1),
         ("\(TestAPI.alice) \(digest)\n\(TestAPI.bob) \(digest)", 2),
         ("\(TestAPI.alice) \(digest) more", 1),

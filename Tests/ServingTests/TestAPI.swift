@@ -43,7 +43,8 @@ struct TestAPI: Sendable {
     ///   - store: another blob store than a folder.
     static func lend(
         anonymous: UserID? = nil, bytesMax: Int = 1 << 20, conninfo: String? = nil,
-        uploadSilence: Duration = .seconds(60), store: (any BlobStore)? = nil,
+        arrival: ArrivalLimits = ArrivalLimits(), uploadsMax: Int = 64, searchesMax: Int = 64,
+        embedder: any Embedder = HashingEmbedder(), store: (any BlobStore)? = nil,
         parseEventSecret: String? = nil,
         _ body: @Sendable (TestAPI) async throws -> Void
     ) async throws {
@@ -52,23 +53,28 @@ struct TestAPI: Sendable {
         try await TestDatabase.lend { database in
             let pool = conninfo.map { PostgresPool(PostgresConfiguration(conninfo: $0)) }
             let hints = HintRecorder()
+            let outbox = HintOutbox(hints, logger: TestBroker.silent)
             let api = ServingAPI(
                 tenants: try Tenants(tokens: tokens, anonymous: anonymous),
                 catalogue: PostgresCatalogue(
-                    pool: pool ?? database.pool, lookups: pool ?? database.pool),
+                    pool: pool ?? database.pool, lookups: pool ?? database.pool,
+                    searches: pool ?? database.pool),
                 blobs: store ?? LocalBlobStore(root: blobs), inspector: FileInspector(),
-                hints: hints,
-                embedder: HashingEmbedder(), parseEventSecret: parseEventSecret,
+                hints: outbox, embedder: embedder, parseEventSecret: parseEventSecret,
                 limits: .init(
-                    documentBytesMax: bytesMax, uploadsMax: 16, searchesMax: 16,
-                    uploadSilence: uploadSilence))
-            let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            try await Application(router: api.router, logger: silent).test(.live) { client in
+                    documentBytesMax: bytesMax, uploadsMax: uploadsMax, searchesMax: searchesMax,
+                    uploadArrival: arrival))
+            let application = Application(
+                router: api.router, server: ServingAPI.server(), logger: TestBroker.silent)
+            async let delivery: Void = outbox.run()
+            try await application.test(.live) { client in
                 try await body(
                     TestAPI(
                         client: client, database: database, blobs: blobs, hints: hints,
                         operations: api.operations))
             }
+            outbox.finish()
+            await delivery
             await pool?.close()
         }
     }
@@ -103,6 +109,10 @@ struct TestAPI: Sendable {
         return Answer(
             status: response.status.code, headers: response.headers,
             body: [UInt8](response.body.readableBytesView))
+    }
+
+    func connect() throws -> RawConnection {
+        try RawConnection(port: try #require(client.port))
     }
 
     /// Uploads a body under a name.
@@ -211,13 +221,26 @@ struct Answer: Sendable {
     }
 }
 
-/// Keeps what was told to workers.
+/// Records the hints that were sent.
 final class HintRecorder: HintSender {
     private let sent = Mutex<[JobID]>([])
+    private let arrivals: AsyncStream<Void>
+    private let inlet: AsyncStream<Void>.Continuation
+
+    init() { (arrivals, inlet) = AsyncStream.makeStream() }
+
     var jobs: [JobID] { sent.withLock { $0 } }
+
+    /// The hints once there are `count`; the test's time limit bounds the wait. One caller at a time.
+    func jobs(atLeast count: Int) async -> [JobID] {
+        var arrivals = arrivals.makeAsyncIterator()
+        while jobs.count < count { await arrivals.next() }
+        return jobs
+    }
 
     func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
         #expect(queue == .parse)
         sent.withLock { $0 += jobs }
+        inlet.yield()
     }
 }

@@ -6,7 +6,7 @@ package import Serving
 extension PostgresCatalogue {
     package func job(
         _ job: JobID, of user: UserID
-    ) async throws(CatalogueUnavailable) -> JobRecord? {
+    ) async throws(CatalogueError) -> JobRecord? {
         try await rows(Query.job(job.uuid, user.uuid)) { row in
             let stage: String = try row.decode(3)
             let state: String = try row.decode(4)
@@ -27,7 +27,7 @@ extension PostgresCatalogue {
 
     package func events(
         of job: JobID, after cursor: Int, limit: Int, user: UserID
-    ) async throws(CatalogueUnavailable) -> [EventRecord]? {
+    ) async throws(CatalogueError) -> [EventRecord]? {
         let owned = try await rows(Query.ownsJob(job.uuid, user.uuid)) { _ in true }
         guard !owned.isEmpty else { return nil }
         return try await rows(Query.events(job.uuid, cursor, limit)) { row in
@@ -41,19 +41,19 @@ extension PostgresCatalogue {
 
     package func document(
         _ document: DocumentID, of user: UserID
-    ) async throws(CatalogueUnavailable) -> DocumentRecord? {
+    ) async throws(CatalogueError) -> DocumentRecord? {
         try await documents(Query.documents(user.uuid, document.uuid, nil, 1)).first
     }
 
     package func documents(
         of user: UserID, after cursor: DocumentID?, limit: Int
-    ) async throws(CatalogueUnavailable) -> [DocumentRecord] {
+    ) async throws(CatalogueError) -> [DocumentRecord] {
         try await documents(Query.documents(user.uuid, nil, cursor?.uuid, limit))
     }
 
     private func documents(
         _ statement: PostgresStatement
-    ) async throws(CatalogueUnavailable) -> [DocumentRecord] {
+    ) async throws(CatalogueError) -> [DocumentRecord] {
         try await rows(statement) { row in
             DocumentRecord(
                 documentId: DocumentID(try row.decode(0, as: UUID.self)),
@@ -66,7 +66,7 @@ extension PostgresCatalogue {
 
     package func chunks(
         of document: DocumentID, from start: Int, limit: Int, user: UserID
-    ) async throws(CatalogueUnavailable) -> [ChunkRecord]? {
+    ) async throws(CatalogueError) -> [ChunkRecord]? {
         let owned = try await rows(Query.ownsDocument(document.uuid, user.uuid)) { _ in true }
         guard !owned.isEmpty else { return nil }
         let first = Int32(clamping: start)
@@ -79,7 +79,7 @@ extension PostgresCatalogue {
         }
     }
 
-    package func pipeline() async throws(CatalogueUnavailable) -> PipelineRecord {
+    package func pipeline() async throws(CatalogueError) -> PipelineRecord {
         let counts = try await rows(Query.pipelineCounts()) { row in
             PipelineRecord.Count(
                 stage: try row.decode(0), state: try row.decode(1), jobs: try row.decode(2))
@@ -96,7 +96,7 @@ extension PostgresCatalogue {
                 providers: providers)
         }
         guard let record = records.first else {
-            throw CatalogueUnavailable(reason: "an aggregate without a row")
+            throw CatalogueError(.fault, reason: "an aggregate without a row")
         }
         return record
     }

@@ -7,7 +7,7 @@ package import Serving
 extension PostgresCatalogue {
     package func search(
         _ search: Search, of user: UserID
-    ) async throws(CatalogueUnavailable) -> [SearchHit] {
+    ) async throws(CatalogueError) -> [SearchHit] {
         let statements = [
             Query.planSearch(),
             Query.search(
@@ -16,7 +16,7 @@ extension PostgresCatalogue {
                 search.documents.map { $0.map(\.uuid) }, search.mimes,
                 search.vector.map { PostgresBits(Sketch(of: $0).words) }),
         ]
-        return try await lastRows(statements) { row in
+        return try await searchRows(statements) { row in
             SearchHit(
                 documentId: DocumentID(try row.decode(0, as: UUID.self)),
                 filename: try row.decode(1), mime: try row.decode(2), chunkId: try row.decode(3),

@@ -13,20 +13,26 @@ package import Serving
 package struct PostgresCatalogue: Catalogue {
     private let pool: PostgresPool
     private let lookups: PostgresPool
+    private let searches: PostgresPool
     /// Whether each upload is a new one.
     private let uploads: GroupCommit<Upload, Bool, PostgresError>
 
     /// - Parameters:
     ///   - pool: accepts and deletes documents.
-    ///   - lookups: answers all else; of its own, so that searches do not hold up uploads.
+    ///   - lookups: reads jobs, documents and chunks.
+    ///   - searches: runs searches, with a short statement timeout. Three pools, so that expensive
+    ///     searches hold up neither lookups nor uploads.
     ///   - attemptsMax: how often each stage of a new job may be tried.
-    package init(pool: PostgresPool, lookups: PostgresPool, attemptsMax: Int = 5) {
+    package init(
+        pool: PostgresPool, lookups: PostgresPool, searches: PostgresPool, attemptsMax: Int = 5
+    ) {
         self.pool = pool
         self.lookups = lookups
+        self.searches = searches
         uploads = Self.uploads(pool, attemptsMax)
     }
 
-    package func accept(_ upload: Upload) async throws(CatalogueUnavailable) -> Acceptance {
+    package func accept(_ upload: Upload) async throws(CatalogueError) -> Acceptance {
         // Whoever deletes the known document between two statements makes us try again.
         for _ in 0..<3 {
             if let key = upload.idempotencyKey, try await isTaken(key, otherThan: upload.sha256) {
@@ -38,17 +44,18 @@ package struct PostgresCatalogue: Catalogue {
             }
             return .accepted
         }
-        throw CatalogueUnavailable(reason: "the document comes and goes")
+        throw CatalogueError(
+            .unavailable, reason: "the document was created and deleted three times")
     }
 
     /// False when the tenant has these bytes, or when the key has just been taken.
-    private func insert(_ upload: Upload) async throws(CatalogueUnavailable) -> Bool {
+    private func insert(_ upload: Upload) async throws(CatalogueError) -> Bool {
         do {
             return try await uploads(upload)
         } catch  where error.constraint == "upload_jobs_idempotency_key" {
             return false
         } catch {
-            throw CatalogueUnavailable(reason: "\(error)")
+            throw CatalogueError(error)
         }
     }
 
@@ -73,12 +80,12 @@ package struct PostgresCatalogue: Catalogue {
 
     private func isTaken(
         _ key: String, otherThan sha256: String
-    ) async throws(CatalogueUnavailable) -> Bool {
+    ) async throws(CatalogueError) -> Bool {
         try await rows(Query.keyHolder(key), from: pool) { try $0.decode(0, as: String.self) }
             .contains { $0 != sha256 }
     }
 
-    private func known(_ upload: Upload) async throws(CatalogueUnavailable) -> KnownUpload? {
+    private func known(_ upload: Upload) async throws(CatalogueError) -> KnownUpload? {
         try await rows(Query.knownUpload(upload.user.uuid, upload.sha256), from: pool) { row in
             KnownUpload(
                 document: DocumentID(try row.decode(0, as: UUID.self)),
@@ -89,14 +96,14 @@ package struct PostgresCatalogue: Catalogue {
 
     package func delete(
         _ document: DocumentID, of user: UserID
-    ) async throws(CatalogueUnavailable) -> [String]? {
+    ) async throws(CatalogueError) -> [String]? {
         try await rows(Query.deleteDocument(document.uuid, user.uuid), from: pool) { row in
             try [row.decode(0, as: String.self), row.decodeIfPresent(1, as: String.self)]
                 .compactMap { $0 }
         }.first
     }
 
-    package func note(_ event: ParseEvent) async throws(CatalogueUnavailable) -> Bool {
+    package func note(_ event: ParseEvent) async throws(CatalogueError) -> Bool {
         let statement = Query.noteParseEvent(event.id, event.remoteJob, event.name)
         return try await !rows(statement, from: pool) { _ in }.isEmpty
     }
@@ -105,22 +112,39 @@ package struct PostgresCatalogue: Catalogue {
     func rows<R>(
         _ statement: PostgresStatement, from pool: PostgresPool? = nil,
         _ read: (PostgresRow) throws -> R
-    ) async throws(CatalogueUnavailable) -> [R] {
+    ) async throws(CatalogueError) -> [R] {
         do {
             return try await (pool ?? lookups).query(statement).map(read)
         } catch {
-            throw CatalogueUnavailable(reason: "\(error)")
+            throw CatalogueError(error)
         }
     }
 
-    /// Runs statements as one transaction and reads the rows of the last.
-    func lastRows<R>(
+    /// Runs the statements of a search as one transaction and reads the rows of the last.
+    func searchRows<R>(
         _ statements: [PostgresStatement], _ read: (PostgresRow) throws -> R
-    ) async throws(CatalogueUnavailable) -> [R] {
+    ) async throws(CatalogueError) -> [R] {
         do {
-            return try await lookups.pipeline(statements).last?.map(read) ?? []
+            return try await searches.pipeline(statements).last?.map(read) ?? []
         } catch {
-            throw CatalogueUnavailable(reason: "\(error)")
+            throw CatalogueError(error)
         }
+    }
+}
+
+extension CatalogueError {
+    init(_ error: any Error) {
+        let kind: Kind
+        switch error as? PostgresError {
+        case let error? where error.isOfTheServer: kind = .unavailable
+        case let error? where error.sqlState == "57014": kind = .timeout
+        // Data exceptions and program limits: the client's values.
+        case let error? where ["22", "54"].contains { error.sqlState?.hasPrefix($0) == true }:
+            kind = .refused
+        // Locks and serialisation: the same request succeeds later.
+        case let error? where error.isTransient: kind = .unavailable
+        default: kind = .fault
+        }
+        self.init(kind, reason: "\(error)")
     }
 }

@@ -21,21 +21,18 @@ package enum AdminServer {
             }, logger: quiet)
     }
 
-    /// `/livez` looks at nothing; `/readyz` names what is missing, with status 503.
+    /// `/livez` checks nothing. `/readyz` has status 503 when a required dependency fails, and
+    /// 200 with the first line `degraded` when only a wanted one does.
     package static func addRoutes<Context: RequestContext>(
         to router: Router<Context>, health: Health, metrics: PrometheusRegistry
     ) {
         router.get("livez") { _, _ in "ok\n" }
         router.get("readyz") { _, _ in
-            let problems = await health.problems()
-            let text =
-                problems.isEmpty
-                ? "ready\n"
-                : problems.map { "\($0.key): \($0.value)\n" }.sorted().joined()
+            let report = await health.report()
             return Response(
-                status: problems.isEmpty ? .ok : .serviceUnavailable,
+                status: report.isReady ? .ok : .serviceUnavailable,
                 headers: [.contentType: "text/plain; charset=utf-8"],
-                body: .init(byteBuffer: ByteBuffer(string: text)))
+                body: .init(byteBuffer: ByteBuffer(string: report.text)))
         }
         router.get("metrics") { _, _ in
             Response(

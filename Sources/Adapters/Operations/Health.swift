@@ -1,28 +1,59 @@
 import Synchronization
 
-/// What a program needs to be ready.
+/// What a program depends on.
 package final class Health: Sendable {
     package typealias Check = @Sendable () async throws -> Void
-    private let checks = Mutex<[(name: String, check: Check)]>([])
+
+    package enum Need: Sendable {
+        /// Without it the program cannot do its work: it is not ready.
+        case required
+        /// Without it the program works, but slower or in part: it is degraded.
+        case wanted
+    }
+
+    private let checks = Mutex<[(name: String, need: Need, check: Check)]>([])
     private let limit: Duration
 
     /// - Parameter limit: longest time for a check; it is cancelled then.
     package init(limit: Duration = .seconds(3)) { self.limit = limit }
 
     /// Adds a dependency.
-    package func require(_ name: String, _ check: @escaping Check) {
-        checks.withLock { $0.append((name, check)) }
+    package func add(_ name: String, _ need: Need, _ check: @escaping Check) {
+        checks.withLock { $0.append((name, need, check)) }
     }
 
-    /// Names and errors of what is not ready; empty when all is. Checks run side by side.
-    package func problems() async -> [String: String] {
-        await withTaskGroup(of: (String, String?).self) { group in
-            for (name, check) in checks.withLock({ $0 }) {
-                group.addTask { (name, await self.problem(check)) }
+    /// The state of all dependencies.
+    package struct Report: Sendable, Equatable {
+        /// Names and errors of required dependencies that fail.
+        package var missing: [String: String] = [:]
+        /// Names and errors of wanted dependencies that fail.
+        package var degraded: [String: String] = [:]
+
+        package var isReady: Bool { missing.isEmpty }
+
+        /// `ready`, `degraded` or `not ready`, then a line for each failing dependency.
+        package var text: String {
+            let state = isReady ? (degraded.isEmpty ? "ready" : "degraded") : "not ready"
+            let lines = missing.merging(degraded) { first, _ in first }
+                .map { "\($0.key): \($0.value)" }.sorted()
+            return ([state] + lines).joined(separator: "\n") + "\n"
+        }
+    }
+
+    /// Runs all checks concurrently.
+    package func report() async -> Report {
+        await withTaskGroup(of: (String, Need, String?).self) { group in
+            for (name, need, check) in checks.withLock({ $0 }) {
+                group.addTask { (name, need, await self.problem(check)) }
             }
-            var problems: [String: String] = [:]
-            for await (name, problem) in group { problems[name] = problem }
-            return problems
+            var report = Report()
+            for await (name, need, problem) in group {
+                switch need {
+                case .required: report.missing[name] = problem
+                case .wanted: report.degraded[name] = problem
+                }
+            }
+            return report
         }
     }
 

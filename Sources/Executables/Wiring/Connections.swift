@@ -45,24 +45,28 @@ package struct Connections: Service {
         producer = try KafkaProducer(kafka, logger: logger)
         topics = Topics(prefix: settings[Shared.topicPrefix])
         sender = KafkaHintSender(producer, topics: topics)
-        context.health.require("postgres") { [pool] in
+        context.health.add("postgres", .required) { [pool] in
             _ = try await pool.query(PostgresStatement("SELECT 1"))
         }
-        context.health.require("kafka") { [producer] in
+        // Kafka only wakes the workers. Without it they find their work by polling, and the API
+        // accepts uploads as before.
+        context.health.add("kafka", .wanted) { [producer] in
             try await producer.checkConnection(timeout: .seconds(2))
         }
     }
 
-    /// Another pool to the same server; whoever makes it closes it.
+    /// Another pool to the same server. The caller closes it.
     package static func pool(
         _ context: Program.Context, connectionsMax: Int,
+        statementTimeout: Duration = .seconds(30),
         idleTransactionTimeout: Duration = .seconds(30), plansOnce: Bool = false
     ) -> PostgresPool {
         let logger = context.logger
         return PostgresPool(
             PostgresConfiguration(
                 conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
-                connectionsMax: connectionsMax, lockTimeout: .seconds(5),
+                connectionsMax: connectionsMax, statementTimeout: statementTimeout,
+                lockTimeout: .seconds(5),
                 idleTransactionTimeout: idleTransactionTimeout, plansOnce: plansOnce,
                 onNotice: { logger.notice("postgres", metadata: ["notice": "\($0)"]) }))
     }

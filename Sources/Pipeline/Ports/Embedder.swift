@@ -18,6 +18,22 @@ package protocol Embedder: Sendable {
     func embed(
         _ texts: [String], for subject: CallSubject
     ) async throws(StageFailure) -> [[Float]]
+
+    /// Embeds a search query. A query longer than the model's window may be cut off there, so
+    /// that the cost of one search is bounded.
+    ///
+    /// - Returns: a vector as `embed` returns it.
+    func embedQuery(
+        _ query: String, for subject: CallSubject
+    ) async throws(StageFailure) -> [Float]
+}
+
+extension Embedder {
+    package func embedQuery(
+        _ query: String, for subject: CallSubject
+    ) async throws(StageFailure) -> [Float] {
+        try await embed([query], for: subject)[0]
+    }
 }
 
 /// A provider that can be asked how it is without doing any work, at no cost.

@@ -57,6 +57,23 @@ package final class MiniLMEmbedder: Embedder {
         return vectors
     }
 
+    /// The vector of the query's first window of 256 tokens.
+    package func embedQuery(
+        _ query: String, for subject: CallSubject
+    ) async throws(StageFailure) -> [Float] {
+        try check([query])
+        let window = try await lanes.map([query]) { [tokenizer] text, _ in
+            TokenWindows(tokenizer.tokens(of: text)).sequences[0]
+        }
+        let means = try await lanes.map(window) { [model] tokens, workspace throws(StageFailure) in
+            try model.means(of: [tokens], in: workspace)[0]
+        }
+        guard let vector = means[0].storedUnitVector else {
+            throw .permanent("embedding_zero", "MiniLM gave a vector without a direction")
+        }
+        return vector
+    }
+
     private func check(_ texts: [String]) throws(StageFailure) {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")

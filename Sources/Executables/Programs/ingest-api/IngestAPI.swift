@@ -10,32 +10,45 @@ import Serving
 import ServiceLifecycle
 import Wiring
 
-/// Takes documents, tells of them, searches them.
+/// Accepts documents, reports their status, serves search.
 enum IngestAPI {
     static let host = Setting.text("http-host", "Address of the API", standard: "127.0.0.1")
     static let port = Setting.number(
-        "http-port", "Port of the API; 0 takes a free one", standard: 8080, in: 0...65535)
+        "http-port", "Port of the API; 0 for a free one", standard: 8080, in: 0...65535)
     static let tokens = Setting.optionalText(
-        "tokens", "Who may ask: lines of a tenant's UUID and the SHA-256 of a token, in hex",
+        "tokens", "Tokens: lines of a tenant's UUID and the SHA-256 of its token, in hex",
         isSecret: true)
     static let anonymousTenant = Setting<UserID?>(
         "anonymous-tenant",
-        "Tenant (a UUID) of requests without a token from this machine; none refuses them",
+        "Tenant (a UUID) of requests without a token from programs of this machine; left out, "
+            + "such requests are refused",
         standard: ""
     ) { text throws(SettingFault) in
         if text.isEmpty { return nil }
-        guard let user = UserID(text) else { throw SettingFault("'\(text)' is no UUID") }
+        guard let user = UserID(text) else { throw SettingFault("'\(text)' is not a UUID") }
         return user
     }
     static let documentBytes = Setting.number(
-        "document-bytes", "Bytes a document may have", standard: 100 << 20, in: 1...(4 << 30))
+        "document-bytes", "Largest document, in bytes", standard: 100 << 20, in: 1...(4 << 30))
     static let uploads = Setting.number(
-        "uploads", "Uploads at once", standard: 64, in: 1...10_000)
+        "uploads", "Uploads at once; a tenant gets at most as many as are free", standard: 64,
+        in: 1...10_000)
+    static let uploadRate = Setting.number(
+        "upload-rate", "Least average bytes per second of an upload, after its first 10 s",
+        standard: 4096, in: 1...1_000_000_000)
+    static let uploadTime = Setting.time(
+        "upload-time", "Longest time in which an upload must arrive", standard: "30m")
     static let searches = Setting.number(
-        "searches", "Searches at once", standard: 64, in: 1...10_000)
+        "searches", "Searches at once; a tenant gets at most as many as are free", standard: 64,
+        in: 1...10_000)
+    static let searchTime = Setting.time(
+        "search-time", "Longest time of a search in the database", standard: "5s")
+    static let searchConnections = Setting.number(
+        "search-connections", "Most connections to PostgreSQL for searches", standard: 8,
+        in: 1...1000)
     static let lookupConnections = Setting.number(
-        "lookup-connections", "Most connections to PostgreSQL for lookups and searches",
-        standard: 8, in: 1...1000)
+        "lookup-connections", "Most connections to PostgreSQL for jobs, documents and chunks",
+        standard: 4, in: 1...1000)
     static let attempts = Setting.number(
         "attempts", "How often each stage of a new job is tried before it is a dead letter",
         standard: 5, in: 1...1000)
@@ -44,49 +57,58 @@ enum IngestAPI {
 
     static func main() async {
         let program = Program(
-            "ingest-api", "takes documents, tells of them, searches them",
+            "ingest-api", "accepts documents, reports their status, serves search",
             settings: [
-                host, port, tokens, anonymousTenant, documentBytes, uploads, searches,
-                lookupConnections, attempts, idleTime, Shared.llamaParseSecret,
+                host, port, tokens, anonymousTenant, documentBytes, uploads, uploadRate, uploadTime,
+                searches, searchTime, searchConnections, lookupConnections, attempts, idleTime,
+                Shared.llamaParseSecret,
             ] + BlobSettings.declared + EmbedderSettings.declared + Shared.postgres + Shared.kafka)
         await program.run { context in
             let connections = try Connections(context)
+            let settings = context.settings
             let lookups = Connections.pool(
-                context, connectionsMax: context.settings[lookupConnections])
+                context, connectionsMax: settings[lookupConnections])
+            let searches = Connections.pool(
+                context, connectionsMax: settings[searchConnections],
+                statementTimeout: settings[searchTime])
+            let hints = HintOutbox(connections.sender, logger: context.logger)
             let (embedder, services) = try EmbedderSettings.embedder(context, connections)
+            let catalogue = PostgresCatalogue(
+                pool: connections.pool, lookups: lookups, searches: searches,
+                attemptsMax: settings[attempts])
             return [
-                connections, PoolLifetime(lookups),
-                try server(context, connections, lookups, embedder),
+                connections, PoolLifetime(lookups), PoolLifetime(searches), HintDelivery(hints),
+                try server(context, catalogue, hints, embedder),
             ] + services
         }
     }
 
     private static func server(
-        _ context: Program.Context, _ connections: Connections, _ lookups: PostgresPool,
+        _ context: Program.Context, _ catalogue: PostgresCatalogue, _ hints: HintOutbox,
         _ embedder: any Embedder
     ) throws -> some Service {
         let settings = context.settings
         let tenants = try Tenants(
             tokens: settings[tokens] ?? "", anonymous: settings[anonymousTenant])
         if tenants.isEmpty {
-            context.logger.warning("nobody may ask: neither tokens nor an anonymous tenant is set")
+            context.logger.warning(
+                "every request will be refused: neither tokens nor an anonymous tenant is set")
         }
         let api = ServingAPI(
             tenants: tenants,
-            catalogue: PostgresCatalogue(
-                pool: connections.pool, lookups: lookups, attemptsMax: settings[attempts]),
-            blobs: try BlobSettings.store(settings), inspector: FileInspector(),
-            hints: connections.sender,
+            catalogue: catalogue, blobs: try BlobSettings.store(settings),
+            inspector: FileInspector(), hints: hints,
             embedder: embedder, parseEventSecret: settings[Shared.llamaParseSecret],
             limits: .init(
                 documentBytesMax: settings[documentBytes], uploadsMax: settings[uploads],
-                searchesMax: settings[searches]))
+                searchesMax: settings[searches],
+                uploadArrival: ArrivalLimits(
+                    bytesPerSecond: settings[uploadRate], total: settings[uploadTime])))
         var quiet = context.logger
         quiet.logLevel = max(quiet.logLevel, .notice)
-        let idle = settings[idleTime]
         return Application(
             router: api.router,
-            server: .http1(configuration: .init(idleTimeout: .init(idle))),
+            server: ServingAPI.server(idleTimeout: settings[idleTime]),
             configuration: .init(
                 address: .hostname(settings[host], port: settings[port]),
                 serverName: "millrace"),
@@ -94,5 +116,19 @@ enum IngestAPI {
                 let address = channel.localAddress.map { "\($0)" } ?? ""
                 logger.info("the API listens", metadata: ["address": "\(address)"])
             }, logger: quiet)
+    }
+}
+
+/// Sends the hints of accepted uploads until shutdown, then what is left.
+private struct HintDelivery: Service {
+    private let hints: HintOutbox
+    init(_ hints: HintOutbox) { self.hints = hints }
+
+    func run() async {
+        await withGracefulShutdownHandler {
+            await hints.run()
+        } onGracefulShutdown: {
+            hints.finish()
+        }
     }
 }

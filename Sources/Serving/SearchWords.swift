@@ -1,0 +1,80 @@
+/// The words of a query as the database searches them, bounded.
+///
+/// The database compares each word with the index and ranks each hit by all words, so a query of
+/// thousands of words would cost seconds. This keeps the syntax of `websearch_to_tsquery` (phrases
+/// in quotes, `-word`, `or`), drops what contains no letter or digit, and drops repeated terms.
+enum SearchWords {
+    /// Most words that reach the database: more than a long sentence has.
+    static let wordsMax = 64
+    /// Longer words are not in the index.
+    static let wordBytesMax = 64
+
+    /// One term of a query: a word or a phrase, perhaps excluded.
+    private struct Term: Hashable {
+        var words: [Substring]
+        var isExcluded: Bool
+        var isPhrase: Bool
+
+        var text: String {
+            let text = words.joined(separator: " ")
+            return (isExcluded ? "-" : "") + (isPhrase ? "\"\(text)\"" : text)
+        }
+    }
+
+    /// `query` with at most `wordsMax` words, in the same order; empty when no word is left.
+    static func bounded(_ query: String) -> String {
+        var seen: Set<Term> = []
+        var kept: [String] = []
+        var count = 0
+        var isAfterOr = false
+        for term in terms(of: query) {
+            if !term.isPhrase, !term.isExcluded, term.words[0].lowercased() == "or" {
+                isAfterOr = !kept.isEmpty
+                continue
+            }
+            let words = term.words.reduce(0) { $0 + subwords(in: $1) }
+            guard count + words <= wordsMax else { break }
+            guard seen.insert(term).inserted else { continue }
+            if isAfterOr { kept.append("or") }
+            isAfterOr = false
+            kept.append(term.text)
+            count += words
+        }
+        return kept.joined(separator: " ")
+    }
+
+    private static func terms(of query: String) -> [Term] {
+        var terms: [Term] = []
+        // Every second piece is inside quotes; one that is never closed is not a phrase.
+        let pieces = query.split(separator: "\"", omittingEmptySubsequences: false)
+        for (index, piece) in pieces.enumerated() {
+            let isPhrase = index % 2 == 1 && index < pieces.count - 1
+            let words = piece.split(whereSeparator: \.isWhitespace)
+            if isPhrase {
+                let isExcluded = pieces[index - 1].last == "-"
+                let searchable = words.compactMap(searchable)
+                guard !searchable.isEmpty else { continue }
+                terms.append(Term(words: searchable, isExcluded: isExcluded, isPhrase: true))
+            } else {
+                terms += words.compactMap { word in
+                    searchable(word).map {
+                        Term(words: [$0], isExcluded: word.hasPrefix("-"), isPhrase: false)
+                    }
+                }
+            }
+        }
+        return terms
+    }
+
+    /// The word without leading hyphens; `nil` when the index cannot hold it.
+    private static func searchable(_ word: Substring) -> Substring? {
+        let word = word.drop { $0 == "-" }
+        guard word.utf8.count <= wordBytesMax, subwords(in: word) > 0 else { return nil }
+        return word
+    }
+
+    /// The database makes a word of each part of `a-b/c.d`.
+    private static func subwords(in word: Substring) -> Int {
+        word.split { !$0.isLetter && !$0.isNumber }.count
+    }
+}

@@ -1,0 +1,27 @@
+import Hummingbird
+import NIOCore
+
+/// The bytes of a request's body as they arrive.
+struct UploadBody: AsyncIteratorProtocol {
+    private var base: RequestBody.AsyncIterator
+
+    init(_ request: Request) { base = request.body.makeAsyncIterator() }
+
+    /// - Throws: a 400 problem when the body ends early or its framing is invalid.
+    mutating func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
+        do {
+            return try await base.next(isolation: actor)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw Problem.malformedBody
+        }
+    }
+
+    mutating func next() async throws -> ByteBuffer? { try await next(isolation: nil) }
+}
+
+extension Problem {
+    static let malformedBody = Problem(
+        .badRequest, "malformed_body", "The body ended early, or its framing is invalid.")
+}

@@ -1,0 +1,72 @@
+import Domain
+import Testing
+
+@testable import Serving
+
+@Suite struct AdmissionTests {
+    private let tenants = (0..<4).map { _ in UserID() }
+
+    /// Requests that are in progress until they are ended.
+    private actor Requests {
+        private let admission: Admission
+        private var ends: [AsyncStream<Void>.Continuation] = []
+
+        init(places: Int) { admission = Admission(places: places) }
+
+        /// Begins a request; returns its refusal, `nil` when it was admitted.
+        func begin(for user: UserID) async -> String? {
+            let (isIn, entry) = AsyncStream.makeStream(of: String?.self)
+            let (end, ending) = AsyncStream.makeStream(of: Void.self)
+            Task { [admission] in
+                do {
+                    try await admission.admit(user) {
+                        entry.yield(nil)
+                        for await _ in end {}
+                        entry.finish()
+                    }
+                } catch {
+                    entry.yield((error as? Problem)?.code ?? "\(error)")
+                }
+            }
+            ends.append(ending)
+            for await refusal in isIn { return refusal }
+            return "ended"
+        }
+
+        func count(for user: UserID) async -> (admitted: Int, refusal: String?) {
+            var admitted = 0
+            while true {
+                if let refusal = await begin(for: user) { return (admitted, refusal) }
+                admitted += 1
+            }
+        }
+    }
+
+    @Test func `a tenant alone gets half the places, and each later one half of the rest`() async {
+        let requests = Requests(places: 64)
+        var shares: [Int] = []
+        for tenant in tenants {
+            let (admitted, refusal) = await requests.count(for: tenant)
+            shares.append(admitted)
+            #expect(refusal == "tenant_busy")
+        }
+        #expect(shares == [32, 16, 8, 4])
+    }
+
+    @Test func `when all places are taken the service is busy`() async {
+        let requests = Requests(places: 2)
+        #expect(await requests.begin(for: tenants[0]) == nil)
+        #expect(await requests.begin(for: tenants[1]) == nil)
+        #expect(await requests.begin(for: tenants[2]) == "busy")
+    }
+
+    @Test func `a place is free again when its request ends, however it ends`() async throws {
+        struct Broken: Error {}
+        let admission = Admission(places: 1)
+        await #expect(throws: Broken.self) {
+            try await admission.admit(tenants[0]) { throw Broken() }
+        }
+        try await admission.admit(tenants[0]) {}
+        try await admission.admit(tenants[1]) {}
+    }
+}

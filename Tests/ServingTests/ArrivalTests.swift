@@ -1,0 +1,71 @@
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import Serving
+
+/// Uploads that arrive slowly, never, or broken.
+@Suite(.timeLimit(.minutes(5))) struct ArrivalTests {
+    private static let head = """
+        POST /v1/documents?filename=a.txt HTTP/1.1\r
+        Host: x\r\nAuthorization: Bearer alice\r\n
+        """
+
+    @Test func `the first limit that would be breached is the one that counts`() {
+        let limits = ArrivalLimits(
+            silence: .seconds(60), bytesPerSecond: 100, grace: .seconds(10), total: .seconds(500))
+        #expect(limits.nextBreach(bytes: 0, last: .zero) == (.slow, at: .seconds(10)))
+        #expect(limits.nextBreach(bytes: 3000, last: .seconds(5)) == (.slow, at: .seconds(40)))
+        #expect(limits.nextBreach(bytes: 10_000, last: .seconds(5)) == (.silent, at: .seconds(65)))
+        #expect(
+            limits.nextBreach(bytes: 100_000, last: .seconds(480)) == (.long, at: .seconds(500)))
+    }
+
+    @Test(arguments: [
+        (ArrivalLimits(silence: .milliseconds(100)), "No byte of the body"),
+        (ArrivalLimits(bytesPerSecond: 1_000_000, grace: .milliseconds(100)), "1000000 bytes per"),
+        (ArrivalLimits(total: .milliseconds(100)), "within 0.1 seconds"),
+    ])
+    func `a body that arrives too slowly is refused and leaves nothing`(
+        limits: ArrivalLimits, reason: String
+    ) async throws {
+        try await TestAPI.lend(arrival: limits) { api in
+            let connection = try api.connect()
+            let answer = try await connection.talk(
+                Self.head + "Content-Length: 1000\r\n\r\nten bytes.")
+            #expect(answer.hasPrefix("HTTP/1.1 408 "))
+            #expect(answer.contains("request_timeout") && answer.contains(reason))
+            #expect(try api.files().isEmpty)
+            #expect(
+                try await api.database.texts("SELECT 1 FROM upload_pipeline.documents").isEmpty)
+        }
+    }
+
+    @Test func `a body whose framing is invalid is the client's fault`() async throws {
+        try await TestAPI.lend { api in
+            let connection = try api.connect()
+            let answer = try await connection.talk(
+                Self.head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nnonsense\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 400 "))
+            #expect(try api.files().isEmpty)
+        }
+    }
+
+    @Test func `slow uploads of one tenant leave places for another`() async throws {
+        try await TestAPI.lend(uploadsMax: 8) { api in
+            var slow: [RawConnection] = []
+            for _ in 0..<8 {
+                let connection = try api.connect()
+                try connection.send(Self.head + "Content-Length: 1000\r\n\r\nten bytes.")
+                slow.append(connection)
+            }
+            // Half of the places, as the tenant is alone; the others are refused at once.
+            var refusal: Answer
+            repeat { refusal = try await api.upload("mine") } while refusal.code == nil
+            #expect((refusal.status, refusal.code) == (429, "tenant_busy"))
+            #expect(refusal.headers[.retryAfter] != nil)
+            #expect(try await api.upload("his", by: "bob").status == 202)
+            withExtendedLifetime(slow) {}
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Domain
+import Embedders
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import Serving
+
+/// What one search may cost.
+@Suite(.timeLimit(.minutes(5))) struct SearchBoundTests {
+    @Test(arguments: [
+        ("when does the harbour close?", "when does the harbour close?"),
+        ("lamp Lamp lamp oil lamp", "lamp Lamp oil"),
+        ("\"cold   night\" -\"warm day\" -fog", "\"cold night\" -\"warm day\" -fog"),
+        ("fog or rain or", "fog or rain"), ("or fog", "fog"), ("fog or fog", "fog"),
+        ("--- !? -- ...", ""), ("- fog", "fog"), ("--fog", "-fog"), ("\"\" a \"-\"", "a"),
+        ("\"never closed phrase", "never closed phrase"),
+        ("Größe a@b.example /etc/x.conf", "Größe a@b.example /etc/x.conf"),
+        (String(repeating: "x", count: 65) + " y", "y"),
+    ])
+    func `the words of a query keep their meaning`(query: String, bounded: String) {
+        #expect(SearchWords.bounded(query) == bounded)
+    }
+
+    @Test(arguments: [
+        (0..<2000).map { "word\($0)" }.joined(separator: " "),
+        String(repeating: "a-b-c-d-e-f-g ", count: 500),
+        "\"" + (0..<2000).map { "word\($0)" }.joined(separator: " ") + "\"",
+        String(repeating: "- ", count: 4000), String(repeating: "\"", count: 8000),
+        (0..<2000).map { "x\($0) or" }.joined(separator: " "),
+    ])
+    func `no query has more words than the bound`(query: String) {
+        let words = SearchWords.bounded(query).split { !$0.isLetter && !$0.isNumber }
+        #expect(words.count <= SearchWords.wordsMax * 2, "with each 'or'")
+        #expect(words.filter { $0 != "or" }.count <= SearchWords.wordsMax)
+    }
+
+    @Test(arguments: [
+        String(repeating: "-", count: 8000), String(repeating: "!@#$%^&*()", count: 800),
+        String(repeating: "word ", count: 1638), String(repeating: "a-b", count: 2700),
+    ])
+    func `a long and senseless query is answered`(query: String) async throws {
+        try await TestAPI.lend { api in
+            _ = try await api.seed(["a word about the sea"])
+            for mode in ["fused", "text"] {
+                let answer = try await api.search(
+                    "{\"query\": \"\(query)\", \"mode\": \"\(mode)\"}")
+                #expect(answer.status == 200)
+            }
+        }
+    }
+
+    /// Never answers; reports when it is asked, and when the task that asked is cancelled.
+    private struct HangingEmbedder: Embedder {
+        let space = VectorSpace(model: "hanging", version: "1", width: 8)
+        let batchMax = 1
+        let asked = AsyncStream.makeStream(of: Void.self)
+        let cancelled = AsyncStream.makeStream(of: Void.self)
+
+        func embed(
+            _ texts: [String], for subject: CallSubject
+        ) async throws(StageFailure) -> [[Float]] {
+            asked.continuation.yield()
+            do {
+                try await Task.sleep(for: .seconds(3600))
+            } catch {
+                cancelled.continuation.yield()
+            }
+            throw .transient("stopped", "the search was cancelled")
+        }
+    }
+
+    private static func request(_ query: String) -> String {
+        let body = "{\"query\": \"\(query)\"}"
+        return """
+            POST /v1/search HTTP/1.1\r
+            Host: x\r\nAuthorization: Bearer alice\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)
+            """
+    }
+
+    @Test func `a search stops when its client leaves`() async throws {
+        let embedder = HangingEmbedder()
+        try await TestAPI.lend(embedder: embedder) { api in
+            var connection: RawConnection? = try api.connect()
+            try connection?.send(Self.request("fog"))
+            for await _ in embedder.asked.stream { break }
+            connection = nil
+            for await _ in embedder.cancelled.stream { break }
+        }
+    }
+
+    @Test func `searches share a connection`() async throws {
+        try await TestAPI.lend { api in
+            _ = try await api.seed(["fog over the harbour"])
+            let connection = try api.connect()
+            for _ in 0..<3 {
+                #expect(try await connection.talk(Self.request("fog")).hasPrefix("HTTP/1.1 200 "))
+            }
+        }
+    }
+
+    @Test func `the searches of one tenant leave places for another`() async throws {
+        let embedder = HangingEmbedder()
+        try await TestAPI.lend(searchesMax: 4, embedder: embedder) { api in
+            var connections: [RawConnection] = []
+            for _ in 0..<2 {
+                let connection = try api.connect()
+                try connection.send(Self.request("fog"))
+                connections.append(connection)
+            }
+            var asked = embedder.asked.stream.makeAsyncIterator()
+            for _ in 0..<2 { _ = await asked.next() }
+            let refused = try await api.search(#"{"query": "fog"}"#)
+            #expect((refused.status, refused.code) == (429, "tenant_busy"))
+            let his = try await api.search(#"{"query": "fog", "mode": "text"}"#, as: "bob")
+            #expect(his.status == 200)
+            withExtendedLifetime(connections) {}
+        }
+    }
+}
