@@ -40,6 +40,9 @@ extension Migration {
         Migration(
             13, "measure_in_characters",
             PackageResources._013_measure_in_characters_sql),
+        Migration(
+            14, "bound_costs",
+            PackageResources._014_bound_costs_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -3,6 +3,14 @@
 
 CREATE SCHEMA upload_pipeline;
 
+CREATE FUNCTION upload_pipeline.without_long_words(words tsvector) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ts_delete(words, ARRAY(SELECT word.lexeme FROM unnest(without_long_words.words) word(lexeme, positions, weights) WHERE (length(word.lexeme) > 64)));
+
+CREATE FUNCTION upload_pipeline.chunk_words(text text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (text ~ '\S{65}'::text) THEN upload_pipeline.without_long_words(to_tsvector('english'::regconfig, text)) ELSE to_tsvector('english'::regconfig, text) END;
+
 CREATE FUNCTION upload_pipeline.clear_buffers_of_document() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
@@ -360,6 +368,15 @@ ALTER TABLE upload_pipeline.events ALTER COLUMN event_id ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
+CREATE TABLE upload_pipeline.idempotency_keys (
+    user_id uuid NOT NULL,
+    key text NOT NULL,
+    file_sha256 text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT idempotency_keys_file_sha256_check CHECK (((length(file_sha256) = 64) AND (file_sha256 ~ '^[0-9a-f]*$'::text))),
+    CONSTRAINT idempotency_keys_key_check CHECK (((octet_length(key) >= 1) AND (octet_length(key) <= 255)))
+);
+
 CREATE TABLE upload_pipeline.upload_jobs (
     job_id uuid DEFAULT gen_random_uuid() NOT NULL,
     document_id uuid NOT NULL,
@@ -408,6 +425,8 @@ END),
     CONSTRAINT working_means_claimed CHECK ((((state = 'working'::text) = (claim_id IS NOT NULL)) AND ((state = 'working'::text) = (lease_until IS NOT NULL)) AND ((state = 'working'::text) = (claimed_by IS NOT NULL))))
 )
 WITH (fillfactor='80');
+
+COMMENT ON COLUMN upload_pipeline.upload_jobs.idempotency_key IS 'the key that the upload was sent with, for the record; idempotency_keys holds what it stands for';
 
 CREATE VIEW upload_pipeline.job_counts AS
  SELECT upload_jobs.stage,
@@ -571,6 +590,9 @@ ALTER TABLE ONLY upload_pipeline.documents
 ALTER TABLE ONLY upload_pipeline.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);
 
+ALTER TABLE ONLY upload_pipeline.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
+
 ALTER TABLE ONLY upload_pipeline.parse_notices
     ADD CONSTRAINT parse_notices_pkey PRIMARY KEY (event_id);
 
@@ -604,7 +626,7 @@ CREATE INDEX chunk_sketches_missing ON upload_pipeline.chunk_sketches USING btre
 
 CREATE INDEX document_chunks_tenant ON upload_pipeline.document_chunks USING btree (user_id, embed_model, embed_version);
 
-CREATE INDEX document_chunks_text ON upload_pipeline.document_chunks USING gin (to_tsvector('english'::regconfig, text));
+CREATE INDEX document_chunks_text ON upload_pipeline.document_chunks USING gin (upload_pipeline.chunk_words(text)) WITH (gin_pending_list_limit='256');
 ALTER INDEX upload_pipeline.document_chunks_text ALTER COLUMN 1 SET STATISTICS 10;
 
 CREATE INDEX documents_by_time ON upload_pipeline.documents USING brin (created_at) WITH (autosummarize='on');
@@ -612,6 +634,8 @@ CREATE INDEX documents_by_time ON upload_pipeline.documents USING brin (created_
 CREATE INDEX events_by_time ON upload_pipeline.events USING brin (ts) WITH (autosummarize='on');
 
 CREATE INDEX events_of_job ON upload_pipeline.events USING btree (job_id, event_id);
+
+CREATE INDEX idempotency_keys_by_time ON upload_pipeline.idempotency_keys USING btree (created_at);
 
 CREATE INDEX parse_notices_by_time ON upload_pipeline.parse_notices USING btree (received_at);
 
@@ -626,8 +650,6 @@ CREATE INDEX provider_calls_tenant ON upload_pipeline.provider_calls USING btree
 CREATE INDEX upload_jobs_deadletter ON upload_pipeline.upload_jobs USING btree (finished_at DESC) WHERE (state = 'deadletter'::text);
 
 CREATE INDEX upload_jobs_finished ON upload_pipeline.upload_jobs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
-
-CREATE UNIQUE INDEX upload_jobs_idempotency_key ON upload_pipeline.upload_jobs USING btree (idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
 CREATE INDEX upload_jobs_lease ON upload_pipeline.upload_jobs USING btree (lease_until) WHERE (state = 'working'::text);
 

@@ -63,7 +63,8 @@ package protocol ReconcileStore: Sendable {
     /// R5: rows that break an invariant, a bounded number of each, among documents and jobs that
     /// changed within `window`; what is overdue is found whatever its age.
     func audit(of window: Duration) async throws(StageFailure) -> [Breach]
-    /// R4: deletes what programs said of their providers that say nothing any more.
-    func forgetProviders() async throws(StageFailure)
+    /// R4: deletes reports of providers by programs that have ended, notices of parsing services
+    /// and idempotency keys that are past their time.
+    func forgetExpired() async throws(StageFailure)
     func gauges() async throws(StageFailure) -> PipelineGauges
 }

@@ -212,7 +212,7 @@ package struct Reconciler: Service {
             }
         }
         await pages("provider_states") { () async throws(StageFailure) in
-            try await store.forgetProviders()
+            try await store.forgetExpired()
             return Page(repaired: 0, isLast: true)
         }
         var cursor: String?

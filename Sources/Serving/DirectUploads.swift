@@ -68,7 +68,7 @@ struct DirectUploads: Sendable {
     func complete(_ request: Request, _ context: ServingContext) async throws -> Response {
         let user = try context.requireUser()
         let document: DocumentID = try context.identifier("document", of: "upload")
-        let key = try Uploads.idempotencyKey(request, user)
+        let key = try Uploads.idempotencyKey(request)
         let completion = try await JSON.decode(
             Completion.self, from: request, bytesMax: Self.bodyBytesMax)
         let filename = try Uploads.filename(completion.filename)

@@ -7,7 +7,7 @@ enum SearchWords {
     /// Most words that reach the database: more than a long sentence has.
     static let wordsMax = 64
     /// Longer words are not in the index.
-    static let wordBytesMax = 64
+    static let wordLengthMax = 64
 
     /// One term of a query: a word or a phrase, perhaps excluded.
     private struct Term: Hashable {
@@ -69,7 +69,7 @@ enum SearchWords {
     /// The word without leading hyphens; `nil` when the index cannot hold it.
     private static func searchable(_ word: Substring) -> Substring? {
         let word = word.drop { $0 == "-" }
-        guard word.utf8.count <= wordBytesMax, subwords(in: word) > 0 else { return nil }
+        guard word.unicodeScalars.count <= wordLengthMax, subwords(in: word) > 0 else { return nil }
         return word
     }
 

@@ -18,7 +18,7 @@ struct Uploads: Sendable {
     /// `POST /v1/documents`
     func upload(_ request: Request, _ context: ServingContext) async throws -> Response {
         let user = try context.requireUser()
-        let key = try Self.idempotencyKey(request, user)
+        let key = try Self.idempotencyKey(request)
         if let length = request.headers[.contentLength].flatMap({ Int($0) }),
             length > bytesMax + Self.multipartFraming
         {
@@ -151,7 +151,7 @@ struct Uploads: Sendable {
             if !stored.isShared { await discard(stored.path, context) }
             throw Problem(
                 .conflict, "idempotency_key_reused",
-                "This Idempotency-Key stands for an upload of other bytes.")
+                "This Idempotency-Key was sent with other bytes within the last day.")
         }
     }
 
@@ -215,16 +215,14 @@ struct Uploads: Sendable {
         }
     }
 
-    /// The client's key, made the tenant's own.
-    static func idempotencyKey(
-        _ request: Request, _ user: UserID
-    ) throws(Problem) -> String? {
+    static func idempotencyKey(_ request: Request) throws(Problem) -> String? {
         guard let key = request.headers[.idempotencyKey] else { return nil }
         guard (1...255).contains(key.utf8.count) else {
             throw Problem(
-                .badRequest, "idempotency_key_invalid", "An Idempotency-Key has 1 to 255 bytes.")
+                .badRequest, "idempotency_key_invalid",
+                "An Idempotency-Key must have 1 to 255 bytes.")
         }
-        return "\(user):\(key)"
+        return key
     }
 }
 

@@ -38,6 +38,41 @@ struct PlanTests {
         }
     }
 
+    @Test func `the audit reads no whole buffer, though it holds one document alone`() async throws
+    {
+        try await TestDatabase.lend { database in
+            for script in Self.oneLongDocument { try await database.script(script) }
+            try await database.script("ANALYZE")
+            let audit = ProgramStatement.of(.reconciler).filter { $0.name == "auditChunks" }
+            #expect(audit.count == 1)
+            for statement in audit {
+                let plan = try await database.genericPlan(of: statement.sql, alongIndexes: false)
+                #expect(
+                    Self.tablesRead(in: plan)
+                        .isDisjoint(with: ["document_chunk_buffer", "document_vector_buffer"]),
+                    "\(plan.joined(separator: "\n"))")
+            }
+        }
+    }
+
+    /// What a dead letter of a long document leaves in the buffers.
+    private static let oneLongDocument = [
+        """
+        INSERT INTO upload_pipeline.document_chunk_buffer (document_id, generation, chunk_ord,
+            chunk_id, chunker_name, chunker_version, text, chunk_sha, tokens, utf8_start, utf8_end,
+            headings)
+        SELECT '00000000-0000-4000-8000-000000000001', 1, n, gen_random_uuid(), 'c', '1', 'text',
+            'sha', 1, 0, 1, '{}' FROM generate_series(1, 5000) n
+        """,
+        """
+        INSERT INTO upload_pipeline.document_vector_buffer
+            (document_id, generation, chunk_ord, embedding, sketch)
+        SELECT '00000000-0000-4000-8000-000000000001', 1, n,
+            array_fill(1, ARRAY[1536])::public.vector, (~ B'0'::bit(1024))
+        FROM generate_series(1, 5000) n
+        """,
+    ]
+
     /// The tables that a plan reads from one end to the other: scans of a table or of an index
     /// without a condition on it.
     private static func tablesRead(in plan: [String]) -> Set<String> {
@@ -98,10 +133,13 @@ struct PlanTests {
 
 extension TestDatabase {
     /// How the server would run a statement whatever its parameters.
-    fileprivate func genericPlan(of sql: String) async throws -> [String] {
+    fileprivate func genericPlan(
+        of sql: String, alongIndexes: Bool = true
+    ) async throws -> [String] {
         try await pool.withConnection { connection in
             try await connection.executeScript(
-                "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+                "SET plan_cache_mode = force_generic_plan; "
+                    + "SET enable_seqscan = \(alongIndexes ? "off" : "on")")
             try await connection.executeScript("PREPARE asked AS \(sql)")
             let count: Int = try await connection.query(
                 PostgresStatement(

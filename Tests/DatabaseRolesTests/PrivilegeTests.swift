@@ -14,7 +14,8 @@ import Testing
             "events": "SELECT", "document_vector_buffer": "SELECT", "document_chunks": "SELECT",
             "job_counts": "SELECT", "provider_calls": "SELECT INSERT UPDATE",
             "provider_states": "SELECT INSERT UPDATE", "parse_notices": "SELECT INSERT",
-            "vector_spaces": "SELECT", "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
+            "idempotency_keys": "SELECT INSERT", "vector_spaces": "SELECT",
+            "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
         ],
         .parseWorker: [
             "documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE",
@@ -46,6 +47,7 @@ import Testing
             "document_chunk_buffer": "SELECT DELETE", "document_vector_buffer": "SELECT DELETE",
             "document_chunks": "SELECT", "job_counts": "SELECT",
             "provider_states": "SELECT DELETE", "parse_notices": "SELECT DELETE",
+            "idempotency_keys": "SELECT DELETE",
             "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
         ],
         .operator: [
@@ -122,7 +124,10 @@ import Testing
                 WHERE pronamespace = 'upload_pipeline'::regnamespace
                   AND has_function_privilege(role, oid, 'EXECUTE')
                 """)
-            let expected = ProgramRole.allCases.map { "\($0.name) waiting_queue" }
+            let words = ["chunk_words", "without_long_words"].flatMap {
+                ["millrace_ingest_api \($0)", "millrace_flusher \($0)"]
+            }
+            let expected = ProgramRole.allCases.map { "\($0.name) waiting_queue" } + words
             #expect(
                 Set(executed) == Set(expected + ["millrace_operator purge_dead_letters"]))
             let everyone = try await database.texts(

@@ -54,12 +54,14 @@ extension JobStorePostgres.Query {
             [.embedWorker]
         case .beginCall, .endCall, .reportProviders, .spentToday, .spentTodayByTenant:
             [.embedWorker, .ingestAPI, .parseWorker]
-        case .flush, .addCells, .addSketches, .cellMembers, .cells, .countMembers, .crowdedCells,
+        case .flush, .flushFence, .flushReplace, .flushSlice, .addCells, .addSketches, .cellMembers,
+            .cells, .countMembers, .crowdedCells,
             .fillCells, .growingSpace, .lockCells, .nextTenant, .removeCell, .unsketched:
             [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory, .auditTouched:
             [.reconciler, .operator]
-        case .expireDeadlines, .expireLeases, .forgetNotices, .forgetProviders, .gauges,
+        case .expireDeadlines, .expireLeases, .forgetKeys, .forgetNotices, .forgetProviders,
+            .gauges,
             .oldestWaiting, .orphanTexts, .orphanVectors, .queuesAtRest, .referencedBlobs,
             .renotify, .retriesDue:
             [.reconciler]

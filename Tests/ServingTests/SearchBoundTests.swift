@@ -50,6 +50,27 @@ import Testing
         }
     }
 
+    @Test func `words of more than 64 characters are not in the index, and all others are`()
+        async throws
+    {
+        try await TestAPI.lend { api in
+            let long = String(repeating: "x", count: 65)
+            _ = try await api.seed(["\(long) lighthouse \(long.dropLast())"])
+            let lexemes = try await api.database.texts(
+                """
+                SELECT unnest(tsvector_to_array(upload_pipeline.chunk_words(text)))
+                FROM upload_pipeline.document_chunks
+                """)
+            #expect(lexemes == ["lighthous", String(long.dropLast())])
+            let index = try await api.database.texts(
+                """
+                SELECT array_to_string(reloptions, ' ') FROM pg_class
+                WHERE oid = 'upload_pipeline.document_chunks_text'::regclass
+                """)
+            #expect(index == ["gin_pending_list_limit=256"])
+        }
+    }
+
     /// Never answers; reports when it is asked, and when the task that asked is cancelled.
     private struct HangingEmbedder: Embedder {
         let space = VectorSpace(model: "hanging", version: "1", width: 8)

@@ -205,6 +205,15 @@ import Testing
             let other = try await api.upload("second", headers: key)
             #expect((other.status, other.code) == (409, "idempotency_key_reused"))
             #expect(try await api.upload("second", by: "bob", headers: key).status == 202)
+            // A key sent with bytes that are known stands for them, too.
+            let later: HTTPFields = [HTTPField.Name("Idempotency-Key")!: "k2"]
+            #expect(try await api.upload("first", headers: later).status == 200)
+            let reused = try await api.upload("third", headers: later)
+            #expect((reused.status, reused.code) == (409, "idempotency_key_reused"))
+            // Deleted and sent again, they are a new document under the same key.
+            let document = try first.text("document_id")
+            #expect(try await api.send(.delete, "/v1/documents/\(document)").status == 204)
+            #expect(try await api.upload("first", headers: key).status == 202)
             #expect(try api.files().count == 2)
         }
     }

@@ -72,7 +72,7 @@ extension SimulatedStore: ReconcileStore {
     /// The promises are checked by `Promises`, over everything.
     func audit(of window: Duration) async throws(StageFailure) -> [Breach] { [] }
 
-    func forgetProviders() async throws(StageFailure) {}
+    func forgetExpired() async throws(StageFailure) {}
 
     func gauges() async throws(StageFailure) -> PipelineGauges {
         PipelineGauges(jobs: [:], oldestWaitingSeconds: [:])

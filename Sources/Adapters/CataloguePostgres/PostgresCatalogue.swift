@@ -33,16 +33,17 @@ package struct PostgresCatalogue: Catalogue {
     }
 
     package func accept(_ upload: Upload) async throws(CatalogueError) -> Acceptance {
-        // Whoever deletes the known document between two statements makes us try again.
+        // The known document may be deleted between two statements.
         for _ in 0..<3 {
-            if let key = upload.idempotencyKey, try await isTaken(key, otherThan: upload.sha256) {
-                return .keyTaken
+            if try await isKeyTaken(of: upload) { return .keyTaken }
+            if try await insert(upload) { return .accepted }
+            guard let known = try await known(upload) else { continue }
+            if let key = upload.idempotencyKey {
+                let keep = Query.keepKey(upload.user.uuid, key, upload.sha256)
+                _ = try await rows(keep, from: pool) { _ in }
+                if try await isKeyTaken(of: upload) { return .keyTaken }
             }
-            guard try await insert(upload) else {
-                if let known = try await known(upload) { return .known(known) }
-                continue
-            }
-            return .accepted
+            return .known(known)
         }
         throw CatalogueError(
             .unavailable, reason: "the document was created and deleted three times")
@@ -52,7 +53,7 @@ package struct PostgresCatalogue: Catalogue {
     private func insert(_ upload: Upload) async throws(CatalogueError) -> Bool {
         do {
             return try await uploads(upload)
-        } catch  where error.constraint == "upload_jobs_idempotency_key" {
+        } catch  where error.constraint == "idempotency_keys_pkey" {
             return false
         } catch {
             throw CatalogueError(error)
@@ -78,11 +79,12 @@ package struct PostgresCatalogue: Catalogue {
         }
     }
 
-    private func isTaken(
-        _ key: String, otherThan sha256: String
-    ) async throws(CatalogueError) -> Bool {
-        try await rows(Query.keyHolder(key), from: pool) { try $0.decode(0, as: String.self) }
-            .contains { $0 != sha256 }
+    /// Whether the upload's key stands for other bytes.
+    private func isKeyTaken(of upload: Upload) async throws(CatalogueError) -> Bool {
+        guard let key = upload.idempotencyKey else { return false }
+        let holder = Query.keyHolder(upload.user.uuid, key)
+        return try await rows(holder, from: pool) { try $0.decode(0, as: String.self) }
+            .contains { $0 != upload.sha256 }
     }
 
     private func known(_ upload: Upload) async throws(CatalogueError) -> KnownUpload? {

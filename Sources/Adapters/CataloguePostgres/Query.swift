@@ -2,7 +2,8 @@ import Postgres
 
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
-    case accept, chunks, deleteDocument, documents, events, job, keyHolder, knownUpload
+    case accept, chunks, deleteDocument, documents, events, job, keepKey, keyHolder
+    case knownUpload
     case noteParseEvent
     case ownsDocument, ownsJob, pipelineCounts, pipelineRates, planSearch, providers, search
 
@@ -23,6 +24,7 @@ enum Query: String, CaseIterable {
         case .documents: PackageResources.documents_sql
         case .events: PackageResources.events_sql
         case .job: PackageResources.job_sql
+        case .keepKey: PackageResources.keep_key_sql
         case .keyHolder: PackageResources.key_holder_sql
         case .knownUpload: PackageResources.known_upload_sql
         case .noteParseEvent: PackageResources.note_parse_event_sql

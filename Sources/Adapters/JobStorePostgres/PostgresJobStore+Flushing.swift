@@ -5,7 +5,10 @@ import Postgres
 
 extension PostgresJobStore: FlushStore {
     package func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int {
-        try await writes.flushes(job)
+        if job.expectedChunks ?? 1 > Self.chunksInSetMax {
+            return try await writes.longFlushes(job)
+        }
+        return try await writes.flushes(job)
     }
 
     /// Returns the space of moved rows to the buffers.
@@ -16,7 +19,7 @@ extension PostgresJobStore: FlushStore {
         }
     }
 
-    /// Chunks of several documents in one transaction.
+    /// Chunks of several documents in one statement, and of one document in a slice.
     private static let chunksInSetMax = 1024
 
     static func flushes(_ pool: PostgresPool) -> JobWrites<ClaimedJob, Int> {
@@ -44,5 +47,53 @@ extension PostgresJobStore: FlushStore {
                 moved[claim.job].map { .success($0) } ?? .failure(.leaseLost(claim.job))
             }
         }
+    }
+
+    /// A long document is moved in slices, in one transaction: each statement is short enough for
+    /// the statement timeout, whatever the length of the document. It is written past the sets of
+    /// short ones, which do not wait for it.
+    static func longFlushes(_ pool: PostgresPool) -> JobWrites<ClaimedJob, Int> {
+        JobWrites(of: \.claim.job, weightMax: 1) { jobs throws(StageFailure) in
+            var outcomes: [JobWrites<ClaimedJob, Int>.Outcome] = []
+            for job in jobs {
+                let moved = try await pool.runTransaction { connection in
+                    try await flushInSlices(job.claim, on: connection)
+                }
+                outcomes.append(moved.map { .success($0) } ?? .failure(.leaseLost(job.claim.job)))
+            }
+            return outcomes
+        }
+    }
+
+    /// - Returns: the number of chunks moved; `nil` when the claim is lost.
+    /// - Throws: `chunks_missing`, and whatever the server refuses.
+    private static func flushInSlices(
+        _ claim: Claim, on connection: PostgresConnection
+    ) async throws -> Int? {
+        let fence = Query.flushFence(claim.job.uuid, claim.token.uuid)
+        guard let row = try await connection.query(fence).first else { return nil }
+        let planned: Int = try row.decode(0)
+        let generation: Int = try row.decode(1)
+        func count(_ statement: PostgresStatement) async throws -> Int {
+            try await connection.query(statement).first?.decode(0) ?? 0
+        }
+        var moved = 0
+        for start in stride(from: 0, to: planned, by: chunksInSetMax) {
+            let end = min(start + chunksInSetMax, planned)
+            moved += try await count(Query.flushSlice(claim.job.uuid, start, end))
+        }
+        guard moved == planned else {
+            throw StageFailure.permanent(
+                "chunks_missing", "\(moved) chunks in the buffers, \(planned) planned")
+        }
+        if generation > 1 {
+            var (start, replaced) = (0, 1)
+            while replaced > 0 {
+                let end = start + chunksInSetMax
+                replaced = try await count(Query.flushReplace(claim.job.uuid, start, end))
+                start = end
+            }
+        }
+        return moved
     }
 }

@@ -115,9 +115,10 @@ extension PostgresJobStore: ReconcileStore {
         }
     }
 
-    package func forgetProviders() async throws(StageFailure) {
+    package func forgetExpired() async throws(StageFailure) {
         _ = try await query(Query.forgetProviders())
         _ = try await query(Query.forgetNotices())
+        _ = try await query(Query.forgetKeys())
     }
 
     package func gauges() async throws(StageFailure) -> PipelineGauges {

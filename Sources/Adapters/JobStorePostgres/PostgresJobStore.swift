@@ -51,6 +51,7 @@ final class GroupedWrites: Sendable {
     let vectors: JobWrites<StagedVectors, Bool>
     let embeddings: JobWrites<Claim, Bool>
     let flushes: JobWrites<ClaimedJob, Int>
+    let longFlushes: JobWrites<ClaimedJob, Int>
 
     init(_ pool: PostgresPool) {
         advances = PostgresJobStore.advances(pool)
@@ -61,6 +62,7 @@ final class GroupedWrites: Sendable {
         vectors = PostgresJobStore.vectors(pool)
         embeddings = PostgresJobStore.embeddings(pool)
         flushes = PostgresJobStore.flushes(pool)
+        longFlushes = PostgresJobStore.longFlushes(pool)
     }
 }
 

@@ -3,9 +3,11 @@ import Postgres
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
     case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, auditTouched, beginCall
-    case beginEmbedding, endCall, forgetNotices, forgetProviders, reportProviders
+    case beginEmbedding, endCall, forgetKeys, forgetNotices, forgetProviders
+    case reportProviders
     case claim, claimWaiting, completeChunking, completeEmbedding, completeParsing, copyChunks
-    case expireDeadlines, expireLeases, fail, flush, gauges, heartbeat, holdsClaim
+    case expireDeadlines, expireLeases, fail, flush, flushFence, flushReplace
+    case flushSlice, gauges, heartbeat, holdsClaim
     case oldestWaiting, orphanTexts, orphanVectors, pendingChunks
     case queuesAtRest, referencedBlobs, release, renotify, retriesDue
     case spentToday, spentTodayByTenant
@@ -55,6 +57,10 @@ enum Query: String, CaseIterable {
         case .expireLeases: PackageResources.expire_leases_sql
         case .fail: PackageResources.fail_sql
         case .flush: PackageResources.flush_sql
+        case .flushFence: PackageResources.flush_fence_sql
+        case .flushReplace: PackageResources.flush_replace_sql
+        case .flushSlice: PackageResources.flush_slice_sql
+        case .forgetKeys: PackageResources.forget_keys_sql
         case .forgetNotices: PackageResources.forget_notices_sql
         case .forgetProviders: PackageResources.forget_providers_sql
         case .gauges: PackageResources.gauges_sql

@@ -21,6 +21,14 @@ WITH upload AS (
     ORDER BY user_id, file_sha256
     ON CONFLICT (user_id, file_sha256) DO NOTHING
     RETURNING document_id
+), kept AS (
+    -- A key that stands for other bytes violates its primary key and fails the set.
+    INSERT INTO upload_pipeline.idempotency_keys (user_id, key, file_sha256)
+    SELECT user_id, key, file_sha256 FROM upload u JOIN document USING (document_id)
+    WHERE key <> '' AND NOT EXISTS (
+        SELECT FROM upload_pipeline.idempotency_keys k
+        WHERE (k.user_id, k.key, k.file_sha256) = (u.user_id, u.key, u.file_sha256))
+    ORDER BY user_id, key
 )
 INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, idempotency_key, payload, attempts_max)
 SELECT job_id, document_id, nullif(key, ''), jsonb_build_object('correlation_id', correlation_id),

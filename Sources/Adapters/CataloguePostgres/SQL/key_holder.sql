@@ -1,4 +1,4 @@
--- The digest of the bytes that an idempotency key stands for.
-SELECT d.file_sha256
-FROM upload_pipeline.upload_jobs j JOIN upload_pipeline.documents d USING (document_id)
-WHERE j.idempotency_key = $1
+-- The digest of the bytes that a tenant's idempotency key stands for.
+-- $1 tenant, $2 key
+-- Locks: none. Index: idempotency_keys_pkey.
+SELECT file_sha256 FROM upload_pipeline.idempotency_keys WHERE user_id = $1::uuid AND key = $2

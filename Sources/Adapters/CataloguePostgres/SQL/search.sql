@@ -60,22 +60,22 @@ WITH scope AS NOT MATERIALIZED (
            replace(plainto_tsquery('english', $5::text)::text, ' & ', ' | ')::tsquery AS any_word
 ), with_all AS MATERIALIZED (
     SELECT document_id, generation, chunk_ord, text FROM scope, question
-    WHERE to_tsvector('english', text) @@ all_words
+    WHERE upload_pipeline.chunk_words(text) @@ all_words
 ), strict AS MATERIALIZED (
     SELECT document_id, generation, chunk_ord,
-           ts_rank_cd(to_tsvector('english', text), all_words) AS weight
+           ts_rank_cd(upload_pipeline.chunk_words(text), all_words) AS weight
     FROM (SELECT * FROM with_all LIMIT 300) AS sample, question
 ), with_any AS MATERIALIZED (
     SELECT document_id, generation, chunk_ord, text FROM scope, question
-    WHERE to_tsvector('english', text) @@ any_word
+    WHERE upload_pipeline.chunk_words(text) @@ any_word
 ), loose AS (
     SELECT document_id, generation, chunk_ord,
-           ts_rank_cd(to_tsvector('english', text), any_word) AS weight
+           ts_rank_cd(upload_pipeline.chunk_words(text), any_word) AS weight
     FROM (
         SELECT document_id, generation, chunk_ord, text FROM nearest
         UNION
         (TABLE with_any LIMIT CASE WHEN $9 IS NULL THEN 300 ELSE 100 END)) AS sample, question
-    WHERE NOT EXISTS (SELECT FROM strict) AND to_tsvector('english', text) @@ any_word
+    WHERE NOT EXISTS (SELECT FROM strict) AND upload_pipeline.chunk_words(text) @@ any_word
 ), by_words AS (
     SELECT document_id, generation, chunk_ord,
            row_number() OVER (ORDER BY weight DESC, document_id, chunk_ord) AS rank

@@ -38,10 +38,14 @@ WITH touched AS MATERIALIZED (
 UNION ALL
 (SELECT 7, n.job_id::text, 'texts or vectors are still buffered'
  FROM newest n
- WHERE EXISTS (SELECT FROM upload_pipeline.document_chunk_buffer b
-               WHERE b.document_id = n.document_id AND b.generation = n.generation)
-    OR EXISTS (SELECT FROM upload_pipeline.document_vector_buffer b
-               WHERE b.document_id = n.document_id AND b.generation = n.generation)
+ -- The first row along the key. As EXISTS it is planned as a scan of the whole buffer when the
+ -- buffer held the rows of one document at the last ANALYZE.
+ WHERE (SELECT true FROM upload_pipeline.document_chunk_buffer b
+        WHERE b.document_id = n.document_id AND b.generation = n.generation
+        ORDER BY b.document_id, b.generation, b.chunk_ord LIMIT 1)
+    OR (SELECT true FROM upload_pipeline.document_vector_buffer b
+        WHERE b.document_id = n.document_id AND b.generation = n.generation
+        ORDER BY b.document_id, b.generation, b.chunk_ord LIMIT 1)
  LIMIT 100)
 UNION ALL
 (SELECT 9, n.document_id::text,

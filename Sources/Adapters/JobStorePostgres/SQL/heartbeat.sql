@@ -1,15 +1,20 @@
--- Extends the leases of claims that still hold, and the deadlines of those whose work got on;
--- returns those claims.
--- $1 job ids, $2 claim ids, $3 whether the work got on (same order), $4 lease seconds,
+-- Extends the leases of claims that still hold, and the deadlines of those whose work progressed;
+-- returns the claims that hold. The claim of a locked row holds, too, but is not extended: this
+-- worker is just writing the row, perhaps for minutes (flush_slice), and what others would do to an
+-- expired lease skips locked rows.
+-- $1 job ids, $2 claim ids, $3 whether the work progressed (same order), $4 lease seconds,
 -- $5 deadline seconds
--- Locks: the rows of the jobs, in key order. Index: upload_jobs_pkey.
-UPDATE upload_pipeline.upload_jobs
-SET lease_until = clock_timestamp() + make_interval(secs => $4::float8),
-    stage_deadline = CASE WHEN ($3::boolean[])[array_position($2::uuid[], claim_id)]
-        THEN clock_timestamp() + make_interval(secs => $5::float8) ELSE stage_deadline END
-WHERE job_id = ANY (ARRAY(
-    SELECT job_id FROM upload_pipeline.upload_jobs
-    WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[])
-    ORDER BY job_id
-    FOR UPDATE))
-RETURNING job_id, claim_id;
+-- Locks: the rows of the jobs; locked ones are skipped. Index: upload_jobs_pkey.
+WITH extended AS (
+    UPDATE upload_pipeline.upload_jobs
+    SET lease_until = clock_timestamp() + make_interval(secs => $4::float8),
+        stage_deadline = CASE WHEN ($3::boolean[])[array_position($2::uuid[], claim_id)]
+            THEN clock_timestamp() + make_interval(secs => $5::float8) ELSE stage_deadline END
+    WHERE job_id = ANY (ARRAY(
+        SELECT job_id FROM upload_pipeline.upload_jobs
+        WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[])
+        ORDER BY job_id
+        FOR UPDATE SKIP LOCKED))
+)
+SELECT job_id, claim_id FROM upload_pipeline.upload_jobs
+WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[]);
