@@ -30,13 +30,11 @@ import Testing
         #expect(try await Sandbox.markdown("fine", as: .plainText) == "fine\n")
     }
 
-    @Test func `a document that needs more processor time than it may have counts as an attempt`()
-        async throws
-    {
+    @Test func `a document that needs more processor time than it may have is refused`() async throws {
         let parser = Sandbox.parser(ParserLimits(cpuSeconds: 1))
         let failure = await Sandbox.failure(Slow.document, as: .pdf, with: parser)
-        #expect(failure?.code == "parser_timeout")
-        #expect(failure?.class == .transient())
+        #expect(failure?.code == "too_large")
+        #expect(failure?.class == .permanent)
     }
 
     @Test func `a parse that takes too long is killed`() async throws {

@@ -1,5 +1,6 @@
 #include "archive.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
@@ -58,6 +59,47 @@ static int read_part(void *context, char *bytes, int size) {
     return (int)count;
 }
 
+/// libxml2 compares each attribute of an element with each other one: 300,000 take half a minute.
+enum { ATTRIBUTES_MAX = 4096 };
+
+/// A part of XML whose elements are looked at before the parser sees them.
+struct xml_part {
+    zip_file_t *file;
+    bool in_tag;
+    char quote;
+    int attributes;
+};
+
+static void count_attributes(struct xml_part *part, const char *bytes, int count) {
+    for (int i = 0; i < count; i++) {
+        char byte = bytes[i];
+        if (!part->in_tag) {
+            part->in_tag = byte == '<';
+            part->attributes = 0;
+        } else if (part->quote) {
+            if (byte == part->quote) part->quote = 0;
+        } else if (byte == '"' || byte == '\'') {
+            part->quote = byte;
+            if (++part->attributes > ATTRIBUTES_MAX) {
+                fail(FAILURE_TOO_LARGE, "an element has more than 4096 attributes");
+            }
+        } else if (byte == '>') {
+            part->in_tag = false;
+        }
+    }
+}
+
+static int read_xml(void *context, char *bytes, int size) {
+    struct xml_part *part = context;
+    int count = read_part(part->file, bytes, size);
+    count_attributes(part, bytes, count);
+    return count;
+}
+
+static int close_xml(void *context) {
+    return zip_fclose(((struct xml_part *)context)->file);
+}
+
 static int close_part(void *context) {
     zip_fclose(context);
     return 0;
@@ -79,9 +121,10 @@ struct buffer archive_read_small(const char *name) {
 bool archive_walk(const char *part, xml_visitor *visit) {
     zip_file_t *file = zip_fopen(archive, part, ZIP_FL_NOCASE);
     if (!file) return false;
+    struct xml_part xml = {.file = file};
     int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT;
     xmlTextReaderPtr reader =
-        xmlReaderForIO(read_part, close_part, file, NULL, NULL, options);
+        xmlReaderForIO(read_xml, close_xml, &xml, NULL, NULL, options);
     if (!reader) fail(FAILURE_TOO_LARGE, "out of memory");
     int more;
     while ((more = xmlTextReaderRead(reader)) == 1) {
@@ -110,7 +153,8 @@ bool archive_walk(const char *part, xml_visitor *visit) {
     const xmlError *error = xmlGetLastError();
     if (more < 0) {
         bool memory = error && error->code == XML_ERR_NO_MEMORY;
-        fail(memory ? FAILURE_TOO_LARGE : FAILURE_MALFORMED, "a part's XML is malformed");
+        if (memory) fail(FAILURE_TOO_LARGE, "a part's XML needs more memory than the limit");
+        fail(FAILURE_MALFORMED, "a part's XML is malformed");
     }
     xmlFreeTextReader(reader);
     return true;

@@ -5,6 +5,7 @@
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -22,6 +23,31 @@ void jail_prepare(int parent) {
     // The parent may have died before the line above took effect.
     if (parent && getppid() != parent) _exit(FAILURE_SANDBOX_UNAVAILABLE);
     signal(SIGPIPE, SIG_DFL);
+}
+
+/// A parser that gets no memory usually crashes. That is the document's limit, not a fault of the
+/// parser: it would be reached again at each attempt. Recognised by the failed allocation's errno, or
+/// by address space that is nearly used up.
+static void report_memory_or_crash(int number) {
+    bool failed = errno == ENOMEM;
+    if (!failed) {
+        size_t probe = (limits.memory_mb << 20) / 8;
+        failed = mmap(NULL, probe, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
+    }
+    if (failed) fail(FAILURE_TOO_LARGE, "the document needs more memory than the limit");
+    // The fault happens again and ends the process.
+    signal(number, SIG_DFL);
+}
+
+static void watch_memory(void) {
+    // The stack itself may be what ran out.
+    static char stack[1 << 16];
+    const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    if (sigaltstack(&other, NULL)) fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot set a signal stack");
+    const struct sigaction action = {.sa_handler = report_memory_or_crash, .sa_flags = SA_ONSTACK};
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigaction(faults[i], &action, NULL);
+    errno = 0;
 }
 
 static void limit(int resource, rlim_t soft, rlim_t hard) {
@@ -77,6 +103,7 @@ void jail_build(void) {
 }
 
 void jail_close(void) {
+    watch_memory();
     limit(RLIMIT_CORE, 0, 0);
     limit(RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1);
     limit(RLIMIT_FSIZE, limits.output_bytes, limits.output_bytes);

@@ -39,8 +39,11 @@ extension SandboxRun.End {
         switch self {
         case .exited(0): nil
         case .exited(let status): Self.failure(ofStatus: status, report)
-        case .signalled(SIGXCPU): .timeout("the parser used up its processor time")
-        case .tookTooLong: .timeout("the parser did not end in time")
+        // Each attempt would use the same processor time again; wall-clock time depends on what
+        // else the machine does.
+        case .signalled(SIGXCPU):
+            .permanent("too_large", "the document needs more processor time than the limit")
+        case .tookTooLong: .transient("parser_timeout", "the parser did not end in time")
         case .signalled(let signal):
             .transient("parser_crashed", "the parser was ended by signal \(signal)")
         case .wroteTooMuch:
@@ -65,11 +68,5 @@ extension SandboxRun.End {
                 "sandbox_unavailable",
                 report.message(otherwise: "the parser cannot run (status \(status))"))
         }
-    }
-}
-
-extension StageFailure {
-    fileprivate static func timeout(_ message: String) -> StageFailure {
-        .transient("parser_timeout", message)
     }
 }
