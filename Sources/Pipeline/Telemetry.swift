@@ -24,6 +24,8 @@ package enum Telemetry {
     package static let breaches = "millrace_invariant_breaches"
     /// Gauge: Unix time of the last audit that went through.
     package static let audited = "millrace_audit_last_success_timestamp_seconds"
+    /// Gauge: bytes that the storage of documents can still take; absent for a bucket.
+    package static let storageFree = "millrace_storage_free_bytes"
     /// Gauge{provider}: 1 while a provider is asked, 0 while it is left alone or tried again.
     package static let providerUp = "millrace_provider_up"
     /// Counter{provider,outcome}: calls of a provider: answered, or the code of the failure.

@@ -160,6 +160,9 @@ package struct Reconciler: Service {
         let window = min(start - unsettled + .seconds(60), .seconds(86_400))
         do {
             publish(try await store.gauges())
+            if let free = try await blobs.freeBytes() {
+                Gauge(label: Telemetry.storageFree).record(free)
+            }
             let breaches = try await store.audit(of: window)
             publish(breaches)
             Gauge(label: Telemetry.audited).record(Double(time(nil)))

@@ -210,6 +210,8 @@ package struct PipelineRecord: Sendable, Encodable {
     package let deadletteredPerMinute: Double
     /// How the running programs see the services that they ask.
     package let providers: [Provider]
+    /// Bytes that the storage of documents can still take; absent for a bucket.
+    package var storageFreeBytes: Int?
 
     package init(
         counts: [Count], oldestWaitingSeconds: Double?, finishedPerMinute: Double,

@@ -13,15 +13,19 @@ package struct ServingAPI: Sendable {
         package var uploadsMax: Int
         package var searchesMax: Int
         package var uploadArrival: ArrivalLimits
+        /// Free bytes of the storage below which uploads are refused, so that accepted documents
+        /// can still be processed.
+        package var storageReserve: Int
 
         package init(
             documentBytesMax: Int, uploadsMax: Int, searchesMax: Int,
-            uploadArrival: ArrivalLimits = ArrivalLimits()
+            uploadArrival: ArrivalLimits = ArrivalLimits(), storageReserve: Int = 0
         ) {
             self.documentBytesMax = documentBytesMax
             self.uploadsMax = uploadsMax
             self.searchesMax = searchesMax
             self.uploadArrival = uploadArrival
+            self.storageReserve = storageReserve
         }
     }
 
@@ -42,13 +46,14 @@ package struct ServingAPI: Sendable {
         uploads = Uploads(
             catalogue: catalogue, blobs: blobs, inspector: inspector, hints: hints,
             bytesMax: limits.documentBytesMax, arrival: limits.uploadArrival,
+            storageReserve: limits.storageReserve,
             admission: Admission(places: limits.uploadsMax))
         direct = DirectUploads(uploads: uploads, blobs: blobs, catalogue: catalogue)
         lookups = Lookups(catalogue: catalogue, blobs: blobs)
         searches = Searches(
             catalogue: catalogue, embedder: embedder,
             admission: Admission(places: limits.searchesMax))
-        counts = PipelineCounts(catalogue)
+        counts = PipelineCounts(catalogue, blobs)
         parseEvents = ParseEvents(catalogue: catalogue, secret: parseEventSecret)
     }
 
@@ -142,10 +147,14 @@ package struct ServingAPI: Sendable {
 /// `GET /v1/pipeline`: counted at most once a second and once at a time, however many ask.
 private actor PipelineCounts {
     private let catalogue: any Catalogue
+    private let blobs: any BlobStore
     private var last: (record: PipelineRecord, at: ContinuousClock.Instant)?
     private var counting: Task<PipelineRecord, any Error>?
 
-    init(_ catalogue: any Catalogue) { self.catalogue = catalogue }
+    init(_ catalogue: any Catalogue, _ blobs: any BlobStore) {
+        self.catalogue = catalogue
+        self.blobs = blobs
+    }
 
     @concurrent
     nonisolated func answer(
@@ -158,7 +167,11 @@ private actor PipelineCounts {
         if let last, last.at.duration(to: .now) < .seconds(1) { return last.record }
         if let counting { return try await counting.value }
         // Of nobody's request, so that one who leaves does not take it from the others.
-        let task = Task { try await catalogue.pipeline() }
+        let task = Task {
+            var record = try await catalogue.pipeline()
+            record.storageFreeBytes = try await blobs.freeBytes()
+            return record
+        }
         counting = task
         defer { counting = nil }
         let record = try await task.value

@@ -13,23 +13,31 @@ struct Uploads: Sendable {
     let hints: HintOutbox
     let bytesMax: Int
     let arrival: ArrivalLimits
+    let storageReserve: Int
     let admission: Admission
 
     /// `POST /v1/documents`
     func upload(_ request: Request, _ context: ServingContext) async throws -> Response {
         let user = try context.requireUser()
         let key = try Self.idempotencyKey(request)
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
-            length > bytesMax + Self.multipartFraming
-        {
-            throw tooLarge
-        }
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard length <= bytesMax + Self.multipartFraming else { throw tooLarge }
+        try await requireSpace(for: length)
         return try await admission.admit(user) {
             let received = try await withArrivalLimits(arrival) { arrival in
                 try await receive(request, for: user, arrival)
             }
             return try await accept(try await keep(received), user, key, context)
         }
+    }
+
+    /// - Throws: a 503 problem when the storage would be left with less than its reserve.
+    func requireSpace(for length: Int) async throws {
+        guard let free = try await blobs.freeBytes(), free - length < storageReserve else { return }
+        throw Problem(
+            .serviceUnavailable, "disk_full",
+            "The storage of documents is nearly full. Uploads are accepted again when there is space."
+        ).retry(afterSeconds: 60)
     }
 
     /// Bytes a multipart body may have beside those of its file.

@@ -43,7 +43,7 @@ struct TestAPI: Sendable {
     ///   - store: another blob store than a folder.
     static func lend(
         anonymous: UserID? = nil, bytesMax: Int = 1 << 20, conninfo: String? = nil,
-        arrival: ArrivalLimits = ArrivalLimits(), uploadsMax: Int = 64, searchesMax: Int = 64,
+        arrival: ArrivalLimits = ArrivalLimits(), storageReserve: Int = 0, uploadsMax: Int = 64, searchesMax: Int = 64,
         embedder: any Embedder = HashingEmbedder(), store: (any BlobStore)? = nil,
         parseEventSecret: String? = nil,
         _ body: @Sendable (TestAPI) async throws -> Void
@@ -63,7 +63,7 @@ struct TestAPI: Sendable {
                 hints: outbox, embedder: embedder, parseEventSecret: parseEventSecret,
                 limits: .init(
                     documentBytesMax: bytesMax, uploadsMax: uploadsMax, searchesMax: searchesMax,
-                    uploadArrival: arrival))
+                    uploadArrival: arrival, storageReserve: storageReserve))
             let application = Application(
                 router: api.router, server: ServingAPI.server(), logger: TestBroker.silent)
             async let delivery: Void = outbox.run()

@@ -229,6 +229,26 @@ import Testing
         }
     }
 
+    @Test func `below the storage's reserve uploads are refused, and all else goes on`() async throws {
+        try await TestAPI.lend(storageReserve: Int.max) { api in
+            let document = try await api.seed(["still found"])
+            let refused = try await api.upload("text")
+            #expect((refused.status, refused.code) == (503, "disk_full"))
+            #expect(refused.headers[.retryAfter] == "60")
+            #expect(try api.files().isEmpty)
+            #expect(
+                try await api.search(#"{"query": "found"}"#).texts("results", "document_id")
+                    == ["\(document)"])
+            guard case .number(let free)? = try await api.send(.get, "/v1/pipeline")
+                .json["storage_free_bytes"]
+            else {
+                Issue.record("no free space")
+                return
+            }
+            #expect(free > 0)
+        }
+    }
+
     @Test func `while the database is away nothing is acknowledged`() async throws {
         try await TestAPI.lend(conninfo: "host=127.0.0.1 port=1 connect_timeout=1") { api in
             let answer = try await api.upload("text")

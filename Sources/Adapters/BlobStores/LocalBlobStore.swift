@@ -29,6 +29,19 @@ package struct LocalBlobStore: BlobStore {
         return LocalBlobWriter(store: self, path: file, scratch: scratch)
     }
 
+    /// What the file system of the root leaves to users without privileges.
+    package func freeBytes() async throws(StageFailure) -> Int? {
+        try await threads.blocking { [root] () throws(StageFailure) in
+            var system = statvfs()
+            if statvfs(root, &system) != 0 {
+                // No blob has been stored yet.
+                try Self.makeFolder(of: root + "/.")
+                guard statvfs(root, &system) == 0 else { throw .blob("stat", root) }
+            }
+            return Int(clamping: UInt64(system.f_bavail) * UInt64(system.f_frsize))
+        }
+    }
+
     package func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
         let file = file(path)
         try await threads.blocking { [threads] () throws(StageFailure) in

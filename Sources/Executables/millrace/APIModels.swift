@@ -81,6 +81,7 @@ struct PipelineStatus: Decodable {
     let counts: [Count]
     let oldestWaitingSeconds: Double?
     let providers: [Provider]
+    let storageFreeBytes: Int?
 
     struct Provider: Decodable {
         let name: String

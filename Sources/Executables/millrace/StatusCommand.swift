@@ -33,6 +33,9 @@ struct Status: AsyncParsableCommand {
         if let seconds = status.oldestWaitingSeconds, seconds > 0 {
             Output.line("The oldest waiting job has waited for \(Int(seconds)) s.")
         }
+        if let free = status.storageFreeBytes {
+            Output.line("Free space for documents: \(free / 1_048_576) MiB.")
+        }
         guard !status.providers.isEmpty else { return }
         Output.line()
         var providers = Table("provider", "breaker", "programs", "reason")

@@ -80,6 +80,8 @@ package protocol BlobStore: Sendable {
     func uploadPermit(
         for path: BlobPath, bytesLength: Int, lifetime: Duration
     ) throws(StageFailure) -> UploadPermit?
+    /// Bytes that can still be stored; `nil` when the store has no limit of its own, as a bucket.
+    func freeBytes() async throws(StageFailure) -> Int?
 }
 
 extension BlobStore {
@@ -98,6 +100,8 @@ extension BlobStore {
     package func uploadPermit(
         for path: BlobPath, bytesLength: Int, lifetime: Duration
     ) throws(StageFailure) -> UploadPermit? { nil }
+
+    package func freeBytes() async throws(StageFailure) -> Int? { nil }
 }
 
 /// An HTTP request that carries a blob's bytes, without the bytes.

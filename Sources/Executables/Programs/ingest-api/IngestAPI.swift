@@ -38,6 +38,10 @@ enum IngestAPI {
         standard: 4096, in: 1...1_000_000_000)
     static let uploadTime = Setting.time(
         "upload-time", "Longest time in which an upload must arrive", standard: "30m")
+    static let storageReserve = Setting.number(
+        "storage-reserve-mb",
+        "MiB of free space below which uploads are refused, so that accepted documents can still "
+            + "be processed; for documents in a folder", standard: 512, in: 0...1_000_000)
     static let searches = Setting.number(
         "searches", "Searches at once; a tenant gets at most as many as are free", standard: 64,
         in: 1...10_000)
@@ -59,7 +63,7 @@ enum IngestAPI {
         let program = Program(
             "ingest-api", "accepts documents, reports their status, serves search",
             settings: [
-                host, port, tokens, anonymousTenant, documentBytes, uploads, uploadRate, uploadTime,
+                host, port, tokens, anonymousTenant, documentBytes, uploads, uploadRate, uploadTime, storageReserve,
                 searches, searchTime, searchConnections, lookupConnections, attempts, idleTime,
                 Shared.llamaParseSecret,
             ] + BlobSettings.declared + EmbedderSettings.declared + Shared.postgres + Shared.kafka)
@@ -103,7 +107,8 @@ enum IngestAPI {
                 documentBytesMax: settings[documentBytes], uploadsMax: settings[uploads],
                 searchesMax: settings[searches],
                 uploadArrival: ArrivalLimits(
-                    bytesPerSecond: settings[uploadRate], total: settings[uploadTime])))
+                    bytesPerSecond: settings[uploadRate], total: settings[uploadTime]),
+                storageReserve: settings[storageReserve] << 20))
         var quiet = context.logger
         quiet.logLevel = max(quiet.logLevel, .notice)
         return Application(
