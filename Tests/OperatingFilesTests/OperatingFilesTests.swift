@@ -37,6 +37,8 @@ import Testing
         ("flusher", "    ports: ['127.0.0.1:9999:9999']\n"),
         ("chunk-worker", "    no_such_key: 1\n"),
         ("reconciler", "    healthcheck: {test: 5}\n"),
+        ("reconciler", "    healthcheck: {test: [CMD, millrace, probe, --port, '9090']}\n"),
+        ("embed-worker", "    build: {context: .}\n"),
     ])
     func `the check finds what is wrong`(service: String, line: String) async throws {
         let file = repository + "/docker-compose.yml"

@@ -47,12 +47,20 @@ def rule_faults(compose, settings):
             yield f"{name} does not wait for migrate"
         if conditions.get("topics") != "service_completed_successfully":
             yield f"{name} does not wait for topics"
-        if "healthcheck" not in service:
-            yield f"{name} has no health check"
+        if service.get("healthcheck", {}).get("test", [])[-2:] != ["--path", "/livez"]:
+            yield f"{name} has no health check of /livez"
     for name in SCALED:
         if "ports" in services[name]:
             yield f"{name} has a fixed port, so it cannot be scaled"
+    builders = [name for name, service in services.items() if "build" in service]
+    if builders != ["migrate"]:
+        yield f"one service must build the image, not {builders}"
+    if services["operator"]["depends_on"]:
+        yield "operator starts other services"
     for name, service in services.items():
+        for key in ("mem_limit", "logging"):
+            if key not in service:
+                yield f"{name} has no {key}"
         if "container_name" in service:
             yield f"{name} has a container_name, so it cannot be scaled"
         for port in service.get("ports", []):

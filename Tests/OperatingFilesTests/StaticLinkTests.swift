@@ -1,0 +1,44 @@
+import EmbeddedCluster
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// The image's programs are linked statically to Swift's libraries.
+@Suite struct StaticLinkTests {
+    /// Swift finds the arguments by `environ` once constructors have run; one that sets a variable
+    /// moves it, and the program starts without arguments.
+    @Test func `a statically linked program with our C code finds its arguments`() async throws {
+        let build = Runtime.program("millrace").dropLast("/millrace".count)
+        let objects = try ["CMiniLM", "CKafkaShim", "CSpawn", "CEventLoop"].flatMap { target in
+            try FileManager.default.contentsOfDirectory(atPath: "\(build)/\(target).build")
+                .filter { $0.hasSuffix(".o") }.map { "\(build)/\(target).build/\($0)" }
+        }
+        #expect(objects.count > 8)
+        let folder = "/tmp/millrace-static-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try "print(CommandLine.arguments.dropFirst().joined(separator: \" \"))\n"
+            .write(toFile: folder + "/main.swift", atomically: true, encoding: .utf8)
+        _ = try await output(
+            of: "/usr/bin/env",
+            ["swiftc", "-static-stdlib", folder + "/main.swift"] + objects
+                + ["-lrdkafka", "-o", folder + "/program"])
+        #expect(try await output(of: folder + "/program", ["one", "two"]) == "one two\n")
+    }
+
+    private func output(of program: String, _ arguments: [String]) async throws -> String {
+        let log = "/tmp/millrace-static-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        let specification = ProcessSpecification(
+            executable: program, arguments: arguments,
+            environment: ProcessInfo.processInfo.environment, log: log)
+        let exit = try await onOwnThread { () throws(ClusterError) in
+            try ChildProcess.start(specification).wait(seconds: 120)
+        }
+        let text = String(
+            decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+        try #require(exit == .code(0), "\(text)")
+        return text
+    }
+}
