@@ -43,6 +43,9 @@ extension Migration {
         Migration(
             14, "bound_costs",
             PackageResources._014_bound_costs_sql),
+        Migration(
+            15, "claim_in_turns",
+            PackageResources._015_claim_in_turns_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

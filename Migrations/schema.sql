@@ -22,6 +22,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION upload_pipeline.copy_tenant() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    SELECT user_id INTO NEW.user_id FROM documents WHERE document_id = NEW.document_id;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION upload_pipeline.event_code(from_state text, to_stage text, to_state text, last_error jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -205,6 +214,29 @@ CREATE FUNCTION upload_pipeline.waiting_queue(stage text, state text) RETURNS te
             WHEN stage = 'chunks_buffered' THEN 'embed'
             WHEN stage = 'embedding' THEN 'flush' END
     END
+$$;
+
+CREATE FUNCTION upload_pipeline.waiting_tenants(queue text, last uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+    WITH RECURSIVE later AS (
+        (SELECT user_id FROM upload_pipeline.upload_jobs
+         WHERE waiting_for = queue AND user_id > last ORDER BY user_id LIMIT 1)
+        UNION ALL
+        SELECT next.user_id FROM later CROSS JOIN LATERAL (
+            SELECT user_id FROM upload_pipeline.upload_jobs
+            WHERE waiting_for = queue AND user_id > later.user_id
+            ORDER BY user_id LIMIT 1) next
+    ), earlier AS (
+        (SELECT user_id FROM upload_pipeline.upload_jobs
+         WHERE waiting_for = queue AND user_id <= last ORDER BY user_id LIMIT 1)
+        UNION ALL
+        SELECT next.user_id FROM earlier CROSS JOIN LATERAL (
+            SELECT user_id FROM upload_pipeline.upload_jobs
+            WHERE waiting_for = queue AND user_id > earlier.user_id AND user_id <= last
+            ORDER BY user_id LIMIT 1) next
+    )
+    SELECT user_id FROM later UNION ALL SELECT user_id FROM earlier
 $$;
 
 CREATE TABLE upload_pipeline.chunk_sketches (
@@ -406,6 +438,7 @@ CREATE TABLE upload_pipeline.upload_jobs (
     embed_version text,
     embed_width integer,
     waiting_for text GENERATED ALWAYS AS (upload_pipeline.waiting_queue(stage, state)) STORED,
+    user_id uuid NOT NULL,
     CONSTRAINT embedded_means_counted CHECK (((NOT ((stage = 'embedded'::text) AND (state = 'done'::text))) OR (expected_chunks IS NOT NULL))),
     CONSTRAINT ended_means_finished CHECK ((((state = 'deadletter'::text) OR ((stage = 'embedded'::text) AND (state = 'done'::text))) = (finished_at IS NOT NULL))),
     CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error ? 'error_type'::text) AND (last_error ? 'message'::text) AND (last_error ? 'timestamp'::text) AND (last_error ? 'retry_count'::text)))),
@@ -427,6 +460,8 @@ END),
 WITH (fillfactor='80');
 
 COMMENT ON COLUMN upload_pipeline.upload_jobs.idempotency_key IS 'the key that the upload was sent with, for the record; idempotency_keys holds what it stands for';
+
+COMMENT ON COLUMN upload_pipeline.upload_jobs.user_id IS 'the tenant, copied from the document so that claims by tenant touch one table';
 
 CREATE VIEW upload_pipeline.job_counts AS
  SELECT upload_jobs.stage,
@@ -655,9 +690,13 @@ CREATE INDEX upload_jobs_lease ON upload_pipeline.upload_jobs USING btree (lease
 
 CREATE INDEX upload_jobs_retry ON upload_pipeline.upload_jobs USING btree (run_at) WHERE (state = 'retryable'::text);
 
+CREATE INDEX upload_jobs_turns ON upload_pipeline.upload_jobs USING btree (waiting_for, user_id, run_at) WHERE (waiting_for IS NOT NULL);
+
 CREATE INDEX upload_jobs_waiting ON upload_pipeline.upload_jobs USING btree (waiting_for, run_at) WHERE (waiting_for IS NOT NULL);
 
 CREATE TRIGGER clear_buffers AFTER DELETE ON upload_pipeline.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.clear_buffers_of_document();
+
+CREATE TRIGGER copy_tenant BEFORE INSERT ON upload_pipeline.upload_jobs FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION upload_pipeline.copy_tenant();
 
 CREATE TRIGGER record_new_jobs AFTER INSERT ON upload_pipeline.upload_jobs REFERENCING NEW TABLE AS new_jobs FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_new_jobs();
 

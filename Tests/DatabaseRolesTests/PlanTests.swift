@@ -28,6 +28,16 @@ struct PlanTests {
                     Self.tablesRead(in: plan).isDisjoint(with: Self.largeTables),
                     "\(statement.name):\n\(plan.joined(separator: "\n"))")
             }
+            // A function's statement has a plan of its own.
+            let turns = try await database.texts(
+                "SELECT prosrc FROM pg_proc WHERE proname = 'waiting_tenants'")[0]
+                .replacing("waiting_for = queue", with: "waiting_for = $1::text")
+                .replacing("> last", with: "> $2::uuid").replacing("<= last", with: "<= $2::uuid")
+            let turnsPlan = try await database.genericPlan(of: turns)
+            #expect(
+                Self.tablesRead(in: turnsPlan).isDisjoint(with: Self.largeTables),
+                "\(turnsPlan.joined(separator: "\n"))")
+            #expect(turnsPlan.count { $0.contains("upload_jobs_turns") } == 4)
             // One that must be found.
             let plan = try await database.genericPlan(
                 of: """

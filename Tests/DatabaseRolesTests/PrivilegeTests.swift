@@ -127,7 +127,10 @@ import Testing
             let words = ["chunk_words", "without_long_words"].flatMap {
                 ["millrace_ingest_api \($0)", "millrace_flusher \($0)"]
             }
-            let expected = ProgramRole.allCases.map { "\($0.name) waiting_queue" } + words
+            let turns = [ProgramRole.parseWorker, .chunkWorker, .embedWorker, .flusher]
+                .map { "\($0.name) waiting_tenants" }
+            let expected =
+                ProgramRole.allCases.map { "\($0.name) waiting_queue" } + words + turns
             #expect(
                 Set(executed) == Set(expected + ["millrace_operator purge_dead_letters"]))
             let everyone = try await database.texts(

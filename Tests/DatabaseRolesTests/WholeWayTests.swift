@@ -64,7 +64,7 @@ import Testing
                     try await database.store.heartbeat([heartbeat], on: ClaimTerms()) == [claim])
                 try await database.store.release([claim])
                 let again = try await database.store.claimWaiting(
-                    1, from: queue, as: "tester", on: ClaimTerms())
+                    ClaimLimits(1), from: queue, as: "tester", on: ClaimTerms())
                 try await database.store.fail(
                     try #require(again.first).claim, .transient("busy", "later"),
                     verdict: .retry(after: .zero, countsAsAttempt: true))

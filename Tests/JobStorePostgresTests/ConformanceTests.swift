@@ -110,7 +110,8 @@ struct Operation: Sendable, CustomTestStringConvertible {
         Operation(
             testDescription: "claim from the table of \(queue)", rule: claimRule(queue),
             onAllRows: { store in
-                _ = try await store.claimWaiting(10_000, from: queue, as: "w", on: terms)
+                _ = try await store.claimWaiting(
+                    ClaimLimits(10_000), from: queue, as: "w", on: terms)
             })
     }
 

@@ -128,7 +128,7 @@ import Testing
             #expect(try await database.position(job) == "queued/queued")
             #expect(
                 try await database.store.claimWaiting(
-                    5, from: .parse, as: "other", on: ClaimTerms()
+                    ClaimLimits(5), from: .parse, as: "other", on: ClaimTerms()
                 ).map(\.attempt) == [1])
         }
     }

@@ -124,7 +124,7 @@ import Testing
             await yard.reconciler().repair()
             #expect(yard.mailbox.hints.isEmpty)
             let claimed = try await yard.database.store.claimWaiting(
-                9, from: .parse, as: "next", on: ClaimTerms())
+                ClaimLimits(9), from: .parse, as: "next", on: ClaimTerms())
             #expect(Set(claimed.map(\.claim.job)) == [waiting, dead])
         }
     }

@@ -37,10 +37,13 @@ struct SimulatedStore: JobStore {
     }
 
     func claim(
-        _ jobs: [JobID], from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+        _ jobs: [JobID], chunksMax: Int, from queue: WorkQueue, as worker: WorkerName,
+        on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob] {
-        try await transaction { tables in
-            jobs.compactMap { claim($0, from: queue, terms, in: &tables) }
+        let limits = ClaimLimits(jobs.count, chunksMax: chunksMax)
+        return try await transaction { tables in
+            jobs.filter { limits.allows(chunks: tables[$0]?.expectedChunks) }
+                .compactMap { claim($0, from: queue, terms, in: &tables) }
         }
     }
 
@@ -49,14 +52,17 @@ struct SimulatedStore: JobStore {
     }
 
     func claimWaiting(
-        _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+        _ limits: ClaimLimits, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob] {
         if database.planted == .nobodyTellsAgain { return [] }
         return try await transaction { tables in
-            let waiting = tables.order.filter {
-                tables[$0]?.row.dueQueue(at: now) == queue
+            let waiting = tables.all.filter { $0.row.dueQueue(at: now) == queue }.map { job in
+                ClaimLimits.WaitingJob(
+                    id: job.submission.job, user: job.submission.user,
+                    expectedChunks: job.expectedChunks)
             }
-            return waiting.prefix(limit).compactMap { claim($0, from: queue, terms, in: &tables) }
+            return limits.choose(from: waiting)
+                .compactMap { claim($0, from: queue, terms, in: &tables) }
         }
     }
 

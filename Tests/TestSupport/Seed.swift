@@ -8,15 +8,17 @@ import Postgres
 extension TestDatabase {
     package var store: PostgresJobStore { PostgresJobStore(pool: pool) }
 
-    /// A document with a job that waits at a position.
-    package func seedJob(_ position: Position = Position(.queued, .queued)) async throws -> JobID {
+    /// A document with a job that waits at a position; of a tenant of its own unless `user` is given.
+    package func seedJob(
+        _ position: Position = Position(.queued, .queued), of user: UserID = UserID()
+    ) async throws -> JobID {
         let rows = try await pool.query(
             PostgresStatement(
                 """
                 WITH d AS (
                     INSERT INTO upload_pipeline.documents
                         (user_id, filename, mime, bytes_len, file_sha256, raw_path)
-                    VALUES (gen_random_uuid(), 'a.txt', 'text/plain', 3,
+                    VALUES ($3::uuid, 'a.txt', 'text/plain', 3,
                         encode(sha256(gen_random_uuid()::text::bytea), 'hex'),
                         'storage://raw/u/d.txt')
                     RETURNING document_id)
@@ -28,14 +30,15 @@ extension TestDatabase {
                         '{"error_type":"x","message":"y","timestamp":"z","retry_count":1}'::jsonb
                     END
                 FROM d RETURNING job_id
-                """, position.stage.rawValue, position.state.rawValue))
+                """, position.stage.rawValue, position.state.rawValue,
+                user.uuid))
         return JobID(try rows[0].decode(0))
     }
 
     /// Documents with a job each, accepted one after the other.
-    package func seedJobs(_ count: Int) async throws -> [JobID] {
+    package func seedJobs(_ count: Int, of user: UserID? = nil) async throws -> [JobID] {
         var jobs: [JobID] = []
-        for _ in 0..<count { jobs.append(try await seedJob()) }
+        for _ in 0..<count { jobs.append(try await seedJob(of: user ?? UserID())) }
         return jobs
     }
 

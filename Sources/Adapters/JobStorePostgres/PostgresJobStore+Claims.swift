@@ -5,13 +5,14 @@ import Postgres
 
 extension PostgresJobStore: JobStore {
     package func claim(
-        _ jobs: [JobID], from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+        _ jobs: [JobID], chunksMax: Int = .max, from queue: WorkQueue, as worker: WorkerName,
+        on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob] {
         guard !jobs.isEmpty else { return [] }
         let rows = try await query(
             Query.claim(
                 jobs.map(\.uuid), queue.rawValue, worker, terms.lease.inSeconds,
-                terms.deadline.inSeconds))
+                terms.deadline.inSeconds, chunksMax))
         return try claimedJobs(rows, queue)
     }
 
@@ -21,11 +22,13 @@ extension PostgresJobStore: JobStore {
     }
 
     package func claimWaiting(
-        _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+        _ limits: ClaimLimits, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob] {
         let rows = try await query(
             Query.claimWaiting(
-                limit, queue.rawValue, worker, terms.lease.inSeconds, terms.deadline.inSeconds))
+                limits.jobs, queue.rawValue, worker, terms.lease.inSeconds,
+                terms.deadline.inSeconds, limits.chunksMax, limits.excluded.map(\.uuid),
+                limits.lastTurn.uuid))
         return try claimedJobs(rows, queue)
     }
 

@@ -270,7 +270,9 @@ package final class PostgresPool: Sendable {
                         set_config('lock_timeout', $3, false),
                         set_config('plan_cache_mode', $4, false),
                         set_config('enable_seqscan', $5, false),
-                        set_config('client_min_messages', 'warning', false)
+                        set_config('client_min_messages',
+                            coalesce(nullif(current_setting('client_min_messages'), 'notice'),
+                                'warning'), false)
                     """, configuration.statementTimeout.asSetting,
                     configuration.idleTransactionTimeout.asSetting,
                     configuration.lockTimeout.asSetting,

@@ -33,17 +33,19 @@ package struct Heartbeat: Sendable, Equatable {
 /// A write that carries a claim is fenced: it throws `leaseLost` and changes nothing when the claim
 /// is no longer the row's. Store trouble is thrown as a transient failure.
 package protocol JobStore: Sendable {
-    /// Claims those of `jobs` that wait on `queue` and are due; the others are stale hints.
+    /// Claims those of `jobs` that wait on `queue`, are due and have at most `chunksMax` chunks. The
+    /// others are stale hints, or left for later.
     func claim(
-        _ jobs: [JobID], from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+        _ jobs: [JobID], chunksMax: Int, from queue: WorkQueue, as worker: WorkerName,
+        on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob]
 
-    /// Those of `jobs` that are none.
+    /// The ids in `jobs` that do not exist.
     func unknown(_ jobs: [JobID]) async throws(StageFailure) -> Set<JobID>
 
-    /// Claims the longest due jobs on `queue`, told of or not.
+    /// Claims due jobs on `queue`, hinted or not, in turns of tenants.
     func claimWaiting(
-        _ limit: Int, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
+        _ limits: ClaimLimits, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob]
 
     /// Extends leases, and the deadlines of work that got on; returns the claims that still hold.

@@ -13,6 +13,7 @@ enum StopReason: Sendable {
 final class ActiveJobs: Sendable {
     private struct Work {
         var claim: Claim
+        var isLong: Bool
         var stop: AsyncStream<StopReason>.Continuation
         var progress: Progress
     }
@@ -38,6 +39,20 @@ final class ActiveJobs: Sendable {
     }
 
     var free: Int { state.withLock { slots - $0.work.count } }
+
+    /// A job of more chunks is long: embedding them takes seconds.
+    static let shortJobChunks = 256
+
+    /// How many jobs may be claimed now, and the most chunks that one may have. The last slot is
+    /// kept for a short job, so that no number of long ones holds up all short ones.
+    var capacity: (jobs: Int, chunksMax: Int) {
+        state.withLock { state in
+            let free = slots - state.work.count
+            guard slots > 1 else { return (free, .max) }
+            let room = slots - 1 - state.work.count(where: \.isLong)
+            return room > 0 ? (min(free, room), .max) : (free, Self.shortJobChunks)
+        }
+    }
     var claims: [Claim] { state.withLock { $0.work.map(\.claim) } }
     /// Parts of each job's work that are done so far, in the order of the claims.
     var progress: [(claim: Claim, steps: Int)] {
@@ -45,11 +60,14 @@ final class ActiveJobs: Sendable {
     }
 
     /// Takes a slot; the stream tells when the work must stop.
-    func begin(_ claim: Claim, _ progress: Progress) -> AsyncStream<StopReason> {
+    func begin(_ job: ClaimedJob, _ progress: Progress) -> AsyncStream<StopReason> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: StopReason.self, bufferingPolicy: .bufferingOldest(1))
         state.withLock {
-            $0.work.append(Work(claim: claim, stop: continuation, progress: progress))
+            $0.work.append(
+                Work(
+                    claim: job.claim, isLong: job.expectedChunks ?? 0 > Self.shortJobChunks,
+                    stop: continuation, progress: progress))
         }
         return stream
     }

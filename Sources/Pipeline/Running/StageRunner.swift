@@ -62,10 +62,10 @@ package struct StageRunner: Service {
                 await waitForSlot()
                 if lookout.isBusy { await gatherSlots() }
                 guard !isStopping, active.free > 0 else { continue }
-                let haul = await claimNext(active.free, &lookout)
+                let haul = await claimNext(active.capacity, &lookout)
                 for job in haul.jobs {
                     let progress = Progress()
-                    let stop = active.begin(job.claim, progress)
+                    let stop = active.begin(job, progress)
                     reportBusySlots()
                     group.addTask {
                         await JobRun(runner: self, job: job, progress: progress, stop: stop).run()
@@ -99,27 +99,51 @@ package struct StageRunner: Service {
         await active.waitForFreeSlots(max(1, active.slots / 4), within: .milliseconds(20))
     }
 
-    /// What was claimed, and the hints that told of it; `nil` when it was found in the table.
+    /// What was claimed, and the hints that named it; `nil` when it was found in the table.
     private struct Haul {
         var jobs: [ClaimedJob]
         var batch: HintBatch?
     }
 
-    /// Jobs told of by hints, or found waiting in the table.
-    private func claimNext(_ limit: Int, _ lookout: inout TableLookout) async -> Haul {
-        guard !lookout.isDue(at: surroundings.now()),
-            let batch = await nextHints(limit, within: lookout.waitForHints), !batch.jobs.isEmpty
-        else { return Haul(jobs: await claimWaiting(limit, &lookout)) }
-        // Hints that nobody claimed come again.
-        guard let jobs = await claimHinted(batch.jobs) else { return Haul(jobs: []) }
-        lookout.heard()
+    /// Jobs that hints named, or that were found waiting in the table.
+    private func claimNext(
+        _ capacity: (jobs: Int, chunksMax: Int), _ lookout: inout TableLookout
+    ) async -> Haul {
+        var limits = ClaimLimits(capacity.jobs, chunksMax: capacity.chunksMax)
+        guard !lookout.isDue(at: surroundings.now()) else {
+            return Haul(jobs: await claimWaiting(limits, &lookout))
+        }
+        let others = await claimOthers(limits, &lookout)
+        limits.jobs -= others.count
+        guard limits.jobs > 0 else { return Haul(jobs: others) }
+        let wait = others.isEmpty ? lookout.waitForHints : .zero
+        guard let batch = await nextHints(limits.jobs, within: wait), !batch.jobs.isEmpty else {
+            return Haul(jobs: others + (await claimWaiting(limits, &lookout)))
+        }
+        // Hints whose jobs were not claimed come again.
+        guard let jobs = await claimHinted(batch.jobs, limits.chunksMax) else {
+            return Haul(jobs: others)
+        }
+        lookout.served(jobs.map(\.user))
         do {
             try batch.acknowledge()
         } catch {
-            // The claims stand all the same; hints that come again will find them taken.
+            // The claims hold nevertheless; hints that come again will find them taken.
             report(error)
         }
-        return Haul(jobs: jobs, batch: batch)
+        return Haul(jobs: others + jobs, batch: batch)
+    }
+
+    /// Hints come in the order in which jobs were queued, so under load they name the jobs of those
+    /// who were first. Up to half of the slots go to other tenants.
+    private func claimOthers(
+        _ limits: ClaimLimits, _ lookout: inout TableLookout
+    ) async -> [ClaimedJob] {
+        var limits = limits
+        limits.jobs = lookout.shareOfOthers(limits.jobs)
+        limits.excluded = lookout.lastServed
+        guard limits.jobs > 0 else { return [] }
+        return await claimFromTable(limits, &lookout) ?? []
     }
 
     /// Waits no longer than until the shutdown; `nil` when the queue cannot be reached.
@@ -142,19 +166,30 @@ package struct StageRunner: Service {
     }
 
     private func claimWaiting(
-        _ limit: Int, _ lookout: inout TableLookout
+        _ limits: ClaimLimits, _ lookout: inout TableLookout
     ) async -> [ClaimedJob] {
-        guard !isStopping else { return [] }
+        guard let jobs = await claimFromTable(limits, &lookout) else { return [] }
+        lookout.looked(at: surroundings.now(), found: jobs.count)
+        return jobs
+    }
+
+    /// `nil` when the store cannot be reached, or the worker is stopping.
+    private func claimFromTable(
+        _ limits: ClaimLimits, _ lookout: inout TableLookout
+    ) async -> [ClaimedJob]? {
+        guard !isStopping else { return nil }
+        var limits = limits
+        limits.lastTurn = lookout.lastTurn
         do {
             let jobs = try await store.claimWaiting(
-                limit, from: handler.queue, as: configuration.worker, on: configuration.terms)
+                limits, from: handler.queue, as: configuration.worker, on: configuration.terms)
+            lookout.hadTurns(jobs.map(\.user))
             count(Telemetry.claimed, jobs.count)
-            lookout.looked(at: surroundings.now(), found: jobs.count)
             return jobs
         } catch {
             report(error)
             await pause(.seconds(1))
-            return []
+            return nil
         }
     }
 
@@ -164,12 +199,14 @@ package struct StageRunner: Service {
     }
 
     /// Holds on to its hints while the database is away; `nil` when stopping before it is back.
-    private func claimHinted(_ hints: [JobID]) async -> [ClaimedJob]? {
+    private func claimHinted(
+        _ hints: [JobID], _ chunksMax: Int
+    ) async -> [ClaimedJob]? {
         var pause = Duration.milliseconds(100)
         while !isStopping {
             do {
                 let jobs = try await store.claim(
-                    hints, from: handler.queue, as: configuration.worker,
+                    hints, chunksMax: chunksMax, from: handler.queue, as: configuration.worker,
                     on: configuration.terms)
                 count(Telemetry.claimed, jobs.count)
                 return jobs

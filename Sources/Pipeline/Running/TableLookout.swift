@@ -1,3 +1,5 @@
+import Domain
+
 /// When a worker looks into the table for jobs that no hint told it of.
 ///
 /// While it finds work it goes on without waiting: hints first, then the table. When there is
@@ -20,8 +22,31 @@ struct TableLookout {
     /// How long to wait for hints before looking.
     var waitForHints: Duration { isBusy ? .zero : idleWait }
 
-    /// Jobs were claimed that hints told of.
-    mutating func heard() { isBusy = true }
+    /// The tenant that had the last turn of those found in the table.
+    private(set) var lastTurn = UserID.first
+
+    /// Jobs of these tenants were claimed from the table.
+    mutating func hadTurns(_ tenants: [UserID]) {
+        lastTurn = ClaimLimits(0, after: lastTurn).inTurn(Set(tenants)).last ?? lastTurn
+    }
+
+    /// The tenants of the jobs that the last hints named.
+    private(set) var lastServed: Set<UserID> = []
+    private var isOthersTurn = false
+
+    /// Jobs of these tenants were claimed by hints.
+    mutating func served(_ tenants: [UserID]) {
+        isBusy = true
+        lastServed = Set(tenants)
+    }
+
+    /// How many of the free slots are for tenants that the last hints did not name: half of them, of
+    /// an odd number one more every other time. None while there is no backlog.
+    mutating func shareOfOthers(_ free: Int) -> Int {
+        guard isBusy, !lastServed.isEmpty else { return 0 }
+        isOthersTurn.toggle()
+        return (free + (isOthersTurn ? 1 : 0)) / 2
+    }
 
     mutating func looked(at now: Duration, found jobs: Int) {
         lastLook = now

@@ -30,8 +30,9 @@ WITH upload AS (
         WHERE (k.user_id, k.key, k.file_sha256) = (u.user_id, u.key, u.file_sha256))
     ORDER BY user_id, key
 )
-INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, idempotency_key, payload, attempts_max)
-SELECT job_id, document_id, nullif(key, ''), jsonb_build_object('correlation_id', correlation_id),
+INSERT INTO upload_pipeline.upload_jobs
+    (job_id, document_id, user_id, idempotency_key, payload, attempts_max)
+SELECT job_id, document_id, user_id, nullif(key, ''), jsonb_build_object('correlation_id', correlation_id),
     $11::bigint
 FROM upload JOIN document USING (document_id)
 RETURNING job_id

@@ -4,8 +4,9 @@ import Synchronization
 
 /// A fixed number of threads for computing, each with a workspace of its own.
 ///
-/// Work waits in one line, first come first served, so calls share the lanes and none is idle
-/// while work waits. The line is bounded by its callers: each waits for its own items.
+/// Calls take turns: a free lane gets the next item of the call whose last turn is longest ago. So a
+/// call of one item waits for one item of each other call, however many those have. No lane is idle
+/// while work waits. The queue is bounded by its callers: each waits for its own items.
 final class WorkLanes<Workspace>: Sendable {
     /// A thread's queue and workspace.
     ///
@@ -20,8 +21,11 @@ final class WorkLanes<Workspace>: Sendable {
         }
     }
 
+    private typealias Unit = @Sendable (Workspace) -> Void
+
     private struct State {
-        var waiting: ArraySlice<@Sendable (Workspace) -> Void> = []
+        /// The items of each call that are not begun yet, in the order of the calls' turns.
+        var calls: [ArraySlice<Unit>] = []
         var idle: [Lane]
     }
 
@@ -37,6 +41,9 @@ final class WorkLanes<Workspace>: Sendable {
         count = lanes.count
         state = Mutex(State(idle: lanes))
     }
+
+    /// Calls with items that are not begun yet.
+    var waitingCalls: Int { state.withLock { $0.calls.count } }
 
     /// Works on all items, in any order, and gives the results in theirs.
     ///
@@ -62,9 +69,9 @@ final class WorkLanes<Workspace>: Sendable {
         return try result.get()
     }
 
-    private func enqueue(_ units: [@Sendable (Workspace) -> Void]) {
+    private func enqueue(_ units: [Unit]) {
         let woken = state.withLock { state in
-            state.waiting.append(contentsOf: units)
+            if !units.isEmpty { state.calls.append(units[...]) }
             let woken = Array(state.idle.suffix(units.count))
             state.idle.removeLast(woken.count)
             return woken
@@ -76,13 +83,16 @@ final class WorkLanes<Workspace>: Sendable {
         while let unit = takeUnit(for: lane) { unit(lane.workspace) }
     }
 
-    /// The next unit in line; without one the lane is idle again.
-    private func takeUnit(for lane: Lane) -> (@Sendable (Workspace) -> Void)? {
+    /// The next unit of the call whose turn it is; without one the lane is idle.
+    private func takeUnit(for lane: Lane) -> Unit? {
         state.withLock { state in
-            if let unit = state.waiting.popFirst() { return unit }
-            state.waiting = []
-            state.idle.append(lane)
-            return nil
+            guard var call = state.calls.first, let unit = call.popFirst() else {
+                state.idle.append(lane)
+                return nil
+            }
+            state.calls.removeFirst()
+            if !call.isEmpty { state.calls.append(call) }
+            return unit
         }
     }
 }

@@ -1,5 +1,5 @@
 -- Claims those of a set of hinted jobs that wait on a queue and are due.
--- $1 job ids, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds
+-- $1 job ids, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks of a job
 -- Locks: the rows of the jobs, in key order, those locked by others skipped (they are being taken).
 -- Index: upload_jobs_pkey, documents_pkey.
 WITH claimed AS (
@@ -18,7 +18,7 @@ WITH claimed AS (
     WHERE job_id = ANY (ARRAY(
         SELECT job_id FROM upload_pipeline.upload_jobs
         WHERE job_id = ANY ($1::uuid[]) AND waiting_for = $2::text
-          AND run_at <= statement_timestamp()
+          AND run_at <= statement_timestamp() AND coalesce(expected_chunks, 0) <= $6::bigint
         ORDER BY job_id
         FOR UPDATE SKIP LOCKED))
     RETURNING job_id, claim_id, stage, document_id, generation, attempt, attempts_max,

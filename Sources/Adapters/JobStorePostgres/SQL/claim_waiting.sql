@@ -1,7 +1,10 @@
--- Claims the jobs that have waited longest on a queue, told of or not.
--- $1 limit, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds
+-- Claims jobs that wait on a queue, hinted or not, in turns of tenants: an equal share of each, its
+-- oldest jobs. The first turn is of the tenant after the one that had the last, so that each has one
+-- when there are more tenants than jobs to claim.
+-- $1 limit, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks of a job,
+-- $7 tenants left out, $8 tenant that had the last turn
 -- Locks: the rows it takes; rows locked by others are skipped.
--- Index: upload_jobs_waiting, upload_jobs_pkey, documents_pkey.
+-- Index: upload_jobs_turns, upload_jobs_pkey, documents_pkey.
 WITH claimed AS (
     UPDATE upload_pipeline.upload_jobs
     SET stage = CASE WHEN state = 'done' THEN
@@ -16,11 +19,22 @@ WITH claimed AS (
         stage_deadline = clock_timestamp() + make_interval(secs => $5::float8),
         updated_at = clock_timestamp()
     WHERE job_id = ANY (ARRAY(
-        SELECT job_id FROM upload_pipeline.upload_jobs
-        WHERE waiting_for = $2::text AND run_at <= statement_timestamp()
-        ORDER BY run_at
-        LIMIT $1
-        FOR UPDATE SKIP LOCKED))
+        SELECT due.job_id
+        FROM (
+            SELECT user_id, count(*) OVER () AS tenants
+            FROM (
+                SELECT user_id
+                FROM upload_pipeline.waiting_tenants($2::text, $8::uuid) AS user_id
+                WHERE user_id <> ALL ($7::uuid[])
+                LIMIT $1::bigint) AS waiting) AS turn
+        CROSS JOIN LATERAL (
+            SELECT job_id FROM upload_pipeline.upload_jobs
+            WHERE waiting_for = $2::text AND user_id = turn.user_id
+              AND run_at <= statement_timestamp() AND coalesce(expected_chunks, 0) <= $6::bigint
+            ORDER BY run_at
+            LIMIT ($1::bigint + turn.tenants - 1) / turn.tenants
+            FOR UPDATE SKIP LOCKED) AS due
+        LIMIT $1::bigint))
     RETURNING job_id, claim_id, stage, document_id, generation, attempt, attempts_max,
         expected_chunks, payload ->> 'correlation_id' AS correlation
 )

@@ -1,0 +1,59 @@
+import Domain
+import JobStorePostgres
+import Pipeline
+import TestSupport
+import Testing
+
+/// The claim statement against the rule in Domain.
+@Suite struct ClaimOrderTests {
+    private struct Seeded {
+        var waiting: [ClaimLimits.WaitingJob] = []
+        var tenants: [UserID] = []
+    }
+
+    /// Tenants with 1, 2, 5 and 9 waiting jobs, one after the other; every fourth job is long.
+    private func seed(_ database: TestDatabase) async throws -> Seeded {
+        var seeded = Seeded()
+        for count in [1, 2, 5, 9] {
+            let user = UserID()
+            seeded.tenants.append(user)
+            for number in 0..<count {
+                let chunks = number % 4 == 3 ? 1000 : 10
+                let job = try await database.seedJob(of: user)
+                try await database.script(
+                    "UPDATE upload_pipeline.upload_jobs SET expected_chunks = \(chunks) "
+                        + "WHERE job_id = '\(job)'")
+                seeded.waiting.append(.init(id: job, user: user, expectedChunks: chunks))
+            }
+        }
+        return seeded
+    }
+
+    @Test(arguments: [1, 2, 3, 4, 5, 8, 11, 17, 40], [false, true])
+    func `a claim takes what the rule says, wherever the turns begin`(
+        limit: Int, isBounded: Bool
+    ) async throws {
+        try await TestDatabase.lend { database in
+            let seeded = try await seed(database)
+            let last = [UserID.first, seeded.tenants.randomElement()!, UserID()].randomElement()!
+            let limits = ClaimLimits(
+                limit, excluding: isBounded ? [seeded.tenants[3]] : [], after: last,
+                chunksMax: isBounded ? 256 : .max)
+            let claimed = try await database.store.claimWaiting(
+                limits, from: .parse, as: "w", on: ClaimTerms())
+            let taken = Set(claimed.map(\.claim.job))
+            #expect(taken == Set(limits.choose(from: seeded.waiting)), "after \(last)")
+        }
+    }
+
+    @Test func `a job inserted by hand is its document's tenant's`() async throws {
+        try await TestDatabase.lend { database in
+            let user = UserID()
+            let job = try await database.seedJob(of: user)
+            #expect(
+                try await database.texts(
+                    "SELECT user_id FROM upload_pipeline.upload_jobs WHERE job_id = '\(job)'")
+                    == ["\(user)"])
+        }
+    }
+}
