@@ -43,7 +43,8 @@ struct TestAPI: Sendable {
     ///   - store: another blob store than a folder.
     static func lend(
         anonymous: UserID? = nil, bytesMax: Int = 1 << 20, conninfo: String? = nil,
-        arrival: ArrivalLimits = ArrivalLimits(), storageReserve: Int = 0, uploadsMax: Int = 64, searchesMax: Int = 64,
+        arrival: ArrivalLimits = ArrivalLimits(), storageReserve: Int = 0, uploadsMax: Int = 64,
+        searchesMax: Int = 64,
         embedder: any Embedder = HashingEmbedder(), store: (any BlobStore)? = nil,
         parseEventSecret: String? = nil,
         _ body: @Sendable (TestAPI) async throws -> Void

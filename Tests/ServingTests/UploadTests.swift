@@ -229,7 +229,9 @@ import Testing
         }
     }
 
-    @Test func `below the storage's reserve uploads are refused, and all else goes on`() async throws {
+    @Test func `below the storage's reserve uploads are refused, and all else goes on`()
+        async throws
+    {
         try await TestAPI.lend(storageReserve: Int.max) { api in
             let document = try await api.seed(["still found"])
             let refused = try await api.upload("text")
@@ -239,8 +241,9 @@ import Testing
             #expect(
                 try await api.search(#"{"query": "found"}"#).texts("results", "document_id")
                     == ["\(document)"])
-            guard case .number(let free)? = try await api.send(.get, "/v1/pipeline")
-                .json["storage_free_bytes"]
+            guard
+                case .number(let free)? = try await api.send(.get, "/v1/pipeline")
+                    .json["storage_free_bytes"]
             else {
                 Issue.record("no free space")
                 return
