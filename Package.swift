@@ -27,7 +27,7 @@ let migrations = [
     "0007_say_who_redrives.sql", "0008_account_for_providers.sql",
     "0009_budget_pages.sql", "0010_hear_from_parsers.sql", "0011_sketch_vectors.sql",
     "0012_speed_transitions.sql", "0013_measure_in_characters.sql", "0014_bound_costs.sql",
-    "0015_claim_in_turns.sql",
+    "0015_claim_in_turns.sql", "0016_end_dead_claims.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {

@@ -46,6 +46,9 @@ extension Migration {
         Migration(
             15, "claim_in_turns",
             PackageResources._015_claim_in_turns_sql),
+        Migration(
+            16, "end_dead_claims",
+            PackageResources._016_end_dead_claims_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -439,6 +439,8 @@ CREATE TABLE upload_pipeline.upload_jobs (
     embed_width integer,
     waiting_for text GENERATED ALWAYS AS (upload_pipeline.waiting_queue(stage, state)) STORED,
     user_id uuid NOT NULL,
+    worker_session bigint,
+    interruptions smallint DEFAULT 0 NOT NULL,
     CONSTRAINT embedded_means_counted CHECK (((NOT ((stage = 'embedded'::text) AND (state = 'done'::text))) OR (expected_chunks IS NOT NULL))),
     CONSTRAINT ended_means_finished CHECK ((((state = 'deadletter'::text) OR ((stage = 'embedded'::text) AND (state = 'done'::text))) = (finished_at IS NOT NULL))),
     CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error ? 'error_type'::text) AND (last_error ? 'message'::text) AND (last_error ? 'timestamp'::text) AND (last_error ? 'retry_count'::text)))),
@@ -453,6 +455,7 @@ END),
     CONSTRAINT upload_jobs_attempts_max_check CHECK ((attempts_max > 0)),
     CONSTRAINT upload_jobs_expected_chunks_check CHECK ((expected_chunks > 0)),
     CONSTRAINT upload_jobs_generation_check CHECK ((generation > 0)),
+    CONSTRAINT upload_jobs_interruptions_check CHECK ((interruptions >= 0)),
     CONSTRAINT upload_jobs_notify_count_check CHECK ((notify_count >= 0)),
     CONSTRAINT upload_jobs_retry_count_check CHECK ((retry_count >= 0)),
     CONSTRAINT working_means_claimed CHECK ((((state = 'working'::text) = (claim_id IS NOT NULL)) AND ((state = 'working'::text) = (lease_until IS NOT NULL)) AND ((state = 'working'::text) = (claimed_by IS NOT NULL))))
@@ -462,6 +465,10 @@ WITH (fillfactor='80');
 COMMENT ON COLUMN upload_pipeline.upload_jobs.idempotency_key IS 'the key that the upload was sent with, for the record; idempotency_keys holds what it stands for';
 
 COMMENT ON COLUMN upload_pipeline.upload_jobs.user_id IS 'the tenant, copied from the document so that claims by tenant touch one table';
+
+COMMENT ON COLUMN upload_pipeline.upload_jobs.worker_session IS 'key of the advisory lock that the last claim''s process holds; NULL when it held none';
+
+COMMENT ON COLUMN upload_pipeline.upload_jobs.interruptions IS 'claims that ended with the database server and so cost no attempt; at most attempts_max';
 
 CREATE VIEW upload_pipeline.job_counts AS
  SELECT upload_jobs.stage,

@@ -24,6 +24,8 @@ package struct JobRow: Hashable, Sendable {
     package var notifyCount: Int
     /// The code of the last failure.
     package var errorCode: String?
+    /// Claims that were interrupted by the end of the whole machine, and cost no attempt.
+    package var interruptions: Int
 
     /// A job as an upload leaves it.
     package init(acceptedAt now: Duration, attemptsMax: Int = 5) {
@@ -34,6 +36,7 @@ package struct JobRow: Hashable, Sendable {
         runAt = now
         notifyAt = now
         notifyCount = 0
+        interruptions = 0
     }
 
     /// The queue on which it waits and is due.
@@ -118,13 +121,18 @@ extension JobRow {
     /// The worker gives the job back unharmed, on its way out.
     package mutating func release(_ token: ClaimID, at now: Duration) -> Bool {
         guard isHeld(by: token) else { return false }
+        queueAgain(at: now)
+        return true
+    }
+
+    /// The claim ends and its attempt does not count.
+    private mutating func queueAgain(at now: Duration) {
         position.state = .queued
         letGo()
         attempt -= 1
         runAt = now
         notifyAt = now
         notifyCount = 0
-        return true
     }
 
     private func isHeld(by token: ClaimID) -> Bool {
@@ -154,6 +162,23 @@ extension JobRow {
     ) -> Bool {
         guard let leaseUntil, leaseUntil < now else { return false }
         expire(code: "lease_expired", at: now, policy, jitter)
+        return true
+    }
+
+    /// R2: ends the claim of a process that has died.
+    ///
+    /// - Parameter isInterrupted: whether the database server ended, too, so that the job cannot
+    ///   have been the cause. Then the attempt does not count, `attemptsMax` times at most.
+    package mutating func endDeadClaim(
+        isInterrupted: Bool, at now: Duration, policy: RetryPolicy, jitter: Double
+    ) -> Bool {
+        guard position.state == .working else { return false }
+        guard isInterrupted, interruptions < attemptsMax else {
+            expire(code: "worker_died", at: now, policy, jitter)
+            return true
+        }
+        interruptions += 1
+        queueAgain(at: now)
         return true
     }
 

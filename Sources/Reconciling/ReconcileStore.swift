@@ -51,6 +51,12 @@ package protocol ReconcileStore: Sendable {
     func resumeDueRetries(limit: Int) async throws(StageFailure) -> [DueHint]
     /// R2: ends claims without heartbeat; returns how many.
     func expireLeases(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int
+    /// R2: sessions of worker processes that are named by claims but not connected.
+    func lostSessions() async throws(StageFailure) -> Set<Int64>
+    /// R2: ends the claims of processes that have died; returns how many.
+    func endDeadClaims(
+        of sessions: Set<Int64>, limit: Int, retry: RetryPolicy
+    ) async throws(StageFailure) -> Int
     /// R3: ends claims past their stage's deadline; returns how many.
     func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int
     /// R4: looks at the next `limit` documents with rows in a buffer and deletes the rows that

@@ -20,18 +20,23 @@ package struct Reconciler: Service {
         /// Blobs younger than this may belong to an upload in flight.
         package var orphanAge: Duration
         package var pageSize: Int
+        /// How long a worker's session must be missing before its claims end. Longer than a live
+        /// worker takes to notice a lost connection and to connect again.
+        package var sessionGrace: Duration
         package var retry: RetryPolicy
 
         package init(
             repairInterval: Duration = .seconds(1), auditInterval: Duration = .seconds(60),
             collectInterval: Duration = .seconds(600), orphanAge: Duration = .seconds(3600),
-            pageSize: Int = 500, retry: RetryPolicy = RetryPolicy()
+            pageSize: Int = 500, sessionGrace: Duration = .seconds(5),
+            retry: RetryPolicy = RetryPolicy()
         ) {
             self.repairInterval = repairInterval
             self.auditInterval = auditInterval
             self.collectInterval = collectInterval
             self.orphanAge = orphanAge
             self.pageSize = pageSize
+            self.sessionGrace = sessionGrace
             self.retry = retry
         }
     }
@@ -42,6 +47,7 @@ package struct Reconciler: Service {
     private let configuration: Configuration
     private let surroundings: Surroundings
     private let logger: Logger
+    private let sessions: LostSessions
 
     package init(
         store: any ReconcileStore, sender: any HintSender, blobs: any BlobStore,
@@ -54,6 +60,7 @@ package struct Reconciler: Service {
         self.configuration = configuration
         self.surroundings = surroundings
         self.logger = logger
+        sessions = LostSessions(grace: configuration.sessionGrace)
     }
 
     package func run() async {
@@ -81,6 +88,14 @@ package struct Reconciler: Service {
         let limit = configuration.pageSize
         await pages("lease_expired") { () async throws(StageFailure) in
             full(try await store.expireLeases(limit: limit, retry: configuration.retry))
+        }
+        await pages("worker_died") { () async throws(StageFailure) in
+            let dead = sessions.dead(
+                among: try await store.lostSessions(), at: surroundings.now())
+            guard !dead.isEmpty else { return Page(repaired: 0, isLast: true) }
+            return full(
+                try await store.endDeadClaims(
+                    of: dead, limit: limit, retry: configuration.retry))
         }
         await pages("deadline_exceeded") { () async throws(StageFailure) in
             full(try await store.expireDeadlines(limit: limit, retry: configuration.retry))

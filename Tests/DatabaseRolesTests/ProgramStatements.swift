@@ -60,7 +60,8 @@ extension JobStorePostgres.Query {
             [.flusher]
         case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory, .auditTouched:
             [.reconciler, .operator]
-        case .expireDeadlines, .expireLeases, .forgetKeys, .forgetNotices, .forgetProviders,
+        case .endDeadClaims, .expireDeadlines, .expireLeases, .lostSessions, .forgetKeys,
+            .forgetNotices, .forgetProviders,
             .gauges,
             .oldestWaiting, .orphanTexts, .orphanVectors, .queuesAtRest, .referencedBlobs,
             .renotify, .retriesDue:

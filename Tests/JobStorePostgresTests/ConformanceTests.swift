@@ -50,6 +50,7 @@ import Testing
                     (5, future, past), (4, past, past),
                 ] {
                     record.attempt = attempt
+                    record.interruptions = attempt == 5 ? 5 : 0
                     record.retryCount = attempt - 1
                     record.leaseUntil = lease
                     record.deadline = deadline
@@ -95,7 +96,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
                 [heartbeat($0, false), heartbeat($0, true), release($0)] + verdicts($0)
             }
             + [Stage.jobValidated, .parsing, .parsed, .chunking].map(advance)
-            + [expireLeases, expireDeadlines, resumeRetries, renotify, redrive]
+            + [expireLeases, endDeadClaims, expireDeadlines, resumeRetries, renotify, redrive]
     }
 
     private static func claim(_ queue: WorkQueue) -> Operation {
@@ -210,6 +211,20 @@ struct Operation: Sendable, CustomTestStringConvertible {
             onAllRows: { _ = try await $0.expireLeases(limit: 10_000, retry: policy) })
     }
 
+    /// The claims of odd attempts are older than the server.
+    private static var endDeadClaims: Operation {
+        Operation(
+            testDescription: "end the claims of dead processes",
+            rule: { row, _, now, jitter in
+                row.endDeadClaim(
+                    isInterrupted: row.attempt % 2 == 1, at: now, policy: policy, jitter: jitter)
+            },
+            onAllRows: {
+                _ = try await $0.endDeadClaims(
+                    of: [ConformanceBench.session], limit: 10_000, retry: policy)
+            })
+    }
+
     private static var expireDeadlines: Operation {
         Operation(
             testDescription: "expire deadlines",
@@ -287,6 +302,9 @@ struct ConformanceBench {
     let database: TestDatabase
 
     /// The server's clock, as a time since 1970.
+    /// The session that every claim names.
+    static let session: Int64 = -42
+
     func now() async throws -> Duration {
         let text = try await database.texts("SELECT extract(epoch FROM clock_timestamp())")[0]
         return .seconds(try #require(Double(text)))
@@ -316,12 +334,14 @@ struct ConformanceBench {
             VALUES ('\(document)', gen_random_uuid(), 'a', 'text/plain', 1,
                 encode(sha256('\(document)'::bytea), 'hex'), 'storage://raw/u/d.txt');
             INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state, claim_id,
-                claimed_by, lease_until, stage_deadline, attempt, attempts_max, retry_count,
+                claimed_by, claimed_at, worker_session, interruptions, lease_until, stage_deadline, attempt, attempts_max, retry_count,
                 run_at, notify_at, notify_count, last_error, finished_at, expected_chunks,
                 embed_model, embed_version, embed_width)
             VALUES ('\(job)', '\(document)', '\(record.position.stage.rawValue)',
                 '\(record.position.state.rawValue)',
                 \(record.token.map { "'\($0)', 'w'" } ?? "NULL, NULL"),
+                \(record.attempt % 2 == 1 ? "'epoch'" : "clock_timestamp()"), \(Self.session),
+                \(record.interruptions),
                 \(time(record.leaseUntil)), \(time(record.deadline)), \(record.attempt),
                 \(record.attemptsMax), \(record.retryCount), \(time(record.runAt)),
                 \(time(record.notifyAt)), \(record.notifyCount), \(error ?? "NULL"),
@@ -378,7 +398,7 @@ struct ConformanceBench {
         [
             "\(record.position)", "claimed: \(record.token != nil)", "attempt \(record.attempt)",
             "retries \(record.retryCount)", "told \(record.notifyCount)",
-            record.errorCode ?? "no error",
+            record.errorCode ?? "no error", "interrupted \(record.interruptions)",
         ]
     }
 
@@ -390,7 +410,7 @@ struct ConformanceBench {
                 coalesce(extract(epoch FROM lease_until)::text, '-'),
                 coalesce(extract(epoch FROM stage_deadline)::text, '-'),
                 extract(epoch FROM notify_at), notify_count,
-                coalesce(last_error ->> 'error_type', '-'))
+                coalesce(last_error ->> 'error_type', '-'), interruptions)
             FROM upload_pipeline.upload_jobs WHERE job_id = '\(job)'
             """)[0].split(separator: "|").map(String.init)
         var record = JobRow(acceptedAt: .zero)
@@ -406,6 +426,7 @@ struct ConformanceBench {
         record.notifyAt = .seconds(try #require(Double(fields[9])))
         record.notifyCount = try #require(Int(fields[10]))
         record.errorCode = fields[11] == "-" ? nil : fields[11]
+        record.interruptions = try #require(Int(fields[12]))
         return record
     }
 }

@@ -63,7 +63,8 @@ import Testing
         try await Self.refuses(zip.bytes, as: .docx, "too_large")
     }
 
-    @Test func `an element with very many attributes is refused before it costs time`() async throws {
+    @Test func `an element with very many attributes is refused before it costs time`() async throws
+    {
         let many = (0..<300_000).map { " a\($0)='1'" }.joined()
         let parser = Sandbox.parser(ParserLimits(cpuSeconds: 5))
         let bytes = OfficeFiles.docx(document: "<d\(many)/>")

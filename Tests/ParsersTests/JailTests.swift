@@ -30,7 +30,9 @@ import Testing
         #expect(try await Sandbox.markdown("fine", as: .plainText) == "fine\n")
     }
 
-    @Test func `a document that needs more processor time than it may have is refused`() async throws {
+    @Test func `a document that needs more processor time than it may have is refused`()
+        async throws
+    {
         let parser = Sandbox.parser(ParserLimits(cpuSeconds: 1))
         let failure = await Sandbox.failure(Slow.document, as: .pdf, with: parser)
         #expect(failure?.code == "too_large")

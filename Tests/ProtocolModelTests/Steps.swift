@@ -100,6 +100,21 @@ struct Steps {
 
     // MARK: Reconciler and operator
 
+    /// The worker may be alive after all: its session alone is lost.
+    private func endingDeadClaims(_ world: World, _ database: Database) -> [Step] {
+        [true, false].compactMap { isInterrupted in
+            var changed = database
+            guard
+                changed.row.endDeadClaim(
+                    isInterrupted: isInterrupted, at: Self.now, policy: Self.policy, jitter: 0.5)
+            else { return nil }
+            if isInterrupted { changed.claims -= 1 }
+            // The bound of interruptions is a case of conformance; here they have none.
+            changed.row.interruptions = 0
+            return step("dead claim ends", world, changed)
+        }
+    }
+
     private func reconciling(_ world: World, _ database: Database) -> [Step] {
         var steps: [Step] = []
         if fault == .reconcilerDoesNotLookAgain {
@@ -109,6 +124,7 @@ struct Steps {
             if changed.row.expireLease(at: Self.now, policy: Self.policy, jitter: 0.5) {
                 steps.append(step("lease expires", world, changed))
             }
+            steps += endingDeadClaims(world, database)
         }
         if fault != .retriesNeverComeDue {
             var changed = database

@@ -10,6 +10,8 @@ final class SimulatedProcess: @unchecked Sendable {
 
     let name: String
     let simulation: Simulation
+    /// The key of the process's session in the database.
+    var session: Int64 { Int64(Int(bitPattern: ObjectIdentifier(self))) }
     private(set) var isDead = false
     private(set) var isFrozen = false
     private var thaw: [CheckedContinuation<Void, Never>] = []

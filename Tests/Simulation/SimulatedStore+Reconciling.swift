@@ -46,6 +46,29 @@ extension SimulatedStore: ReconcileStore {
         }
     }
 
+    /// Dead processes, and frozen ones: the server may have given up their connections.
+    func lostSessions() async throws(StageFailure) -> Set<Int64> {
+        if database.planted == .claimsNeverEnd { return [] }
+        return try await transaction { tables in
+            Set(tables.all.compactMap(\.holder).filter { $0.isDead || $0.isFrozen }.map(\.session))
+        }
+    }
+
+    func endDeadClaims(
+        of sessions: Set<Int64>, limit: Int, retry: RetryPolicy
+    ) async throws(StageFailure) -> Int {
+        try await transaction { tables in
+            tables.changeAll(limit: limit) { job in
+                guard let holder = job.holder, sessions.contains(holder.session) else {
+                    return false
+                }
+                return job.row.endDeadClaim(
+                    isInterrupted: database.simulation.chance(0.5), at: now, policy: retry,
+                    jitter: jitter)
+            }.count
+        }
+    }
+
     func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int {
         if database.planted == .claimsNeverEnd { return 0 }
         return try await transaction { tables in

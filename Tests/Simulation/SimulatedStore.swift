@@ -71,7 +71,8 @@ struct SimulatedStore: JobStore {
     ) -> ClaimedJob? {
         let token = database.freshToken()
         let isClaimed = tables.change(id, as: token) { job in
-            job.row.claim(
+            job.holder = process
+            return job.row.claim(
                 from: queue, at: now, token: token, lease: terms.lease, deadline: terms.deadline)
         }
         guard isClaimed, let job = tables[id] else { return nil }

@@ -42,6 +42,8 @@ struct Tables {
     struct Job {
         let submission: Submission
         var row: JobRow
+        /// The process of the last claim.
+        var holder: SimulatedProcess?
         var parsed: ParsedText?
         var expectedChunks: Int?
         var space: VectorSpace?

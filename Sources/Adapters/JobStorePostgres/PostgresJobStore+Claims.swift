@@ -12,7 +12,7 @@ extension PostgresJobStore: JobStore {
         let rows = try await query(
             Query.claim(
                 jobs.map(\.uuid), queue.rawValue, worker, terms.lease.inSeconds,
-                terms.deadline.inSeconds, chunksMax))
+                terms.deadline.inSeconds, chunksMax, session?.heldKey))
         return try claimedJobs(rows, queue)
     }
 
@@ -28,7 +28,7 @@ extension PostgresJobStore: JobStore {
             Query.claimWaiting(
                 limits.jobs, queue.rawValue, worker, terms.lease.inSeconds,
                 terms.deadline.inSeconds, limits.chunksMax, limits.excluded.map(\.uuid),
-                limits.lastTurn.uuid))
+                limits.lastTurn.uuid, session?.heldKey))
         return try claimedJobs(rows, queue)
     }
 

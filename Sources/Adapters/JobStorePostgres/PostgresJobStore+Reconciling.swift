@@ -25,6 +25,19 @@ extension PostgresJobStore: ReconcileStore {
         ).count
     }
 
+    package func lostSessions() async throws(StageFailure) -> Set<Int64> {
+        Set(try decode(await query(Query.lostSessions())) { try $0.decode(0) })
+    }
+
+    package func endDeadClaims(
+        of sessions: Set<Int64>, limit: Int, retry: RetryPolicy
+    ) async throws(StageFailure) -> Int {
+        try await query(
+            Query.endDeadClaims(
+                Array(sessions), limit, retry.base.inSeconds, retry.cap.inSeconds)
+        ).count
+    }
+
     package func expireDeadlines(
         limit: Int, retry: RetryPolicy
     ) async throws(StageFailure) -> Int {

@@ -18,10 +18,14 @@ package import Postgres
 /// Job rows in PostgreSQL.
 package struct PostgresJobStore: Sendable {
     let pool: PostgresPool
+    let session: WorkerSession?
     let writes: GroupedWrites
 
-    package init(pool: PostgresPool) {
+    /// - Parameter session: the session of this process, for claims that end when it dies; without
+    ///   one they end with their leases.
+    package init(pool: PostgresPool, session: WorkerSession? = nil) {
         self.pool = pool
+        self.session = session
         writes = GroupedWrites(pool)
     }
 

@@ -6,9 +6,9 @@ enum Query: String, CaseIterable {
     case beginEmbedding, endCall, forgetKeys, forgetNotices, forgetProviders
     case reportProviders
     case claim, claimWaiting, completeChunking, completeEmbedding, completeParsing, copyChunks
-    case expireDeadlines, expireLeases, fail, flush, flushFence, flushReplace
+    case endDeadClaims, expireDeadlines, expireLeases, fail, flush, flushFence, flushReplace
     case flushSlice, gauges, heartbeat, holdsClaim
-    case oldestWaiting, orphanTexts, orphanVectors, pendingChunks
+    case lostSessions, oldestWaiting, orphanTexts, orphanVectors, pendingChunks
     case queuesAtRest, referencedBlobs, release, renotify, retriesDue
     case spentToday, spentTodayByTenant
     case keepParseTicket, parseTicket, stageVectors, toldOfParse, unknownJobs
@@ -53,6 +53,7 @@ enum Query: String, CaseIterable {
         case .completeParsing: PackageResources.complete_parsing_sql
         case .copyChunks: PackageResources.copy_chunks_sql
         case .endCall: PackageResources.end_call_sql
+        case .endDeadClaims: PackageResources.end_dead_claims_sql
         case .expireDeadlines: PackageResources.expire_deadlines_sql
         case .expireLeases: PackageResources.expire_leases_sql
         case .fail: PackageResources.fail_sql
@@ -67,6 +68,7 @@ enum Query: String, CaseIterable {
         case .heartbeat: PackageResources.heartbeat_sql
         case .holdsClaim: PackageResources.holds_claim_sql
         case .keepParseTicket: PackageResources.keep_parse_ticket_sql
+        case .lostSessions: PackageResources.lost_sessions_sql
         case .oldestWaiting: PackageResources.oldest_waiting_sql
         case .orphanTexts: PackageResources.orphan_texts_sql
         case .orphanVectors: PackageResources.orphan_vectors_sql

@@ -24,6 +24,7 @@ package struct Connections: Service {
     package let store: PostgresJobStore
     package let sender: KafkaHintSender
     package let topics: Topics
+    private let session: (holder: WorkerSession, pool: PostgresPool)?
     let producer: KafkaProducer
     let kafka: KafkaConfiguration
 
@@ -38,7 +39,11 @@ package struct Connections: Service {
             context, connectionsMax: settings[Shared.postgresConnections],
             idleTransactionTimeout: min(lease ?? .seconds(30), .seconds(30)),
             plansOnce: lease != nil)
-        store = PostgresJobStore(pool: pool)
+        session = lease.map { _ in
+            let pool = Self.pool(context, connectionsMax: 1)
+            return (WorkerSession(pool: pool, logger: logger), pool)
+        }
+        store = PostgresJobStore(pool: pool, session: session?.holder)
         kafka = KafkaConfiguration(
             bootstrapServers: settings[Shared.kafkaBrokers],
             properties: settings[Shared.kafkaProperties])
@@ -72,8 +77,13 @@ package struct Connections: Service {
     }
 
     package func run() async {
-        // The wait only ends by shutdown; cancellation is one too.
-        try? await gracefulShutdown()
+        await withTaskGroup { group in
+            if let session { group.addTask { await session.holder.hold() } }
+            // The wait only ends by shutdown; cancellation is one too.
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
+        await session?.pool.close()
         await producer.close()
         await pool.close()
     }

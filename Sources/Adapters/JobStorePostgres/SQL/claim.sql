@@ -1,5 +1,6 @@
 -- Claims those of a set of hinted jobs that wait on a queue and are due.
--- $1 job ids, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks of a job
+-- $1 job ids, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks of a job,
+-- $7 session of the worker
 -- Locks: the rows of the jobs, in key order, those locked by others skipped (they are being taken).
 -- Index: upload_jobs_pkey, documents_pkey.
 WITH claimed AS (
@@ -10,7 +11,7 @@ WITH claimed AS (
                                ELSE 'embedded' END
                 ELSE stage END,
         state = 'working', claim_id = gen_random_uuid(), attempt = attempt + 1,
-        claimed_by = $3::text, claimed_at = clock_timestamp(),
+        claimed_by = $3::text, claimed_at = clock_timestamp(), worker_session = $7::bigint,
         started_at = coalesce(started_at, clock_timestamp()),
         lease_until = clock_timestamp() + make_interval(secs => $4::float8),
         stage_deadline = clock_timestamp() + make_interval(secs => $5::float8),

@@ -2,7 +2,7 @@
 -- oldest jobs. The first turn is of the tenant after the one that had the last, so that each has one
 -- when there are more tenants than jobs to claim.
 -- $1 limit, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks of a job,
--- $7 tenants left out, $8 tenant that had the last turn
+-- $7 tenants left out, $8 tenant that had the last turn, $9 session of the worker
 -- Locks: the rows it takes; rows locked by others are skipped.
 -- Index: upload_jobs_turns, upload_jobs_pkey, documents_pkey.
 WITH claimed AS (
@@ -13,7 +13,7 @@ WITH claimed AS (
                                ELSE 'embedded' END
                 ELSE stage END,
         state = 'working', claim_id = gen_random_uuid(), attempt = attempt + 1,
-        claimed_by = $3::text, claimed_at = clock_timestamp(),
+        claimed_by = $3::text, claimed_at = clock_timestamp(), worker_session = $9::bigint,
         started_at = coalesce(started_at, clock_timestamp()),
         lease_until = clock_timestamp() + make_interval(secs => $4::float8),
         stage_deadline = clock_timestamp() + make_interval(secs => $5::float8),

@@ -1,0 +1,52 @@
+package import Logging
+package import Postgres
+import Synchronization
+
+/// A database session that lives as long as this process and holds an advisory lock of its own.
+///
+/// Claims name the lock's key. When the process dies, the server releases the lock, and the
+/// reconciler ends the claims that name it (`end_dead_claims.sql`). While the session is not
+/// connected, claims name no key and end with their leases.
+package final class WorkerSession: Sendable {
+    private let pool: PostgresPool
+    private let key = Int64.random(in: .min ... .max)
+    private let isHeld = Mutex(false)
+    private let logger: Logger
+
+    /// How often the connection is checked. The reconciler waits longer than this for a session
+    /// that is connecting again.
+    private static let checkInterval = Duration.seconds(2)
+    private static let reconnectPause = Duration.milliseconds(500)
+
+    /// - Parameter pool: of one connection, for this session alone. The caller closes it.
+    package init(pool: PostgresPool, logger: Logger) {
+        self.pool = pool
+        self.logger = logger
+    }
+
+    /// The key, while the lock is held.
+    var heldKey: Int64? { isHeld.withLock { $0 } ? key : nil }
+
+    /// Holds the lock until the task is cancelled, and takes it again after a lost connection.
+    package func hold() async {
+        while !Task.isCancelled {
+            do {
+                try await pool.withConnection { connection in
+                    let lock = PostgresStatement("SELECT pg_try_advisory_lock($1)", key)
+                    // False while the server has not noticed yet that the last connection is gone.
+                    guard try await connection.query(lock).first?.decode(0) == true else { return }
+                    isHeld.withLock { $0 = true }
+                    while true {
+                        try await Task.sleep(for: Self.checkInterval)
+                        _ = try await connection.query(PostgresStatement("SELECT 1"))
+                    }
+                }
+            } catch {
+                logger.debug("worker session lost", metadata: ["error": "\(error)"])
+            }
+            isHeld.withLock { $0 = false }
+            // Ends early only when cancelled, as the loop does.
+            try? await Task.sleep(for: Self.reconnectPause)
+        }
+    }
+}
