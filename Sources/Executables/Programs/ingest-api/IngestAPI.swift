@@ -63,7 +63,8 @@ enum IngestAPI {
         let program = Program(
             "ingest-api", "accepts documents, reports their status, serves search",
             settings: [
-                host, port, tokens, anonymousTenant, documentBytes, uploads, uploadRate, uploadTime, storageReserve,
+                host, port, tokens, anonymousTenant, documentBytes, uploads, uploadRate, uploadTime,
+                storageReserve,
                 searches, searchTime, searchConnections, lookupConnections, attempts, idleTime,
                 Shared.llamaParseSecret,
             ] + BlobSettings.declared + EmbedderSettings.declared + Shared.postgres + Shared.kafka)
