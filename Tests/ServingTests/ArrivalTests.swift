@@ -52,7 +52,9 @@ import Testing
     }
 
     @Test func `slow uploads of one tenant leave places for another`() async throws {
-        try await TestAPI.lend(uploadsMax: 8) { api in
+        let patient = ArrivalLimits(
+            silence: .seconds(3600), grace: .seconds(3600), total: .seconds(3600))
+        try await TestAPI.lend(arrival: patient, uploadsMax: 8) { api in
             var slow: [RawConnection] = []
             for _ in 0..<8 {
                 let connection = try api.connect()

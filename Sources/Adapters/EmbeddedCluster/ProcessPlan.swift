@@ -1,3 +1,5 @@
+import Glibc
+
 /// The processes of a cluster and what each is told. The one place of their environment.
 package struct ProcessPlan: Sendable {
     /// Which start together, in the order of starting.
@@ -30,16 +32,21 @@ package struct ProcessPlan: Sendable {
     }
 
     package let entries: [Entry]
+    /// Threads with which each embed-worker computes vectors, so that all of them together use each
+    /// processor once.
+    let embedThreads: Int
     /// A Kafka outside the cluster, as bootstrap servers; `nil` for the embedded broker.
     let kafkaBrokers: String?
 
     package init(entries: [Entry]) {
         self.entries = entries
         kafkaBrokers = nil
+        embedThreads = 1
     }
 
     package init(size: ClusterSize, kafkaBrokers: String? = nil) {
         self.kafkaBrokers = kafkaBrokers
+        embedThreads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / max(1, size.embedWorkers))
         func several(_ program: String, _ count: Int) -> [Entry] {
             (1...max(1, count)).prefix(count).map { Entry("\(program)-\($0)", program: program) }
         }
@@ -71,6 +78,8 @@ package struct ProcessPlan: Sendable {
             inherited["MILLRACE_CL100K_PATH"] ?? layout.runtime + "/cl100k/cl100k_base.tiktoken"
         variables["MILLRACE_PDFIUM_PATH"] =
             inherited["MILLRACE_PDFIUM_PATH"] ?? layout.runtime + "/pdfium/libpdfium.so"
+        variables["MILLRACE_EMBED_THREADS"] =
+            inherited["MILLRACE_EMBED_THREADS"] ?? "\(embedThreads)"
         variables["MILLRACE_PARSE_SANDBOX"] = layout.program("parse-sandbox")
         variables["MILLRACE_POSTGRES_URL"] = entry.user.map { record.postgresURL(of: $0) }
         variables["MILLRACE_LOGINS"] = entry.user == .owner ? record.logins : nil

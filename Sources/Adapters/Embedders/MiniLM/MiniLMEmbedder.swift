@@ -39,9 +39,7 @@ package final class MiniLMEmbedder: Embedder {
         _ texts: [String], for subject: CallSubject
     ) async throws(StageFailure) -> [[Float]] {
         try check(texts)
-        let windows = try await lanes.map(texts) { [tokenizer] text, _ in
-            TokenWindows(tokenizer.tokens(of: text)).sequences
-        }
+        let windows = try await windows(of: texts)
         let batches = TokenBatches(windows, lanes: lanes.count)
         let means = try await lanes.map(batches.passes) {
             [model] pass, workspace throws(StageFailure) in
@@ -62,16 +60,29 @@ package final class MiniLMEmbedder: Embedder {
         _ query: String, for subject: CallSubject
     ) async throws(StageFailure) -> [Float] {
         try check([query])
-        let window = try await lanes.map([query]) { [tokenizer] text, _ in
-            TokenWindows(tokenizer.tokens(of: text)).sequences[0]
-        }
-        let means = try await lanes.map(window) { [model] tokens, workspace throws(StageFailure) in
+        let window = try await windows(of: [query])[0][0]
+        let means = try await lanes.map([window]) {
+            [model] tokens, workspace throws(StageFailure) in
             try model.means(of: [tokens], in: workspace)[0]
         }
         guard let vector = means[0].storedUnitVector else {
             throw .permanent("embedding_zero", "MiniLM gave a vector without a direction")
         }
         return vector
+    }
+
+    /// Texts this short are cut into tokens by the caller, in less than a millisecond: for a lane they
+    /// would wait as long as a long document's pass takes.
+    private static let shortBytes = 4096
+
+    /// Each text's windows.
+    private func windows(of texts: [String]) async throws(StageFailure) -> [[[Int32]]] {
+        guard texts.reduce(0, { $0 + $1.utf8.count }) > Self.shortBytes else {
+            return texts.map { TokenWindows(tokenizer.tokens(of: $0)).sequences }
+        }
+        return try await lanes.map(texts) { [tokenizer] text, _ in
+            TokenWindows(tokenizer.tokens(of: text)).sequences
+        }
     }
 
     private func check(_ texts: [String]) throws(StageFailure) {
