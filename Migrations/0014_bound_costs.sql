@@ -27,7 +27,7 @@ CREATE INDEX document_chunks_text
     WITH (gin_pending_list_limit = 256);
 ALTER INDEX upload_pipeline.document_chunks_text ALTER COLUMN 1 SET STATISTICS 10;
 
--- The bytes that an Idempotency-Key stands for, also when the tenant had them already. The
+-- The bytes with which an Idempotency-Key was sent, also when the tenant had them already. The
 -- reconciler deletes keys after a day.
 DROP INDEX upload_pipeline.upload_jobs_idempotency_key;
 CREATE TABLE upload_pipeline.idempotency_keys (
@@ -46,7 +46,7 @@ INSERT INTO upload_pipeline.idempotency_keys (user_id, key, file_sha256)
     FROM upload_pipeline.upload_jobs j JOIN upload_pipeline.documents d USING (document_id)
     WHERE j.idempotency_key IS NOT NULL;
 COMMENT ON COLUMN upload_pipeline.upload_jobs.idempotency_key IS
-    'the key that the upload was sent with, for the record; idempotency_keys holds what it stands for';
+    'the key that the upload was sent with, for the record; idempotency_keys records the bytes of each key';
 REVOKE SELECT (idempotency_key) ON upload_pipeline.upload_jobs FROM millrace_ingest_api;
 GRANT SELECT (user_id, key, file_sha256), INSERT (user_id, key, file_sha256)
     ON upload_pipeline.idempotency_keys TO millrace_ingest_api;

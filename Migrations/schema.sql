@@ -462,7 +462,7 @@ END),
 )
 WITH (fillfactor='80');
 
-COMMENT ON COLUMN upload_pipeline.upload_jobs.idempotency_key IS 'the key that the upload was sent with, for the record; idempotency_keys holds what it stands for';
+COMMENT ON COLUMN upload_pipeline.upload_jobs.idempotency_key IS 'the key that the upload was sent with, for the record; idempotency_keys records the bytes of each key';
 
 COMMENT ON COLUMN upload_pipeline.upload_jobs.user_id IS 'the tenant, copied from the document so that claims by tenant touch one table';
 

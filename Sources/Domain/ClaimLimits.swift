@@ -48,11 +48,12 @@ package struct ClaimLimits: Sendable, Equatable {
     ///
     /// - Parameter waiting: all due jobs of a queue, oldest first.
     package func choose(from waiting: [WaitingJob]) -> [JobID] {
+        let waiting = waiting.filter { allows(chunks: $0.expectedChunks) }
         let turns = inTurn(Set(waiting.map(\.user)).subtracting(excluded)).prefix(max(0, jobs))
         guard !turns.isEmpty else { return [] }
         let share = (jobs + turns.count - 1) / turns.count
         let chosen = turns.flatMap { tenant in
-            waiting.filter { $0.user == tenant && allows(chunks: $0.expectedChunks) }.prefix(share)
+            waiting.filter { $0.user == tenant }.prefix(share)
         }
         return chosen.prefix(jobs).map(\.id)
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells processes that have died from those that are just connecting again: a session counts as
+/// Distinguishes processes that have died from those that are connecting again: a session counts as
 /// dead when it has been missing for a while, at each look.
 final class LostSessions: Sendable {
     private let grace: Duration

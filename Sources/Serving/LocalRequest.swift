@@ -6,7 +6,8 @@ import NIOCore
 ///
 /// The loopback address alone does not show it. A web page can send requests to 127.0.0.1
 /// (`Origin`, `Sec-Fetch-Site`), also under a name of its own (DNS rebinding: `Host`), and behind
-/// a proxy every request comes from the loopback address.
+/// a proxy every request comes from the loopback address. A proxy that sends none of its usual
+/// headers cannot be recognised: with a proxy, do not set an anonymous tenant.
 enum LocalRequest {
     private static let proxyHeaders = [
         "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP",

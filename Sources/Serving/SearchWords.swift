@@ -32,8 +32,9 @@ enum SearchWords {
                 isAfterOr = !kept.isEmpty
                 continue
             }
-            let words = term.words.reduce(0) { $0 + subwords(in: $1) }
-            guard count + words <= wordsMax else { break }
+            let term = shortened(term, to: wordsMax - count)
+            guard !term.words.isEmpty else { break }
+            let words = term.words.reduce(0) { $0 + subwords(in: $1).count }
             guard seen.insert(term).inserted else { continue }
             if isAfterOr { kept.append("or") }
             isAfterOr = false
@@ -66,15 +67,30 @@ enum SearchWords {
         return terms
     }
 
-    /// The word without leading hyphens; `nil` when the index cannot hold it.
+    /// The term's first words, as many as have together at most `count` sub-words.
+    private static func shortened(_ term: Term, to count: Int) -> Term {
+        var term = term
+        var sum = 0
+        term.words = Array(
+            term.words.prefix { word in
+                sum += subwords(in: word).count
+                return sum <= count
+            })
+        return term
+    }
+
+    /// The word without leading hyphens; `nil` when the index holds no part of it.
     private static func searchable(_ word: Substring) -> Substring? {
         let word = word.drop { $0 == "-" }
-        guard word.unicodeScalars.count <= wordLengthMax, subwords(in: word) > 0 else { return nil }
+        let parts = subwords(in: word)
+        guard !parts.isEmpty, parts.allSatisfy({ $0.unicodeScalars.count <= wordLengthMax }) else {
+            return nil
+        }
         return word
     }
 
     /// The database makes a word of each part of `a-b/c.d`.
-    private static func subwords(in word: Substring) -> Int {
-        word.split { !$0.isLetter && !$0.isNumber }.count
+    private static func subwords(in word: Substring) -> [Substring] {
+        word.split { !$0.isLetter && !$0.isNumber }
     }
 }

@@ -40,6 +40,9 @@ struct Uploads: Sendable {
         ).retry(afterSeconds: 60)
     }
 
+    /// How many bytes may arrive between two looks at the free space.
+    private static let spaceCheckBytes = 4 << 20
+
     /// Bytes a multipart body may have beside those of its file.
     private static let multipartFraming = 64 << 10
 
@@ -94,6 +97,10 @@ struct Uploads: Sendable {
             var length = 0
             while let bytes = try await next() {
                 arrival.advance(bytes.count)
+                // Others arrive at the same time, perhaps of unknown length.
+                if length / Self.spaceCheckBytes != (length + bytes.count) / Self.spaceCheckBytes {
+                    try await requireSpace(for: 0)
+                }
                 length += bytes.count
                 guard length <= bytesMax else { throw tooLarge }
                 try await writer.append(bytes)

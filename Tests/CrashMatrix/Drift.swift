@@ -13,6 +13,13 @@ extension Trial {
             UPDATE upload_pipeline.upload_jobs SET stage_deadline = clock_timestamp()
             WHERE lease_until > clock_timestamp() + interval '1 minute'
             """)
+        // A claim whose lease and deadline are far away, of a process that has died.
+        try await leaveClaim("gone", lease: "10m")
+        try await database.execute(
+            """
+            UPDATE upload_pipeline.upload_jobs SET worker_session = coalesce(worker_session, 1)
+            WHERE stage_deadline > clock_timestamp() + interval '1 minute'
+            """)
         let untold = "\(cluster.directory)/untold.md"
         try Data("# Untold\n\nNobody heard of it.".utf8).write(to: URL(filePath: untold))
         try await cluster.until("the upload is accepted") { try await cluster.submit(untold) }

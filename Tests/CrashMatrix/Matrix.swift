@@ -41,7 +41,7 @@ struct Matrix: Sendable {
             "gauges", "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
             "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
             "spentTodayByTenant", "toldOfParse", "nextTenant", "lockCells", "unsketched",
-            "crowdedCells", "growingSpace", "cells", "cellMembers",
+            "crowdedCells", "growingSpace", "cells", "cellMembers", "lostSessions",
         ].contains { point.hasSuffix(" " + $0) }
     }
 

@@ -8,6 +8,8 @@ enum Scenario: String, CaseIterable, Sendable {
     case unreadable
     /// The same, but so long that a bucket takes it in parts; with a folder there is no difference.
     case large
+    /// A document so long that it is flushed in slices.
+    case long
     /// SIGTERM in the midst of a long document.
     case shutdown
     /// What a reconciler repairs: a dead claim, work past its deadline, a job that nobody was told
@@ -21,6 +23,7 @@ enum Scenario: String, CaseIterable, Sendable {
         case .unhinted: Self.workers
         case .unreadable: ["parse-worker"]
         case .large: []
+        case .long: ["flusher"]
         case .shutdown: ["embed-worker"]
         case .drift: ["reconciler"]
         }
@@ -42,7 +45,7 @@ enum Scenario: String, CaseIterable, Sendable {
     var settings: [String: String] {
         switch self {
         // Long enough for a hint to come first.
-        case .document, .unreadable, .large, .drift: ["MILLRACE_IDLE_WAIT": "20s"]
+        case .document, .unreadable, .large, .long, .drift: ["MILLRACE_IDLE_WAIT": "20s"]
         case .unhinted: ["MILLRACE_TOPIC_PREFIX": "elsewhere"]
         case .shutdown: ["MILLRACE_IDLE_WAIT": "20s", "MILLRACE_DRAIN_GRACE": "1ms"]
         }
@@ -53,6 +56,7 @@ enum Scenario: String, CaseIterable, Sendable {
         switch self {
         case .unreadable: ("truncated.pdf", Self.brokenPDF)
         case .large: ("large.pdf", Self.brokenPDF + String(repeating: " ", count: 6 << 20))
+        case .long: ("tome.md", Self.prose(sections: 700))
         case .shutdown: ("long.md", Self.prose(sections: 60))
         default: ("parcels.md", Self.prose(sections: 12))
         }

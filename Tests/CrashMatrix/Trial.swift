@@ -165,7 +165,7 @@ struct Trial {
                 FROM upload_pipeline.document_chunks c WHERE c.document_id = d.document_id) AS n
             """)
         let expected = Array(
-            repeating: scenario.end + " true", count: scenario == .drift ? 3 : 1)
+            repeating: scenario.end + " true", count: scenario == .drift ? 4 : 1)
         guard ends == expected else { throw TrialFailure("the documents ended as \(ends)") }
         let late = try await database.texts(
             """

@@ -41,6 +41,9 @@ import Testing
             fault: .stop),
         Cell(scenario: .unhinted, target: "flusher", point: "after flush", fault: .stop),
         Cell(scenario: .drift, target: "reconciler", point: "after expireLeases", fault: .kill),
+        Cell(scenario: .drift, target: "reconciler", point: "after endDeadClaims", fault: .kill),
+        Cell(scenario: .long, target: "flusher", point: "after flushFence", fault: .stop),
+        Cell(scenario: .long, target: "flusher", point: "after flushSlice", fault: .kill),
     ])
     func `a process that fails there loses nothing and doubles nothing`(cell: Cell) async throws {
         let outcome = try await Self.matrix().run(cell)

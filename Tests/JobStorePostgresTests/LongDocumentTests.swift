@@ -135,7 +135,7 @@ import Testing
                     claims.map { Heartbeat($0, hasProgressed: true) },
                     on: ClaimTerms(lease: .seconds(90), deadline: .seconds(900)))
                 #expect(held == Set(claims))
-                // A row that is being written is left to whoever writes it.
+                // A row that is being written is skipped.
                 let expired = try await database.store.expireLeases(limit: 10, retry: RetryPolicy())
                 #expect(expired == 0)
             }

@@ -75,6 +75,9 @@ import Testing
         let tricky = OfficeFiles.docx(
             document: "<d x='>\"' y=\"'&lt;\"><p><r><t>it's \"fine\"</t></r></p></d>")
         #expect(try await Sandbox.parse(tricky, as: .docx).markdown == "it's \"fine\"\n")
+        let runs = (0..<5000).map { "<r a='1'><t>\($0) </t></r>" }.joined()
+        let commented = OfficeFiles.docx(document: "<d><!-- 5\" pipe --><p>\(runs)</p></d>")
+        #expect(try await Sandbox.parse(commented, as: .docx).markdown.hasPrefix("0 1 2 3"))
     }
 
     @Test func `a flood of entries is refused`() async throws {

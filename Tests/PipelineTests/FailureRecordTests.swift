@@ -88,6 +88,13 @@ import Testing
             let late = try await bench.run(handler) { shutDown in
                 try await gate.reached(by: 1)
                 await shutDown()
+                // A claim may have been sent just before.
+                let claims = """
+                    SELECT 1 FROM pg_stat_activity
+                    WHERE datname = current_database() AND state = 'active'
+                      AND query LIKE '-- Claims%' AND pid <> pg_backend_pid()
+                    """
+                repeat { await Task.yield() } while try await !database.texts(claims).isEmpty
                 let late = try await database.seedJob()
                 gate.open()
                 return late

@@ -8,18 +8,28 @@ import Testing
 
 /// What one search may cost.
 @Suite(.timeLimit(.minutes(5))) struct SearchBoundTests {
-    @Test(arguments: [
-        ("when does the harbour close?", "when does the harbour close?"),
-        ("lamp Lamp lamp oil lamp", "lamp Lamp oil"),
-        ("\"cold   night\" -\"warm day\" -fog", "\"cold night\" -\"warm day\" -fog"),
-        ("fog or rain or", "fog or rain"), ("or fog", "fog"), ("fog or fog", "fog"),
-        ("--- !? -- ...", ""), ("- fog", "fog"), ("--fog", "-fog"), ("\"\" a \"-\"", "a"),
-        ("\"never closed phrase", "never closed phrase"),
-        ("Größe a@b.example /etc/x.conf", "Größe a@b.example /etc/x.conf"),
-        (String(repeating: "x", count: 65) + " y", "y"),
-    ])
-    func `the words of a query keep their meaning`(query: String, bounded: String) {
-        #expect(SearchWords.bounded(query) == bounded)
+    @Test(
+        arguments: [
+            ("when does the harbour close?", "when does the harbour close?"),
+            ("lamp Lamp lamp oil lamp", "lamp Lamp oil"),
+            ("\"cold   night\" -\"warm day\" -fog", "\"cold night\" -\"warm day\" -fog"),
+            ("fog or rain or", "fog or rain"), ("or fog", "fog"), ("fog or fog", "fog"),
+            ("--- !? -- ...", ""), ("- fog", "fog"), ("--fog", "-fog"), ("\"\" a \"-\"", "a"),
+            ("\"never closed phrase", "never closed phrase"),
+            ("Größe a@b.example /etc/x.conf", "Größe a@b.example /etc/x.conf"),
+            (String(repeating: "x", count: 65) + " y", "y"),
+            ("https://example.org/" + String(repeating: "path/", count: 12), nil),
+        ] as [(String, String?)])
+    func `the words of a query keep their meaning`(query: String, bounded: String?) {
+        #expect(SearchWords.bounded(query) == bounded ?? query)
+    }
+
+    @Test func `a phrase that is too long is shortened`() {
+        let words = (0..<100).map { "w\($0)" }
+        let phrase = "\"\(words.joined(separator: " "))\" more"
+        #expect(
+            SearchWords.bounded(phrase)
+                == "\"\(words.prefix(SearchWords.wordsMax).joined(separator: " "))\"")
     }
 
     @Test(arguments: [

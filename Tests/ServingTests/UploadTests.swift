@@ -205,7 +205,7 @@ import Testing
             let other = try await api.upload("second", headers: key)
             #expect((other.status, other.code) == (409, "idempotency_key_reused"))
             #expect(try await api.upload("second", by: "bob", headers: key).status == 202)
-            // A key sent with bytes that are known stands for them, too.
+            // A key sent with known bytes is kept, too.
             let later: HTTPFields = [HTTPField.Name("Idempotency-Key")!: "k2"]
             #expect(try await api.upload("first", headers: later).status == 200)
             let reused = try await api.upload("third", headers: later)

@@ -79,7 +79,7 @@ package struct PostgresCatalogue: Catalogue {
         }
     }
 
-    /// Whether the upload's key stands for other bytes.
+    /// Whether the upload's key was sent with other bytes.
     private func isKeyTaken(of upload: Upload) async throws(CatalogueError) -> Bool {
         guard let key = upload.idempotencyKey else { return false }
         let holder = Query.keyHolder(upload.user.uuid, key)

@@ -17,7 +17,7 @@ package struct ClusterControl: Sendable {
     ///   - progress: receives each new step.
     /// - Returns: false when the cluster was up already.
     package func up(
-        supervisor: ProcessSpecification, within seconds: Double = 300,
+        supervisor: ProcessSpecification, within seconds: Double = 900,
         progress: (String) -> Void
     ) throws(ClusterError) -> Bool {
         try layout.makeDirectories()

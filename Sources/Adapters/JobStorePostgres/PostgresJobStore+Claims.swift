@@ -35,15 +35,47 @@ extension PostgresJobStore: JobStore {
     package func heartbeat(
         _ heartbeats: [Heartbeat], on terms: ClaimTerms
     ) async throws(StageFailure) -> Set<Claim> {
+        var held: Set<Claim> = []
+        var rest = heartbeats
+        // Most locks on a job's row last for milliseconds. A row that stays locked is being written.
+        for attempt in 0..<Self.heartbeatAttempts where !rest.isEmpty {
+            if attempt > 0 {
+                do {
+                    try await Task.sleep(for: .milliseconds(100))
+                } catch {
+                    break
+                }
+            }
+            let (extended, skipped) = try await extend(rest, on: terms)
+            held.formUnion(extended)
+            held.formUnion(skipped)
+            rest = rest.filter { skipped.contains($0.claim) }
+        }
+        return held
+    }
+
+    private static let heartbeatAttempts = 3
+
+    /// The claims that hold: those that were extended, and those whose rows are locked.
+    private func extend(
+        _ heartbeats: [Heartbeat], on terms: ClaimTerms
+    ) async throws(StageFailure) -> (extended: Set<Claim>, skipped: Set<Claim>) {
         let rows = try await query(
             Query.heartbeat(
                 heartbeats.map(\.claim.job.uuid), heartbeats.map(\.claim.token.uuid),
                 heartbeats.map(\.hasProgressed), terms.lease.inSeconds,
                 terms.deadline.inSeconds))
-        return Set(
-            try decode(rows) {
-                Claim(job: JobID(try $0.decode(0)), token: ClaimID(try $0.decode(1)))
-            })
+        var (extended, skipped): (Set<Claim>, Set<Claim>) = ([], [])
+        let claims = try decode(rows) { row in
+            (
+                Claim(job: JobID(try row.decode(0)), token: ClaimID(try row.decode(1))),
+                try row.decode(2, as: Bool.self)
+            )
+        }
+        for (claim, isExtended) in claims {
+            if isExtended { extended.insert(claim) } else { skipped.insert(claim) }
+        }
+        return (extended, skipped)
     }
 
     package func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure) {

@@ -6,7 +6,7 @@ import Postgres
 extension PostgresJobStore: FlushStore {
     package func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int {
         if job.expectedChunks ?? 1 > Self.chunksInSetMax {
-            return try await writes.longFlushes(job)
+            return try await flushInSlices(job.claim)
         }
         return try await writes.flushes(job)
     }
@@ -51,18 +51,18 @@ extension PostgresJobStore: FlushStore {
 
     /// A long document is moved in slices, in one transaction: each statement is short enough for
     /// the statement timeout, whatever the length of the document. It is written past the sets of
-    /// short ones, which do not wait for it.
-    static func longFlushes(_ pool: PostgresPool) -> JobWrites<ClaimedJob, Int> {
-        JobWrites(of: \.claim.job, weightMax: 1) { jobs throws(StageFailure) in
-            var outcomes: [JobWrites<ClaimedJob, Int>.Outcome] = []
-            for job in jobs {
-                let moved = try await pool.runTransaction { connection in
-                    try await flushInSlices(job.claim, on: connection)
-                }
-                outcomes.append(moved.map { .success($0) } ?? .failure(.leaseLost(job.claim.job)))
-            }
-            return outcomes
+    /// short ones, which do not wait for it, and only two at a time, which leaves them connections.
+    /// Ends early, and moves nothing, when the task is cancelled.
+    private func flushInSlices(_ claim: Claim) async throws(StageFailure) -> Int {
+        guard await writes.longFlushes.take() else {
+            throw .transient("cancelled", "the flush was cancelled")
         }
+        defer { writes.longFlushes.give() }
+        let moved = try await pool.runTransaction { connection in
+            try await Self.flushInSlices(claim, on: connection)
+        }
+        guard let moved else { throw .leaseLost(claim.job) }
+        return moved
     }
 
     /// - Returns: the number of chunks moved; `nil` when the claim is lost.

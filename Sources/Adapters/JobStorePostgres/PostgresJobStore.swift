@@ -55,7 +55,8 @@ final class GroupedWrites: Sendable {
     let vectors: JobWrites<StagedVectors, Bool>
     let embeddings: JobWrites<Claim, Bool>
     let flushes: JobWrites<ClaimedJob, Int>
-    let longFlushes: JobWrites<ClaimedJob, Int>
+    /// Places for documents that are flushed in slices.
+    let longFlushes = Slots(2)
 
     init(_ pool: PostgresPool) {
         advances = PostgresJobStore.advances(pool)
@@ -66,7 +67,6 @@ final class GroupedWrites: Sendable {
         vectors = PostgresJobStore.vectors(pool)
         embeddings = PostgresJobStore.embeddings(pool)
         flushes = PostgresJobStore.flushes(pool)
-        longFlushes = PostgresJobStore.longFlushes(pool)
     }
 }
 

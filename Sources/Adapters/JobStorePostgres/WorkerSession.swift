@@ -13,12 +13,13 @@ package final class WorkerSession: Sendable {
     private let isHeld = Mutex(false)
     private let logger: Logger
 
-    /// How often the connection is checked. The reconciler waits longer than this for a session
-    /// that is connecting again.
-    private static let checkInterval = Duration.seconds(2)
+    /// How often the connection is checked. With the silence that the pool allows and the pause, it
+    /// is less than the time for which the reconciler waits for a session to come back.
+    private static let checkInterval = Duration.seconds(1)
     private static let reconnectPause = Duration.milliseconds(500)
 
-    /// - Parameter pool: of one connection, for this session alone. The caller closes it.
+    /// - Parameter pool: of one connection, for this session alone, which gives up a silent server
+    ///   within 2 s. The caller closes it.
     package init(pool: PostgresPool, logger: Logger) {
         self.pool = pool
         self.logger = logger

@@ -65,17 +65,31 @@ enum { ATTRIBUTES_MAX = 4096 };
 /// A part of XML whose elements are looked at before the parser sees them.
 struct xml_part {
     zip_file_t *file;
+    bool has_begun;
+    /// Not looked at: its bytes are not those of its characters.
+    bool is_utf16;
     bool in_tag;
+    char previous;
     char quote;
     int attributes;
 };
 
 static void count_attributes(struct xml_part *part, const char *bytes, int count) {
-    for (int i = 0; i < count; i++) {
+    if (!part->has_begun && count > 1) {
+        unsigned char first = (unsigned char)bytes[0];
+        part->is_utf16 = first >= 0xfe || !bytes[0] || !bytes[1];
+        part->has_begun = true;
+    }
+    for (int i = 0; i < count && !part->is_utf16; i++) {
         char byte = bytes[i];
+        char previous = part->previous;
+        part->previous = byte;
         if (!part->in_tag) {
             part->in_tag = byte == '<';
             part->attributes = 0;
+        } else if (previous == '<' && (byte == '!' || byte == '?')) {
+            // A comment, CDATA or an instruction: its quotes are text.
+            part->in_tag = false;
         } else if (part->quote) {
             if (byte == part->quote) part->quote = 0;
         } else if (byte == '"' || byte == '\'') {

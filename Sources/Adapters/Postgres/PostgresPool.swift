@@ -269,10 +269,7 @@ package final class PostgresPool: Sendable {
                         set_config('idle_in_transaction_session_timeout', $2, false),
                         set_config('lock_timeout', $3, false),
                         set_config('plan_cache_mode', $4, false),
-                        set_config('enable_seqscan', $5, false),
-                        set_config('client_min_messages',
-                            coalesce(nullif(current_setting('client_min_messages'), 'notice'),
-                                'warning'), false)
+                        set_config('enable_seqscan', $5, false)
                     """, configuration.statementTimeout.asSetting,
                     configuration.idleTransactionTimeout.asSetting,
                     configuration.lockTimeout.asSetting,

@@ -40,7 +40,8 @@ package struct Connections: Service {
             idleTransactionTimeout: min(lease ?? .seconds(30), .seconds(30)),
             plansOnce: lease != nil)
         session = lease.map { _ in
-            let pool = Self.pool(context, connectionsMax: 1)
+            // A lost connection must be noticed before the reconciler gives up the session.
+            let pool = Self.pool(context, connectionsMax: 1, silenceMax: .seconds(2))
             return (WorkerSession(pool: pool, logger: logger), pool)
         }
         store = PostgresJobStore(pool: pool, session: session?.holder)
@@ -64,7 +65,8 @@ package struct Connections: Service {
     package static func pool(
         _ context: Program.Context, connectionsMax: Int,
         statementTimeout: Duration = .seconds(30),
-        idleTransactionTimeout: Duration = .seconds(30), plansOnce: Bool = false
+        idleTransactionTimeout: Duration = .seconds(30), silenceMax: Duration? = nil,
+        plansOnce: Bool = false
     ) -> PostgresPool {
         let logger = context.logger
         return PostgresPool(
@@ -72,8 +74,13 @@ package struct Connections: Service {
                 conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
                 connectionsMax: connectionsMax, statementTimeout: statementTimeout,
                 lockTimeout: .seconds(5),
-                idleTransactionTimeout: idleTransactionTimeout, plansOnce: plansOnce,
-                onNotice: { logger.notice("postgres", metadata: ["notice": "\($0)"]) }))
+                idleTransactionTimeout: idleTransactionTimeout, silenceMax: silenceMax,
+                plansOnce: plansOnce,
+                onNotice: { text in
+                    // A search for stop words alone is one, for example.
+                    guard !text.hasPrefix("NOTICE") else { return }
+                    logger.notice("postgres", metadata: ["notice": "\(text)"])
+                }))
     }
 
     package func run() async {

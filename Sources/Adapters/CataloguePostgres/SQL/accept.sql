@@ -22,7 +22,7 @@ WITH upload AS (
     ON CONFLICT (user_id, file_sha256) DO NOTHING
     RETURNING document_id
 ), kept AS (
-    -- A key that stands for other bytes violates its primary key and fails the set.
+    -- A key that was sent with other bytes violates the primary key and fails the set.
     INSERT INTO upload_pipeline.idempotency_keys (user_id, key, file_sha256)
     SELECT user_id, key, file_sha256 FROM upload u JOIN document USING (document_id)
     WHERE key <> '' AND NOT EXISTS (

@@ -1,4 +1,4 @@
--- The digest of the bytes that a tenant's idempotency key stands for.
+-- The digest of the bytes with which a tenant's idempotency key was sent.
 -- $1 tenant, $2 key
 -- Locks: none. Index: idempotency_keys_pkey.
 SELECT file_sha256 FROM upload_pipeline.idempotency_keys WHERE user_id = $1::uuid AND key = $2

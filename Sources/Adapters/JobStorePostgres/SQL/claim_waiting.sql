@@ -23,9 +23,15 @@ WITH claimed AS (
         FROM (
             SELECT user_id, count(*) OVER () AS tenants
             FROM (
-                SELECT user_id
-                FROM upload_pipeline.waiting_tenants($2::text, $8::uuid) AS user_id
-                WHERE user_id <> ALL ($7::uuid[])
+                SELECT tenant.user_id
+                FROM upload_pipeline.waiting_tenants($2::text, $8::uuid) AS tenant (user_id)
+                WHERE tenant.user_id <> ALL ($7::uuid[])
+                  -- A tenant without a job that may be claimed has no turn.
+                  AND (SELECT true FROM upload_pipeline.upload_jobs j
+                       WHERE j.waiting_for = $2::text AND j.user_id = tenant.user_id
+                         AND j.run_at <= statement_timestamp()
+                         AND coalesce(j.expected_chunks, 0) <= $6::bigint
+                       ORDER BY j.run_at LIMIT 1)
                 LIMIT $1::bigint) AS waiting) AS turn
         CROSS JOIN LATERAL (
             SELECT job_id FROM upload_pipeline.upload_jobs

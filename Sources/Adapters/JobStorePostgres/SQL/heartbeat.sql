@@ -1,7 +1,7 @@
--- Extends the leases of claims that still hold, and the deadlines of those whose work progressed;
--- returns the claims that hold. The claim of a locked row holds, too, but is not extended: this
--- worker is just writing the row, perhaps for minutes (flush_slice), and what others would do to an
--- expired lease skips locked rows.
+-- Extends the leases of claims that still hold, and the deadlines of those whose work progressed.
+-- Returns (job, claim, whether it was extended) of the claims that hold. A locked row is not
+-- extended: this worker is just writing it, perhaps for minutes (flush_slice), and what ends expired
+-- leases skips locked rows, too.
 -- $1 job ids, $2 claim ids, $3 whether the work progressed (same order), $4 lease seconds,
 -- $5 deadline seconds
 -- Locks: the rows of the jobs; locked ones are skipped. Index: upload_jobs_pkey.
@@ -15,6 +15,8 @@ WITH extended AS (
         WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[])
         ORDER BY job_id
         FOR UPDATE SKIP LOCKED))
+    RETURNING job_id
 )
-SELECT job_id, claim_id FROM upload_pipeline.upload_jobs
+SELECT job_id, claim_id, job_id IN (SELECT job_id FROM extended)
+FROM upload_pipeline.upload_jobs
 WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[]);

@@ -43,7 +43,7 @@ enum IngestAPI {
         "MiB of free space below which uploads are refused, so that accepted documents can still "
             + "be processed; for documents in a folder", standard: 512, in: 0...1_000_000)
     static let searches = Setting.number(
-        "searches", "Searches at once; a tenant gets at most as many as are free", standard: 64,
+        "searches", "Searches at once; a tenant gets at most as many as are free", standard: 16,
         in: 1...10_000)
     static let searchTime = Setting.time(
         "search-time", "Longest time of a search in the database", standard: "5s")

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A bound on how many callers are past a point; the others wait in order.
-final class Slots: Sendable {
+package final class Slots: Sendable {
     private struct Waiter {
         let id: Int
         let resume: CheckedContinuation<Bool, Never>
@@ -17,10 +17,10 @@ final class Slots: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
+    package init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
 
     /// Waits for a slot, to be given back with `give`; false when the task was cancelled.
-    func take() async -> Bool {
+    package func take() async -> Bool {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -46,7 +46,7 @@ final class Slots: Sendable {
         return taken
     }
 
-    func give() {
+    package func give() {
         let next = state.withLock { state -> Waiter? in
             guard !state.waiting.isEmpty else {
                 state.free += 1
