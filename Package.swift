@@ -110,7 +110,9 @@ let package = Package(
         .target(
             name: "CKafkaShim", dependencies: ["CLibRdKafka"],
             path: "Sources/Adapters/CKafkaShim"),
-        module("Kafka", at: "Adapters/Kafka", ["CKafkaShim", logging]),
+        module(
+            "Kafka", at: "Adapters/Kafka",
+            ["CKafkaShim", logging, nio("NIOCore"), nio("NIOPosix")]),
         module(
             "KafkaHints", at: "Adapters/KafkaHints",
             ["Domain", "FailPoints", "Pipeline", "Kafka", logging, metrics]),
@@ -290,7 +292,9 @@ let package = Package(
             swiftSettings: settings),
         tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport", "millrace"]),
         tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
-        tests("KafkaTests", ["CKafkaShim", "Kafka", "TestSupport", logging]),
+        tests(
+            "KafkaTests",
+            ["CKafkaShim", "Kafka", "TestSupport", logging, nio("NIOCore")]),
         tests(
             "PipelineTests",
             [

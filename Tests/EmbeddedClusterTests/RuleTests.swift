@@ -49,7 +49,7 @@ import Testing
                 == "postgresql://flusher:own@127.0.0.1:1/millrace")
         #expect(variables["MILLRACE_LOGINS"] == nil)
         #expect(variables["MILLRACE_KAFKA_BROKERS"] == "127.0.0.1:2")
-        #expect(variables["MILLRACE_KAFKA_PROPERTIES"] == "fetch.wait.max.ms=5;client.id=mine")
+        #expect(variables["MILLRACE_KAFKA_PROPERTIES"] == "client.id=mine")
         #expect(variables["MILLRACE_ADMIN_PORT"] == "4")
         #expect(variables["MILLRACE_PARSE_SANDBOX"] == "/programs/parse-sandbox")
         #expect(variables["MILLRACE_EXTRA"] == "kept")

@@ -110,4 +110,42 @@ import Testing
             await near.close()
         }
     }
+
+    /// A connection that waits for its end, and its server process.
+    private func waiting(
+        on pool: PostgresPool, within limit: Duration
+    ) async throws -> (task: Task<Void, any Error>, process: Int32) {
+        let (processes, told) = AsyncStream.makeStream(of: Int32.self)
+        let task = Task {
+            try await pool.withConnection { connection in
+                let process = PostgresStatement("SELECT pg_backend_pid()")
+                told.yield(try await connection.query(process)[0].decode(0))
+                await connection.waitUntilClosed(within: limit)
+                try Task.checkCancellation()
+                _ = try await connection.query(PostgresStatement("SELECT 1"))
+            }
+        }
+        return (task, try #require(await processes.first { _ in true }))
+    }
+
+    @Test func `who waits for a connection's end hears of it`() async throws {
+        let pool = PostgresPool(
+            PostgresConfiguration(conninfo: try TestDatabase.serverURL(), connectionsMax: 2))
+        let (task, process) = try await waiting(on: pool, within: .seconds(3600))
+        _ = try await pool.query(
+            PostgresStatement("SELECT pg_terminate_backend($1)", process))
+        let error = await #expect(throws: PostgresError.self) { try await task.value }
+        #expect(error?.kind == .connection)
+        await pool.close()
+    }
+
+    @Test func `the wait for a connection's end has a limit, and can be cancelled`() async throws {
+        let pool = PostgresPool(
+            PostgresConfiguration(conninfo: try TestDatabase.serverURL(), connectionsMax: 2))
+        try await waiting(on: pool, within: .milliseconds(20)).task.value
+        let (task, _) = try await waiting(on: pool, within: .seconds(3600))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        await pool.close()
+    }
 }

@@ -98,11 +98,6 @@ package final class TestCluster {
         environment.merge(site.storage) { $1 }
         environment.merge(settings) { $1 }
         environment.merge(more) { $1 }
-        if site.kafkaBrokers == nil {
-            environment["MILLRACE_KAFKA_PROPERTIES"] =
-                [ProcessPlan.embeddedBrokerProperties, environment["MILLRACE_KAFKA_PROPERTIES"]]
-                .compactMap { $0 }.joined(separator: ";")
-        }
         var specification = ProcessSpecification(
             executable: "\(site.programs)/\(program)", environment: environment,
             log: log(of: name))

@@ -31,15 +31,13 @@ package struct TestBroker: Sendable {
     }
 
     /// A member that finds new topics soon and that the embedded broker rebalances soon: it
-    /// waits 3 s before a group's first election, drops members whose session ends before, and
-    /// answers an empty fetch only after `fetch.wait.max.ms`.
+    /// waits 3 s before a group's first election and drops members whose session ends before.
     package func consumer(
         group: String, topics: [String], _ properties: [String: String] = [:]
     ) throws -> KafkaConsumer {
         let quick = [
             "session.timeout.ms": "4500", "heartbeat.interval.ms": "200",
             "topic.metadata.refresh.interval.ms": "500",
-            "fetch.wait.max.ms": "5",
         ]
         return try KafkaConsumer(
             KafkaConfiguration(

@@ -39,8 +39,6 @@ async def prepare(task):
         "MILLRACE_POSTGRES_URL": task.database,
         "MILLRACE_KAFKA_BROKERS": f"127.0.0.1:{broker}",
         "MILLRACE_BROKER_PORT": str(broker),
-        # As the embedded cluster has it.
-        "MILLRACE_KAFKA_PROPERTIES": "fetch.wait.max.ms=5",
         "MILLRACE_HTTP_PORT": str(http),
         "MILLRACE_ANONYMOUS_TENANT": "00000000-0000-4000-8000-000000000001",
         "MILLRACE_BLOB_ROOT": str(blobs),

@@ -20,7 +20,7 @@ struct Idle {
                 Crew.environment(
                     site, database, folder,
                     [
-                        "MILLRACE_HTTP_PORT": port, "MILLRACE_IDLE_WAIT": "1s",
+                        "MILLRACE_HTTP_PORT": port, "MILLRACE_IDLE_WAIT": "2s",
                         "MILLRACE_ANONYMOUS_TENANT": UUID().uuidString.lowercased(),
                     ]))
             defer { crew.end() }

@@ -61,9 +61,6 @@ package struct ProcessPlan: Sendable {
             + [Entry("reconciler", program: "reconciler")]
     }
 
-    /// The embedded broker answers an empty fetch only after this time, whatever comes meanwhile.
-    package static let embeddedBrokerProperties = "fetch.wait.max.ms=5"
-
     /// What a process finds in its environment: ours, and over it what the cluster decides.
     func environment(
         of entry: Entry, record: ClusterRecord, layout: ClusterLayout, inherited: [String: String]
@@ -85,11 +82,6 @@ package struct ProcessPlan: Sendable {
         variables["MILLRACE_LOGINS"] = entry.user == .owner ? record.logins : nil
         variables["MILLRACE_LOGINS_FILE"] = nil
         variables["MILLRACE_KAFKA_BROKERS"] = kafkaBrokers ?? "127.0.0.1:\(record.brokerPort)"
-        if kafkaBrokers == nil {
-            variables["MILLRACE_KAFKA_PROPERTIES"] =
-                [Self.embeddedBrokerProperties, inherited["MILLRACE_KAFKA_PROPERTIES"]]
-                .compactMap { $0 }.joined(separator: ";")
-        }
         variables["MILLRACE_BLOB_ROOT"] = layout.blobs
         variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }
         // Once there are tokens, a request without one is refused unless that is asked for.

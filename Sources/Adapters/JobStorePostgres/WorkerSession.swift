@@ -13,9 +13,10 @@ package final class WorkerSession: Sendable {
     private let isHeld = Mutex(false)
     private let logger: Logger
 
-    /// How often the connection is checked. With the silence that the pool allows and the pause, it
-    /// is less than the time for which the reconciler waits for a session to come back.
-    private static let checkInterval = Duration.seconds(1)
+    /// The end of a connection is noticed at once, and a server that cannot be reached within the
+    /// silence that the pool allows. The check finds what neither shows, such as a proxy that lost
+    /// the server's side.
+    private static let checkInterval = Duration.seconds(15)
     private static let reconnectPause = Duration.milliseconds(500)
 
     /// - Parameter pool: of one connection, for this session alone, which gives up a silent server
@@ -38,7 +39,7 @@ package final class WorkerSession: Sendable {
                     guard try await connection.query(lock).first?.decode(0) == true else { return }
                     isHeld.withLock { $0 = true }
                     while true {
-                        try await Task.sleep(for: Self.checkInterval)
+                        await connection.waitUntilClosed(within: Self.checkInterval)
                         _ = try await connection.query(PostgresStatement("SELECT 1"))
                     }
                 }

@@ -133,9 +133,9 @@ enum KafkaRole {
                 // The embedded broker rebalances in this time less one second.
                 "session.timeout.ms": "6000",
                 "heartbeat.interval.ms": "2000",
-                // A broker answers at once when there is something; until then the partitions of an
-                // assignment that has just come wait for this answer.
-                "fetch.wait.max.ms": "100",
+                // A broker answers a fetch at once when there is something to read. The partitions
+                // of a new assignment wait for the answer to the last fetch.
+                "fetch.wait.max.ms": "1000",
                 // The embedded broker ends when members of a group differ in it.
                 "partition.assignment.strategy": "range",
                 "queued.min.messages": "1000",

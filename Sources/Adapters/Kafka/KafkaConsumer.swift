@@ -43,19 +43,23 @@ package final class KafkaConsumer: Sendable {
     /// or a topic that is not there: those are logged and waited for.
     package func nextBatch(max: Int, wait: Duration) async throws(KafkaError) -> KafkaBatch {
         let deadline = ContinuousClock.now + wait
-        var handle = try handle()
         while true {
+            let handle = try handle()
             let left = Swift.max(.zero, ContinuousClock.now.duration(to: deadline))
-            // Short steps let cancellation, pausing and closing in between.
-            let step = Swift.min(left, .milliseconds(50))
-            let polled = handle
-            let messages = try await polled.polls.run { () throws(KafkaError) in
-                try self.poll(polled, max: Swift.max(1, max), wait: step)
+            let polled = await withTaskCancellationHandler {
+                await handle.polls.run {
+                    Result { () throws(KafkaError) in
+                        try self.poll(handle, max: Swift.max(1, max), wait: left)
+                    }
+                }
+            } onCancel: {
+                handle.wakePoll()
             }
-            guard messages.isEmpty, step < left, !Task.isCancelled,
-                case .open(let next) = client.withLock({ $0 })
+            let messages = try polled.get()
+            // A poll may also have been woken for a pause, or because the client closes.
+            guard messages.isEmpty, !Task.isCancelled, ContinuousClock.now < deadline,
+                case .open = client.withLock({ $0 })
             else { return KafkaBatch(messages) }
-            handle = next
         }
     }
 
@@ -114,7 +118,10 @@ package final class KafkaConsumer: Sendable {
     /// 12 s in all.
     package func close() async {
         let ending = client.withLock { client in
-            if case .open(let handle) = client { client = .closed(handle.polls) }
+            if case .open(let handle) = client {
+                client = .closed(handle.polls)
+                handle.wakePoll()
+            }
             guard case .closed(let thread) = client else { return nil as ThreadExecutor? }
             return thread
         }
@@ -128,6 +135,7 @@ package final class KafkaConsumer: Sendable {
 
     private func setPaused(_ isPaused: Bool) async {
         guard case .open(let handle) = client.withLock({ $0 }) else { return }
+        handle.wakePoll()
         await handle.polls.run { handle.events.partitions.setPaused(isPaused, handle.client) }
     }
 

@@ -61,6 +61,7 @@ final class KafkaHandle: @unchecked Sendable {
 
     deinit {
         isEnding.raise()
+        wakePoll()
         calls.finish {}
         nonisolated(unsafe) let client = client
         let (events, farewell) = (events, farewell)
@@ -77,8 +78,15 @@ final class KafkaHandle: @unchecked Sendable {
         nonisolated(unsafe) let client = client
         let isEnding = isEnding
         polls.enqueue {
-            while !isEnding.isRaised { rd_kafka_poll(client, 100) }
+            while !isEnding.isRaised { rd_kafka_poll(client, 60_000) }
         }
+    }
+
+    /// Makes the poll that is waiting, or the next one, return at once.
+    func wakePoll() {
+        let polled = rd_kafka_queue_get_consumer(client) ?? rd_kafka_queue_get_main(client)
+        defer { rd_kafka_queue_destroy(polled) }
+        rd_kafka_queue_yield(polled)
     }
 
     /// Asks any broker for metadata; throws when none answers within `timeout`.

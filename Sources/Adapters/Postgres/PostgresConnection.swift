@@ -162,6 +162,24 @@ package actor PostgresConnection {
         return answer == 1
     }
 
+    /// Returns when the connection ends, after `limit`, or when the task is cancelled.
+    ///
+    /// Sends nothing. The kernel's keepalives discover a server that no packet reaches.
+    package func waitUntilClosed(within limit: Duration) async {
+        let timeout = Task { [weak self] in
+            // Ends early only when it is not needed any more.
+            try? await Task.sleep(for: limit)
+            await self?.resumeReady()
+        }
+        defer { timeout.cancel() }
+        guard descriptor >= 0, connection != nil, consumeInput() else { return }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { ready = $0 }
+        } onCancel: {
+            timeout.cancel()
+        }
+    }
+
     // MARK: Sending and receiving
 
     private func prepare(

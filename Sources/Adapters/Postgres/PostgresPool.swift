@@ -287,10 +287,13 @@ package final class PostgresPool: Sendable {
         _ configuration: PostgresConfiguration, _ notices: NoticeReceiver
     ) -> Result<ConnectionHandle, PostgresError> {
         let seconds = max(1, Int(configuration.connectTimeout / .seconds(1)))
+        let silenceMax = min(configuration.silenceMax, .seconds(30))
+        let keepalive = max(1, Int(silenceMax / .seconds(2)))
         // libpq lets later entries win: the operator's own settings come last.
         let settings = [
-            ("connect_timeout", "\(seconds)"), ("keepalives_idle", "30"),
-            ("tcp_user_timeout", "30000"), ("client_encoding", "UTF8"),
+            ("connect_timeout", "\(seconds)"), ("keepalives_idle", "\(keepalive)"),
+            ("keepalives_interval", "\(keepalive)"), ("tcp_user_timeout", silenceMax.asSetting),
+            ("client_encoding", "UTF8"),
             ("fallback_application_name", configuration.applicationName),
             ("dbname", configuration.conninfo),
         ]

@@ -15,12 +15,14 @@ rd_kafka_resp_err_t kafka_produce(rd_kafka_t *client, rd_kafka_topic_t *topic, c
 /// Names the calling thread for debuggers and `top`; 15 bytes are kept.
 void kafka_name_thread(const char *name);
 
-/// Listens on a port of an IPv4 address of this machine, for the mock cluster that this thread
-/// creates next. The mock cluster advertises that address.
-///
-/// librdkafka's mock cluster always binds a free loopback port. A restarted broker must return to
-/// the address its clients know. Returns 0, or the errno of what failed. See `kafka_listener.c`.
-int kafka_offer_listener(const char *host, uint16_t port);
+/// Listens on a port of an IPv4 address of this machine; port 0 is a free one. Returns the socket,
+/// or the negative errno.
+int kafka_listen(const char *host, uint16_t port);
 
-/// Closes what was offered and not taken. Returns 1 when there was such a listener.
-int kafka_withdraw_listener(void);
+/// Makes the mock cluster that this thread creates next advertise the address of `listener`. The
+/// mock cluster itself always listens on a free loopback port. See `kafka_listener.c`.
+void kafka_advertise(int listener);
+
+/// Ends what `kafka_advertise` began. Returns the port that the mock cluster listens on, or 0 when
+/// none was created or the program does not export its own `getsockname`.
+uint16_t kafka_mock_port(void);

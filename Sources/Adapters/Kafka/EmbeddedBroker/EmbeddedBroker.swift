@@ -3,19 +3,20 @@ import Glibc
 package import Logging
 import Synchronization
 
-/// A Kafka-protocol broker in this process: librdkafka's mock cluster, on loopback by default.
+/// A Kafka-protocol broker in this process: librdkafka's mock cluster behind a gate that holds
+/// fetches, on loopback by default.
 ///
 /// For one machine only. It keeps messages in memory, at most 5 MiB or 100,000 batches a
 /// partition, drops the oldest beyond that without a word, and forgets everything when it ends,
 /// committed offsets too. So it may carry nothing but hints at work that is recorded elsewhere;
 /// Millrace loses nothing by it. Members of one group must use the same assignment strategy:
 /// the mock cluster ends the process otherwise.
-///
 package final class EmbeddedBroker: Sendable {
     /// `@unchecked Sendable`: librdkafka allows any thread to call it.
     private struct Native: @unchecked Sendable {
         let client: OpaquePointer
         let cluster: OpaquePointer
+        let gate: FetchGate
     }
 
     private let native: Mutex<Native?>
@@ -34,15 +35,12 @@ package final class EmbeddedBroker: Sendable {
         logger: Logger = Logger(label: "embedded-broker")
     ) throws(KafkaError) {
         events = ClientEvents(logger)
-        let native = try Self.start(on: host, port, events)
+        guard let number = UInt16(exactly: port ?? 0), port != 0 else {
+            throw KafkaError(configuration: "\(port ?? 0) is not a port")
+        }
+        let native = try Self.start(on: host, number, events)
         bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(native.cluster))
         self.native = Mutex(native)
-        guard port == nil || bootstrapServers.hasSuffix(":\(port ?? 0)") else {
-            stop()
-            throw KafkaError(
-                configuration: "this program does not export its bind(), so the port is not free"
-                    + " to choose")
-        }
         for topic in topics {
             let error = rd_kafka_mock_topic_create(
                 native.cluster, topic, Int32(clamping: partitions), 1)
@@ -58,6 +56,7 @@ package final class EmbeddedBroker: Sendable {
     /// Drops all connections and everything that was kept. Blocks for some milliseconds.
     package func stop() {
         guard let native = native.withLock({ $0.take() }) else { return }
+        native.gate.stop()
         rd_kafka_mock_cluster_destroy(native.cluster)
         rd_kafka_destroy(native.client)
     }
@@ -71,44 +70,55 @@ package final class EmbeddedBroker: Sendable {
         }
     }
 
-    private static func start(on host: String, _ port: Int?, _ events: ClientEvents)
+    private static func start(on host: String, _ port: UInt16, _ events: ClientEvents)
         throws(KafkaError) -> Native
     {
+        let listener = kafka_listen(host, port)
+        guard listener >= 0 else {
+            throw KafkaError(
+                RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE,
+                "cannot listen on \(host):\(port): \(String(cString: strerror(-listener)))")
+        }
+        let client: OpaquePointer
+        do {
+            client = try startClient(events)
+        } catch {
+            close(listener)
+            throw error
+        }
+        kafka_advertise(listener)
+        let cluster = rd_kafka_mock_cluster_new(client, 1)
+        let mockPort = kafka_mock_port()
+        guard let cluster, mockPort != 0 else {
+            if let cluster { rd_kafka_mock_cluster_destroy(cluster) }
+            rd_kafka_destroy(client)
+            close(listener)
+            throw KafkaError(
+                RD_KAFKA_RESP_ERR__FAIL,
+                "cannot start the mock cluster, or this program does not export its getsockname()")
+        }
+        do {
+            let gate = try FetchGate(listener: listener, mockPort: Int(mockPort))
+            return Native(client: client, cluster: cluster, gate: gate)
+        } catch {
+            rd_kafka_mock_cluster_destroy(cluster)
+            rd_kafka_destroy(client)
+            throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "cannot accept connections: \(error)")
+        }
+    }
+
+    private static func startClient(_ events: ClientEvents) throws(KafkaError) -> OpaquePointer {
         guard let configuration = rd_kafka_conf_new() else {
             throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
         }
         events.install(on: configuration)
-        let (made, fault) = readingText {
+        let (client, fault) = readingText {
             rd_kafka_new(RD_KAFKA_PRODUCER, configuration, $0, $1)
         }
-        guard let client = made else {
+        guard let client else {
             rd_kafka_conf_destroy(configuration)
             throw KafkaError(configuration: fault)
         }
-        do {
-            try offerListener(on: host, port)
-        } catch {
-            rd_kafka_destroy(client)
-            throw error
-        }
-        defer { kafka_withdraw_listener() }
-        guard let cluster = rd_kafka_mock_cluster_new(client, 1) else {
-            rd_kafka_destroy(client)
-            throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "cannot start the mock cluster")
-        }
-        return Native(client: client, cluster: cluster)
-    }
-
-    private static func offerListener(on host: String, _ port: Int?) throws(KafkaError) {
-        guard let port else { return }
-        guard let number = UInt16(exactly: port), number > 0 else {
-            throw KafkaError(configuration: "\(port) is not a port")
-        }
-        let fault = kafka_offer_listener(host, number)
-        guard fault == 0 else {
-            throw KafkaError(
-                RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE,
-                "cannot listen on \(host):\(port): \(String(cString: strerror(fault)))")
-        }
+        return client
     }
 }

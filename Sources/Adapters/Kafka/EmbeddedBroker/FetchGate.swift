@@ -1,0 +1,81 @@
+import NIOCore
+import NIOPosix
+
+/// Stands in front of librdkafka's mock cluster and holds each fetch until there is something to
+/// read, as Kafka does.
+///
+/// The mock cluster answers an empty fetch only after the whole wait that it names, whatever is
+/// written in the meantime. A consumer would have to fetch hundreds of times per second to receive
+/// a message at once. The gate relays all connections. It holds a fetch that repeats the last one
+/// until a write to one of its topics is acknowledged, or its wait has passed. Then the mock
+/// cluster answers it without waiting.
+///
+/// Requests behind a held fetch wait with it: Kafka answers the requests of a connection in order.
+final class FetchGate: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+
+    /// Accepts connections on a listening socket, which it owns from then on.
+    ///
+    /// - Parameter mockPort: the loopback port of the mock cluster.
+    init(listener: CInt, mockPort: Int) throws {
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let writes = NIOLoopBoundBox.makeBoxSendingValue(TopicWrites(), eventLoop: loop)
+        let bootstrap = ServerBootstrap(group: group)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { client in
+                ClientBootstrap(group: loop)
+                    .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                    .connect(host: "127.0.0.1", port: mockPort)
+                    .flatMapThrowing { mock in
+                        let relay = Relay(client: client, mock: mock, writes: writes.value)
+                        try client.pipeline.syncOperations.addHandler(ClientSide(relay))
+                        try mock.pipeline.syncOperations.addHandler(MockSide(relay))
+                    }
+            }
+        do {
+            _ = try bootstrap.withBoundSocket(listener).wait()
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// Closes all connections. Blocks for some milliseconds.
+    func stop() {
+        // Fails only when the group has been shut down before.
+        try? group.syncShutdownGracefully()
+    }
+}
+
+/// Receives from a client.
+private final class ClientSide: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let relay: Relay
+
+    init(_ relay: Relay) { self.relay = relay }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        relay.receiveFromClient(unwrapInboundIn(data))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { relay.close() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { relay.close() }
+}
+
+/// Receives from the mock cluster.
+private final class MockSide: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let relay: Relay
+
+    init(_ relay: Relay) { self.relay = relay }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        relay.receiveFromMock(unwrapInboundIn(data))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { relay.close() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { relay.close() }
+}
