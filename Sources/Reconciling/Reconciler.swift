@@ -66,7 +66,10 @@ package struct Reconciler: Service {
     package func run() async {
         await untilGracefulShutdown {
             await withTaskGroup { group in
-                group.addTask { await every(configuration.repairInterval) { await repair() } }
+                let interval = configuration.repairInterval
+                group.addTask { await every(interval) { await startWork() } }
+                // Leases and deadlines are long; a late look matters little.
+                group.addTask { await every(interval * 3) { await endExpiredClaims() } }
                 group.addTask {
                     var sound: Duration?
                     await every(configuration.auditInterval) { sound = await audit(since: sound) }
@@ -85,10 +88,23 @@ package struct Reconciler: Service {
 
     /// One pass over all repairs, each page by page until a page is not full.
     package func repair() async {
+        await endExpiredClaims()
+        await startWork()
+    }
+
+    private func endExpiredClaims() async {
         let limit = configuration.pageSize
         await pages("lease_expired") { () async throws(StageFailure) in
             full(try await store.expireLeases(limit: limit, retry: configuration.retry))
         }
+        await pages("deadline_exceeded") { () async throws(StageFailure) in
+            full(try await store.expireDeadlines(limit: limit, retry: configuration.retry))
+        }
+    }
+
+    /// The repairs that jobs wait for.
+    private func startWork() async {
+        let limit = configuration.pageSize
         await pages("worker_died") { () async throws(StageFailure) in
             let dead = sessions.dead(
                 among: try await store.lostSessions(), at: surroundings.now())
@@ -96,9 +112,6 @@ package struct Reconciler: Service {
             return full(
                 try await store.endDeadClaims(
                     of: dead, limit: limit, retry: configuration.retry))
-        }
-        await pages("deadline_exceeded") { () async throws(StageFailure) in
-            full(try await store.expireDeadlines(limit: limit, retry: configuration.retry))
         }
         await pages("retry_due") { () async throws(StageFailure) in
             full(try await tell(try await store.resumeDueRetries(limit: limit)))

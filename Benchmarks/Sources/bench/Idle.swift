@@ -1,13 +1,17 @@
 import Foundation
 
-/// The programs as they are shipped, on a machine that does nothing else: what they hold, and how
-/// long one small document takes from its acceptance until it can be searched. The embedder is
-/// feature hashing, which takes no time.
+/// The programs as they are shipped, on a machine that does nothing else: what they hold, how much
+/// processor time they use at rest, and how long one small document takes from its acceptance until
+/// it can be searched. The embedder is feature hashing, which takes no time.
 struct Idle {
     struct Outcome {
         var milliseconds: [Double]
         var memory: [(program: String, proportionalMB: Double, anonymousMB: Double)]
+        /// Percent of one processor, by program; `postgres` is all sessions of the programs.
+        var processor: [String: Double]
     }
+
+    private static let restSeconds = 60.0
 
     private static let documents = 100
 
@@ -33,6 +37,7 @@ struct Idle {
             // Until all have joined their groups and have come to rest.
             Thread.sleep(forTimeInterval: 10)
             let memory = crew.memory
+            let processor = try processorAtRest(crew, database)
             for number in 0..<Self.documents {
                 try upload(number, port)
                 try wait(until: number + 1, database)
@@ -45,8 +50,28 @@ struct Idle {
             guard times.count == Self.documents else {
                 throw BenchFailure("\(times.count) of \(Self.documents) documents can be searched")
             }
-            return Outcome(milliseconds: times.compactMap { Double($0[0]) }, memory: memory)
+            return Outcome(
+                milliseconds: times.compactMap { Double($0[0]) }, memory: memory,
+                processor: processor)
         }
+    }
+
+    private func processorAtRest(_ crew: Crew, _ database: Database) throws -> [String: Double] {
+        let sessions = try database.session.run(
+            """
+            SELECT pid FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """
+        ).compactMap { Int32($0[0]) }
+        func seconds() -> [String: Double] {
+            var seconds = crew.scheduledSeconds
+            seconds["postgres"] = sessions.reduce(0) { $0 + Processors.scheduledSeconds(of: $1) }
+            return seconds
+        }
+        let before = seconds()
+        Thread.sleep(forTimeInterval: Self.restSeconds)
+        let after = seconds()
+        return after.merging(before) { 100 * ($0 - $1) / Self.restSeconds }
     }
 
     /// Looks seldom, so as not to be what is measured.

@@ -37,17 +37,24 @@ struct Report {
     private func lines(_ idle: Idle.Outcome) -> String {
         let times = idle.milliseconds.sorted()
         let memory = idle.memory.map {
-            "| \($0.program) | \(format($0.proportionalMB)) | \(format($0.anonymousMB)) |\n"
+            "| \($0.program) | \(format($0.proportionalMB)) | \(format($0.anonymousMB)) "
+                + "| \(percent(idle.processor[$0.program])) |\n"
         }
         return """
 
             One document alone, from its acceptance to searchable, ms of \(times.count): p50 \
             \(format(times[times.count / 2])), p99 \(format(times[times.count * 99 / 100])).
 
-            | idle | PSS MB | anonymous MB |
-            |---|---|---|
+            | idle | PSS MB | anonymous MB | % of a processor |
+            |---|---|---|---|
 
             """ + memory.joined()
+                + "| postgres, sessions | | | \(percent(idle.processor["postgres"])) |\n"
+                + "| together | | | \(percent(idle.processor.values.reduce(0, +))) |\n"
+    }
+
+    private func percent(_ share: Double?) -> String {
+        share.map { String(format: "%.2f", $0) } ?? ""
     }
 
     private func rows(_ outcome: Comparison.Outcome) -> [String] {

@@ -28,6 +28,17 @@ enum Processors {
         let ticks = fields[0] + fields[1] + fields[2] + fields[5] + fields[6]
         return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
+
+    /// Seconds on a processor of all threads of a process, to the nanosecond.
+    static func scheduledSeconds(of pid: Int32) -> Double {
+        let folder = "/proc/\(pid)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return threads.reduce(0) { sum, thread in
+            let path = "\(folder)/\(thread)/schedstat"
+            let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            return sum + (text.split(separator: " ").first.flatMap { Double($0) } ?? 0) / 1e9
+        }
+    }
 }
 
 /// Programs under measurement.
@@ -98,6 +109,17 @@ final class Crew {
                 rollup["Anonymous:"] ?? 0
             )
         }
+    }
+
+    /// Seconds on a processor of each program.
+    var scheduledSeconds: [String: Double] {
+        let pairs = members.map { member in
+            (
+                member.executableURL?.lastPathComponent ?? "",
+                Processors.scheduledSeconds(of: member.processIdentifier)
+            )
+        }
+        return Dictionary(pairs, uniquingKeysWith: +)
     }
 
     /// What Linux says of a process's memory, in MB.

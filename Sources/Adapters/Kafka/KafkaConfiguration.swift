@@ -135,7 +135,7 @@ enum KafkaRole {
                 "heartbeat.interval.ms": "2000",
                 // A broker answers a fetch at once when there is something to read. The partitions
                 // of a new assignment wait for the answer to the last fetch.
-                "fetch.wait.max.ms": "1000",
+                "fetch.wait.max.ms": "2000",
                 // The embedded broker ends when members of a group differ in it.
                 "partition.assignment.strategy": "range",
                 "queued.min.messages": "1000",
