@@ -51,6 +51,8 @@ struct BareHints: Side {
                 "bootstrap.servers": broker, "group.id": "bench", "auto.offset.reset": "earliest",
                 "session.timeout.ms": "6000", "heartbeat.interval.ms": "2000",
                 "auto.commit.interval.ms": "1000",
+                // The mock cluster answers an empty fetch only after this time.
+                "fetch.wait.max.ms": "5",
                 "partition.assignment.strategy": "range", "queued.min.messages": "1000",
                 "queued.max.messages.kbytes": "4096",
             ])

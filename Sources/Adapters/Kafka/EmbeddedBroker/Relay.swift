@@ -4,17 +4,35 @@ import NIOCore
 final class Relay {
     /// Above this, a client's pending bytes are not those of librdkafka, whose messages have 1 MB.
     private static let pendingBytesMax = 8 << 20
+    /// The least time between two fetches. Under load, messages come in sets: each fetch costs the
+    /// broker, the consumer and the claims that follow far more than a message.
+    private static let fetchInterval = TimeAmount.milliseconds(5)
 
     private let client: any Channel
     private let mock: any Channel
     private let writes: TopicWrites
     /// What the client sent and was not passed on yet.
     private var pending = ByteBuffer()
-    private var lastFetch: (positions: Set<FetchRequest.Position>, writes: Int)?
-    private var held: (fetch: FetchRequest, timeout: Scheduled<Void>)?
+    private var lastFetch: Passed?
+    private var held: Held?
     /// Topics of the writes that the mock cluster has not acknowledged, by correlation id.
     private var unacknowledged: [Int32: [String]?] = [:]
     private var responses = ResponseStream()
+
+    private struct Passed {
+        let positions: Set<FetchRequest.Position>
+        /// To the fetch's topics, when it was passed.
+        let writes: Int
+        let time: NIODeadline
+    }
+
+    private struct Held {
+        let fetch: FetchRequest
+        /// When the client's wait is over.
+        let deadline: NIODeadline
+        /// Looks at the fetch again.
+        var timer: Scheduled<Void>?
+    }
 
     init(client: any Channel, mock: any Channel, writes: TopicWrites) {
         self.client = client
@@ -36,9 +54,7 @@ final class Relay {
     }
 
     func close() {
-        held?.timeout.cancel()
-        held = nil
-        writes.stopWaiting(self)
+        stopHolding()
         client.close(promise: nil)
         mock.close(promise: nil)
     }
@@ -51,12 +67,33 @@ final class Relay {
             case .produce(let correlation, let topics):
                 unacknowledged[correlation] = .some(topics)
                 mock.write(frame, promise: nil)
-            case .fetch(let fetch) where mayHaveAnswer(fetch): pass(fetch)
-            case .fetch(let fetch): hold(fetch)
+            case .fetch(let fetch):
+                held = Held(fetch: fetch, deadline: .now() + fetch.wait)
+                passFetchIfDue()
             case .other: mock.write(frame, promise: nil)
             }
         }
         pending.discardReadBytes()
+    }
+
+    /// Passes the held fetch on, or sets a timer for when that may be due.
+    private func passFetchIfDue() {
+        guard let held else { return }
+        stopHolding()
+        let now = NIODeadline.now()
+        if let last = lastFetch, now < last.time + Self.fetchInterval {
+            hold(held, until: last.time + Self.fetchInterval)
+        } else if mayHaveAnswer(held.fetch) || now >= held.deadline {
+            let fetch = held.fetch
+            lastFetch = Passed(
+                positions: fetch.positions, writes: writes.count(of: fetch.topics), time: now)
+            mock.write(fetch.frame, promise: nil)
+        } else {
+            hold(held, until: held.deadline)
+            writes.wait(self, for: held.fetch.topics) { [weak self] in
+                self?.continueAfterFetch()
+            }
+        }
     }
 
     /// A fetch from the same positions as the last one, with nothing written in between, has no
@@ -66,25 +103,23 @@ final class Relay {
         return lastFetch.writes != writes.count(of: fetch.topics)
     }
 
-    private func pass(_ fetch: FetchRequest) {
-        lastFetch = (fetch.positions, writes.count(of: fetch.topics))
-        mock.write(fetch.frame, promise: nil)
-    }
-
-    private func hold(_ fetch: FetchRequest) {
+    private func hold(_ fetch: Held, until time: NIODeadline) {
         let bound = NIOLoopBound(self, eventLoop: client.eventLoop)
-        let timeout = client.eventLoop.scheduleTask(in: fetch.wait) { bound.value.release() }
-        held = (fetch, timeout)
-        writes.wait(self, for: fetch.topics) { [unowned self] in release() }
+        held = fetch
+        held?.timer = client.eventLoop.scheduleTask(deadline: time) {
+            bound.value.continueAfterFetch()
+        }
     }
 
-    private func release() {
-        guard let (fetch, timeout) = held else { return }
-        held = nil
-        timeout.cancel()
-        writes.stopWaiting(self)
-        pass(fetch)
+    private func continueAfterFetch() {
+        passFetchIfDue()
         pass()
+    }
+
+    private func stopHolding() {
+        held?.timer?.cancel()
+        held = nil
+        writes.stopWaiting(self)
     }
 
     private func nextFrame() -> ByteBuffer? {
