@@ -46,11 +46,10 @@ let package = Package(
     name: "millrace",
     // One executable under the name of each program; see its Main.swift.
     products: [
-        "ingest-api", "parse-worker", "chunk-worker", "embed-worker", "flusher", "reconciler",
-        "embedded-broker",
+        "millrace", "ingest-api", "parse-worker", "chunk-worker", "embed-worker", "flusher",
+        "reconciler", "embedded-broker",
     ].map { .executable(name: $0, targets: ["Programs"]) },
     dependencies: [
-        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -116,12 +115,14 @@ let package = Package(
         module(
             "KafkaHints", at: "Adapters/KafkaHints",
             ["Domain", "FailPoints", "Pipeline", "Kafka", logging, metrics]),
+        .systemLibrary(
+            name: "CExpat", path: "Sources/Adapters/CExpat", pkgConfig: "expat",
+            providers: [.apt(["libexpat1-dev"])]),
         module(
             "BlobStores", at: "Adapters/BlobStores",
             [
-                "Domain", "FailPoints", "Pipeline", "ProviderHTTP", crypto, httpClient,
+                "CExpat", "Domain", "FailPoints", "Pipeline", "ProviderHTTP", crypto, httpClient,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nio("_NIOFileSystem"),
-                .product(name: "XMLCoder", package: "XMLCoder"),
             ]),
         .executableTarget(
             name: "parse-sandbox", path: "Sources/Adapters/ParseSandbox",
@@ -186,21 +187,20 @@ let package = Package(
         .executableTarget(
             name: "Programs",
             dependencies: [
-                "CataloguePostgres", "Chunker", "Chunking", "Domain", "Embedding", "Flushing",
-                "Indexing", "JobStorePostgres", "Kafka", "LlamaParse", "Operations", "Parsers",
-                "Parsing", "Pipeline", "ProviderHTTP", "Reconciling", "Routing", "Serving",
-                "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "CataloguePostgres", "Chunker", "Chunking", "CommandLineClient", "Domain",
+                "Embedding", "Flushing", "Indexing", "JobStorePostgres", "Kafka", "LlamaParse",
+                "Operations", "Parsers", "Parsing", "Pipeline", "ProviderHTTP", "Reconciling",
+                "Routing", "Serving", "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
             ], path: "Sources/Executables/Programs", swiftSettings: settings),
         .executableTarget(
             name: "mock-services",
             dependencies: ["MockServices", "Operations", hummingbird, logging],
             path: "Sources/Executables/mock-services", swiftSettings: settings),
-        .executableTarget(
-            name: "millrace",
+        .target(
+            name: "CommandLineClient",
             dependencies: [
                 "Domain", "EmbeddedCluster", "JobStorePostgres", "Kafka", "KafkaHints",
-                "Migrations",
-                "Postgres", "Reconciling", argumentParser, httpClient, logging,
+                "Migrations", "Postgres", "Reconciling", argumentParser, httpClient, logging,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
             ], path: "Sources/Executables/millrace", swiftSettings: settings),
         .target(
@@ -264,11 +264,15 @@ let package = Package(
             "DatabaseRolesTests",
             [
                 "CataloguePostgres", "Domain", "EmbeddedCluster", "JobStorePostgres", "Migrations",
-                "Pipeline", "Postgres", "Reconciling", "Serving", "TestSupport", "millrace",
+                "Pipeline", "Postgres", "Reconciling", "Serving", "TestSupport",
+                "CommandLineClient",
             ]),
         tests(
             "CommandLineTests",
-            ["Domain", "JobStorePostgres", "millrace", "Postgres", "TestSupport", argumentParser]),
+            [
+                "Domain", "JobStorePostgres", "CommandLineClient", "Postgres", "TestSupport",
+                argumentParser,
+            ]),
         tests(
             "EndToEndTests",
             [
@@ -290,7 +294,7 @@ let package = Package(
             name: "OperatingFilesTests", dependencies: ["EmbeddedCluster", "TestSupport"],
             path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],
             swiftSettings: settings),
-        tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport", "millrace"]),
+        tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport"]),
         tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
         tests(
             "KafkaTests",

@@ -3,7 +3,7 @@ import Domain
 import JobStorePostgres
 import Testing
 
-@testable import millrace
+@testable import CommandLineClient
 
 @Suite struct ArgumentTests {
     @Test func `up counts workers and refuses absurd numbers`() throws {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-@testable import millrace
+@testable import CommandLineClient
 
 @Suite struct ProgressViewTests {
     private func status(

@@ -1,12 +1,14 @@
+import CommandLineClient
 import Glibc
 
-/// The programs of the pipeline in one executable, of which each takes its name: programs of one
-/// machine share its pages in memory.
+/// All programs in one executable, which runs the program whose name it has. Programs of one machine
+/// share its pages in memory.
 @main
 enum Main {
     static func main() async {
         let path = CommandLine.arguments.first ?? ""
         switch path.split(separator: "/").last {
+        case "millrace": await Millrace.main()
         case "ingest-api": await IngestAPI.main()
         case "parse-worker": await ParseWorker.main()
         case "chunk-worker": await ChunkWorker.main()
@@ -15,7 +17,7 @@ enum Main {
         case "reconciler": await ReconcilerProgram.main()
         case "embedded-broker": await EmbeddedBrokerProgram.main()
         default:
-            print("'\(path)' is no program's name")
+            print("'\(path)' is not the name of a program of Millrace")
             exit(64)
         }
     }

@@ -1,9 +1,8 @@
-import ArgumentParser
+package import ArgumentParser
 
 /// The command line: the cluster of one machine, and a client of any Millrace.
-@main
-struct Millrace: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct Millrace: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "millrace",
         abstract: "Turns documents into searchable vectors.",
         discussion: """
@@ -15,6 +14,8 @@ struct Millrace: AsyncParsableCommand {
             DeadLetterCommand.self, SpendCommand.self, Audit.self, Migrate.self,
             TopicsCommand.self, ProbeCommand.self, WithPostgres.self,
         ])
+
+    package init() {}
 }
 
 /// A failure to be shown to a person, with what to do next.

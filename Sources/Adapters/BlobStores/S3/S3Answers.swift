@@ -1,50 +1,62 @@
 import Domain
 import FoundationEssentials
-import XMLCoder
 
 /// What S3 answers in XML, as far as it is needed.
 ///
 /// - Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
 enum S3Answers {
-    struct Refusal: Decodable {
-        var Code: String
+    /// Objects, and where the next page begins.
+    struct Listing {
+        var objects: [(key: String, lastModified: String)]
+        /// `nil` on the last page.
+        var nextPage: String?
     }
 
-    struct Upload: Decodable {
-        var UploadId: String
+    /// A multipart upload that was begun and not completed.
+    struct BegunUpload {
+        var key: String
+        var id: String
+        var begun: String
     }
 
-    struct Completion: Decodable {
-        var ETag: String
+    /// The code of an error.
+    static func code(_ body: [UInt8]) throws(StageFailure) -> String {
+        try text("Code", of: read(body))
     }
 
-    struct Listing: Decodable {
-        struct Object: Decodable {
-            var Key: String
-            var LastModified: String
+    /// The id of a multipart upload that was just begun.
+    static func uploadID(_ body: [UInt8]) throws(StageFailure) -> String {
+        try text("UploadId", of: read(body))
+    }
+
+    /// Throws unless a multipart upload was completed: S3 answers 200 before it knows, and a failure
+    /// is in the body.
+    static func checkCompletion(_ body: [UInt8]) throws(StageFailure) {
+        _ = try text("ETag", of: read(body))
+    }
+
+    static func listing(_ body: [UInt8]) throws(StageFailure) -> Listing {
+        let result = try read(body)
+        var objects: [(key: String, lastModified: String)] = []
+        for object in result.all("Contents") {
+            objects.append((try text("Key", of: object), try text("LastModified", of: object)))
         }
-        var Contents: [Object]?
-        var IsTruncated: Bool
-        var NextContinuationToken: String?
+        let isTruncated = try text("IsTruncated", of: result) == "true"
+        return Listing(
+            objects: objects,
+            nextPage: isTruncated ? try text("NextContinuationToken", of: result) : nil)
     }
 
-    struct Uploads: Decodable {
-        struct Begun: Decodable {
-            var Key: String
-            var UploadId: String
-            var Initiated: String
+    static func begunUploads(_ body: [UInt8]) throws(StageFailure) -> [BegunUpload] {
+        let result = try read(body)
+        var uploads: [BegunUpload] = []
+        for upload in result.all("Upload") {
+            uploads.append(
+                BegunUpload(
+                    key: try text("Key", of: upload), id: try text("UploadId", of: upload),
+                    begun: try text("Initiated", of: upload)))
         }
-        var Upload: [Begun]?
-    }
-
-    static func read<Answer: Decodable>(
-        _ type: Answer.Type, _ body: [UInt8]
-    ) throws(StageFailure) -> Answer {
-        do {
-            return try XMLDecoder().decode(type, from: Data(body))
-        } catch {
-            throw .transient("blob_unavailable", "the storage's answer cannot be read")
-        }
+        return uploads
     }
 
     /// Seconds since 1970 of a time as S3 writes it, with or without fractions.
@@ -54,5 +66,26 @@ enum S3Answers {
             if let date = try? style.parse(text) { return date.timeIntervalSince1970 }
         }
         return nil
+    }
+
+    private static func read(_ body: [UInt8]) throws(StageFailure) -> XMLElement {
+        do {
+            return try XMLElement(parsing: body)
+        } catch {
+            throw unreadable("is not well-formed")
+        }
+    }
+
+    private static func text(
+        _ name: String, of element: XMLElement
+    ) throws(StageFailure) -> String {
+        guard let text = element[name] else {
+            throw unreadable("has a \(element.name) without \(name)")
+        }
+        return text
+    }
+
+    private static func unreadable(_ reason: String) -> StageFailure {
+        .transient("blob_unavailable", "the storage's answer \(reason)")
     }
 }

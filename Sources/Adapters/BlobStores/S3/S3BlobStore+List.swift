@@ -17,14 +17,14 @@ extension S3BlobStore {
             var next: String?
             repeat {
                 let page = try await page(of: kind, after: cursor, from: next)
-                for object in page.Contents ?? [] {
-                    guard let seconds = S3Answers.seconds(object.LastModified), seconds < before,
-                        let path = BlobPath("storage://\(object.Key)")
+                for object in page.objects {
+                    guard let seconds = S3Answers.seconds(object.lastModified), seconds < before,
+                        let path = BlobPath("storage://\(object.key)")
                     else { continue }
                     found.append(path)
                     if found.count == limit { return found }
                 }
-                next = page.IsTruncated ? page.NextContinuationToken : nil
+                next = page.nextPage
             } while next != nil
         }
         return found
@@ -37,7 +37,7 @@ extension S3BlobStore {
         if let cursor { query.append(("start-after", cursor)) }
         if let token { query.append(("continuation-token", token)) }
         let answer = try await client.send(client.request("GET", nil, query))
-        return try S3Answers.read(S3Answers.Listing.self, answer.body)
+        return try S3Answers.listing(answer.body)
     }
 
     /// A page of them at a time; the next scan finds the others.
@@ -47,13 +47,13 @@ extension S3BlobStore {
         do throws(StageFailure) {
             let answer = try await client.send(
                 client.request("GET", nil, [("prefix", prefix), ("uploads", "")]))
-            let begun = try S3Answers.read(S3Answers.Uploads.self, answer.body).Upload ?? []
-            for upload in begun where BlobPath("storage://\(upload.Key)") != nil {
-                guard let begun = S3Answers.seconds(upload.Initiated), begun < seconds else {
+            for upload in try S3Answers.begunUploads(answer.body)
+            where BlobPath("storage://\(upload.key)") != nil {
+                guard let begun = S3Answers.seconds(upload.begun), begun < seconds else {
                     continue
                 }
                 _ = try await client.send(
-                    client.request("DELETE", upload.Key, [("uploadId", upload.UploadId)]))
+                    client.request("DELETE", upload.key, [("uploadId", upload.id)]))
             }
         } catch {
             // Another reconciler was faster, or this server does not let its uploads be seen: blobs

@@ -35,7 +35,7 @@ struct S3BlobWriter: BlobWriter {
             return
         }
         let answer = try await client.send(client.request("POST", key, [("uploads", "")]))
-        let upload = try S3Answers.read(S3Answers.Upload.self, answer.body).UploadId
+        let upload = try S3Answers.uploadID(answer.body)
         FailPoint.pass(.after, "s3 upload begun")
         do throws(StageFailure) {
             try await send(parts, in: upload)
@@ -71,8 +71,7 @@ struct S3BlobWriter: BlobWriter {
         FailPoint.pass(.before, "s3 complete")
         do throws(StageFailure) {
             let answer = try await client.send(request)
-            // S3 may say 200 before it knows, and then tell of an error in the body, or break off.
-            _ = try S3Answers.read(S3Answers.Completion.self, answer.body)
+            try S3Answers.checkCompletion(answer.body)
         } catch {
             // The answer to a completion that came through may have been lost.
             guard error.code == "blob_upload_gone" else { throw error }

@@ -200,7 +200,7 @@ struct S3Client: Sendable {
 
     /// - Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
     static func refusal(_ status: Int, _ body: [UInt8], _ wait: Duration?) -> StageFailure {
-        let word = (try? S3Answers.read(S3Answers.Refusal.self, body))?.Code ?? ""
+        let word = (try? S3Answers.code(body)) ?? ""
         let code = String(word.filter { $0.isASCII && $0.isLetter }.prefix(64))
         let what = "the storage answered \(status) \(code)"
         return switch (status, code) {
