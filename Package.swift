@@ -121,6 +121,13 @@ let package = Package(
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nio("_NIOFileSystem"),
                 .product(name: "XMLCoder", package: "XMLCoder"),
             ]),
+        .target(
+            name: "Backups",
+            dependencies: [
+                "BlobStores", "Domain", "EmbeddedCluster", "FailPoints", "Migrations", "Pipeline",
+                "Postgres", crypto, nio("NIOPosix"),
+            ], path: "Sources/Adapters/Backups", resources: [.embedInCode("SQL")],
+            swiftSettings: settings),
         .executableTarget(
             name: "parse-sandbox", path: "Sources/Adapters/ParseSandbox",
             cSettings: [
@@ -196,9 +203,9 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Domain", "EmbeddedCluster", "JobStorePostgres", "Kafka", "KafkaHints",
-                "Migrations",
-                "Postgres", "Reconciling", argumentParser, httpClient, logging,
+                "Backups", "Domain", "EmbeddedCluster", "JobStorePostgres", "Kafka", "KafkaHints",
+                "Migrations", "Operations", "Pipeline",
+                "Postgres", "Reconciling", "Wiring", argumentParser, httpClient, logging,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
             ], path: "Sources/Executables/millrace", swiftSettings: settings),
         .target(
@@ -261,8 +268,9 @@ let package = Package(
         tests(
             "DatabaseRolesTests",
             [
-                "CataloguePostgres", "Domain", "EmbeddedCluster", "JobStorePostgres", "Migrations",
-                "Pipeline", "Postgres", "Reconciling", "Serving", "TestSupport", "millrace",
+                "Backups", "CataloguePostgres", "Domain", "EmbeddedCluster", "JobStorePostgres",
+                "Migrations", "Pipeline", "Postgres", "Reconciling", "Serving", "TestSupport",
+                "millrace",
             ]),
         tests(
             "CommandLineTests",
@@ -276,7 +284,7 @@ let package = Package(
         tests(
             "ServingTests",
             [
-                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Indexing",
+                "Backups", "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Indexing",
                 "JobStorePostgres", "LlamaParse", "MockServices", "Parsers", "Pipeline", "Postgres",
                 "ProviderHTTP", "Serving", "TestSupport", crypto, hummingbird, httpClient, logging,
                 nio("NIOCore"),
@@ -288,6 +296,16 @@ let package = Package(
             name: "OperatingFilesTests", dependencies: ["EmbeddedCluster", "TestSupport"],
             path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],
             swiftSettings: settings),
+        tests(
+            "BackupsTests",
+            [
+                "Backups", "BlobStores", "Domain", "EmbeddedCluster", "JobStorePostgres",
+                "Migrations",
+                "Pipeline", "Postgres", "ProviderHTTP", "Reconciling", "TestCluster", "TestSupport",
+                "millrace",
+                crypto,
+                httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
+            ]),
         tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport", "millrace"]),
         tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
         tests("KafkaTests", ["CKafkaShim", "Kafka", "TestSupport", logging]),
