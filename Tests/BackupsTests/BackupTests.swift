@@ -60,7 +60,8 @@ import Testing
             let names = try FileManager.default.contentsOfDirectory(atPath: archive.folder.path)
             #expect(
                 Set(names) == [
-                    "blobs", "lock", "manifest.json", second.database.name, second.blobList.name,
+                    "backup.lock", "blobs", "manifest.json", second.database.name,
+                    second.blobList.name,
                 ])
             #expect(first.database.name != second.database.name)
             #expect(try await archive.check().faults == [])

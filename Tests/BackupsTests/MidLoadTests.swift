@@ -49,7 +49,9 @@ import Testing
         defer { isUploading = false }
         async let outcome = cluster.backup(
             "create", folder, as: "backup", failing: "stop after database dump")
-        try await cluster.until("the database is dumped") { cluster.isStopped("backup") }
+        try await cluster.until("the database is dumped", within: .seconds(90)) {
+            cluster.isStopped("backup")
+        }
         let blobs = try await old.namedBlobs()
         try await old.submit("meanwhile", count: 3)
         let doomed = try await old.accepted().filter { $0.key.hasSuffix("-1.md") }

@@ -67,7 +67,10 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
                 + "another cluster uses it, choose a new store. If they are left from the cluster "
                 + "that was backed up, use --over-existing-blobs: the reconciler deletes them later."
         case .storage(let failure): "The store of documents: \(failure.message)"
-        case .database(let error): "The database: \(error)"
+        case .database(let error):
+            "The database: \(error)"
+                + (error.kind == .connection
+                    ? "\nIs the server up? 'millrace up' starts the cluster's own." : "")
         case .other(let reason): reason
         }
     }

@@ -99,7 +99,7 @@ package struct BackupFolder: Sendable {
 /// The right to work in a folder: of one command that writes, or of any number that read. The kernel
 /// takes it back when the process ends.
 package final class FolderLock: Sendable {
-    static let name = "lock"
+    static let name = "backup.lock"
     private let descriptor: Int32
 
     init(_ folder: BackupFolder, isExclusive: Bool) throws(BackupError) {
