@@ -124,6 +124,13 @@ let package = Package(
                 "CExpat", "Domain", "FailPoints", "Pipeline", "ProviderHTTP", crypto, httpClient,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nio("_NIOFileSystem"),
             ]),
+        .target(
+            name: "Backups",
+            dependencies: [
+                "BlobStores", "Domain", "EmbeddedCluster", "FailPoints", "Migrations", "Pipeline",
+                "Postgres", crypto, nio("NIOPosix"),
+            ], path: "Sources/Adapters/Backups", resources: [.embedInCode("SQL")],
+            swiftSettings: settings),
         .executableTarget(
             name: "parse-sandbox", path: "Sources/Adapters/ParseSandbox",
             cSettings: [
@@ -199,8 +206,9 @@ let package = Package(
         .target(
             name: "CommandLineClient",
             dependencies: [
-                "Domain", "EmbeddedCluster", "JobStorePostgres", "Kafka", "KafkaHints",
-                "Migrations", "Postgres", "Reconciling", argumentParser, httpClient, logging,
+                "Backups", "Domain", "EmbeddedCluster", "JobStorePostgres", "Kafka", "KafkaHints",
+                "Migrations", "Operations", "Pipeline", "Postgres", "Reconciling", "Wiring",
+                argumentParser, httpClient, logging,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
             ], path: "Sources/Executables/millrace", swiftSettings: settings),
         .target(
@@ -263,9 +271,9 @@ let package = Package(
         tests(
             "DatabaseRolesTests",
             [
-                "CataloguePostgres", "Domain", "EmbeddedCluster", "JobStorePostgres", "Migrations",
-                "Pipeline", "Postgres", "Reconciling", "Serving", "TestSupport",
-                "CommandLineClient",
+                "Backups", "CataloguePostgres", "CommandLineClient", "Domain", "EmbeddedCluster",
+                "JobStorePostgres", "Migrations", "Pipeline", "Postgres", "Reconciling", "Serving",
+                "TestSupport",
             ]),
         tests(
             "CommandLineTests",
@@ -282,7 +290,7 @@ let package = Package(
         tests(
             "ServingTests",
             [
-                "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Indexing",
+                "Backups", "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Indexing",
                 "JobStorePostgres", "LlamaParse", "MockServices", "Parsers", "Pipeline", "Postgres",
                 "ProviderHTTP", "Serving", "TestSupport", crypto, hummingbird, httpClient, logging,
                 nio("NIOCore"),
@@ -294,6 +302,13 @@ let package = Package(
             name: "OperatingFilesTests", dependencies: ["EmbeddedCluster", "TestSupport"],
             path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],
             swiftSettings: settings),
+        tests(
+            "BackupsTests",
+            [
+                "Backups", "BlobStores", "Domain", "EmbeddedCluster", "JobStorePostgres",
+                "Migrations", "Pipeline", "Postgres", "ProviderHTTP", "Reconciling", "TestCluster",
+                "TestSupport", crypto, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
+            ]),
         tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport"]),
         tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
         tests(

@@ -66,6 +66,8 @@ package protocol ReconcileStore: Sendable {
     ) async throws(StageFailure) -> (deleted: Int, last: StagedDocument?)
     /// R4: those of `blobs` that a document's row names.
     func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath>
+    /// R4: whether a backup holds the blobs, so that none may be deleted. Ask after `referenced`.
+    func blobsAreHeld() async throws(StageFailure) -> Bool
     /// R5: rows that break an invariant, a bounded number of each, among documents and jobs that
     /// changed within `window`; what is overdue is found whatever its age.
     func audit(of window: Duration) async throws(StageFailure) -> [Breach]
@@ -73,4 +75,15 @@ package protocol ReconcileStore: Sendable {
     /// and idempotency keys that are past their time.
     func forgetExpired() async throws(StageFailure)
     func gauges() async throws(StageFailure) -> PipelineGauges
+}
+
+/// The blobs that documents name.
+package protocol BlobNames: Sendable {
+    /// Calls `body` with the stored paths of all blobs that documents name, a page at a time, in the
+    /// order of the store's keys.
+    func eachNamedBlob(
+        _ body: ([String]) async throws(StageFailure) -> Void
+    ) async throws(StageFailure)
+    /// Those of `blobs` that a document names.
+    func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath>
 }

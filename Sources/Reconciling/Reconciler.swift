@@ -41,12 +41,12 @@ package struct Reconciler: Service {
         }
     }
 
-    private let store: any ReconcileStore
+    let store: any ReconcileStore
     private let sender: any HintSender
-    private let blobs: any BlobStore
-    private let configuration: Configuration
+    let blobs: any BlobStore
+    let configuration: Configuration
     private let surroundings: Surroundings
-    private let logger: Logger
+    let logger: Logger
     private let sessions: LostSessions
 
     package init(
@@ -143,7 +143,7 @@ package struct Reconciler: Service {
     }
 
     /// One step of a repair.
-    private struct Page {
+    struct Page {
         var repaired: Int
         var isLast: Bool
     }
@@ -153,7 +153,7 @@ package struct Reconciler: Service {
         Page(repaired: repaired, isLast: repaired < configuration.pageSize)
     }
 
-    private func pages(
+    func pages(
         _ repair: String, _ next: () async throws(StageFailure) -> Page
     ) async {
         do {
@@ -228,33 +228,6 @@ package struct Reconciler: Service {
         for invariant in Invariant.allCases {
             Gauge(label: Telemetry.breaches, dimensions: [("invariant", invariant.name)])
                 .record(breaches.count { $0.invariant == invariant })
-        }
-    }
-
-    /// R4: deletes staged rows, blobs and words of providers that nothing stands behind any more.
-    package func collect() async {
-        for buffer in StagingBuffer.allCases {
-            var last: StagedDocument?
-            await pages("orphan_rows") { () async throws(StageFailure) in
-                let page = try await store.deleteOrphanRows(
-                    in: buffer, after: last, limit: configuration.pageSize)
-                last = page.last
-                return Page(repaired: page.deleted, isLast: page.last == nil)
-            }
-        }
-        await pages("provider_states") { () async throws(StageFailure) in
-            try await store.forgetExpired()
-            return Page(repaired: 0, isLast: true)
-        }
-        var cursor: String?
-        await pages("orphan_blobs") { () async throws(StageFailure) in
-            let page = try await blobs.list(
-                olderThan: configuration.orphanAge, after: cursor, limit: configuration.pageSize)
-            cursor = page.last?.key
-            let referenced = try await store.referenced(page)
-            let orphans = page.filter { !referenced.contains($0) }
-            for blob in orphans { try await blobs.delete(blob) }
-            return Page(repaired: orphans.count, isLast: page.isEmpty)
         }
     }
 }

@@ -36,6 +36,8 @@ package protocol Catalogue: Sendable {
     func delete(
         _ document: DocumentID, of user: UserID
     ) async throws(CatalogueError) -> [String]?
+    /// Whether a backup holds the blobs, so that none may be deleted. Ask after `delete`.
+    func blobsAreHeld() async throws(CatalogueError) -> Bool
 
     /// The best chunks of finished documents, best first.
     func search(

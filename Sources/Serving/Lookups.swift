@@ -82,15 +82,30 @@ struct Lookups: Sendable {
         guard let paths = try await catalogue.delete(id, of: context.requireUser()) else {
             throw Problem.notFound("document")
         }
-        for path in paths.compactMap({ BlobPath($0) }) {
+        await deleteBlobs(paths.compactMap { BlobPath($0) }, context)
+        return Response(status: .noContent)
+    }
+
+    /// Deletes the blobs of a document that is gone. A backup that may still need them holds them;
+    /// the reconciler collects them after it, as it does after a failure.
+    private func deleteBlobs(_ paths: [BlobPath], _ context: ServingContext) async {
+        do {
+            guard try await !catalogue.blobsAreHeld() else { return }
+        } catch {
+            return Self.warn(of: error, context)
+        }
+        for path in paths {
             do {
                 try await blobs.delete(path)
             } catch {
-                context.logger.warning(
-                    "blob not deleted; the reconciler will", metadata: ["error": "\(error)"])
+                Self.warn(of: error, context)
             }
         }
-        return Response(status: .noContent)
+    }
+
+    private static func warn(of error: any Error, _ context: ServingContext) {
+        context.logger.warning(
+            "blob not deleted; the reconciler will", metadata: ["error": "\(error)"])
     }
 }
 

@@ -27,6 +27,11 @@ import Testing
     @Test func `a writer that is dropped leaves nothing`() async throws {
         try await lend { store, root in
             do { try await store.writer(for: path()).append([1]) }
+            // The thread that wrote may let go of the writer a little later.
+            let end = ContinuousClock.now + .seconds(30)
+            while !files(below: root).isEmpty, ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             #expect(files(below: root).isEmpty)
         }
     }

@@ -38,7 +38,8 @@ struct Matrix: Sendable {
     private static func isOfReading(_ point: String) -> Bool {
         [
             "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "auditTouched",
-            "gauges", "oldestWaiting", "referencedBlobs", "pendingChunks", "holdsClaim",
+            "blobsAreHeld", "gauges", "oldestWaiting", "referencedBlobs", "pendingChunks",
+            "holdsClaim",
             "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
             "spentTodayByTenant", "toldOfParse", "nextTenant", "lockCells", "unsketched",
             "crowdedCells", "growingSpace", "cells", "cellMembers", "lostSessions",

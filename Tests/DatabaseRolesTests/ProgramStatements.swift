@@ -1,5 +1,6 @@
 import Migrations
 
+@testable import Backups
 @testable import CataloguePostgres
 @testable import JobStorePostgres
 
@@ -17,6 +18,9 @@ struct ProgramStatement: Sendable {
         }
         + CataloguePostgres.Query.allCases.map {
             ProgramStatement(name: "\($0)", sql: $0.text, programs: [.ingestAPI])
+        }
+        + Backups.Query.allCases.map {
+            ProgramStatement(name: "\($0)", sql: $0.text, programs: $0.programs)
         }
         + DeadLetterStatement.allCases.map {
             ProgramStatement(name: "\($0)", sql: $0.sql, programs: [.operator])
@@ -62,10 +66,20 @@ extension JobStorePostgres.Query {
             [.reconciler, .operator]
         case .endDeadClaims, .expireDeadlines, .expireLeases, .lostSessions, .forgetKeys,
             .forgetNotices, .forgetProviders,
-            .gauges,
-            .oldestWaiting, .orphanTexts, .orphanVectors, .queuesAtRest, .referencedBlobs,
+            .blobsAreHeld, .gauges, .namedBlobs, .oldestWaiting, .orphanTexts, .orphanVectors,
+            .queuesAtRest, .referencedBlobs,
             .renotify, .retriesDue:
             [.reconciler]
+        }
+    }
+}
+
+extension Backups.Query {
+    /// Who holds blobs needs no more than a login; all else is done by the owner.
+    var programs: Set<ProgramRole> {
+        switch self {
+        case .holdBlobs, .releaseBlobs: [.operator]
+        case .backupBlobs, .countDocuments, .exportSnapshot, .isUsed, .runningPrograms, .tables: []
         }
     }
 }

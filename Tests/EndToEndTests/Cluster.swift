@@ -19,12 +19,15 @@ struct Cluster: Sendable {
     /// - Parameters:
     ///   - settings: settings of its programs. Claims live six seconds unless told otherwise, so
     ///     that the work of a killed program is soon taken over.
+    ///   - prepare: gets the cluster before it is up.
     static func lend(
-        _ settings: [String: String] = [:], _ body: (Cluster) async throws -> Void
+        _ settings: [String: String] = [:], prepare: (Cluster) async throws -> Void = { _ in },
+        _ body: (Cluster) async throws -> Void
     ) async throws {
         let cluster = try Cluster(settings)
         defer { try? FileManager.default.removeItem(atPath: cluster.directory) }
         do {
+            try await prepare(cluster)
             let kafka = kafkaBrokers.map { ["--kafka-brokers", $0] } ?? []
             try await cluster.run(["up"] + kafka).succeeded()
             try await body(cluster)

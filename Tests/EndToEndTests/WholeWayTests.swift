@@ -64,7 +64,11 @@ import Testing
                     == accepted)
             #expect(stored.count { $0[0].hasPrefix("parsed/") } == names.count)
             #expect(!FileManager.default.fileExists(atPath: cluster.layout.blobs + "/raw"))
-            try await cluster.run("audit").succeeded()
+            let audit = try await cluster.run("audit", "--blobs").succeeded()
+            #expect(audit.contains("is in the store (\(names.count * 2) of \(names.count * 2) in"))
+            let backup = cluster.directory + "/backup"
+            let created = try await cluster.run("backup", "create", backup).succeeded()
+            #expect(created.contains("Blobs: \(names.count * 2),"), "\(created)")
         }
     }
 

@@ -1,3 +1,4 @@
+import Backups
 import Domain
 import FoundationEssentials
 import HTTPTypes
@@ -75,6 +76,20 @@ import Testing
             let anew = try await api.upload("text")
             #expect(anew.status == 202)
             #expect(try anew.text("document_id") != document)
+        }
+    }
+
+    @Test func `a backup that may need a deleted document's file keeps it`() async throws {
+        try await TestAPI.lend { api in
+            let document = try await api.upload("text").text("document_id")
+            let status = try await api.database.pool.holdingBlobs { _ in
+                try await api.send(.delete, "/v1/documents/\(document)").status
+            }
+            #expect(status == 204)
+            #expect(try api.files().count == 1)
+            let next = try await api.upload("another text").text("document_id")
+            #expect(try await api.send(.delete, "/v1/documents/\(next)").status == 204)
+            #expect(try api.files().count == 1, "the hold has ended")
         }
     }
 

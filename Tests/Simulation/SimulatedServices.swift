@@ -59,11 +59,11 @@ struct SimulatedBlobs: BlobStore {
     }
 
     func list(
-        olderThan age: Duration, after cursor: String?, limit: Int
+        olderThan age: Duration?, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath] {
         try await process.pass()
         let old = disk.files.filter { key, file in
-            simulation.now - file.at > age && key > cursor ?? ""
+            (age.map { simulation.now - file.at > $0 } ?? true) && key > cursor ?? ""
         }
         return old.keys.sorted().prefix(limit).compactMap { BlobPath("storage://\($0)") }
     }

@@ -92,6 +92,9 @@ extension SimulatedStore: ReconcileStore {
         }
     }
 
+    /// No backup is taken in a simulated life.
+    func blobsAreHeld() async throws(StageFailure) -> Bool { false }
+
     /// The promises are checked by `Promises`, over everything.
     func audit(of window: Duration) async throws(StageFailure) -> [Breach] { [] }
 

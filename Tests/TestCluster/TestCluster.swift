@@ -108,12 +108,14 @@ package final class TestCluster {
 
     /// Runs a command of `millrace` to its end; `nil` when it was ended by `abandon`.
     package func millrace(
-        _ arguments: [String], as name: String = "millrace"
+        _ arguments: [String], as name: String = "millrace", _ more: [String: String] = [:]
     ) async throws -> ProcessExit? {
+        var environment = ["PATH": "/usr/bin:/bin", "MILLRACE_RUNTIME": site.runtime]
+        environment.merge(more) { $1 }
         children[name] = try ChildProcess.start(
             ProcessSpecification(
                 executable: site.programs + "/millrace", arguments: arguments,
-                environment: ["PATH": "/usr/bin:/bin"], log: log(of: name)))
+                environment: environment, log: log(of: name)))
         while let child = children[name] {
             if let exit = child.poll() { return exit }
             try await Task.sleep(for: .milliseconds(10))
@@ -122,10 +124,12 @@ package final class TestCluster {
     }
 
     /// Uploads a file through one API; whether it was accepted.
-    package func submit(_ file: String, to api: String = "ingest-api") async throws -> Bool {
+    package func submit(
+        _ file: String, to api: String = "ingest-api", as client: String = "client"
+    ) async throws -> Bool {
         let url = "http://127.0.0.1:\(try port(api + " http"))"
         return try await millrace(
-            ["submit", file, "--api", url, "--directory", directory], as: "client") == .code(0)
+            ["submit", file, "--api", url, "--directory", directory], as: client) == .code(0)
     }
 
     package func signal(_ name: String, _ number: Int32) { children[name]?.signal(number) }

@@ -6,11 +6,11 @@ package import Pipeline
 extension LocalBlobStore {
     /// Also deletes temporary files of uploads that ended long ago.
     package func list(
-        olderThan age: Duration, after cursor: String?, limit: Int
+        olderThan age: Duration?, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath] {
         let root = root
         return try await threads.blocking { () throws(StageFailure) in
-            let before = Int(time(nil)) - Int(age / .seconds(1))
+            let before = age.map { Int(time(nil)) - Int($0 / .seconds(1)) }
             var found: [BlobPath] = []
             for kind in BlobPath.Kind.allCases.map(\.rawValue).sorted() {
                 for user in Self.entries("\(root)/\(kind)") {
@@ -21,7 +21,7 @@ extension LocalBlobStore {
                         if let cursor, key <= cursor { continue }
                         guard Self.isOlder("\(root)/\(key)", than: before) else { continue }
                         if name.hasSuffix(".part") {
-                            unlink("\(root)/\(key)")
+                            if before != nil { unlink("\(root)/\(key)") }
                         } else if let blob = BlobPath("storage://\(key)") {
                             found.append(blob)
                             if found.count == limit { return found }
@@ -47,7 +47,8 @@ extension LocalBlobStore {
         return names.sorted()
     }
 
-    private static func isOlder(_ path: String, than seconds: Int) -> Bool {
+    private static func isOlder(_ path: String, than seconds: Int?) -> Bool {
+        guard let seconds else { return true }
         var information = stat()
         return stat(path, &information) == 0 && information.st_mtim.tv_sec < seconds
     }

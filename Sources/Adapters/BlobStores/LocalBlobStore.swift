@@ -164,7 +164,7 @@ extension StageFailure {
     }
 
     /// Translates `errno` of a file call.
-    static func blob(_ verb: String, _ path: String) -> StageFailure {
+    package static func blob(_ verb: String, _ path: String) -> StageFailure {
         let code = errno
         let reason = String(cString: strerror(code))
         return switch code {

@@ -1,7 +1,7 @@
-import Domain
+package import Domain
 import FoundationEssentials
 import Glibc
-import NIOPosix
+package import NIOPosix
 import Pipeline
 import Synchronization
 
@@ -94,7 +94,7 @@ final class ScratchFile: Sendable {
 
 extension NIOThreadPool {
     /// Runs file calls, which block.
-    func blocking<R: Sendable>(
+    package func blocking<R: Sendable>(
         _ body: @escaping @Sendable () throws(StageFailure) -> R
     ) async throws(StageFailure) -> R {
         do {

@@ -105,6 +105,13 @@ package struct PostgresCatalogue: Catalogue {
         }.first
     }
 
+    package func blobsAreHeld() async throws(CatalogueError) -> Bool {
+        let held = try await rows(Query.blobsAreHeld(), from: pool) { row in
+            try row.decode(0, as: Bool.self)
+        }
+        return held.first ?? false
+    }
+
     package func note(_ event: ParseEvent) async throws(CatalogueError) -> Bool {
         let statement = Query.noteParseEvent(event.id, event.remoteJob, event.name)
         return try await !rows(statement, from: pool) { _ in }.isEmpty

@@ -2,7 +2,7 @@ import Postgres
 
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
-    case accept, chunks, deleteDocument, documents, events, job, keepKey, keyHolder
+    case accept, blobsAreHeld, chunks, deleteDocument, documents, events, job, keepKey, keyHolder
     case knownUpload
     case noteParseEvent
     case ownsDocument, ownsJob, pipelineCounts, pipelineRates, planSearch, providers, search
@@ -19,6 +19,7 @@ enum Query: String, CaseIterable {
     private var bytes: [UInt8] {
         switch self {
         case .accept: PackageResources.accept_sql
+        case .blobsAreHeld: PackageResources.blobs_are_held_sql
         case .chunks: PackageResources.chunks_sql
         case .deleteDocument: PackageResources.delete_document_sql
         case .documents: PackageResources.documents_sql

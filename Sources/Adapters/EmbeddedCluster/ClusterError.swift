@@ -26,6 +26,8 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
     case record(path: String, reason: String)
     /// Someone asked for the end while the start was going on.
     case stopped
+    /// A cluster runs in a directory that must be at rest.
+    case isUp(String)
     /// Processes that do not end.
     case stillRunning([String])
 
@@ -51,6 +53,8 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path) cannot be used (\(reason)). Run 'millrace down', delete it, and start again."
         case .stopped:
             "the cluster was stopped while it started"
+        case .isUp(let directory):
+            "the cluster in \(directory) is running. Stop it first, with 'millrace down'."
         case .stillRunning(let names):
             "these processes do not end: \(names.joined(separator: ", ")). "
                 + "See their logs; they can be ended with kill -9."

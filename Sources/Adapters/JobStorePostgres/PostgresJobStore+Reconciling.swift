@@ -4,7 +4,7 @@ package import Pipeline
 import Postgres
 package import Reconciling
 
-extension PostgresJobStore: ReconcileStore {
+extension PostgresJobStore: ReconcileStore, BlobNames {
     package func queuesAtRest() async throws(StageFailure) -> [WorkQueue] {
         try decode(await query(Query.queuesAtRest())) { try self.queue(try $0.decode(0)) }
     }
@@ -71,6 +71,11 @@ extension PostgresJobStore: ReconcileStore {
         return Set(paths.compactMap { BlobPath($0) })
     }
 
+    package func blobsAreHeld() async throws(StageFailure) -> Bool {
+        let held: [Bool] = try decode(await query(Query.blobsAreHeld())) { try $0.decode(0) }
+        return held.first ?? false
+    }
+
     package func audit(of window: Duration) async throws(StageFailure) -> [Breach] {
         var found = BreachList()
         found.add(try breaches(await query(Query.auditBounds())))
@@ -90,32 +95,27 @@ extension PostgresJobStore: ReconcileStore {
     /// Documents that are audited by one statement.
     private static let auditedAtOnce = 256
 
-    /// Calls `body` with documents that changed lately and their jobs, a page at a time. The pages
-    /// wait in a cursor that outlives its transaction: what was deleted meanwhile could not be
-    /// vacuumed away as long as one statement looked at all of them.
+    /// Calls `body` with documents that changed lately and their jobs, a page at a time.
     private func eachTouched(
         of window: Duration, on connection: PostgresConnection,
         _ body: (_ documents: [UUID], _ jobs: [UUID]) async throws -> Void
     ) async throws {
         let touched = Query.auditTouched(window.inSeconds)
-        _ = try await connection.query(
-            PostgresStatement(
-                sql: "DECLARE touched NO SCROLL CURSOR WITH HOLD FOR " + touched.sql,
-                parameters: touched.parameters))
-        let close = PostgresStatement("CLOSE touched")
-        do {
-            let fetch = PostgresStatement("FETCH \(Self.auditedAtOnce) FROM touched")
-            while case let page = try await connection.query(fetch), !page.isEmpty {
-                let documents: [UUID] = try page.map { try $0.decode(0) }
-                let jobs: [UUID?] = try page.map { try $0.decodeIfPresent(1) }
-                try await body(Array(Set(documents)), Array(Set(jobs.compactMap(\.self))))
-            }
-        } catch {
-            // Fails where the connection is broken or the program ends: the cursor goes with it.
-            _ = try? await connection.query(close)
-            throw error
+        try await connection.eachPage(of: touched, rows: Self.auditedAtOnce) { page in
+            let documents: [UUID] = try page.map { try $0.decode(0) }
+            let jobs: [UUID?] = try page.map { try $0.decodeIfPresent(1) }
+            try await body(Array(Set(documents)), Array(Set(jobs.compactMap(\.self))))
         }
-        _ = try await connection.query(close)
+    }
+
+    package func eachNamedBlob(
+        _ body: ([String]) async throws(StageFailure) -> Void
+    ) async throws(StageFailure) {
+        try await pool.runOnConnection { connection in
+            try await connection.eachPage(of: Query.namedBlobs(), rows: 1000) { page in
+                try await body(try page.map { try $0.decode(0) })
+            }
+        }
     }
 
     private func breaches(_ rows: PostgresRows) throws(StageFailure) -> [Breach] {

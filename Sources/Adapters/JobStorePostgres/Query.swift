@@ -3,12 +3,12 @@ import Postgres
 /// The statements of this adapter, each in its file under `SQL/`.
 enum Query: String, CaseIterable {
     case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, auditTouched, beginCall
-    case beginEmbedding, endCall, forgetKeys, forgetNotices, forgetProviders
+    case beginEmbedding, blobsAreHeld, endCall, forgetKeys, forgetNotices, forgetProviders
     case reportProviders
     case claim, claimWaiting, completeChunking, completeEmbedding, completeParsing, copyChunks
     case endDeadClaims, expireDeadlines, expireLeases, fail, flush, flushFence, flushReplace
     case flushSlice, gauges, heartbeat, holdsClaim
-    case lostSessions, oldestWaiting, orphanTexts, orphanVectors, pendingChunks
+    case lostSessions, namedBlobs, oldestWaiting, orphanTexts, orphanVectors, pendingChunks
     case queuesAtRest, referencedBlobs, release, renotify, retriesDue
     case spentToday, spentTodayByTenant
     case keepParseTicket, parseTicket, stageVectors, toldOfParse, unknownJobs
@@ -46,6 +46,7 @@ enum Query: String, CaseIterable {
         case .auditTouched: PackageResources.audit_touched_sql
         case .beginCall: PackageResources.begin_call_sql
         case .beginEmbedding: PackageResources.begin_embedding_sql
+        case .blobsAreHeld: PackageResources.blobs_are_held_sql
         case .claim: PackageResources.claim_sql
         case .claimWaiting: PackageResources.claim_waiting_sql
         case .completeChunking: PackageResources.complete_chunking_sql
@@ -69,6 +70,7 @@ enum Query: String, CaseIterable {
         case .holdsClaim: PackageResources.holds_claim_sql
         case .keepParseTicket: PackageResources.keep_parse_ticket_sql
         case .lostSessions: PackageResources.lost_sessions_sql
+        case .namedBlobs: PackageResources.named_blobs_sql
         case .oldestWaiting: PackageResources.oldest_waiting_sql
         case .orphanTexts: PackageResources.orphan_texts_sql
         case .orphanVectors: PackageResources.orphan_vectors_sql

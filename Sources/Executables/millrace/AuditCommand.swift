@@ -1,4 +1,5 @@
 import ArgumentParser
+import EmbeddedCluster
 import JobStorePostgres
 import Reconciling
 
@@ -14,6 +15,13 @@ struct Audit: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @Option(help: "Look at what changed within so many hours.") var hours = 1.0
     @Flag(help: "Look at everything, however old.") var all = false
+    @Flag(
+        help: """
+            Also check that each blob that a document names is in the store, however old. The store \
+            is that of MILLRACE_BLOBS, MILLRACE_BLOB_ROOT, MILLRACE_S3_BUCKET and so on. With --url, \
+            log in as the reconciler or the owner, who may read the names.
+            """)
+    var blobs = false
 
     func validate() throws {
         guard hours > 0, hours < 1_000_000 else {
@@ -26,8 +34,10 @@ struct Audit: AsyncParsableCommand {
 
     func run() async throws {
         let window = all ? Self.always : .seconds(hours * 3600)
-        let breaches = try await database.withPool { pool in
-            try await PostgresJobStore(pool: pool).audit(of: window)
+        let storage = blobs ? try database.storage() : nil
+        let user: DatabaseUser = blobs ? .reconciler : .operator
+        let (breaches, finding) = try await database.withPool(as: user) { pool in
+            try await audit(PostgresJobStore(pool: pool), of: window, storage)
         }
         for invariant in Invariant.allCases {
             let found = breaches.filter { $0.invariant == invariant }
@@ -36,6 +46,24 @@ struct Audit: AsyncParsableCommand {
                 Output.line("       \(breach.subject)  \(breach.detail.printable)")
             }
         }
-        if !breaches.isEmpty { throw ExitCode.failure }
+        if let finding, let storage { Self.report(finding, in: storage) }
+        if !breaches.isEmpty || finding?.missingCount ?? 0 > 0 { throw ExitCode.failure }
+    }
+
+    private func audit(
+        _ store: PostgresJobStore, of window: Duration, _ storage: Storage?
+    ) async throws -> ([Breach], BlobAudit.Finding?) {
+        let breaches = try await store.audit(of: window)
+        guard let storage else { return (breaches, nil) }
+        return (breaches, try await BlobAudit(names: store, blobs: storage.store).run())
+    }
+
+    private static func report(_ finding: BlobAudit.Finding, in storage: Storage) {
+        let isSound = finding.missingCount == 0
+        Output.line(
+            "\(isSound ? "ok    " : "BROKEN") each blob that a document names is in the store "
+                + "(\(finding.named - finding.missingCount) of \(finding.named) in \(storage.name))"
+        )
+        for missing in finding.missing { Output.line("       \(missing.printable)") }
     }
 }

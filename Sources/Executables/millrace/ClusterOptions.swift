@@ -71,10 +71,12 @@ struct DatabaseOptions: ParsableArguments {
         help: "The database's URL (MILLRACE_POSTGRES_URL; default: the cluster of this machine).")
     var url: String?
 
+    /// The URL that is given by flag or environment; `nil` for the cluster of this machine.
+    var givenURL: String? { url ?? ProcessInfo.processInfo.environment["MILLRACE_POSTGRES_URL"] }
+
     /// Where to reach it, and as whom: in the cluster of this machine as `user`.
     func postgresURL(of user: DatabaseUser) throws -> String {
-        let environment = ProcessInfo.processInfo.environment
-        if let url = url ?? environment["MILLRACE_POSTGRES_URL"] { return url }
+        if let givenURL { return givenURL }
         guard let record = try ClusterRecord.read(cluster.layout) else {
             throw Complaint("No cluster is known here. Run 'millrace up', or give --url URL.")
         }

@@ -47,13 +47,15 @@ struct Migrate: AsyncParsableCommand {
 extension DatabaseOptions {
     /// Lends connections to the database and closes them afterwards.
     func withPool<R: Sendable>(
-        as user: DatabaseUser = .operator, _ body: (PostgresPool) async throws -> R
+        as user: DatabaseUser = .operator, idleTransactionTimeout: Duration = .seconds(30),
+        _ body: (PostgresPool) async throws -> R
     ) async throws -> R {
         let pool = PostgresPool(
             PostgresConfiguration(
                 conninfo: try postgresURL(of: user), applicationName: "millrace", connectionsMax: 2,
                 // What an operator asks for may read or rewrite all there is.
-                statementTimeout: .seconds(3600)))
+                statementTimeout: .seconds(3600),
+                idleTransactionTimeout: idleTransactionTimeout))
         do {
             let value = try await body(pool)
             await pool.close()

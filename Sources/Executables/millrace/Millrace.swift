@@ -11,7 +11,7 @@ package struct Millrace: AsyncParsableCommand {
             """,
         subcommands: [
             Up.self, Down.self, Status.self, Submit.self, Watch.self, Search.self, Events.self,
-            DeadLetterCommand.self, SpendCommand.self, Audit.self, Migrate.self,
+            DeadLetterCommand.self, SpendCommand.self, Audit.self, BackupCommand.self, Migrate.self,
             TopicsCommand.self, ProbeCommand.self, WithPostgres.self,
         ])
 

@@ -29,7 +29,7 @@ struct WithPostgres: AsyncParsableCommand {
     private static func run(
         _ words: [String], layout: ClusterLayout
     ) throws(ClusterError) -> Int32 {
-        let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        let signals = try Signals(AttendedCommand.signals)
         let place = layout.root + "/with-postgres-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: place) }
         let server = try EmbeddedPostgres(
@@ -38,35 +38,14 @@ struct WithPostgres: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: server.dataDirectory) }
         let process = try server.start()
         do throws(ClusterError) {
-            let code = try run(words, url: server.url, signals: signals)
+            var environment = ProcessInfo.processInfo.environment
+            environment["MILLRACE_TEST_POSTGRES_URL"] = server.url
+            let code = try AttendedCommand(words, environment: environment).run(signals)
             try server.stop(process)
             return code
         } catch {
             try server.stop(process)
             throw error
-        }
-    }
-
-    private static func run(
-        _ words: [String], url: String, signals: Signals
-    ) throws(ClusterError) -> Int32 {
-        var environment = ProcessInfo.processInfo.environment
-        environment["MILLRACE_TEST_POSTGRES_URL"] = url
-        var specification = ProcessSpecification(
-            executable: "/usr/bin/env", arguments: words, environment: environment)
-        specification.deathSignal = .terminate
-        let child = try ChildProcess.start(specification)
-        while true {
-            if let exit = child.poll() {
-                switch exit {
-                case .code(let code): return code
-                case .signal(let signal): return 128 + signal
-                case .unknown: return 1
-                }
-            }
-            guard let number = signals.next(milliseconds: 500), number != SIGCHLD else { continue }
-            kill(-child.identity.pid, number)
-            if child.wait(seconds: 10) == nil { kill(-child.identity.pid, SIGKILL) }
         }
     }
 }

@@ -71,9 +71,9 @@ package protocol BlobStore: Sendable {
     /// Deletes a blob; one that is not there is no error.
     func delete(_ path: BlobPath) async throws(StageFailure)
     /// Up to `limit` blobs older than `age`, after `cursor` in key order; also ends uploads that were
-    /// begun before and never committed.
+    /// begun before and never committed. Without an age it lists all and changes nothing.
     func list(
-        olderThan age: Duration, after cursor: String?, limit: Int
+        olderThan age: Duration?, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath]
     /// A request by which somebody else may upload a blob, once and until `lifetime` is over; `nil`
     /// when the store cannot be reached from outside.

@@ -6,19 +6,19 @@ import ProviderHTTP
 extension S3BlobStore {
     /// Also ends uploads in parts that were begun long ago: S3 keeps, and bills, their parts.
     package func list(
-        olderThan age: Duration, after cursor: String?, limit: Int
+        olderThan age: Duration?, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath] {
-        let before = Double(time(nil)) - age / .seconds(1)
+        let before = age.map { Double(time(nil)) - $0 / .seconds(1) }
         var found: [BlobPath] = []
         for kind in BlobPath.Kind.allCases.map({ "\($0.rawValue)/" }).sorted() {
-            if cursor == nil { try await endUploads(of: kind, begunBefore: before) }
+            if let before, cursor == nil { try await endUploads(of: kind, begunBefore: before) }
             // Nothing of a kind before the cursor's own is read again.
             if let cursor, kind + "\u{7f}" < cursor { continue }
             var next: String?
             repeat {
                 let page = try await page(of: kind, after: cursor, from: next)
                 for object in page.objects {
-                    guard let seconds = S3Answers.seconds(object.lastModified), seconds < before,
+                    guard Self.isOlder(object.lastModified, than: before),
                         let path = BlobPath("storage://\(object.key)")
                     else { continue }
                     found.append(path)
@@ -28,6 +28,11 @@ extension S3BlobStore {
             } while next != nil
         }
         return found
+    }
+
+    private static func isOlder(_ time: String, than before: Double?) -> Bool {
+        guard let before else { return true }
+        return S3Answers.seconds(time).map { $0 < before } ?? false
     }
 
     private func page(

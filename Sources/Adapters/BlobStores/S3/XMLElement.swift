@@ -67,7 +67,11 @@ struct XMLElement: Equatable {
 
         func end() {
             guard let element = open.popLast() else { return }
-            if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
+            if open.isEmpty {
+                root = element
+            } else {
+                open[open.count - 1].children.append(element)
+            }
         }
 
         /// Pieces end between characters, not within one.

@@ -1,0 +1,93 @@
+package import Domain
+import Glibc
+package import Postgres
+
+/// Why a backup could not be made, checked or restored. Each description says what to do next.
+package enum BackupError: Error, Sendable, CustomStringConvertible {
+    /// A file or folder of the backup cannot be used.
+    case file(action: String, path: String, reason: String)
+    /// The folder has other files.
+    case notABackup(path: String)
+    /// No run into this folder has ended.
+    case incomplete(path: String)
+    case manifest(path: String, reason: String)
+    /// Another command works in the folder.
+    case inUse(path: String)
+    /// A part of the backup is not as it was written.
+    case damaged(String)
+    /// The backup's schema is newer than this program.
+    case newerSchema(backup: Int, program: Int)
+    case toolMissing(name: String, folders: [String])
+    case tool(name: String, reason: String, output: String)
+    /// The blobs are not held on this server, or not any more.
+    case standby, holdLost(String)
+    /// The database to restore into has been used.
+    case databaseUsed
+    case programsRun([String])
+    /// The store to restore into has blobs that the backup does not have.
+    case otherBlobs(count: Int, example: String)
+    case storage(StageFailure)
+    case database(PostgresError)
+    case other(String)
+
+    package var description: String {
+        switch self {
+        case .file(let action, let path, let reason): "cannot \(action) \(path): \(reason)"
+        case .notABackup(let path):
+            "\(path) is not a backup and has other files. Name a new or an empty folder."
+        case .incomplete(let path):
+            "\(path) holds no complete backup: it has no manifest.json. "
+                + "'millrace backup create' completes it."
+        case .manifest(let path, let reason): "\(path) cannot be used: \(reason)."
+        case .inUse(let path):
+            "Another 'millrace backup' works in \(path). Wait until it has ended."
+        case .damaged(let what): "The backup is damaged: \(what). Use another one."
+        case .newerSchema(let backup, let program):
+            "The backup's schema has version \(backup), this program knows \(program). "
+                + "Restore it with the release that made it, or a newer one."
+        case .toolMissing(let name, let folders):
+            "\(name) was not found in \(folders.joined(separator: ", ")). Name the folder of "
+                + "PostgreSQL's programs with --postgres-programs."
+        case .tool(let name, let reason, let output):
+            "\(name) \(reason):\n\(output)"
+                + (output.contains("server version mismatch")
+                    ? "\nUse programs as new as the server: --postgres-programs." : "")
+        case .standby:
+            "This server is a standby, where the blobs cannot be held. Use the primary."
+        case .holdLost(let reason):
+            "The connection that held the blobs broke (\(reason)), so blobs may be missing. "
+                + "Run this again; what was copied is kept."
+        case .databaseUsed:
+            "The database is not empty. Restore into a new one; nothing was changed."
+        case .programsRun(let names):
+            "Programs are connected to the database: \(names.joined(separator: ", ")). Stop them "
+                + "first; nothing was changed."
+        case .otherBlobs(let count, let example):
+            "The store has \(count) blobs that the backup does not have, such as \(example). If "
+                + "another cluster uses it, choose a new store. If they are left from the cluster "
+                + "that was backed up, use --over-existing-blobs: the reconciler deletes them later."
+        case .storage(let failure): "The store of documents: \(failure.message)"
+        case .database(let error):
+            "The database: \(error)"
+                + (error.kind == .connection
+                    ? "\nIs the server up? 'millrace up' starts the cluster's own." : "")
+        case .other(let reason): reason
+        }
+    }
+
+    /// Sorts the errors of what a backup uses.
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case let error as BackupError: error
+            case let error as StageFailure: .storage(error)
+            case let error as PostgresError: .database(error)
+            default: .other("\(error)")
+            }
+    }
+
+    /// The error of the system call that just failed.
+    static func system(_ action: String, _ path: String) -> BackupError {
+        .file(action: action, path: path, reason: String(cString: strerror(errno)))
+    }
+}

@@ -1,0 +1,83 @@
+package import FoundationEssentials
+
+/// What a complete backup consists of. Written last, so a backup without one is not complete.
+package struct BackupManifest: Sendable, Equatable, Codable {
+    /// The version of this layout.
+    package var format = Self.currentFormat
+    /// When the database's snapshot was taken, as in `2026-01-31T12:00:00Z`.
+    package var takenAt: String
+    package var serverVersion: String
+    package var schemaVersion: Int
+    package var documents: Int
+    /// Jobs that had not ended; they continue after a restore.
+    package var unfinishedJobs: Int
+    /// The archive of pg_dump.
+    package var database: File
+    /// The list of blobs, in the format of sha256sum.
+    package var blobList: File
+    package var blobs: Int
+    package var blobBytes: Int
+    /// Blobs that documents named but that were missing from the store, or damaged there.
+    package var missingBlobs: Int
+
+    package struct File: Sendable, Equatable, Codable {
+        package var name: String
+        package var bytes: Int
+        package var sha256: String
+    }
+
+    static let currentFormat = 1
+
+    /// Reads the manifest of a backup.
+    ///
+    /// - Throws: `manifest` when it is not one, or one of a newer layout.
+    init(json: [UInt8], path: String) throws(BackupError) {
+        struct Head: Decodable { var format: Int }
+        do {
+            let data = Data(json)
+            let format = try JSONDecoder().decode(Head.self, from: data).format
+            guard format == Self.currentFormat else {
+                throw BackupError.manifest(
+                    path: path,
+                    reason: "its format is \(format), this program reads \(Self.currentFormat)")
+            }
+            self = try JSONDecoder().decode(Self.self, from: data)
+        } catch let error as BackupError {
+            throw error
+        } catch {
+            throw .manifest(path: path, reason: "it is not the JSON of a manifest")
+        }
+        for file in [database, blobList] where file.name.contains("/") || file.name.hasPrefix(".") {
+            throw .manifest(path: path, reason: "'\(file.name)' is not the name of a file")
+        }
+    }
+
+    init(
+        takenAt: String, serverVersion: String, schemaVersion: Int, documents: Int,
+        unfinishedJobs: Int, database: File, blobList: File, blobs: Int, blobBytes: Int,
+        missingBlobs: Int
+    ) {
+        self.takenAt = takenAt
+        self.serverVersion = serverVersion
+        self.schemaVersion = schemaVersion
+        self.documents = documents
+        self.unfinishedJobs = unfinishedJobs
+        self.database = database
+        self.blobList = blobList
+        self.blobs = blobs
+        self.blobBytes = blobBytes
+        self.missingBlobs = missingBlobs
+    }
+
+    var json: [UInt8] {
+        get throws(BackupError) {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            do {
+                return Array(try encoder.encode(self)) + [10]
+            } catch {
+                throw .other("the manifest cannot be encoded: \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+import Domain
+import FailPoints
+import FoundationEssentials
+import Glibc
+package import Pipeline
+package import Postgres
+
+/// Takes a backup into a folder. A backup that is there is kept until the new one is complete, and
+/// its blobs are not copied again.
+package struct BackupRun: Sendable {
+    private let pool: PostgresPool
+    private let source: any BlobStore
+    private let tools: DatabaseTools
+    private let folder: BackupFolder
+    private let tell: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - pool: of the database's owner, without a limit on idle transactions.
+    ///   - tell: receives each step, and blobs that cannot be copied.
+    package init(
+        from pool: PostgresPool, _ source: any BlobStore, to folder: BackupFolder,
+        with tools: DatabaseTools, tell: @escaping @Sendable (String) -> Void
+    ) {
+        self.pool = pool
+        self.source = source
+        self.tools = tools
+        self.folder = folder
+        self.tell = tell
+    }
+
+    package func run() async throws(BackupError) -> BackupManifest {
+        let lock = try await folder.prepare()
+        let draft = Draft(folder)
+        let manifest = try await pool.holdingBlobs { connection in
+            let facts = try await dump(to: draft, connection)
+            FailPoint.pass(.after, "database dump")
+            let blobs = try await copyBlobs(to: draft, connection)
+            return try await makeManifest(draft, facts, blobs)
+        }
+        FailPoint.pass(.before, "manifest")
+        try await BackupFiles.replace(folder.manifestFile, with: try manifest.json)
+        FailPoint.pass(.after, "manifest")
+        try await Pruning(folder: folder).run(keeping: manifest)
+        withExtendedLifetime(lock) {}
+        return manifest
+    }
+
+    /// The files of a backup that is not complete yet.
+    private struct Draft: Sendable {
+        let database: String
+        let list: String
+        let folder: BackupFolder
+
+        init(_ folder: BackupFolder) {
+            let name = UUID().uuidString.lowercased()
+            database = "database-\(name).dump"
+            list = "blobs-\(name).sha256"
+            self.folder = folder
+        }
+    }
+
+    // MARK: The database
+
+    private struct Facts: Sendable {
+        let snapshot: String
+        let takenAt: String
+        let serverVersion: String
+        let schemaVersion: Int
+        let documents: Int
+        let unfinishedJobs: Int
+
+        init(_ row: PostgresRow) throws(PostgresError) {
+            snapshot = try row.decode(0)
+            takenAt = try row.decode(1)
+            serverVersion = try row.decode(2)
+            schemaVersion = try row.decode(3)
+            documents = try row.decode(4)
+            unfinishedJobs = try row.decode(5)
+        }
+    }
+
+    /// Writes the archive and opens the pages of the blobs that its rows name.
+    private func dump(
+        to draft: Draft, _ connection: PostgresConnection
+    ) async throws -> Facts {
+        _ = try await connection.query(
+            PostgresStatement("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        do {
+            guard let row = try await connection.query(Query.exportSnapshot()).first else {
+                throw PostgresError(.decoding, "the server exported no snapshot")
+            }
+            let facts = try Facts(row)
+            tell("Dumping \(facts.documents) documents as of \(facts.takenAt)")
+            try await connection.openPages(of: Query.backupBlobs())
+            try await tools.dump(
+                pool.configuration.conninfo, snapshot: facts.snapshot,
+                to: folder.file(draft.database))
+            _ = try await connection.query(PostgresStatement("COMMIT"))
+            return facts
+        } catch {
+            // When even this fails the connection is thrown away, and the server rolls back.
+            _ = try? await connection.query(PostgresStatement("ROLLBACK"))
+            throw error
+        }
+    }
+
+    // MARK: The blobs
+
+    private struct Blobs: Sendable {
+        var count = 0
+        var bytes = 0
+        var missing = 0
+        var fresh = 0
+    }
+
+    private func copyBlobs(
+        to draft: Draft, _ connection: PostgresConnection
+    ) async throws -> Blobs {
+        tell("Copying blobs")
+        var blobs = Blobs()
+        let list = BlobList(file: folder.file(draft.list))
+        try await list.append([])
+        while case let page = try await nextPage(connection), !page.isEmpty {
+            let wanted = try page.map { row in
+                (
+                    name: try row.decode(0, as: String.self),
+                    sha256: try row.decodeIfPresent(1, as: String.self)
+                )
+            }
+            try await list.append(try await copy(wanted, &blobs))
+        }
+        try await connection.closePages()
+        try await BackupFiles.sync(list.file)
+        tell("Blobs: \(blobs.count), of which \(blobs.fresh) are new")
+        return blobs
+    }
+
+    private static let pageRows = 256
+
+    private func nextPage(
+        _ connection: PostgresConnection
+    ) async throws(BackupError) -> PostgresRows {
+        do {
+            return try await connection.nextPage(rows: Self.pageRows)
+        } catch {
+            throw .holdLost(error.message)
+        }
+    }
+
+    /// Copies the blobs that the folder does not have; returns those that it has then.
+    private func copy(
+        _ wanted: [(name: String, sha256: String?)], _ blobs: inout Blobs
+    ) async throws(BackupError) -> [BlobList.Entry] {
+        var entries: [BlobList.Entry] = []
+        var absent: [(path: BlobPath, sha256: String?)] = []
+        for (name, sha256) in wanted {
+            guard let path = BlobPath(name) else {
+                report(name, "is not a path of a store", &blobs)
+                continue
+            }
+            let file = "\(folder.blobRoot)/\(path.key)"
+            guard access(file, F_OK) == 0 else {
+                absent.append((path, sha256))
+                continue
+            }
+            // Written under its final name once it was checked, and never changed.
+            guard let sha256 else {
+                let measured = try await measured(file)
+                entries.append(BlobList.Entry(path: path, sha256: measured.sha256))
+                continue
+            }
+            entries.append(BlobList.Entry(path: path, sha256: sha256))
+        }
+        let copier = BlobCopier(source: source, target: folder.blobs)
+        for (blob, outcome) in zip(absent, try await copier.copy(absent)) {
+            switch outcome {
+            case .copied(let sha256):
+                entries.append(BlobList.Entry(path: blob.path, sha256: sha256))
+                blobs.fresh += 1
+            case .missing: report("\(blob.path)", "is not in the store", &blobs)
+            case .damaged:
+                report("\(blob.path)", "has other bytes in the store than were accepted", &blobs)
+            }
+        }
+        for entry in entries { blobs.bytes += Self.length("\(folder.blobRoot)/\(entry.path.key)") }
+        blobs.count += entries.count
+        return entries.sorted { $0.path.key < $1.path.key }
+    }
+
+    private func report(_ blob: String, _ fault: String, _ blobs: inout Blobs) {
+        blobs.missing += 1
+        if blobs.missing <= 100 { tell("BROKEN \(blob) \(fault)") }
+    }
+
+    private static func length(_ file: String) -> Int {
+        var information = stat()
+        return stat(file, &information) == 0 ? information.st_size : 0
+    }
+
+    // MARK: The manifest
+
+    private func measured(
+        _ file: String
+    ) async throws(BackupError) -> (bytes: Int, sha256: String) {
+        do {
+            return try await BackupFiles.measure(file)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func makeManifest(
+        _ draft: Draft, _ facts: Facts, _ blobs: Blobs
+    ) async throws(BackupError) -> BackupManifest {
+        let database = try await measured(folder.file(draft.database))
+        let list = try await measured(folder.file(draft.list))
+        return BackupManifest(
+            takenAt: facts.takenAt, serverVersion: facts.serverVersion,
+            schemaVersion: facts.schemaVersion, documents: facts.documents,
+            unfinishedJobs: facts.unfinishedJobs,
+            database: .init(
+                name: draft.database, bytes: database.bytes, sha256: database.sha256),
+            blobList: .init(name: draft.list, bytes: list.bytes, sha256: list.sha256),
+            blobs: blobs.count, blobBytes: blobs.bytes, missingBlobs: blobs.missing)
+    }
+}

@@ -1,0 +1,86 @@
+import Domain
+import FailPoints
+import Pipeline
+
+/// Copies blobs from one store to another and checks their bytes on the way. Memory does not grow
+/// with a blob.
+struct BlobCopier: Sendable {
+    let source: any BlobStore
+    let target: any BlobStore
+
+    enum Outcome: Sendable, Equatable {
+        case copied(sha256: String)
+        /// The source does not have it.
+        case missing
+        /// Its bytes are not those that the hash names. Nothing was kept.
+        case damaged
+    }
+
+    /// Blobs that are copied at the same time.
+    private static let atOnce = 8
+
+    /// Copies blobs, some at a time; the outcomes are in the order of `wanted`.
+    ///
+    /// - Parameter wanted: paths, each with its SHA-256 where that is known.
+    func copy(
+        _ wanted: [(path: BlobPath, sha256: String?)]
+    ) async throws(BackupError) -> [Outcome] {
+        do {
+            return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+                var outcomes = [Outcome?](repeating: nil, count: wanted.count)
+                var waiting = wanted.indices[...]
+                for _ in 0..<Self.atOnce {
+                    guard let index = waiting.popFirst() else { break }
+                    let blob = wanted[index]
+                    group.addTask { (index, try await copy(blob.path, expecting: blob.sha256)) }
+                }
+                for try await (index, outcome) in group {
+                    outcomes[index] = outcome
+                    guard let next = waiting.popFirst() else { continue }
+                    let blob = wanted[next]
+                    group.addTask { (next, try await copy(blob.path, expecting: blob.sha256)) }
+                }
+                return outcomes.compactMap(\.self)
+            }
+        } catch {
+            throw BackupError(error)
+        }
+    }
+
+    private func copy(
+        _ path: BlobPath, expecting sha256: String?
+    ) async throws(StageFailure) -> Outcome {
+        do throws(StageFailure) {
+            return try await source.withLocalFile(path) { (file) async throws(StageFailure) in
+                try await copy(file, to: path, expecting: sha256)
+            }
+        } catch {
+            if error.code == "blob_missing" { return .missing }
+            throw error
+        }
+    }
+
+    private func copy(
+        _ file: String, to path: BlobPath, expecting expected: String?
+    ) async throws(StageFailure) -> Outcome {
+        let writer = try await target.writer(for: path)
+        do throws(StageFailure) {
+            var hash = HashedBytes()
+            try await BackupFiles.eachPiece(of: file) { (piece) throws(StageFailure) in
+                hash.add(piece)
+                try await writer.append(piece)
+            }
+            let sha256 = hash.sha256
+            guard expected == nil || sha256 == expected else {
+                await writer.abort()
+                return .damaged
+            }
+            try await writer.commit()
+            FailPoint.pass(.after, "blob copy")
+            return .copied(sha256: sha256)
+        } catch {
+            await writer.abort()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import BlobStores
+import Domain
+import Pipeline
+
+/// Removes what a folder holds beside its complete backup: archives and lists of other runs, and
+/// blobs of documents that have been deleted.
+struct Pruning: Sendable {
+    let folder: BackupFolder
+
+    /// Half-written blobs are removed too: the caller has the folder to itself.
+    func run(keeping manifest: BackupManifest) async throws(BackupError) {
+        try await folder.remove(try await folder.leftovers(of: manifest))
+        do {
+            try await removeBlobs(keeping: manifest)
+            try await sweep()
+        } catch {
+            throw BackupError(error)
+        }
+    }
+
+    private func removeBlobs(keeping manifest: BackupManifest) async throws {
+        var stored = BlobListing(of: folder.blobs)
+        let list = BlobList(file: folder.file(manifest.blobList.name))
+        try await list.eachPage { (page) throws(BackupError) in
+            for entry in page {
+                try await remove(&stored) { $0.key < entry.path.key }
+                try await storage { () throws(StageFailure) in
+                    if try await stored.contains(entry.path) { _ = try await stored.next() }
+                }
+            }
+        }
+        try await remove(&stored) { _ in true }
+    }
+
+    /// Given an age, the store also removes what was never committed.
+    private func sweep() async throws(StageFailure) {
+        var cursor: String?
+        repeat {
+            cursor = try await folder.blobs.list(olderThan: .zero, after: cursor, limit: 5000)
+                .last?.key
+        } while cursor != nil
+    }
+
+    private func remove(
+        _ stored: inout BlobListing, while isOrphan: (BlobPath) -> Bool
+    ) async throws(BackupError) {
+        do {
+            while let blob = try await stored.peek(), isOrphan(blob) {
+                _ = try await stored.next()
+                try await folder.blobs.delete(blob)
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func storage(
+        _ body: () async throws(StageFailure) -> Void
+    ) async throws(BackupError) {
+        do {
+            try await body()
+        } catch {
+            throw .storage(error)
+        }
+    }
+}

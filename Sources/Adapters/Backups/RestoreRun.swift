@@ -1,0 +1,193 @@
+import Domain
+import FailPoints
+import Migrations
+package import Pipeline
+package import Postgres
+
+/// Restores a backup into a database and a store that have not been used.
+///
+/// The blobs come first and the database last, in one transaction. A restore that was interrupted
+/// leaves an empty database and is run again; blobs that were copied are not copied twice.
+package struct RestoreRun: Sendable {
+    private let folder: BackupFolder
+    private let pool: PostgresPool
+    private let target: any BlobStore
+    private let tools: DatabaseTools
+    private let keepsOtherBlobs: Bool
+    private let tell: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - pool: of a user who may make the schema, and who then owns it.
+    ///   - keepsOtherBlobs: whether the store may have blobs that the backup does not have.
+    ///   - tell: receives each step.
+    package init(
+        of folder: BackupFolder, into pool: PostgresPool, _ target: any BlobStore,
+        with tools: DatabaseTools, keepsOtherBlobs: Bool = false,
+        tell: @escaping @Sendable (String) -> Void
+    ) {
+        self.folder = folder
+        self.pool = pool
+        self.target = target
+        self.tools = tools
+        self.keepsOtherBlobs = keepsOtherBlobs
+        self.tell = tell
+    }
+
+    package func run() async throws(BackupError) -> BackupManifest {
+        let (manifest, lock) = try await folder.open()
+        try await check(manifest)
+        try await prepareDatabase()
+        try await copyBlobs(manifest)
+        FailPoint.pass(.after, "blobs restored")
+        try await restoreDatabase(manifest)
+        withExtendedLifetime(lock) {}
+        return manifest
+    }
+
+    private func check(_ manifest: BackupManifest) async throws(BackupError) {
+        guard manifest.schemaVersion <= Migration.all.count else {
+            throw .newerSchema(backup: manifest.schemaVersion, program: Migration.all.count)
+        }
+        tell("Checking the backup of \(manifest.takenAt)")
+        for file in [manifest.database, manifest.blobList] {
+            if let fault = try await BackupCheck.fault(of: file, in: folder) {
+                throw .damaged(fault)
+            }
+        }
+    }
+
+    // MARK: The blobs
+
+    private func copyBlobs(_ manifest: BackupManifest) async throws(BackupError) {
+        let list = BlobList(file: folder.file(manifest.blobList.name))
+        if !keepsOtherBlobs { try await refuseOtherBlobs(list) }
+        tell("Copying \(manifest.blobs) blobs")
+        let copier = BlobCopier(source: folder.blobs, target: target)
+        var stored = BlobListing(of: target)
+        try await list.eachPage { (page) throws(BackupError) in
+            var absent: [(path: BlobPath, sha256: String?)] = []
+            for entry in page {
+                if try await !contains(entry.path, &stored) {
+                    absent.append((entry.path, entry.sha256))
+                }
+            }
+            for (blob, outcome) in zip(absent, try await copier.copy(absent)) {
+                switch outcome {
+                case .copied: continue
+                case .missing: throw .damaged("blobs/\(blob.path.key) is missing")
+                case .damaged: throw .damaged("blobs/\(blob.path.key) has other bytes")
+                }
+            }
+        }
+    }
+
+    /// A store with other blobs may be that of a living cluster, whose blobs the restored cluster's
+    /// reconciler would delete.
+    private func refuseOtherBlobs(_ list: BlobList) async throws(BackupError) {
+        var stored = BlobListing(of: target)
+        var others = Others()
+        try await list.eachPage { (page) throws(BackupError) in
+            for entry in page {
+                try await count(&others, &stored) { $0.key < entry.path.key }
+                if try await contains(entry.path, &stored) { try await pass(&stored) }
+            }
+        }
+        try await count(&others, &stored) { _ in true }
+        guard others.count == 0 else {
+            throw .otherBlobs(count: others.count, example: others.example)
+        }
+    }
+
+    private struct Others {
+        var count = 0
+        var example = ""
+    }
+
+    private func count(
+        _ others: inout Others, _ stored: inout BlobListing, while isOther: (BlobPath) -> Bool
+    ) async throws(BackupError) {
+        do {
+            while let blob = try await stored.peek(), isOther(blob) {
+                _ = try await stored.next()
+                if others.count == 0 { others.example = blob.key }
+                others.count += 1
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func contains(
+        _ path: BlobPath, _ stored: inout BlobListing
+    ) async throws(BackupError) -> Bool {
+        do {
+            return try await stored.contains(path)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func pass(_ stored: inout BlobListing) async throws(BackupError) {
+        do {
+            _ = try await stored.next()
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    // MARK: The database
+
+    private static let programs = ProgramRole.allCases.filter { $0 != .operator }.map(\.rawValue)
+
+    /// Makes the roles that the archive's grants name, by the migrations. Changes nothing in a
+    /// database that has been used.
+    private func prepareDatabase() async throws(BackupError) {
+        do {
+            try await refusePrograms()
+            _ = try await Migrator(pool: pool).migrate()
+            let isUsed = try await pool.query(Query.isUsed()).first?.decode(0, as: Bool.self)
+            guard isUsed == false else { throw BackupError.databaseUsed }
+        } catch {
+            throw BackupError(error)
+        }
+    }
+
+    private func refusePrograms() async throws {
+        let names = try await pool.query(Query.runningPrograms(Self.programs))
+            .map { try $0.decode(0, as: String.self) }
+        guard names.isEmpty else { throw BackupError.programsRun(names) }
+    }
+
+    private func restoreDatabase(_ manifest: BackupManifest) async throws(BackupError) {
+        tell("Restoring \(manifest.documents) documents into the database")
+        do {
+            // One may have been started while the blobs were copied.
+            try await refusePrograms()
+            try await pool.withConnection { connection in
+                try await connection.executeScript("DROP SCHEMA upload_pipeline CASCADE")
+            }
+            try await tools.restore(
+                folder.file(manifest.database.name), to: pool.configuration.conninfo)
+            FailPoint.pass(.after, "database restored")
+            let documents = try await pool.query(Query.countDocuments()).first?
+                .decode(0, as: Int.self)
+            guard documents == manifest.documents else {
+                throw BackupError.damaged(
+                    "the database has \(documents ?? 0) documents, the manifest "
+                        + "\(manifest.documents)")
+            }
+            _ = try await Migrator(pool: pool).migrate()
+            try await analyze()
+        } catch {
+            throw BackupError(error)
+        }
+    }
+
+    /// An archive has no statistics, without which statements are planned for empty tables.
+    private func analyze() async throws {
+        let tables = try await pool.query(Query.tables()).map { try $0.decode(0, as: String.self) }
+        for table in tables {
+            try await pool.withConnection { try await $0.executeScript("ANALYZE \(table)") }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+-- How many documents there are.
+-- Locks: none. Index: none; counts all documents.
+SELECT count(*) FROM upload_pipeline.documents;

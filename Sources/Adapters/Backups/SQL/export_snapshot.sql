@@ -1,0 +1,10 @@
+-- What a backup records of its snapshot: the snapshot's name for pg_dump, the time, the server, the
+-- schema's version, how many documents there are and how many of their jobs have not ended.
+-- Run in a transaction that stays open until pg_dump has ended.
+-- Locks: none. Index: none; counts all documents.
+SELECT pg_export_snapshot(),
+    to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    current_setting('server_version'),
+    (SELECT max(version)::bigint FROM upload_pipeline.schema_migrations),
+    (SELECT count(*) FROM upload_pipeline.documents),
+    (SELECT count(*) FROM upload_pipeline.upload_jobs WHERE finished_at IS NULL);

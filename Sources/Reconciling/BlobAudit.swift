@@ -1,0 +1,53 @@
+package import Domain
+package import Pipeline
+
+/// Checks that each blob that a document names is in the store. Reads names only, never bytes.
+///
+/// Both sides come in the order of keys, a page at a time, so memory does not grow with them. Safe
+/// beside a running pipeline: the rows are read before the store, and a blob that is not found
+/// counts only while a row still names it.
+package struct BlobAudit: Sendable {
+    package struct Finding: Sendable, Equatable {
+        /// Blobs that documents name.
+        package var named = 0
+        /// How many of them are not in the store, or not paths of a store.
+        package var missingCount = 0
+        /// The first of those.
+        package var missing: [String] = []
+
+        package init(named: Int = 0) { self.named = named }
+    }
+
+    private let names: any BlobNames
+    private let blobs: any BlobStore
+
+    package init(names: any BlobNames, blobs: any BlobStore) {
+        self.names = names
+        self.blobs = blobs
+    }
+
+    private static let missingShown = 100
+
+    package func run() async throws(StageFailure) -> Finding {
+        var finding = Finding()
+        var stored = BlobListing(of: blobs)
+        try await names.eachNamedBlob { (page) throws(StageFailure) in
+            finding.named += page.count
+            var absent: [BlobPath] = []
+            var missing: [String] = []
+            for name in page {
+                guard let path = BlobPath(name) else {
+                    missing.append("\(name) is not a path of a store")
+                    continue
+                }
+                if try await !stored.contains(path) { absent.append(path) }
+            }
+            // A document may have been deleted since its row was read.
+            let named = absent.isEmpty ? [] : try await names.referenced(absent)
+            missing += absent.filter(named.contains).map { "\($0) is not in the store" }
+            finding.missingCount += missing.count
+            finding.missing += missing.prefix(Self.missingShown - finding.missing.count)
+        }
+        return finding
+    }
+}

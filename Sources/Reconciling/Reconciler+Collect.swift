@@ -1,0 +1,43 @@
+import Domain
+import Logging
+import Pipeline
+
+extension Reconciler {
+    /// False while a backup may still need the blobs: of a document that was deleted after the
+    /// backup's snapshot.
+    private func mayDelete(_ orphans: [BlobPath]) async throws(StageFailure) -> Bool {
+        guard !orphans.isEmpty, try await store.blobsAreHeld() else { return true }
+        logger.info(
+            "orphan blobs are kept while a backup holds them",
+            metadata: ["count": "\(orphans.count)"])
+        return false
+    }
+
+    /// R4: deletes staged rows, blobs and words of providers that nothing stands behind any more.
+    package func collect() async {
+        for buffer in StagingBuffer.allCases {
+            var last: StagedDocument?
+            await pages("orphan_rows") { () async throws(StageFailure) in
+                let page = try await store.deleteOrphanRows(
+                    in: buffer, after: last, limit: configuration.pageSize)
+                last = page.last
+                return Page(repaired: page.deleted, isLast: page.last == nil)
+            }
+        }
+        await pages("provider_states") { () async throws(StageFailure) in
+            try await store.forgetExpired()
+            return Page(repaired: 0, isLast: true)
+        }
+        var cursor: String?
+        await pages("orphan_blobs") { () async throws(StageFailure) in
+            let page = try await blobs.list(
+                olderThan: configuration.orphanAge, after: cursor, limit: configuration.pageSize)
+            cursor = page.last?.key
+            let referenced = try await store.referenced(page)
+            let orphans = page.filter { !referenced.contains($0) }
+            guard try await mayDelete(orphans) else { return Page(repaired: 0, isLast: true) }
+            for blob in orphans { try await blobs.delete(blob) }
+            return Page(repaired: orphans.count, isLast: page.isEmpty)
+        }
+    }
+}

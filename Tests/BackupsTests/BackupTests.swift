@@ -1,0 +1,155 @@
+import Backups
+import BlobStores
+import Domain
+import FoundationEssentials
+import JobStorePostgres
+import Migrations
+import Pipeline
+import ProviderHTTP
+import Reconciling
+import TestSupport
+import Testing
+
+/// Backups of a database and a store at rest, and the way back.
+@Suite(.timeLimit(.minutes(5))) struct BackupTests {
+    @Test func `a restore has every row and every blob that a row names`() async throws {
+        try await Archive.lend { archive in
+            for number in 1...40 { _ = try await archive.add("text \(number)") }
+            let orphan = BlobPath(
+                kind: .raw, user: UserID(), document: DocumentID(), fileExtension: "md")
+            try await archive.blobs.put([1], at: orphan)
+            let manifest = try await archive.back()
+            #expect(manifest.documents == 40 && manifest.unfinishedJobs == 40)
+            #expect(manifest.blobs == 80 && manifest.missingBlobs == 0)
+            #expect(try await archive.check().faults == [])
+            let before = try await Archive.rows(of: archive.database)
+            try await archive.restored { database, blobs in
+                #expect(try await Archive.rows(of: database) == before)
+                let stored = try await Archive.names(in: archive.blobs)
+                #expect(try await Archive.names(in: blobs) == stored.subtracting([orphan]))
+                for path in stored.subtracting([orphan]) {
+                    let bytes = try await archive.blobs.read(path, bytesMax: 100)
+                    #expect(try await blobs.read(path, bytesMax: 100) == bytes)
+                }
+                let finding = try await BlobAudit(names: database.store, blobs: blobs).run()
+                #expect(finding == BlobAudit.Finding(named: 80))
+                // Its roles may do what they could do before.
+                try await database.acting(as: .flusher) {
+                    _ = try await $0.texts("SELECT count(*) FROM upload_pipeline.upload_jobs")
+                }
+            }
+        }
+    }
+
+    @Test func `a second backup copies what is new and forgets what was deleted`() async throws {
+        try await Archive.lend { archive in
+            let kept = try await archive.add("kept")
+            let deleted = try await archive.add("deleted")
+            let first = try await archive.back()
+            try await archive.delete(deleted)
+            let added = try await archive.add("added")
+            // What is there already is not read again: it may be gone.
+            try await archive.blobs.delete(kept.raw)
+            let steps = Steps()
+            let second = try await archive.back(up: steps)
+            #expect(second.blobs == 4 && second.missingBlobs == 0)
+            #expect(steps.all.contains("Blobs: 4, of which 2 are new"), "\(steps.all)")
+            #expect(
+                try await Archive.names(in: archive.folder.blobs)
+                    == [kept.raw, kept.parsed, added.raw, added.parsed])
+            let names = try FileManager.default.contentsOfDirectory(atPath: archive.folder.path)
+            #expect(
+                Set(names) == [
+                    "backup.lock", "blobs", "manifest.json", second.database.name,
+                    second.blobList.name,
+                ])
+            #expect(first.database.name != second.database.name)
+            #expect(try await archive.check().faults == [])
+        }
+    }
+
+    @Test func `blobs that the store itself lacks are reported, all else is backed up`()
+        async throws
+    {
+        try await Archive.lend { archive in
+            let gone = try await archive.add("gone")
+            let changed = try await archive.add("changed")
+            _ = try await archive.add("sound")
+            try await archive.blobs.delete(gone.raw)
+            try await archive.blobs.put(Array("other bytes".utf8), at: changed.parsed)
+            let steps = Steps()
+            let manifest = try await archive.back(up: steps)
+            #expect(manifest.blobs == 4 && manifest.missingBlobs == 2)
+            #expect(steps.all.contains("BROKEN \(gone.raw) is not in the store"))
+            #expect(steps.all.contains { $0.hasPrefix("BROKEN \(changed.parsed) has other bytes") })
+            #expect(try await archive.check().faults == [])
+            try await archive.restored { database, blobs in
+                let finding = try await BlobAudit(names: database.store, blobs: blobs).run()
+                #expect(finding.missingCount == 2)
+                #expect(
+                    Set(finding.missing) == [
+                        "\(gone.raw) is not in the store", "\(changed.parsed) is not in the store",
+                    ])
+            }
+        }
+    }
+
+    @Test func `whatever byte of a backup changes or goes is found`() async throws {
+        try await Archive.lend { archive in
+            let document = try await archive.add("text")
+            let manifest = try await archive.back()
+            for name in [
+                manifest.database.name, manifest.blobList.name, "blobs/\(document.raw.key)",
+            ] {
+                let file = "\(archive.folder.path)/\(name)"
+                let bytes = try #require(FileManager.default.contents(atPath: file))
+                var other = bytes
+                other[other.count / 2] ^= 1
+                try other.write(to: URL(filePath: file))
+                #expect(try await archive.check().faults == ["\(name) has other bytes"])
+                try await TestDatabase.lend(isMigrated: false) { database in
+                    await #expect(throws: BackupError.self) {
+                        try await archive.restore(
+                            into: database,
+                            LocalBlobStore(root: archive.directory + "/" + UUID().uuidString))
+                    }
+                    let documents = try await database.texts(
+                        "SELECT coalesce(to_regclass('upload_pipeline.documents')::text, '')")
+                    #expect(documents == [""] || documents == ["upload_pipeline.documents"])
+                }
+                try FileManager.default.removeItem(atPath: file)
+                #expect(try await archive.check().faults == ["\(name) is missing"])
+                try bytes.write(to: URL(filePath: file))
+            }
+            #expect(try await archive.check().faults == [])
+        }
+    }
+
+    @Test func `documents go from a bucket to a backup to another bucket`() async throws {
+        let (old, new) = (try await S3Server.bucket(), try await S3Server.bucket())
+        try await Archive.lend(blobs: old.store(scratch: "/tmp")) { archive in
+            for number in 1...12 { _ = try await archive.add("text \(number)") }
+            #expect(try await archive.back().blobs == 24)
+            try await TestDatabase.lend(isMigrated: false) { database in
+                try await archive.restore(into: database, new.store(scratch: "/tmp"))
+                #expect(try await new.objects() == old.objects())
+                let finding = try await BlobAudit(
+                    names: database.store, blobs: new.store(scratch: "/tmp")
+                ).run()
+                #expect(finding == BlobAudit.Finding(named: 24))
+            }
+        }
+    }
+}
+
+extension S3Bucket {
+    func store(scratch: String) -> S3BlobStore {
+        S3BlobStore(
+            S3Configuration(
+                endpoint: address.endpoint, bucket: address.bucket, region: "us-east-1",
+                credentials: S3Credentials(
+                    accessKeyID: address.accessKeyID,
+                    secretAccessKey: APIKey(address.secretAccessKey)),
+                scratch: scratch))
+    }
+}

@@ -1,0 +1,35 @@
+import EmbeddedCluster
+import FoundationEssentials
+import TestCluster
+import TestSupport
+
+extension TestCluster.Site {
+    /// The programs beside the tests, and an embedded broker of each cluster's own.
+    static var built: TestCluster.Site {
+        TestCluster.Site(
+            programs: String(Runtime.program("millrace").dropLast("/millrace".count)),
+            runtime: Runtime.path, kafkaBrokers: nil)
+    }
+}
+
+extension TestCluster {
+    /// Runs `millrace backup ARGUMENTS` on this cluster's database and folder of blobs.
+    func backup(
+        _ arguments: String..., as name: String = UUID().uuidString, failing point: String? = nil
+    ) async throws -> (exit: ProcessExit?, output: String) {
+        var settings = ["MILLRACE_BLOB_ROOT": directory + "/blobs"]
+        settings["MILLRACE_POSTGRES_URL"] = databaseURL
+        settings["MILLRACE_FAIL_POINT"] = point
+        let exit = try await millrace(["backup"] + arguments, as: name, settings)
+        return (exit, logText(of: name))
+    }
+
+    /// Runs the whole audit, blobs included; its output where it found a breach.
+    func auditFindings() async throws -> String? {
+        let name = UUID().uuidString
+        let exit = try await millrace(
+            ["audit", "--all", "--blobs", "--url", databaseURL], as: name,
+            ["MILLRACE_BLOB_ROOT": directory + "/blobs"])
+        return exit == .code(0) ? nil : logText(of: name)
+    }
+}

@@ -1,0 +1,77 @@
+import EmbeddedCluster
+import FoundationEssentials
+import Glibc
+import TestCluster
+import TestSupport
+import Testing
+
+/// A backup in mid-load, and the cluster that is made of it.
+@Suite(.timeLimit(.minutes(5))) @MainActor struct MidLoadTests {
+    @Test func `all that was accepted before a backup in mid-load is done after a restore`()
+        async throws
+    {
+        let directory = "/tmp/millrace-midload-\(UUID().uuidString.lowercased())"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let server = try TestDatabase.serverURL()
+        let backup = directory + "/backup"
+        let accepted = try await TrialDatabase.lend(on: server) { database in
+            let old = try Workplace(directory + "/old", database)
+            defer { old.cluster.endAll() }
+            try await old.startAll()
+            try await old.spreadOverStages()
+            let accepted = try await old.accepted()
+            try await backUp(old, to: backup)
+            // The old cluster goes on, and then is gone.
+            try await old.submit("late", count: 2)
+            try await old.delete(accepted.filter { $0.key.hasPrefix("finished") }.map(\.value))
+            return accepted
+        }
+        #expect(accepted.count == 19)
+        try await TrialDatabase.lend(on: server) { database in
+            let new = try Workplace(directory + "/new", database)
+            defer { new.cluster.endAll() }
+            let restored = try await new.cluster.backup("restore", backup)
+            #expect(restored.exit == .code(0), "\(restored.output)")
+            try await new.startAll()
+            try await new.untilAllHaveEnded()
+            try await new.expectDone(accepted)
+            #expect(try await new.cluster.auditFindings() == nil)
+        }
+    }
+
+    /// Takes a backup that is frozen between the database and the blobs. In that time documents of
+    /// every stage are deleted, others come, and the reconciler collects what is old and has no row.
+    /// Uploads go on all the time.
+    private func backUp(_ old: Workplace, to folder: String) async throws {
+        let cluster = old.cluster
+        var isUploading = true
+        let uploads = Task { try await old.upload { isUploading } }
+        defer { isUploading = false }
+        async let outcome = cluster.backup(
+            "create", folder, as: "backup", failing: "stop after database dump")
+        try await cluster.until("the database is dumped", within: .seconds(90)) {
+            cluster.isStopped("backup")
+        }
+        let blobs = try await old.namedBlobs()
+        try await old.submit("meanwhile", count: 3)
+        let doomed = try await old.accepted().filter { $0.key.hasSuffix("-1.md") }
+        #expect(doomed.count == 7)
+        try await old.delete(Array(doomed.values))
+        #expect(
+            try await cluster.millrace(
+                ["deadletter", "purge", "--all", "--url", cluster.databaseURL], as: "purge")
+                == .code(0))
+        try await old.collect(until: "orphan blobs are kept while a backup holds them")
+        #expect(old.storedBlobs().isSuperset(of: blobs))
+
+        cluster.signal("backup", SIGCONT)
+        let ended = try await outcome
+        #expect(ended.exit == .code(0), "\(ended.output)")
+        isUploading = false
+        #expect(try await uploads.value > 1)
+        // Without the hold the backup would lack them: the collector takes them now.
+        try await old.collect(until: #""repair":"orphan_blobs""#)
+        #expect(!old.storedBlobs().isSuperset(of: blobs))
+        #expect(try await cluster.backup("verify", folder).exit == .code(0))
+    }
+}

@@ -1,0 +1,153 @@
+import Backups
+import BlobStores
+import Domain
+import FoundationEssentials
+import Migrations
+import Pipeline
+import Postgres
+import TestSupport
+import Testing
+
+/// What is not restored, not backed up, or not overwritten.
+@Suite(.timeLimit(.minutes(5))) struct RefusalTests {
+    @Test func `a database that has been used is not restored into`() async throws {
+        try await Archive.lend { archive in
+            _ = try await archive.add("text")
+            try await archive.back()
+            let before = try await Archive.rows(of: archive.database)
+            let blobs = LocalBlobStore(root: archive.directory + "/other")
+            let error = await #expect(throws: BackupError.self) {
+                try await archive.restore(into: archive.database, blobs)
+            }
+            guard case .databaseUsed = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try await Archive.rows(of: archive.database) == before)
+            #expect(try await Archive.names(in: blobs) == [])
+        }
+    }
+
+    @Test func `a database that was migrated and never used is restored into`() async throws {
+        try await Archive.lend { archive in
+            _ = try await archive.add("text")
+            try await archive.back()
+            try await TestDatabase.lend { database in
+                let blobs = LocalBlobStore(root: archive.directory + "/other")
+                try await archive.restore(into: database, blobs)
+                #expect(try await Archive.names(in: blobs).count == 2)
+            }
+        }
+    }
+
+    @Test func `nothing is restored under programs that run`() async throws {
+        try await Archive.lend { archive in
+            _ = try await archive.add("text")
+            try await archive.back()
+            try await TestDatabase.lend { database in
+                let worker = PostgresPool(
+                    PostgresConfiguration(
+                        conninfo: database.url, applicationName: "parse-worker@host:1"))
+                _ = try await worker.query(PostgresStatement("SELECT 1"))
+                let blobs = LocalBlobStore(root: archive.directory + "/other")
+                let error = await #expect(throws: BackupError.self) {
+                    try await archive.restore(into: database, blobs)
+                }
+                #expect("\(error!)".contains("parse-worker@host:1"))
+                await worker.close()
+                #expect(try await Archive.names(in: blobs) == [])
+            }
+        }
+    }
+
+    @Test func `a store with other blobs is taken only when asked for`() async throws {
+        try await Archive.lend { archive in
+            for number in 1...3 { _ = try await archive.add("text \(number)") }
+            try await archive.back()
+            // Before, between and after those of the backup.
+            let others = ["00000000", "88888888", "ffffffff"].map { start in
+                BlobPath(
+                    kind: .parsed,
+                    user: UserID(UUID(uuidString: "\(start)-0000-4000-8000-000000000000")!),
+                    document: DocumentID(), claim: ClaimID(), fileExtension: "md")
+            }
+            try await TestDatabase.lend(isMigrated: false) { database in
+                let blobs = LocalBlobStore(root: archive.directory + "/other")
+                for other in others { try await blobs.put([1], at: other) }
+                let error = await #expect(throws: BackupError.self) {
+                    try await archive.restore(into: database, blobs)
+                }
+                guard case .otherBlobs(let count, let example) = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+                #expect(count == 3 && example == others[0].key)
+                #expect(try await Archive.names(in: blobs) == Set(others))
+                try await archive.restore(into: database, blobs, overOthers: true)
+                #expect(try await Archive.names(in: blobs).count == 9)
+            }
+        }
+    }
+
+    @Test func `a folder with other files is neither written to nor read`() async throws {
+        try await Archive.lend { archive in
+            let folder = archive.folder.path
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            try Data("mine".utf8).write(to: URL(filePath: folder + "/letter.txt"))
+            for action in [{ _ = try await archive.back() }, { _ = try await archive.check() }] {
+                let error = await #expect(throws: BackupError.self) { try await action() }
+                guard case .notABackup = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+            }
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder) == ["letter.txt"])
+        }
+    }
+
+    @Test(arguments: [
+        ("", "it is not the JSON of a manifest"),
+        (#"{"format": 2}"#, "its format is 2, this program reads 1"),
+        (#"{"format": 1}"#, "it is not the JSON of a manifest"),
+    ])
+    func `a manifest of another kind is refused`(text: String, reason: String) async throws {
+        try await Archive.lend { archive in
+            _ = try await archive.add("text")
+            try await archive.back()
+            try Data(text.utf8).write(to: URL(filePath: archive.folder.path + "/manifest.json"))
+            let error = await #expect(throws: BackupError.self) { _ = try await archive.check() }
+            #expect("\(error!)".contains(reason))
+        }
+    }
+
+    @Test func `a schema newer than the program is refused`() async throws {
+        try await Archive.lend { archive in
+            _ = try await archive.add("text")
+            try await archive.database.script(
+                """
+                INSERT INTO upload_pipeline.schema_migrations (version, name, sha256)
+                VALUES (9999, 'later', repeat('0', 64))
+                """)
+            try await archive.back()
+            try await TestDatabase.lend(isMigrated: false) { database in
+                let error = await #expect(throws: BackupError.self) {
+                    try await archive.restore(
+                        into: database, LocalBlobStore(root: archive.directory + "/other"))
+                }
+                guard case .newerSchema(9999, Migration.all.count) = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test func `programs of PostgreSQL that are not there are named`() {
+        let error = #expect(throws: BackupError.self) {
+            try DatabaseTools(folders: ["/nowhere", "/nor-here"])
+        }
+        #expect("\(error!)".hasPrefix("pg_dump was not found in /nowhere, /nor-here."))
+    }
+}
