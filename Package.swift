@@ -197,7 +197,8 @@ let package = Package(
                 "CataloguePostgres", "Chunker", "Chunking", "CommandLineClient", "Domain",
                 "Embedding", "Flushing", "Indexing", "JobStorePostgres", "Kafka", "LlamaParse",
                 "Operations", "Parsers", "Parsing", "Pipeline", "ProviderHTTP", "Reconciling",
-                "Routing", "Serving", "Wiring", hummingbird, lifecycle, logging, nio("NIOCore"),
+                "Routing", "Serving", "Wiring", argumentParser, hummingbird, lifecycle, logging,
+                nio("NIOCore"),
             ], path: "Sources/Executables/Programs", swiftSettings: settings),
         .executableTarget(
             name: "mock-services",
