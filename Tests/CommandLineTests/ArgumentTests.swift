@@ -54,4 +54,19 @@ import Testing
         #expect(MediaTypes.type(of: "A.PDF") == "application/pdf")
         #expect(MediaTypes.type(of: "unknown") == "application/octet-stream")
     }
+
+    @Test(arguments: [
+        (200, "ready\n", "ready"), (200, "degraded\nkafka: no broker\n", "degraded: kafka"),
+        (503, "not ready\npostgres: gone: yes\nkafka: x\n", "not ready: postgres, kafka"),
+        (503, "", "not ready"), (200, "", "ready"),
+    ])
+    func `status names the dependencies that fail`(status: Int, body: String, text: String) {
+        #expect(Status.health((status, body)) == text)
+    }
+
+    @Test func `events are those of a job`() throws {
+        #expect(throws: (any Error).self) { try Millrace.parseAsRoot(["events", "nonsense"]) }
+        let id = "01890000-0000-7000-8000-000000000000"
+        #expect(try Millrace.parseAsRoot(["events", id]) is Events)
+    }
 }

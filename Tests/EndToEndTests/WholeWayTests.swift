@@ -110,6 +110,14 @@ import Testing
             let answer = try await cluster.run("search", "-k", "1", "what does the moon do?")
                 .succeeded()
             #expect(answer.hasPrefix("1. good.md"), "\(answer)")
+            let job = try await cluster.texts(
+                "SELECT job_id::text FROM upload_pipeline.upload_jobs WHERE state = 'done'")[0]
+            let history = try await cluster.run("events", job).succeeded()
+            #expect(history.contains("embedded/done"), "\(history)")
+            // With an address, as a tenant sees it.
+            let url = try #require(try ClusterRecord.read(cluster.layout)).apiURL
+            let seen = try await cluster.run("events", "--api", url, job).succeeded()
+            #expect(seen.contains("embedded/done"), "\(seen)")
             let redriven = try await cluster.run("deadletter", "redrive", "--all").succeeded()
             #expect(redriven.hasPrefix("Jobs redriven: 2"))
             let dying = "SELECT 1 FROM upload_pipeline.upload_jobs WHERE finished_at IS NULL"

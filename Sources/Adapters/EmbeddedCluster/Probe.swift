@@ -4,6 +4,11 @@ import Glibc
 package enum Probe {
     /// The status code of a GET on 127.0.0.1; `nil` when there is no answer.
     package static func status(port: Int, path: String) -> Int? {
+        get(port: port, path: path)?.status
+    }
+
+    /// The answer to a GET on 127.0.0.1, of its body at most 4 KiB; `nil` when there is none.
+    package static func get(port: Int, path: String) -> (status: Int, body: String)? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -17,16 +22,21 @@ package enum Probe {
             send(descriptor, $0.baseAddress, $0.count - 1, Int32(MSG_NOSIGNAL))
         }
         guard sent == request.utf8.count else { return nil }
-        var buffer = [UInt8](repeating: 0, count: 64)
+        var buffer = [UInt8](repeating: 0, count: 4096)
         var length = 0
-        // "HTTP/1.1 200" is all that is wanted.
-        while length < 12 {
+        while length < buffer.count {
             let got = buffer.withUnsafeMutableBytes {
                 recv(descriptor, $0.baseAddress! + length, $0.count - length, 0)
             }
-            guard got > 0 else { return nil }
+            guard got > 0 else { break }
             length += got
         }
-        return Int(String(decoding: buffer[9..<12], as: UTF8.self))
+        // "HTTP/1.1 200 OK", fields, an empty line and the body.
+        let answer = String(decoding: buffer[..<length], as: UTF8.self)
+        guard length >= 12, let status = Int(String(decoding: buffer[9..<12], as: UTF8.self)) else {
+            return nil
+        }
+        let fields = answer.firstRange(of: "\r\n\r\n")
+        return (status, fields.map { String(answer[$0.upperBound...]) } ?? "")
     }
 }

@@ -92,15 +92,22 @@ extension PostgresJobStore {
         }
     }
 
-    /// One dead letter with its history; `nil` when there is none of this job.
-    package func deadLetter(
+    /// The transitions of any job, oldest first; empty when there is no such job.
+    package func history(
         of job: JobID
-    ) async throws(StageFailure) -> DeadLetterDetail? {
-        let steps = try decode(await rows(.history, of: job)) { row in
+    ) async throws(StageFailure) -> [DeadLetterDetail.Step] {
+        try decode(await rows(.history, of: job)) { row in
             DeadLetterDetail.Step(
                 time: try row.decode(0), code: try row.decode(1), position: try row.decode(2),
                 attempt: try row.decode(3), actor: try row.decode(4), error: try row.decode(5))
         }
+    }
+
+    /// One dead letter with its history; `nil` when there is none of this job.
+    package func deadLetter(
+        of job: JobID
+    ) async throws(StageFailure) -> DeadLetterDetail? {
+        let steps = try await history(of: job)
         return try decode(await rows(.show, of: job)) { row in
             DeadLetterDetail(
                 document: try row.decode(0), filename: try row.decode(1),

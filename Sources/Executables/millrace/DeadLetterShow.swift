@@ -30,12 +30,6 @@ struct DeadLetterShow: AsyncParsableCommand {
         facts.add("cause", "\(letter.code): \(letter.message.printable)")
         Output.line(facts.text)
         Output.line()
-        var history = Table("time", "code", "to", "attempt", "by", "error")
-        for step in letter.history {
-            history.add(
-                step.time, step.code, step.position, step.attempt, step.actor,
-                step.error.printable)
-        }
-        Output.line(history.text)
+        Output.line(Table(history: letter.history).text)
     }
 }

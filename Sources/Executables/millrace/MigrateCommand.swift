@@ -50,9 +50,17 @@ extension DatabaseOptions {
         as user: DatabaseUser = .operator, idleTransactionTimeout: Duration = .seconds(30),
         _ body: (PostgresPool) async throws -> R
     ) async throws -> R {
+        try await Self.withPool(
+            at: try postgresURL(of: user), idleTransactionTimeout: idleTransactionTimeout, body)
+    }
+
+    static func withPool<R: Sendable>(
+        at url: String, idleTransactionTimeout: Duration = .seconds(30),
+        _ body: (PostgresPool) async throws -> R
+    ) async throws -> R {
         let pool = PostgresPool(
             PostgresConfiguration(
-                conninfo: try postgresURL(of: user), applicationName: "millrace", connectionsMax: 2,
+                conninfo: url, applicationName: "millrace", connectionsMax: 2,
                 // What an operator asks for may read or rewrite all there is.
                 statementTimeout: .seconds(3600),
                 idleTransactionTimeout: idleTransactionTimeout))

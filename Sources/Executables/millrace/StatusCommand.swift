@@ -65,10 +65,15 @@ struct Status: AsyncParsableCommand {
     private static func health(_ process: ClusterState.Process) -> String {
         guard process.identity.isAlive else { return "gone" }
         guard let port = process.adminPort else { return "alive" }
-        switch Probe.status(port: port, path: "/readyz") {
-        case 200: return "ready"
-        case .some: return "not ready"
-        case nil: return "no answer"
-        }
+        return Probe.get(port: port, path: "/readyz").map(health) ?? "no answer"
+    }
+
+    /// What an answer of `/readyz` says, with the names of the dependencies that fail.
+    static func health(_ answer: (status: Int, body: String)) -> String {
+        let failing = answer.body.split(whereSeparator: \.isNewline).dropFirst()
+            .compactMap { $0.split(separator: ":").first }.joined(separator: ", ").printable
+        let isReady = answer.status == 200
+        if failing.isEmpty { return isReady ? "ready" : "not ready" }
+        return (isReady ? "degraded: " : "not ready: ") + failing
     }
 }
