@@ -10,6 +10,8 @@ struct ProblemMiddleware: RouterMiddleware {
         next: @concurrent (Request, ServingContext) async throws -> Response
     ) async throws -> Response {
         do {
+            // The router skips empty segments, which makes two paths of one.
+            guard !request.uri.path.contains("//") else { throw Self.noSuchRoute }
             var response = try await next(request, context)
             response.headers[.requestID] = context.requestID
             return response
@@ -17,6 +19,9 @@ struct ProblemMiddleware: RouterMiddleware {
             return problem(error, context).response(requestID: context.requestID)
         }
     }
+
+    private static let noSuchRoute = Problem(
+        .notFound, "no_such_route", "This path does not exist.")
 
     private func problem(_ error: any Error, _ context: ServingContext) -> Problem {
         switch error {
@@ -27,7 +32,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case let failure as StageFailure:
             return problem(failure, context)
         case let error as any HTTPResponseError where error.status == .notFound:
-            return Problem(.notFound, "no_such_route", "This path does not exist.")
+            return Self.noSuchRoute
         case let error as any HTTPResponseError:
             return Problem(error.status, "bad_request", "This request cannot be understood.")
         case is CancellationError:

@@ -166,6 +166,10 @@ import Testing
         try await TestAPI.lend { api in
             let nowhere = try await api.send(.get, "/v2/documents")
             #expect((nowhere.status, nowhere.code) == (404, "no_such_route"))
+            for path in ["/v1//documents", "//v1/documents", "/v1/documents//"] {
+                let empty = try await api.send(.get, path)
+                #expect((empty.status, empty.code) == (404, "no_such_route"), "\(path)")
+            }
             let wrong = try await api.send(.put, "/v1/search")
             #expect((wrong.status, wrong.code) == (405, "method_not_allowed"))
             #expect(wrong.headers[.allow] == "OPTIONS, POST")

@@ -30,19 +30,29 @@ package struct BackupRun: Sendable {
 
     package func run() async throws(BackupError) -> BackupManifest {
         let lock = try await folder.prepare()
+        defer { withExtendedLifetime(lock) {} }
+        let manifest = try await copy()
+        try await complete(manifest)
+        try await Pruning(folder: folder).run(keeping: manifest)
+        return manifest
+    }
+
+    private func copy() async throws(BackupError) -> BackupManifest {
         let draft = Draft(folder)
-        let manifest = try await pool.holdingBlobs { connection in
+        return try await pool.holdingBlobs { connection in
             let facts = try await dump(to: draft, connection)
             FailPoint.pass(.after, "database dump")
             let blobs = try await copyBlobs(to: draft, connection)
             return try await makeManifest(draft, facts, blobs)
         }
+    }
+
+    /// From here on the new backup is the one that counts.
+    private func complete(_ manifest: BackupManifest) async throws(BackupError) {
         FailPoint.pass(.before, "manifest")
-        try await BackupFiles.replace(folder.manifestFile, with: try manifest.json)
+        let json = try manifest.json
+        try await BackupFiles.replace(folder.manifestFile, with: json)
         FailPoint.pass(.after, "manifest")
-        try await Pruning(folder: folder).run(keeping: manifest)
-        withExtendedLifetime(lock) {}
-        return manifest
     }
 
     /// The files of a backup that is not complete yet.
