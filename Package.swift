@@ -220,12 +220,14 @@ let package = Package(
         .executableTarget(
             name: "crash-matrix", dependencies: ["EmbeddedCluster", "TestCluster", argumentParser],
             path: "Tests/CrashMatrix", swiftSettings: settings),
-        .executableTarget(
-            name: "chaos",
+        .target(
+            name: "ChaosTrials",
             dependencies: [
-                "EmbeddedCluster", "TestCluster", argumentParser, httpClient, nio("NIOCore"),
-                nio("NIOHTTP1"),
-            ], path: "Tests/Chaos", swiftSettings: settings),
+                "EmbeddedCluster", "TestCluster", httpClient, nio("NIOCore"), nio("NIOHTTP1"),
+            ], path: "Tests/ChaosTrials", swiftSettings: settings),
+        .executableTarget(
+            name: "chaos", dependencies: ["ChaosTrials", argumentParser], path: "Tests/Chaos",
+            swiftSettings: settings),
         .executableTarget(
             name: "load-worker",
             dependencies: [
@@ -358,6 +360,9 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "TestCluster", "TestSupport"]),
         tests(
             "JobStorePostgresTests",
-            ["Domain", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling", "TestSupport"]),
+            [
+                "Domain", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling", "TestCluster",
+                "TestSupport",
+            ]),
     ]
 )
