@@ -228,6 +228,18 @@ let package = Package(
         .executableTarget(
             name: "chaos", dependencies: ["ChaosTrials", argumentParser], path: "Tests/Chaos",
             swiftSettings: settings),
+        .target(
+            name: "Validation",
+            dependencies: [
+                "CataloguePostgres", "ChaosTrials", "Domain", "EmbeddedCluster", "Indexing",
+                "JobStorePostgres", "Pipeline", "Postgres", "TestCluster", crypto, httpClient,
+                nio("NIOCore"), nio("NIOHTTP1"),
+            ], path: "Tests/Validation", swiftSettings: settings),
+        .executableTarget(
+            name: "validate",
+            dependencies: ["EmbeddedCluster", "TestCluster", "Validation", argumentParser],
+            path: "Tests/Validate", swiftSettings: settings),
+        tests("ValidationTests", ["TestCluster", "TestSupport", "Validation", "mock-services"]),
         .executableTarget(
             name: "load-worker",
             dependencies: [
