@@ -31,7 +31,8 @@ final class ReportServer {
         let name = String(decoding: release, as: UTF8.self).split(separator: "\n")
             .first { $0.hasPrefix("PRETTY_NAME=") }?
             .dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" }
+        let build = _isDebugAssertConfiguration() ? "debug" : "release"
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        return "\(cores) cores, \(name ?? "Linux"), \(version), embedded broker, release builds"
+        return "\(cores) cores, \(name ?? "Linux"), \(version), embedded broker, \(build) builds"
     }
 }

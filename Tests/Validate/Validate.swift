@@ -55,7 +55,7 @@ struct Validate: AsyncParsableCommand {
 
     @MainActor
     private func carryOut(_ plan: ValidationPlan, _ server: ReportServer) async throws -> Bool {
-        let ledger = Ledger { Self.tell($0) }
+        let ledger = Ledger { Self.log($0) }
         for suite in Scenario.Suite.allCases where only.map({ $0 == suite.rawValue }) ?? true {
             await ValidationRun(plan, ledger: ledger).run(suite)
         }
@@ -69,7 +69,7 @@ struct Validate: AsyncParsableCommand {
         return ledger.outcomes.allSatisfy(\.holds)
     }
 
-    private static func tell(_ outcome: Outcome) {
+    private static func log(_ outcome: Outcome) {
         let lines =
             [
                 "\(outcome.scenario.rawValue). \(outcome.scenario.title): "

@@ -14,10 +14,10 @@ package struct Outcome: Sendable {
 @MainActor
 package final class Ledger {
     private var byScenario: [Scenario: Outcome] = [:]
-    private let tell: (Outcome) -> Void
+    private let report: (Outcome) -> Void
 
-    /// - Parameter tell: called with each outcome.
-    package init(tell: @escaping (Outcome) -> Void = { _ in }) { self.tell = tell }
+    /// - Parameter report: called with each outcome.
+    package init(report: @escaping (Outcome) -> Void = { _ in }) { self.report = report }
 
     /// By their numbers.
     package var outcomes: [Outcome] { Scenario.allCases.compactMap { byScenario[$0] } }
@@ -35,7 +35,7 @@ package final class Ledger {
             scenario: scenario, done: checks.done, expected: checks.expected,
             measured: checks.measured, failures: checks.failures, appendix: checks.appendix)
         byScenario[scenario] = outcome
-        tell(outcome)
+        report(outcome)
     }
 
     /// Carries out the scenarios of a suite. Those that it does not reach have failed.

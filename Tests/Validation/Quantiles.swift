@@ -17,11 +17,20 @@ extension [Double] {
     }
 }
 
+extension Int {
+    /// As in `10,000`.
+    var grouped: String {
+        guard self >= 1000 else { return "\(self)" }
+        let rest = "\(self % 1000)"
+        return (self / 1000).grouped + "," + String(repeating: "0", count: 3 - rest.count) + rest
+    }
+}
+
 extension Double {
     /// About three digits, as in `0.042`, `1.35` and `417`.
     var short: String {
         switch abs(self) {
-        case 100...: "\(Int(rounded()))"
+        case 100...: Int(rounded()).grouped
         case 10..<100: decimals(1)
         case 1..<10: decimals(2)
         default: decimals(3)

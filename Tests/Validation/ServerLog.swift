@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 
 /// The log of a PostgreSQL server that writes the time of every statement
 /// (`log_min_duration_statement = 0`).
@@ -7,12 +7,27 @@ package struct ServerLog: Sendable {
 
     package init(path: String) { self.path = path }
 
-    func position() -> Int { contents.count }
+    /// Where the log ends now.
+    func position() -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
 
-    private var contents: Data { FileManager.default.contents(atPath: path) ?? Data() }
-
+    /// What the server has written since `position`; the file may hold gigabytes before that.
     func text(since position: Int) -> String {
-        String(decoding: contents.dropFirst(position), as: UTF8.self)
+        let file = open(path, O_RDONLY)
+        guard file >= 0 else { return "" }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: max(0, self.position() - position))
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes.withUnsafeMutableBytes {
+                pread(file, $0.baseAddress! + filled, $0.count - filled, off_t(position + filled))
+            }
+            guard count > 0 else { break }
+            filled += count
+        }
+        return String(decoding: bytes[..<filled], as: UTF8.self)
     }
 
     /// Milliseconds of each call since `position`, by the statement's first line. A call takes the

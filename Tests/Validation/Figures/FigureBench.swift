@@ -1,4 +1,5 @@
 import CataloguePostgres
+import Domain
 import FoundationEssentials
 import JobStorePostgres
 import Postgres
@@ -82,6 +83,20 @@ final class FigureBench {
             for row in rows { jobs[try row.decode(0)]?.claim = try row.decode(1) }
         }
         return times(of: text, since: start)
+    }
+
+    /// Claims jobs from the table, up to `size` at a time: `times` times, or until none waits.
+    func claimWaiting(
+        _ size: Int, from queue: WorkQueue, times: Int = .max
+    ) async throws -> Quantiles {
+        let start = log.position()
+        let statement = Self.claimWaiting(size, queue)
+        for _ in 0..<times {
+            let rows = try await pool.query(statement)
+            guard !rows.isEmpty else { break }
+            for row in rows { jobs[try row.decode(0)]?.claim = try row.decode(1) }
+        }
+        return self.times(of: statement.sql, since: start)
     }
 
     /// Milliseconds of the trigger that writes the events, of each call, as EXPLAIN ANALYZE has them.

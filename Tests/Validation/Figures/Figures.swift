@@ -115,14 +115,11 @@ struct JobFigures {
             Figure(
                 name: "claim jobs from the table", there: "not stated",
                 statement: "claim_waiting.sql",
-                alone: try await bench.claim(cohorts.alone) {
-                    FigureBench.claimWaiting($0.count, .chunk)
-                },
+                alone: try await bench.claimWaiting(
+                    1, from: .chunk, times: cohorts.alone.count),
                 set: (
                     Figures.setSize,
-                    try await bench.claim(cohorts.sets) {
-                        FigureBench.claimWaiting($0.count, .chunk)
-                    }
+                    try await bench.claimWaiting(Figures.setSize, from: .chunk)
                 )))
     }
 

@@ -11,6 +11,7 @@ struct RoomFigures {
     let bench: FigureBench
     let database: TrialDatabase
 
+    private static let application = "pool-of-20"
     private static let connections = 20
     nonisolated private static let turns = 100
 
@@ -23,10 +24,12 @@ struct RoomFigures {
     /// As many callers as connections, each of which runs a lookup again and again.
     private func lendConnections() async throws {
         let pool = PostgresPool(
-            PostgresConfiguration(conninfo: database.url, connectionsMax: Self.connections))
+            PostgresConfiguration(
+                conninfo: database.url, applicationName: Self.application,
+                connectionsMax: Self.connections))
         let watch = LockWatch(url: database.url)
         async let waits = watch.run()
-        let lookup = FigureBench.Jobs.gauges()
+        let lookup = FigureBench.Jobs.holdsClaim(UUID(), UUID())
         let times = try await withThrowingTaskGroup(of: [Double].self) { group in
             for _ in 0..<Self.connections {
                 group.addTask {
@@ -51,7 +54,7 @@ struct RoomFigures {
         let sessions = try await database.number(
             """
             SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name = 'millrace'
+            WHERE datname = current_database() AND application_name = '\(Self.application)'
             """)
         watch.stop()
         let quantiles = times.quantiles
@@ -61,8 +64,8 @@ struct RoomFigures {
                 statement: "20 callers, 100 lookups each",
                 text: """
                     wait for a connection p50 \(quantiles.median.short) ms, p99 \
-                    \(quantiles.p99.short) ms; \(sessions) sessions at most; \
-                    \(try await waits.waits) lock waits sampled
+                    \(quantiles.p99.short) ms; \(sessions) sessions; \
+                    lock waits sampled: \(try await waits.text)
                     """))
         await pool.close()
     }

@@ -70,7 +70,7 @@ struct FinalisationSuite {
             0)
     }
 
-    /// The flush finishes the job and says so once.
+    /// The flush finishes the job and leaves one event of it.
     private func completion(
         _ checks: Checks, _ accepted: Client.Accepted, _ database: TrialDatabase
     ) async throws {

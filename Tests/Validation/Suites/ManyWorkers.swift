@@ -11,7 +11,7 @@ struct ManyWorkers {
     func claim(_ checks: Checks) async throws {
         let (workers, jobs) = (plan.scale.workers, plan.scale.jobs)
         checks.done = """
-            Started \(workers) embed-workers of 4 slots (feature hashing), inserted \(jobs) jobs \
+            Started \(workers) embed-workers of 4 slots (feature hashing), inserted \(jobs.grouped) jobs \
             of 50 tenants by one statement, and let the workers find them in the table. Lock waits \
             are sampled in pg_stat_activity every 10 ms\
             \(plan.serverLog == nil ? "" : " and counted by log_lock_waits from 10 ms on").
@@ -43,8 +43,7 @@ struct ManyWorkers {
             watch.stop()
             try await compare(try await EmbedJobs.steps(database, after: 0), checks)
             let seen = try await waits
-            checks.note(
-                "lock waits sampled", "\(seen.waits) sessions in \(seen.samples) samples")
+            checks.note("sessions seen to wait for a lock", seen.text)
             if let log, let text = plan.serverLog?.text(since: log) {
                 let count = text.split(separator: "\n").count { $0.contains("still waiting for") }
                 checks.note("lock waits of 10 ms or more in the server's log", "\(count)")

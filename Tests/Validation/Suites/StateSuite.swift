@@ -16,7 +16,7 @@ struct StateSuite {
         }
     }
 
-    /// Nothing is there before the first document.
+    /// All tables are empty before the first document.
     private func cleanStart(
         _ checks: Checks, _ cluster: TestCluster, _ database: TrialDatabase
     ) async throws {

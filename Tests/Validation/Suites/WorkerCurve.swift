@@ -57,8 +57,8 @@ struct WorkerCurve {
         let steps = try await EmbedJobs.steps(database, after: last)
         let claims = steps.filter(\.isClaim)
         let ends = steps.filter { !$0.isClaim }
-        checks.equal("\(workers) workers: claims", claims.count, jobs)
-        checks.equal("\(workers) workers: done", Set(ends.map(\.job)).count, jobs)
+        checks.equal("claims at \(workers)", claims.count, jobs)
+        checks.equal("done at \(workers)", Set(ends.map(\.job)).count, jobs)
         let begun = Dictionary(claims.map { ($0.job, $0.at) }) { first, _ in first }
         let latencies = ends.compactMap { end in begun[end.job].map { (end.at - $0) * 1000 } }
         let span = (ends.map(\.at).max() ?? 0) - (claims.map(\.at).min() ?? 0)
