@@ -20,6 +20,12 @@ final class ReportServer {
 
     var url: String { server.url }
 
+    #if DEBUG
+        private static let build = "debug"
+    #else
+        private static let build = "release"
+    #endif
+
     func stop() throws { try server.stop(process) }
 
     /// What the run takes place on, without the name of the machine.
@@ -31,8 +37,8 @@ final class ReportServer {
         let name = String(decoding: release, as: UTF8.self).split(separator: "\n")
             .first { $0.hasPrefix("PRETTY_NAME=") }?
             .dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" }
-        let build = _isDebugAssertConfiguration() ? "debug" : "release"
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        return "\(cores) cores, \(name ?? "Linux"), \(version), embedded broker, \(build) builds"
+        return
+            "\(cores) cores, \(name ?? "Linux"), \(version), embedded broker, \(Self.build) builds"
     }
 }

@@ -1,5 +1,5 @@
-/// The measurements of one scenario. Each is compared with what was expected as it comes in, so that
-/// the verdict follows from the measurements alone.
+/// The measurements of one scenario. Each is compared with what was expected as it comes in, so
+/// that the verdict follows from the measurements alone.
 @MainActor
 package final class Checks {
     /// What was done, in one or two sentences.

@@ -1,4 +1,4 @@
-// Validation: the scenarios by which the pipeline is accepted, carried out through the real programs.
+// Validation: the scenarios by which the pipeline is accepted, through the real programs.
 //
 // Invariants: a verdict follows from measurements of the same run; scenarios are carried out one
 // after the other, suite by suite; nothing outlives a run.

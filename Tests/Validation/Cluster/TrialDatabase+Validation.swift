@@ -41,8 +41,8 @@ extension TrialDatabase {
             """)
     }
 
-    /// Rows without what they belong to, by kind. Events outlive deleted documents by design, but no
-    /// scenario deletes one.
+    /// Rows without what they belong to, by kind. Events outlive deleted documents by design, but
+    /// no scenario deletes one.
     func orphans() async throws -> [(kind: String, count: Int)] {
         var found: [(String, Int)] = []
         for (kind, from) in Self.orphanQueries {

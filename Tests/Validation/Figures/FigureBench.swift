@@ -99,7 +99,8 @@ final class FigureBench {
         return self.times(of: statement.sql, since: start)
     }
 
-    /// Milliseconds of the trigger that writes the events, of each call, as EXPLAIN ANALYZE has them.
+    /// Milliseconds of the trigger that writes the events, of each call, as EXPLAIN ANALYZE has
+    /// them.
     func triggerTimes(
         _ batches: [[Job]], _ statement: ([Job]) -> PostgresStatement
     ) async throws -> Quantiles {

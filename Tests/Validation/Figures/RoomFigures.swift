@@ -29,28 +29,7 @@ struct RoomFigures {
                 connectionsMax: Self.connections))
         let watch = LockWatch(url: database.url)
         async let waits = watch.run()
-        let lookup = FigureBench.Jobs.holdsClaim(UUID(), UUID())
-        let times = try await withThrowingTaskGroup(of: [Double].self) { group in
-            for _ in 0..<Self.connections {
-                group.addTask {
-                    var times: [Double] = []
-                    for turn in 0..<Self.turns {
-                        let start = ContinuousClock.now
-                        let wait = try await pool.withConnection { connection in
-                            let wait = start.duration(to: .now) / .milliseconds(1)
-                            _ = try await connection.query(lookup)
-                            return wait
-                        }
-                        // The first opens the connection.
-                        if turn > 0 { times.append(wait) }
-                    }
-                    return times
-                }
-            }
-            var all: [Double] = []
-            for try await some in group { all += some }
-            return all
-        }
+        let times = try await Self.waits(for: pool)
         let sessions = try await database.number(
             """
             SELECT count(*) FROM pg_stat_activity
@@ -68,6 +47,31 @@ struct RoomFigures {
                     lock waits sampled: \(try await waits.text)
                     """))
         await pool.close()
+    }
+
+    /// Milliseconds until each caller had a connection, without the first, which opens it.
+    private static func waits(for pool: PostgresPool) async throws -> [Double] {
+        let lookup = FigureBench.Jobs.holdsClaim(UUID(), UUID())
+        return try await withThrowingTaskGroup(of: [Double].self) { group in
+            for _ in 0..<connections {
+                group.addTask {
+                    var times: [Double] = []
+                    for turn in 0..<turns {
+                        let start = ContinuousClock.now
+                        let wait = try await pool.withConnection { connection in
+                            let wait = start.duration(to: .now) / .milliseconds(1)
+                            _ = try await connection.query(lookup)
+                            return wait
+                        }
+                        if turn > 0 { times.append(wait) }
+                    }
+                    return times
+                }
+            }
+            var all: [Double] = []
+            for try await some in group { all += some }
+            return all
+        }
     }
 
     private func weighJobs() async throws {

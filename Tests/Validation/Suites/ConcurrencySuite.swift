@@ -21,8 +21,8 @@ struct ConcurrencySuite {
     ) async throws {
         let scale = plan.scale
         checks.done = """
-            \(scale.clients) clients uploaded \(scale.uploads.grouped) documents at once, then all of them \
-            one more document.
+            \(scale.clients) clients uploaded \(scale.uploads.grouped) documents at once, \
+            then all of them one more document.
             """
         checks.expected = """
             Each upload is accepted as one document with one job and one event; the same bytes are \

@@ -36,8 +36,8 @@ struct ErrorsSuite {
         "MILLRACE_LLAMAPARSE_POLL": "50ms", "MILLRACE_RETRY_CAP": "60s",
     ]
 
-    /// The reconciler, which sets due retries going, runs for the first retry only. So the job stays
-    /// as its second failure leaves it.
+    /// The reconciler, which sets due retries going, runs for the first retry only. So the job
+    /// stays as its second failure leaves it.
     private func timeout(
         _ checks: Checks, _ job: Client.Accepted, _ cluster: TestCluster,
         _ database: TrialDatabase

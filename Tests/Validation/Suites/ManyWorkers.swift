@@ -11,8 +11,8 @@ struct ManyWorkers {
     func claim(_ checks: Checks) async throws {
         let (workers, jobs) = (plan.scale.workers, plan.scale.jobs)
         checks.done = """
-            Started \(workers) embed-workers of 4 slots (feature hashing), inserted \(jobs.grouped) jobs \
-            of 50 tenants by one statement, and let the workers find them in the table. Lock waits \
+            Started \(workers) embed-workers of 4 slots (feature hashing), inserted \
+            \(jobs.grouped) jobs of 50 tenants by one statement, and let the workers find them in the table. Lock waits \
             are sampled in pg_stat_activity every 10 ms\
             \(plan.serverLog == nil ? "" : " and counted by log_lock_waits from 10 ms on").
             """
@@ -21,13 +21,7 @@ struct ManyWorkers {
             than its idle wait of 0.2 s and a claim while jobs wait; no deadlock.
             """
         try await plan.withCluster("workers", ["MILLRACE_SLOTS": "4"]) { cluster, database in
-            for setting in ["log_lock_waits = on", "deadlock_timeout = ''10ms''"] {
-                try await database.execute(
-                    """
-                    DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET \(setting)',
-                        current_database()); END $$
-                    """)
-            }
+            try await logLockWaits(database)
             try await cluster.begin([])
             let names = (1...workers).map { "embed-worker-\($0)" }
             for name in names {
@@ -49,6 +43,17 @@ struct ManyWorkers {
                 checks.note("lock waits of 10 ms or more in the server's log", "\(count)")
             }
             checks.equal("deadlocks", try await database.deadlocks(), 0)
+        }
+    }
+
+    /// For the sessions that begin from now on.
+    private func logLockWaits(_ database: TrialDatabase) async throws {
+        for setting in ["log_lock_waits = on", "deadlock_timeout = ''10ms''"] {
+            try await database.execute(
+                """
+                DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET \(setting)',
+                    current_database()); END $$
+                """)
         }
     }
 

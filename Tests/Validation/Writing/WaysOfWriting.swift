@@ -37,8 +37,8 @@ struct WaysOfWriting {
 
     func compare(_ checks: Checks) async throws {
         checks.done = """
-            Wrote \(rows.count.grouped) rows in documents of \(rows.rowsPerDocument.grouped) by each way over one \
-            session: the store of the workers (claims, staging, flush, vacuum, events), INSERT \
+            Wrote \(rows.count.grouped) rows in documents of \(rows.rowsPerDocument.grouped) by \
+            each way over one session: the store of the workers (claims, staging, flush, vacuum, events), INSERT \
             and commit for each row, one binary COPY for each document. Then ended a session \
             halfway through a document of each way, and let a worker continue where a job says so.
             """
