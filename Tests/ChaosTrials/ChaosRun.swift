@@ -80,6 +80,8 @@ package final class ChaosRun {
         try await waitFor("all jobs have ended") { try await self.servers.unfinished() == 0 }
         let settled = calm.duration(to: .now)
         try await waitFor("everyone is back") { self.crew.isComplete }
+        // A program that has only just started would be ended by the signal itself.
+        try await waitFor("everyone is ready") { try await self.crew.isReady() }
         return settled
     }
 

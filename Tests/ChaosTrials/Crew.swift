@@ -104,6 +104,17 @@ final class Crew {
             && members.allSatisfy { $0.backAt == nil && cluster.exit(of: $0.name) == nil }
     }
 
+    /// Whether all members report that they are ready.
+    func isReady() async throws -> Bool {
+        for member in members {
+            let port = try cluster.port(member.name + " admin")
+            guard await onOwnThread({ Probe.status(port: port, path: "/readyz") }) == 200 else {
+                return false
+            }
+        }
+        return true
+    }
+
     // MARK: Services
 
     private var services: [Service] {
