@@ -28,7 +28,7 @@ final class LockWatch: Sendable {
         var count = Count()
         let waiting = PostgresStatement(
             """
-            SELECT wait_event || ' in ' || coalesce(substring(query FROM '^-- ([^\n]*)'),
+            SELECT wait_event || ' in ' || coalesce(substring(query FROM '^-- ([^.,;\n]*)'),
                 left(query, 60)), count(*)
             FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock' GROUP BY 1
