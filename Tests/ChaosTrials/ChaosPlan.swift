@@ -17,6 +17,8 @@ package struct ChaosPlan: Sendable {
     /// Documents uploaded per second.
     package var rate: Double
     package var seed: UInt64
+    /// Whether programs are killed and nothing else fails, so that a run settles within seconds.
+    package var hasKillsAlone = false
 
     package init(
         programs: String, runtime: String, directory: String, kafkaHome: String?,
@@ -50,7 +52,9 @@ package struct ChaosPlan: Sendable {
     ]
 
     /// Shares of the embedding provider's answers.
-    static let providerFaults = """
+    var providerFaults: String { hasKillsAlone ? "" : Self.allProviderFaults }
+
+    private static let allProviderFaults = """
         rate_limit=0.03,overloaded=0.02,server_error=0.02,hang=0.01,reset=0.02,garbage=0.01,\
         short=0.01,reordered=0.02,repeated_index=0.01,wrong_width=0.01,not_a_number=0.01,zeros=0.01
         """

@@ -74,16 +74,20 @@ package struct Scale: Sendable {
     var attempts: Int
     var chaos: Duration
     var pauseOfChaos: Duration
+    /// Whether chaos is kills of programs and no more.
+    var hasKillsAlone: Bool
 
     /// As the earlier system was accepted.
     package static let full = Scale(
         documents: 40, rows: 10_000, rowsPerDocument: 1_000, uploads: 1_000, clients: 24,
         workers: 24, jobs: 2_000, levels: [1, 4, 8, 16, 24], jobsPerWorker: 60,
-        providerMilliseconds: 100, attempts: 5, chaos: .seconds(60), pauseOfChaos: .seconds(1.5))
+        providerMilliseconds: 100, attempts: 5, chaos: .seconds(60), pauseOfChaos: .seconds(1.5),
+        hasKillsAlone: false)
 
     /// For tests: the same code in less time.
     package static let small = Scale(
         documents: 5, rows: 400, rowsPerDocument: 200, uploads: 60, clients: 8, workers: 5,
         jobs: 150, levels: [1, 3], jobsPerWorker: 10, providerMilliseconds: 50, attempts: 3,
-        chaos: .seconds(6), pauseOfChaos: .seconds(1))
+        chaos: .seconds(6), pauseOfChaos: .seconds(1),
+        hasKillsAlone: true)
 }

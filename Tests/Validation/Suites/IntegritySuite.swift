@@ -35,6 +35,9 @@ struct IntegritySuite {
         }
     }
 
+    private static let allFaults =
+        "programs, PostgreSQL, broker and provider are killed, frozen and cut off"
+
     /// A run of `make chaos`: programs, servers and provider fail at random.
     private func references(
         _ checks: Checks
@@ -42,16 +45,17 @@ struct IntegritySuite {
         let scale = plan.scale
         let seconds = Int(scale.chaos / .seconds(1))
         checks.done = """
-            \(seconds) s of `make chaos`: documents flow while programs, PostgreSQL, broker and \
-            provider are killed, frozen and cut off; then looked for rows without what they \
-            belong to.
+            \(seconds) s of `make chaos`: documents flow while \
+            \(scale.hasKillsAlone ? "programs are killed" : Self.allFaults); then looked for rows \
+            without what they belong to.
             """
         checks.expected = "No document lost or doubled; 0 orphans; a clean audit."
-        let chaos = ChaosPlan(
+        var chaos = ChaosPlan(
             programs: plan.site.programs, runtime: plan.site.runtime,
             directory: plan.directory + "/chaos", kafkaHome: nil,
             kafkaBrokers: plan.site.kafkaBrokers, duration: scale.chaos,
             meanPause: scale.pauseOfChaos, rate: 10, seed: UInt64.random(in: 1...999_999))
+        chaos.hasKillsAlone = scale.hasKillsAlone
         var trail: (replay: EventReplay, types: [String])?
         let report = try await ChaosRun(chaos).report { database in
             try await database.checkOrphans(checks)
