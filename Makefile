@@ -1,4 +1,4 @@
-.PHONY: help demo test compose-test simulate crash-matrix chaos bench bench-peers sdk-conformance build up down status clean format-check install
+.PHONY: help demo test compose-test simulate validate crash-matrix chaos bench bench-peers sdk-conformance build up down status clean format-check install
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -20,6 +20,9 @@ crash-matrix: ## Kill and freeze each program at each of its steps (ONLY='flushe
 
 chaos: ## Let documents flow while everything fails at random (MINUTES=5)
 	@scripts/chaos
+
+validate: ## Carry out the scenarios of acceptance and write docs/validation.md (ONLY=Errors)
+	@scripts/validate
 
 bench: ## Measure the pipeline beside what its servers do alone (TURNS=5, ONLY=dispatch)
 	@scripts/bench

@@ -231,12 +231,26 @@ let package = Package(
         .executableTarget(
             name: "crash-matrix", dependencies: ["EmbeddedCluster", "TestCluster", argumentParser],
             path: "Tests/CrashMatrix", swiftSettings: settings),
-        .executableTarget(
-            name: "chaos",
+        .target(
+            name: "ChaosTrials",
             dependencies: [
-                "EmbeddedCluster", "TestCluster", argumentParser, httpClient, nio("NIOCore"),
-                nio("NIOHTTP1"),
-            ], path: "Tests/Chaos", swiftSettings: settings),
+                "EmbeddedCluster", "TestCluster", httpClient, nio("NIOCore"), nio("NIOHTTP1"),
+            ], path: "Tests/ChaosTrials", swiftSettings: settings),
+        .executableTarget(
+            name: "chaos", dependencies: ["ChaosTrials", argumentParser], path: "Tests/Chaos",
+            swiftSettings: settings),
+        .target(
+            name: "Validation",
+            dependencies: [
+                "CataloguePostgres", "ChaosTrials", "Domain", "EmbeddedCluster", "Indexing",
+                "JobStorePostgres", "Pipeline", "Postgres", "TestCluster", crypto, httpClient,
+                nio("NIOCore"), nio("NIOHTTP1"),
+            ], path: "Tests/Validation", swiftSettings: settings),
+        .executableTarget(
+            name: "validate",
+            dependencies: ["EmbeddedCluster", "TestCluster", "Validation", argumentParser],
+            path: "Tests/Validate", swiftSettings: settings),
+        tests("ValidationTests", ["TestCluster", "TestSupport", "Validation", "mock-services"]),
         .executableTarget(
             name: "load-worker",
             dependencies: [
@@ -382,6 +396,9 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "TestCluster", "TestSupport"]),
         tests(
             "JobStorePostgresTests",
-            ["Domain", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling", "TestSupport"]),
+            [
+                "Domain", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling", "TestCluster",
+                "TestSupport",
+            ]),
     ]
 )

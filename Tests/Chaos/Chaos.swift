@@ -1,7 +1,7 @@
 import ArgumentParser
+import ChaosTrials
 import FoundationEssentials
 import Glibc
-import TestCluster
 
 /// Lets documents flow through a cluster of real processes while everything around them fails.
 @main
@@ -57,54 +57,5 @@ struct Chaos: AsyncParsableCommand {
             throw ExitCode.failure
         }
         try FileManager.default.removeItem(atPath: directory)
-    }
-}
-
-/// What a run shall be.
-struct ChaosPlan: Sendable {
-    var programs: String
-    var runtime: String
-    var directory: String
-    var kafkaHome: String?
-    var kafkaBrokers: String?
-    var duration: Duration
-    var meanPause: Duration
-    var rate: Double
-    var seed: UInt64
-
-    /// Short, so that a run sees many of them expire.
-    static let lease = Duration.seconds(5)
-
-    /// What every program finds in its environment.
-    static let settings = [
-        "MILLRACE_LEASE": "5s", "MILLRACE_HEARTBEAT": "1500ms", "MILLRACE_RETRY_BASE": "500ms",
-        "MILLRACE_RETRY_CAP": "5s", "MILLRACE_IDLE_WAIT": "500ms", "MILLRACE_DRAIN_GRACE": "5s",
-        "MILLRACE_POSTGRES_CONNECTIONS": "4", "MILLRACE_LOOKUP_CONNECTIONS": "1",
-        "MILLRACE_EMBEDDER": "openai", "MILLRACE_OPENAI_TIMEOUT": "2s",
-        // A document may meet many faults that are none of its own.
-        "MILLRACE_ATTEMPTS": "20",
-        // The embedded broker rebalances once a member could have timed out.
-        "MILLRACE_KAFKA_PROPERTIES":
-            "session.timeout.ms=6000;heartbeat.interval.ms=500;reconnect.backoff.max.ms=500",
-    ]
-
-    /// Shares of the embedding provider's answers.
-    static let providerFaults = """
-        rate_limit=0.03,overloaded=0.02,server_error=0.02,hang=0.01,reset=0.02,garbage=0.01,\
-        short=0.01,reordered=0.02,repeated_index=0.01,wrong_width=0.01,not_a_number=0.01,zeros=0.01
-        """
-}
-
-/// A generator that gives the same numbers for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,17 +1,17 @@
-import Postgres
+package import Postgres
 
 /// The statements of this adapter, each in its file under `SQL/`.
-enum Query: String, CaseIterable {
+package enum Query: String, CaseIterable {
     case accept, blobsAreHeld, chunks, deleteDocument, documents, events, job, keepKey, keyHolder
     case knownUpload
     case noteParseEvent
     case ownsDocument, ownsJob, pipelineCounts, pipelineRates, planSearch, providers, search
 
-    func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
+    package func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
     }
 
-    var text: String { Self.texts[self]! }
+    package var text: String { Self.texts[self]! }
 
     private static let texts = Dictionary(
         uniqueKeysWithValues: allCases.map { ($0, String(decoding: $0.bytes, as: UTF8.self)) })

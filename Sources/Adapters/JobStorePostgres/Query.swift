@@ -1,7 +1,7 @@
-import Postgres
+package import Postgres
 
 /// The statements of this adapter, each in its file under `SQL/`.
-enum Query: String, CaseIterable {
+package enum Query: String, CaseIterable {
     case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, auditTouched, beginCall
     case beginEmbedding, blobsAreHeld, endCall, forgetKeys, forgetNotices, forgetProviders
     case reportProviders
@@ -15,11 +15,11 @@ enum Query: String, CaseIterable {
     case addCells, addSketches, cellMembers, cells, countMembers, crowdedCells, fillCells
     case growingSpace, lockCells, nextTenant, removeCell, unsketched
 
-    func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
+    package func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: rawValue)
     }
 
-    var text: String { Self.texts[self]! }
+    package var text: String { Self.texts[self]! }
 
     private static let texts = Dictionary(
         uniqueKeysWithValues: allCases.map { ($0, String(decoding: $0.bytes, as: UTF8.self)) })

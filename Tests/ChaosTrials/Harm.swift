@@ -5,34 +5,6 @@ import TestCluster
 /// What fails, and when.
 @MainActor
 final class Harm {
-    enum Deed: String, CaseIterable {
-        case killed = "program killed"
-        case frozen = "program frozen"
-        case cutOff = "program cut off from the database"
-        case scaledUp = "program added"
-        case scaledDown = "program asked to leave"
-        case parserKilled = "parser killed"
-        case providerKilled = "embedding provider killed"
-        case brokerKilled = "broker killed"
-        case brokerWiped = "broker killed and wiped"
-        case serverShutDown = "PostgreSQL shut down"
-        case serverCrashed = "PostgreSQL ended at once"
-        case backendKilled = "PostgreSQL process killed"
-
-        /// Among a hundred.
-        var weight: Int {
-            switch self {
-            case .killed: 52
-            case .frozen, .cutOff: 10
-            case .scaledUp, .scaledDown: 6
-            case .parserKilled: 4
-            case .brokerKilled, .providerKilled: 2
-            case .brokerWiped: 4
-            case .serverShutDown, .serverCrashed, .backendKilled: 2
-            }
-        }
-    }
-
     /// A worker killed while it may have held claims.
     struct Kill: Codable, Sendable {
         var worker: String
@@ -92,6 +64,7 @@ final class Harm {
     }
 
     private func choose() -> Deed {
+        guard !run.plan.hasKillsAlone else { return .killed }
         var number = Int.random(in: 0..<Deed.allCases.map(\.weight).reduce(0, +), using: &random)
         return Deed.allCases.first {
             number -= $0.weight

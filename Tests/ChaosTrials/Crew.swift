@@ -40,12 +40,14 @@ final class Crew {
     /// What should not have happened.
     private(set) var mishaps: [String] = []
     private let servers: Servers
+    private let providerFaults: String
     private var lastNumber = 0
     /// Services that are down, and when they are started again.
     private var down: [Service: ContinuousClock.Instant] = [:]
 
     init(_ plan: ChaosPlan, _ servers: Servers) throws {
         self.servers = servers
+        providerFaults = plan.providerFaults
         var settings = ChaosPlan.settings
         // On a Kafka of others, topics of the run's own.
         if servers.kafka == nil, plan.kafkaBrokers != nil {
@@ -104,6 +106,17 @@ final class Crew {
             && members.allSatisfy { $0.backAt == nil && cluster.exit(of: $0.name) == nil }
     }
 
+    /// Whether all members report that they are ready.
+    func isReady() async throws -> Bool {
+        for member in members {
+            let port = try cluster.port(member.name + " admin")
+            guard await onOwnThread({ Probe.status(port: port, path: "/readyz") }) == 200 else {
+                return false
+            }
+        }
+        return true
+    }
+
     // MARK: Services
 
     private var services: [Service] {
@@ -116,7 +129,7 @@ final class Crew {
             service.rawValue, as: service.rawValue,
             [
                 "MILLRACE_HTTP_PORT": "\(try cluster.port("provider"))",
-                "MILLRACE_FAULTS": ChaosPlan.providerFaults,
+                "MILLRACE_FAULTS": providerFaults,
             ])
     }
 

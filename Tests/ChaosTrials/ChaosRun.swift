@@ -1,26 +1,30 @@
 import EmbeddedCluster
 import FoundationEssentials
 import Glibc
-import TestCluster
+package import TestCluster
 
 /// One run: servers and programs, documents, faults, the settling, the reckoning.
 @MainActor
-final class ChaosRun {
+package final class ChaosRun {
     let plan: ChaosPlan
     let servers: Servers
     let crew: Crew
     private let uploads: Uploads
 
-    init(_ plan: ChaosPlan) throws {
+    package init(_ plan: ChaosPlan) throws {
         self.plan = plan
         servers = try Servers(plan)
         crew = try Crew(plan, servers)
         uploads = Uploads(seed: plan.seed, rate: plan.rate)
     }
 
-    func report() async throws -> ChaosReport {
+    /// - Parameter inspect: called with the database after all jobs have ended and all programs.
+    package func report(
+        inspecting inspect: (TrialDatabase) async throws -> Void = { _ in }
+    ) async throws -> ChaosReport {
         do {
             let report = try await live()
+            try await inspect(servers.database)
             await end()
             return report
         } catch {
@@ -76,6 +80,8 @@ final class ChaosRun {
         try await waitFor("all jobs have ended") { try await self.servers.unfinished() == 0 }
         let settled = calm.duration(to: .now)
         try await waitFor("everyone is back") { self.crew.isComplete }
+        // A program that has only just started would be ended by the signal itself.
+        try await waitFor("everyone is ready") { try await self.crew.isReady() }
         return settled
     }
 

@@ -1,34 +1,35 @@
 import TestCluster
 
 /// The figures of a run.
-struct ChaosReport: Sendable {
-    var acknowledged: Int
+package struct ChaosReport: Sendable {
+    package var acknowledged: Int
     var deeds: [Harm.Deed: Int]
     /// From the last fault until all jobs had ended.
     var settled: Duration
     /// What should not have happened.
-    var mishaps: [String]
-    var ends: [String] = []
+    package var mishaps: [String]
+    package var ends: [String] = []
     /// Attempts that failed and were made again, by code.
     var failures: [String] = []
-    var chunks = 0
+    package var chunks = 0
     /// Jobs of which no client knows.
     var untold = 0
-    var lost: [String] = []
-    var doubled: [String] = []
-    var unexpectedDeadLetters: [String] = []
+    package var lost: [String] = []
+    package var doubled: [String] = []
+    package var unexpectedDeadLetters: [String] = []
     /// Seconds from a worker's kill until its claims were ended, and were another's.
     var takeOvers: [(ended: Double, taken: Double)] = []
-    var auditFindings: [String] = []
+    package var auditFindings: [String] = []
 
-    var isSound: Bool {
+    package var faultCount: Int { deeds.values.reduce(0, +) }
+
+    package var isSound: Bool {
         lost.isEmpty && doubled.isEmpty && mishaps.isEmpty && auditFindings.isEmpty
             && unexpectedDeadLetters.isEmpty
     }
 
-    func text(taken: Duration, seed: UInt64) -> String {
-        let faults = deeds.values.reduce(0, +)
-        var rows = [("seed", "\(seed)"), ("taken", taken.inTenths), ("faults", "\(faults)")]
+    package func text(taken: Duration, seed: UInt64) -> String {
+        var rows = [("seed", "\(seed)"), ("taken", taken.inTenths), ("faults", "\(faultCount)")]
         rows += Harm.Deed.allCases.compactMap { deed in
             deeds[deed].map { ("  " + deed.rawValue, "\($0)") }
         }

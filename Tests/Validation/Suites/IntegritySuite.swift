@@ -1,0 +1,80 @@
+import ChaosTrials
+import Domain
+import FoundationEssentials
+import Postgres
+import TestCluster
+
+/// What the rows and events say after chaos, and what the database refuses.
+@MainActor
+struct IntegritySuite {
+    let plan: ValidationPlan
+    let ledger: Ledger
+
+    func run() async throws {
+        var trail: (replay: EventReplay, types: [String])?
+        await ledger.record(.references) { checks in
+            trail = try await references(checks)
+        }
+        await ledger.record(.constraints) { checks in
+            try await TrialDatabase.lend(on: plan.server) { database in
+                try await Refusals(database: database).check(checks)
+            }
+        }
+        await ledger.record(.auditTrail) { checks in
+            checks.done = """
+                Replayed the events of every job of the run of chaos, each move against the \
+                rules, and compared the end with the row.
+                """
+            checks.expected = """
+                Every event follows on the one before, by a legal move of the right type; every \
+                job's events end at its row.
+                """
+            guard let trail else { throw TrialFailure("the run of chaos did not end") }
+            trail.replay.compare(checks)
+            checks.note("events by type", trail.types.joined(separator: ", "))
+        }
+    }
+
+    private static let allFaults =
+        "programs, PostgreSQL, broker and provider are killed, frozen and cut off"
+
+    /// A run of `make chaos`: programs, servers and provider fail at random.
+    private func references(
+        _ checks: Checks
+    ) async throws -> (replay: EventReplay, types: [String])? {
+        let scale = plan.scale
+        let seconds = Int(scale.chaos / .seconds(1))
+        checks.done = """
+            \(seconds) s of `make chaos`: documents flow while \
+            \(scale.hasKillsAlone ? "programs are killed" : Self.allFaults); then looked for rows \
+            without what they belong to.
+            """
+        checks.expected = "No document lost or doubled; 0 orphans; a clean audit."
+        var chaos = ChaosPlan(
+            programs: plan.site.programs, runtime: plan.site.runtime,
+            directory: plan.directory + "/chaos", kafkaHome: nil,
+            kafkaBrokers: plan.site.kafkaBrokers, duration: scale.chaos,
+            meanPause: scale.pauseOfChaos, rate: 10, seed: UInt64.random(in: 1...999_999))
+        chaos.hasKillsAlone = scale.hasKillsAlone
+        var trail: (replay: EventReplay, types: [String])?
+        let report = try await ChaosRun(chaos).report { database in
+            try await database.checkOrphans(checks)
+            let types = try await database.texts(
+                """
+                SELECT count(*) || ' ' || type FROM upload_pipeline.events
+                GROUP BY type ORDER BY type
+                """)
+            trail = (try await EventReplay(database), types)
+        }
+        checks.note("seed", "\(chaos.seed)")
+        checks.note("faults", "\(report.faultCount)")
+        checks.require("documents accepted", "\(report.acknowledged)", report.acknowledged > 0)
+        checks.note("chunks searchable", "\(report.chunks)")
+        checks.equal("lost", report.lost, [])
+        checks.equal("doubled", report.doubled, [])
+        checks.equal("mishaps", report.mishaps, [])
+        checks.equal("dead letters of readable documents", report.unexpectedDeadLetters, [])
+        checks.equal("breaches found by the audit", report.auditFindings, [])
+        return trail
+    }
+}

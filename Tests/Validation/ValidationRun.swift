@@ -1,0 +1,31 @@
+// Validation: the scenarios by which the pipeline is accepted, through the real programs.
+//
+// Invariants: a verdict follows from measurements of the same run; scenarios are carried out one
+// after the other, suite by suite; nothing outlives a run.
+// Neighbours: TestCluster starts the programs, ChaosTrials makes them fail; the command validate
+// writes the report, ValidationTests runs smaller counts.
+
+/// Carries out scenarios and collects their outcomes.
+@MainActor
+package struct ValidationRun {
+    private let plan: ValidationPlan
+    private let ledger: Ledger
+
+    package init(_ plan: ValidationPlan, ledger: Ledger) {
+        self.plan = plan
+        self.ledger = ledger
+    }
+
+    package func run(_ suite: Scenario.Suite) async {
+        await ledger.record(suite) {
+            switch suite {
+            case .state: try await StateSuite(plan: plan, ledger: ledger).run()
+            case .finalisation: try await FinalisationSuite(plan: plan, ledger: ledger).run()
+            case .wholeWay: try await WholeWaySuite(plan: plan, ledger: ledger).run()
+            case .concurrency: try await ConcurrencySuite(plan: plan, ledger: ledger).run()
+            case .errors: try await ErrorsSuite(plan: plan, ledger: ledger).run()
+            case .integrity: try await IntegritySuite(plan: plan, ledger: ledger).run()
+            }
+        }
+    }
+}
