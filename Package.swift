@@ -28,6 +28,7 @@ let migrations = [
     "0009_budget_pages.sql", "0010_hear_from_parsers.sql", "0011_sketch_vectors.sql",
     "0012_speed_transitions.sql", "0013_measure_in_characters.sql", "0014_bound_costs.sql",
     "0015_claim_in_turns.sql", "0016_end_dead_claims.sql",
+    "0017_require_errors.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {

@@ -49,6 +49,9 @@ extension Migration {
         Migration(
             16, "end_dead_claims",
             PackageResources._016_end_dead_claims_sql),
+        Migration(
+            17, "require_errors",
+            PackageResources._017_require_errors_sql),
     ]
 
     private init(_ version: Int, _ name: String, _ bytes: [UInt8]) {

@@ -443,7 +443,7 @@ CREATE TABLE upload_pipeline.upload_jobs (
     interruptions smallint DEFAULT 0 NOT NULL,
     CONSTRAINT embedded_means_counted CHECK (((NOT ((stage = 'embedded'::text) AND (state = 'done'::text))) OR (expected_chunks IS NOT NULL))),
     CONSTRAINT ended_means_finished CHECK ((((state = 'deadletter'::text) OR ((stage = 'embedded'::text) AND (state = 'done'::text))) = (finished_at IS NOT NULL))),
-    CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error ? 'error_type'::text) AND (last_error ? 'message'::text) AND (last_error ? 'timestamp'::text) AND (last_error ? 'retry_count'::text)))),
+    CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error IS NOT NULL) AND (last_error ?& ARRAY['error_type'::text, 'message'::text, 'timestamp'::text, 'retry_count'::text])))),
     CONSTRAINT legal_position CHECK (
 CASE
     WHEN (stage = ANY (ARRAY['parse_validated'::text, 'chunks_buffered'::text])) THEN (state = 'done'::text)
