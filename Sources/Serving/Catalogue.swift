@@ -56,6 +56,8 @@ package struct CatalogueError: Error, Sendable {
     package enum Kind: Sendable {
         /// It cannot be reached, or is at its limits; it may answer in a moment.
         case unavailable
+        /// All connections to it were in use for as long as a request may wait.
+        case busy
         /// The statement exceeded its time limit.
         case timeout
         /// It refused what the client asked for.

@@ -50,6 +50,12 @@ struct ProblemMiddleware: RouterMiddleware {
             return Problem(
                 .unprocessableContent, "query_invalid",
                 "The database cannot process this request: \(error.reason)")
+        case .busy:
+            context.logger.warning("no database connection is free")
+            return Problem(
+                .serviceUnavailable, "busy",
+                "All connections to the database are in use. Try again."
+            ).retry(afterSeconds: 1)
         case .timeout:
             context.logger.warning("a statement exceeded its time limit")
             return Problem(

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTPTypes
 import Postgres
 import Serving
+import Synchronization
 import TestSupport
 import Testing
 
@@ -159,6 +160,26 @@ import Testing
             let answer = try await api.send(.get, "/v1/pipeline")
             #expect(try answer.texts("counts", "stage") == ["embedded", "queued"])
             #expect(try answer.json["finished_per_minute"] == .number(0.2))
+        }
+    }
+
+    @Test func `a request that waits too long for a connection is told to try again`() async throws
+    {
+        let pools = Mutex<PostgresPool?>(nil)
+        try await TestAPI.lend(pool: { url in
+            let pool = PostgresPool(
+                PostgresConfiguration(
+                    conninfo: url, connectionsMax: 1, acquireTimeout: .milliseconds(50)))
+            pools.withLock { $0 = pool }
+            return pool
+        }) { api in
+            let pool = try #require(pools.withLock { $0 })
+            let answer = try await pool.withConnection { _ in
+                try await api.send(.get, "/v1/pipeline")
+            }
+            #expect((answer.status, answer.code) == (503, "busy"))
+            #expect(answer.headers[.retryAfter] == "1")
+            #expect(try await api.send(.get, "/v1/pipeline").status == 200)
         }
     }
 

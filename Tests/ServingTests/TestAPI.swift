@@ -39,10 +39,11 @@ struct TestAPI: Sendable {
 
     /// - Parameters:
     ///   - anonymous: the tenant of requests without a token.
-    ///   - conninfo: another database than the one that is lent.
+    ///   - pool: makes the pool of the catalogue, given the URL of the database that is lent.
     ///   - store: another blob store than a folder.
     static func lend(
-        anonymous: UserID? = nil, bytesMax: Int = 1 << 20, conninfo: String? = nil,
+        anonymous: UserID? = nil, bytesMax: Int = 1 << 20,
+        pool makePool: (@Sendable (String) -> PostgresPool)? = nil,
         arrival: ArrivalLimits = ArrivalLimits(), storageReserve: Int = 0, uploadsMax: Int = 64,
         searchesMax: Int = 64,
         embedder: any Embedder = HashingEmbedder(), store: (any BlobStore)? = nil,
@@ -52,7 +53,7 @@ struct TestAPI: Sendable {
         let blobs = "/tmp/millrace-serving-\(UUID().uuidString.lowercased())"
         defer { try? FileManager.default.removeItem(atPath: blobs) }
         try await TestDatabase.lend { database in
-            let pool = conninfo.map { PostgresPool(PostgresConfiguration(conninfo: $0)) }
+            let pool = makePool?(database.url)
             let hints = HintRecorder()
             let outbox = HintOutbox(hints, logger: TestBroker.silent)
             let api = ServingAPI(

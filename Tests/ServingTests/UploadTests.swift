@@ -253,7 +253,10 @@ import Testing
     }
 
     @Test func `while the database is away nothing is acknowledged`() async throws {
-        try await TestAPI.lend(conninfo: "host=127.0.0.1 port=1 connect_timeout=1") { api in
+        try await TestAPI.lend(pool: { _ in
+            PostgresPool(
+                PostgresConfiguration(conninfo: "host=127.0.0.1 port=1 connect_timeout=1"))
+        }) { api in
             let answer = try await api.upload("text")
             #expect((answer.status, answer.code) == (503, "database_unavailable"))
             #expect(answer.headers[.retryAfter] != nil)

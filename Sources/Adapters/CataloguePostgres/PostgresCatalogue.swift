@@ -145,6 +145,7 @@ extension CatalogueError {
     init(_ error: any Error) {
         let kind: Kind
         switch error as? PostgresError {
+        case let error? where error.kind == .pool: kind = .busy
         case let error? where error.isOfTheServer: kind = .unavailable
         case let error? where error.sqlState == "57014": kind = .timeout
         // Data exceptions and program limits: the client's values.
