@@ -443,7 +443,6 @@ CREATE TABLE upload_pipeline.upload_jobs (
     interruptions smallint DEFAULT 0 NOT NULL,
     CONSTRAINT embedded_means_counted CHECK (((NOT ((stage = 'embedded'::text) AND (state = 'done'::text))) OR (expected_chunks IS NOT NULL))),
     CONSTRAINT ended_means_finished CHECK ((((state = 'deadletter'::text) OR ((stage = 'embedded'::text) AND (state = 'done'::text))) = (finished_at IS NOT NULL))),
-    CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error IS NOT NULL) AND (last_error ?& ARRAY['error_type'::text, 'message'::text, 'timestamp'::text, 'retry_count'::text])))),
     CONSTRAINT legal_position CHECK (
 CASE
     WHEN (stage = ANY (ARRAY['parse_validated'::text, 'chunks_buffered'::text])) THEN (state = 'done'::text)
@@ -628,6 +627,9 @@ ALTER TABLE ONLY upload_pipeline.documents
 
 ALTER TABLE ONLY upload_pipeline.documents
     ADD CONSTRAINT documents_user_id_file_sha256_key UNIQUE (user_id, file_sha256);
+
+ALTER TABLE upload_pipeline.upload_jobs
+    ADD CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error IS NOT NULL) AND (last_error ?& ARRAY['error_type'::text, 'message'::text, 'timestamp'::text, 'retry_count'::text])))) NOT VALID;
 
 ALTER TABLE ONLY upload_pipeline.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);

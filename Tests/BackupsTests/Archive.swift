@@ -87,13 +87,16 @@ struct Archive: Sendable {
     }
 
     @discardableResult
-    func back(up steps: Steps = Steps()) async throws -> BackupManifest {
+    func back(
+        up steps: Steps = Steps(), replacesOthers: Bool = false
+    ) async throws -> BackupManifest {
         let pool = owner(database.url)
         let outcome: Result<BackupManifest, BackupError>
         do throws(BackupError) {
             outcome = .success(
                 try await BackupRun(
                     from: pool, blobs, to: folder, with: Self.madeTools.get(),
+                    replacesOthers: replacesOthers,
                     tell: { steps.add($0) }
                 ).run())
         } catch {

@@ -68,6 +68,28 @@ import Testing
         }
     }
 
+    @Test func `a backup does not take the place of another database's by mistake`() async throws {
+        try await Archive.lend { first in
+            _ = try await first.add("precious")
+            let kept = try await first.back()
+            // Readable for this user alone, in a folder that others may enter.
+            let attributes = try FileManager.default.attributesOfItem(
+                atPath: "\(first.folder.path)/\(kept.database.name)")
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            try await Archive.lend { other in
+                let wrong = Archive(
+                    database: other.database, blobs: other.blobs, folder: first.folder,
+                    directory: other.directory)
+                let error = await #expect(throws: BackupError.self) { try await wrong.back() }
+                #expect("\(try #require(error))".contains("--replace-other"))
+                #expect(try await first.check().manifest == kept)
+                #expect(try await first.check().faults == [])
+                let replaced = try await wrong.back(replacesOthers: true)
+                #expect(replaced.documents == 0 && replaced.origin != kept.origin)
+            }
+        }
+    }
+
     @Test func `blobs that the store itself lacks are reported, all else is backed up`()
         async throws
     {

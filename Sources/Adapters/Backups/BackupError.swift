@@ -11,7 +11,9 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
     /// No run into this folder has ended.
     case incomplete(path: String)
     case manifest(path: String, reason: String)
-    /// Another command works in the folder.
+    /// The folder has a backup of another database.
+    case otherOrigin(path: String, documents: Int, takenAt: String)
+    /// Another command is using the folder.
     case inUse(path: String)
     /// A part of the backup is not as it was written.
     case damaged(String)
@@ -24,6 +26,8 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
     /// The database to restore into has been used.
     case databaseUsed
     case programsRun([String])
+    /// The rows are restored, and a step after them failed.
+    case notFinished(String)
     /// The store to restore into has blobs that the backup does not have.
     case otherBlobs(count: Int, example: String)
     case storage(StageFailure)
@@ -40,7 +44,10 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
                 + "'millrace backup create' completes it."
         case .manifest(let path, let reason): "\(path) cannot be used: \(reason)."
         case .inUse(let path):
-            "Another 'millrace backup' works in \(path). Wait until it has ended."
+            "Another 'millrace backup' is using \(path). Wait until it has ended."
+        case .otherOrigin(let path, let documents, let takenAt):
+            "\(path) has a backup of another database (\(documents) documents, as of \(takenAt)). "
+                + "Name another folder, or replace that backup with --replace-other."
         case .damaged(let what): "The backup is damaged: \(what). Use another one."
         case .newerSchema(let backup, let program):
             "The backup's schema has version \(backup), this program knows \(program). "
@@ -62,6 +69,9 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
         case .programsRun(let names):
             "Programs are connected to the database: \(names.joined(separator: ", ")). Stop them "
                 + "first; nothing was changed."
+        case .notFinished(let reason):
+            "All documents are restored, but their database is not ready: \(reason)\n"
+                + "Run 'millrace migrate', then ANALYZE in the database."
         case .otherBlobs(let count, let example):
             "The store has \(count) blobs that the backup does not have, such as \(example). If "
                 + "another cluster uses it, choose a new store. If they are left from the cluster "

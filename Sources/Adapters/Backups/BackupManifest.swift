@@ -4,6 +4,8 @@ package import FoundationEssentials
 package struct BackupManifest: Sendable, Equatable, Codable {
     /// The version of this layout.
     package var format = Self.currentFormat
+    /// Which database this is of: the server's system identifier and the database's oid.
+    package var origin: String
     /// When the database's snapshot was taken, as in `2026-01-31T12:00:00Z`.
     package var takenAt: String
     package var serverVersion: String
@@ -53,10 +55,11 @@ package struct BackupManifest: Sendable, Equatable, Codable {
     }
 
     init(
-        takenAt: String, serverVersion: String, schemaVersion: Int, documents: Int,
+        origin: String, takenAt: String, serverVersion: String, schemaVersion: Int, documents: Int,
         unfinishedJobs: Int, database: File, blobList: File, blobs: Int, blobBytes: Int,
         missingBlobs: Int
     ) {
+        self.origin = origin
         self.takenAt = takenAt
         self.serverVersion = serverVersion
         self.schemaVersion = schemaVersion

@@ -12,19 +12,23 @@ package struct BackupRun: Sendable {
     private let source: any BlobStore
     private let tools: DatabaseTools
     private let folder: BackupFolder
+    private let replacesOthers: Bool
     private let tell: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - pool: of the database's owner, without a limit on idle transactions.
+    ///   - replacesOthers: whether a backup of another database in the folder may be replaced.
     ///   - tell: receives each step, and blobs that cannot be copied.
     package init(
         from pool: PostgresPool, _ source: any BlobStore, to folder: BackupFolder,
-        with tools: DatabaseTools, tell: @escaping @Sendable (String) -> Void
+        with tools: DatabaseTools, replacesOthers: Bool = false,
+        tell: @escaping @Sendable (String) -> Void
     ) {
         self.pool = pool
         self.source = source
         self.tools = tools
         self.folder = folder
+        self.replacesOthers = replacesOthers
         self.tell = tell
     }
 
@@ -78,6 +82,7 @@ package struct BackupRun: Sendable {
         let schemaVersion: Int
         let documents: Int
         let unfinishedJobs: Int
+        let origin: String
 
         init(_ row: PostgresRow) throws(PostgresError) {
             snapshot = try row.decode(0)
@@ -86,7 +91,16 @@ package struct BackupRun: Sendable {
             schemaVersion = try row.decode(3)
             documents = try row.decode(4)
             unfinishedJobs = try row.decode(5)
+            origin = try row.decode(6)
         }
+    }
+
+    /// A backup of one database must not take the place of another's by mistake.
+    private func refuseOtherOrigin(_ facts: Facts) async throws(BackupError) {
+        guard !replacesOthers, let last = try await folder.manifest(),
+            last.origin != facts.origin
+        else { return }
+        throw .otherOrigin(path: folder.path, documents: last.documents, takenAt: last.takenAt)
     }
 
     /// Writes the archive and opens the pages of the blobs that its rows name.
@@ -100,6 +114,7 @@ package struct BackupRun: Sendable {
                 throw PostgresError(.decoding, "the server exported no snapshot")
             }
             let facts = try Facts(row)
+            try await refuseOtherOrigin(facts)
             tell("Dumping \(facts.documents) documents as of \(facts.takenAt)")
             try await connection.openPages(of: Query.backupBlobs())
             try await tools.dump(
@@ -225,7 +240,7 @@ package struct BackupRun: Sendable {
         let database = try await measured(folder.file(draft.database))
         let list = try await measured(folder.file(draft.list))
         return BackupManifest(
-            takenAt: facts.takenAt, serverVersion: facts.serverVersion,
+            origin: facts.origin, takenAt: facts.takenAt, serverVersion: facts.serverVersion,
             schemaVersion: facts.schemaVersion, documents: facts.documents,
             unfinishedJobs: facts.unfinishedJobs,
             database: .init(

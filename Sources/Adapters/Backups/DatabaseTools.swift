@@ -25,6 +25,8 @@ package struct DatabaseTools: Sendable {
     ///
     /// - Parameter snapshot: as another session exported it; that one's transaction is still open.
     func dump(_ url: String, snapshot: String, to file: String) async throws(BackupError) {
+        // For the eyes of this user only, whatever the folder's mode; pg_dump keeps the file's.
+        try await BackupFiles.append([], to: file)
         try await run(
             "pg_dump", pgDump,
             [
@@ -47,7 +49,7 @@ package struct DatabaseTools: Sendable {
         try await run("pg_restore", pgRestore, ["--list", file], database: nil)
     }
 
-    /// Longer than any dump takes; a bound all the same.
+    /// Limits a dump that hangs; longer than any dump takes.
     private static let secondsMax = 7.0 * 86_400
 
     private func run(

@@ -161,11 +161,9 @@ package struct RestoreRun: Sendable {
     private func restoreDatabase(_ manifest: BackupManifest) async throws(BackupError) {
         tell("Restoring \(manifest.documents) documents into the database")
         do {
-            // One may have been started while the blobs were copied.
+            // One may have been started, or documents accepted, while the blobs were copied.
             try await refusePrograms()
-            try await pool.withConnection { connection in
-                try await connection.executeScript("DROP SCHEMA upload_pipeline CASCADE")
-            }
+            try await dropUnusedSchema()
             try await tools.restore(
                 folder.file(manifest.database.name), to: pool.configuration.conninfo)
             FailPoint.pass(.after, "database restored")
@@ -176,10 +174,31 @@ package struct RestoreRun: Sendable {
                     "the database has \(documents ?? 0) documents, the manifest "
                         + "\(manifest.documents)")
             }
+        } catch {
+            throw BackupError(error)
+        }
+        do {
             _ = try await Migrator(pool: pool).migrate()
             try await analyze()
         } catch {
-            throw BackupError(error)
+            throw .notFinished("\(BackupError(error))")
+        }
+    }
+
+    private func dropUnusedSchema() async throws {
+        try await pool.withConnection { connection in
+            try await connection.executeScript(
+                "BEGIN; LOCK TABLE upload_pipeline.documents IN ACCESS EXCLUSIVE MODE")
+            do {
+                let isUsed = try await connection.query(Query.isUsed()).first?
+                    .decode(0, as: Bool.self)
+                guard isUsed == false else { throw BackupError.databaseUsed }
+                try await connection.executeScript("DROP SCHEMA upload_pipeline CASCADE; COMMIT")
+            } catch {
+                // When even this fails the connection is thrown away, and the server rolls back.
+                _ = try? await connection.executeScript("ROLLBACK")
+                throw error
+            }
         }
     }
 

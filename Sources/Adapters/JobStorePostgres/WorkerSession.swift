@@ -14,9 +14,12 @@ package final class WorkerSession: Sendable {
     private let logger: Logger
 
     /// The end of a connection is noticed at once, and a server that cannot be reached within the
-    /// silence that the pool allows. The check finds what neither shows, such as a proxy that lost
-    /// the server's side.
-    private static let checkInterval = Duration.seconds(15)
+    /// silence that the pool allows. The check finds what neither shows: a proxy that lost the
+    /// server's side. With the silence and the pause it is less than the time for which the
+    /// reconciler waits for a session to come back.
+    private static let checkInterval = Duration.seconds(2)
+    /// To a server of this machine there is no network and hardly ever a proxy.
+    private static let localCheckInterval = Duration.seconds(15)
     private static let reconnectPause = Duration.milliseconds(500)
 
     /// - Parameter pool: of one connection, for this session alone, which gives up a silent server
@@ -38,8 +41,10 @@ package final class WorkerSession: Sendable {
                     // False while the server has not noticed yet that the last connection is gone.
                     guard try await connection.query(lock).first?.decode(0) == true else { return }
                     isHeld.withLock { $0 = true }
+                    let interval =
+                        await connection.isLocal ? Self.localCheckInterval : Self.checkInterval
                     while true {
-                        await connection.waitUntilClosed(within: Self.checkInterval)
+                        await connection.waitUntilClosed(within: interval)
                         _ = try await connection.query(PostgresStatement("SELECT 1"))
                     }
                 }

@@ -135,8 +135,9 @@ package final class KafkaConsumer: Sendable {
 
     private func setPaused(_ isPaused: Bool) async {
         guard case .open(let handle) = client.withLock({ $0 }) else { return }
-        handle.wakePoll()
-        await handle.polls.run { handle.events.partitions.setPaused(isPaused, handle.client) }
+        await handle.polls.run(onceQueued: handle.wakePoll) {
+            handle.events.partitions.setPaused(isPaused, handle.client)
+        }
     }
 
     /// Runs on the polling thread.

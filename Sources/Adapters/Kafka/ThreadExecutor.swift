@@ -48,8 +48,10 @@ final class ThreadExecutor: @unchecked Sendable {
     }
 
     /// Runs blocking work on the thread. Not to be called after `finish`.
+    ///
+    /// - Parameter onceQueued: called here, when the work has its place in the order.
     func run<Value: Sendable, Failure: Error>(
-        _ work: @escaping @Sendable () throws(Failure) -> Value
+        onceQueued: () -> Void = {}, _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let outcome: Result<Value, Failure> = await withCheckedContinuation { continuation in
             enqueue {
@@ -61,6 +63,7 @@ final class ThreadExecutor: @unchecked Sendable {
                 }
                 continuation.resume(returning: outcome)
             }
+            onceQueued()
         }
         return try outcome.get()
     }

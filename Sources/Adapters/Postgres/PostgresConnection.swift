@@ -47,6 +47,14 @@ package actor PostgresConnection {
             && PQtransactionStatus(connection) == PQTRANS_IDLE
     }
 
+    /// Whether the server is on this machine, by its address.
+    package var isLocal: Bool {
+        guard let connection, let address = PQhostaddr(connection) else { return false }
+        let text = String(cString: address)
+        // Empty, or a path: a Unix socket.
+        return text.isEmpty || text.hasPrefix("/") || text.hasPrefix("127.") || text == "::1"
+    }
+
     func close() {
         guard let open = connection else { return }
         unwatch()

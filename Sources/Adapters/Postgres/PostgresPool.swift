@@ -287,7 +287,8 @@ package final class PostgresPool: Sendable {
         _ configuration: PostgresConfiguration, _ notices: NoticeReceiver
     ) -> Result<ConnectionHandle, PostgresError> {
         let seconds = max(1, Int(configuration.connectTimeout / .seconds(1)))
-        let silenceMax = min(configuration.silenceMax, .seconds(30))
+        // While something is expected of the server, the limit of its silence comes first.
+        let silenceMax = min(configuration.silenceMax + .seconds(1), .seconds(30))
         let keepalive = max(1, Int(silenceMax / .seconds(2)))
         // libpq lets later entries win: the operator's own settings come last.
         let settings = [

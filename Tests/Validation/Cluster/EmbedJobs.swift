@@ -1,3 +1,4 @@
+import Domain
 import TestCluster
 
 /// Jobs of one chunk that wait for an embed-worker, of 50 tenants in turn.
@@ -37,21 +38,27 @@ enum EmbedJobs {
         var worker: String
         /// Seconds since 1970.
         var at: Double
-        var isClaim: Bool
+        /// The state that it led to.
+        var state: JobState
+
+        var isClaim: Bool { state == .working }
+        var isEnd: Bool { state == .done }
     }
 
     static func steps(_ database: TrialDatabase, after event: Int) async throws -> [Step] {
         try await database.fields(
             """
             SELECT concat_ws('|', job_id, payload ->> 'worker', extract(epoch FROM ts),
-                payload ->> 'to_state' = 'working')
+                payload ->> 'to_state')
             FROM upload_pipeline.events
             WHERE event_id > \(event) AND payload ->> 'to_stage' = 'embedding'
             ORDER BY ts, event_id
             """
-        ).compactMap { fields in
-            guard fields.count == 4, let at = Double(fields[2]) else { return nil }
-            return Step(job: fields[0], worker: fields[1], at: at, isClaim: fields[3] == "t")
+        ).map { fields in
+            guard fields.count == 4, let at = Double(fields[2]),
+                let state = JobState(rawValue: fields[3])
+            else { throw TrialFailure("an event of embedding cannot be read: \(fields)") }
+            return Step(job: fields[0], worker: fields[1], at: at, state: state)
         }
     }
 

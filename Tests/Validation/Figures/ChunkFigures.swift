@@ -35,7 +35,7 @@ struct ChunkFigures {
         for batches in [cohorts.alone, cohorts.sets] {
             let start = bench.position()
             for batch in batches { try await chunk(batch, copy) }
-            times.append(bench.times(of: copy.sql, since: start))
+            times.append(try bench.times(of: copy.sql, since: start))
         }
         bench.add(
             Figure(
@@ -44,7 +44,7 @@ struct ChunkFigures {
         bench.add(
             Figure(
                 name: "commit", there: "not stated", statement: "COMMIT of these, to disk",
-                alone: bench.times(of: "COMMIT", since: start)))
+                alone: try bench.times(of: "COMMIT", since: start)))
     }
 
     /// A document's texts in the transaction that hands it on.

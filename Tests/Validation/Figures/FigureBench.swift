@@ -57,12 +57,16 @@ final class FigureBench {
             text = statement.sql
             _ = try await pool.query(statement)
         }
-        return times(of: text, since: start)
+        return try times(of: text, since: start)
     }
 
-    func times(of sql: String, since position: Int) -> Quantiles {
+    /// - Throws: when the server's log has no call of the statement.
+    func times(of sql: String, since position: Int) throws -> Quantiles {
         let head = String(sql.prefix { $0 != "\n" })
-        return (log.calls(since: position)[head] ?? []).quantiles
+        guard let times = log.calls(since: position)[head], !times.isEmpty else {
+            throw TrialFailure("the server's log has no call of: \(head)")
+        }
+        return times.quantiles
     }
 
     func position() -> Int { log.position() }
@@ -82,7 +86,7 @@ final class FigureBench {
             }
             for row in rows { jobs[try row.decode(0)]?.claim = try row.decode(1) }
         }
-        return times(of: text, since: start)
+        return try times(of: text, since: start)
     }
 
     /// Claims jobs from the table, up to `size` at a time: `times` times, or until none waits.
@@ -96,7 +100,7 @@ final class FigureBench {
             guard !rows.isEmpty else { break }
             for row in rows { jobs[try row.decode(0)]?.claim = try row.decode(1) }
         }
-        return self.times(of: statement.sql, since: start)
+        return try self.times(of: statement.sql, since: start)
     }
 
     /// Milliseconds of the trigger that writes the events, of each call, as EXPLAIN ANALYZE has
@@ -118,6 +122,10 @@ final class FigureBench {
                 let number = line[time.upperBound...].prefix { $0 != " " }
                 if let milliseconds = Double(number) { times.append(milliseconds) }
             }
+        }
+        guard times.count >= batches.count else {
+            throw TrialFailure(
+                "EXPLAIN names the trigger \(times.count) times, not \(batches.count)")
         }
         return times.quantiles
     }

@@ -18,12 +18,16 @@ struct EventReplay {
             """
             SELECT concat_ws('|', job_id, type,
                 coalesce((payload ->> 'from_stage') || '/' || (payload ->> 'from_state'), ''),
-                (payload ->> 'to_stage') || '/' || (payload ->> 'to_state'))
+                coalesce((payload ->> 'to_stage') || '/' || (payload ->> 'to_state'), ''))
             FROM upload_pipeline.events ORDER BY event_id
             """)
         var positions: [String: Position] = [:]
-        for step in steps where step.count == 4 {
+        for step in steps {
             events += 1
+            guard step.count == 4 else {
+                faults.append("an event cannot be read: \(step)")
+                continue
+            }
             replay(step[0], type: step[1], from: step[2], to: step[3], &positions)
         }
         for row in rows where row.count == 2 {

@@ -61,7 +61,7 @@ struct ManyWorkers {
         let claims = Dictionary(grouping: steps.filter(\.isClaim), by: \.job)
         checks.equal("jobs claimed", claims.count, plan.scale.jobs)
         checks.equal("jobs claimed twice", claims.values.count { $0.count > 1 }, 0)
-        checks.equal("jobs done", steps.count { !$0.isClaim }, plan.scale.jobs)
+        checks.equal("jobs done", steps.count(where: \.isEnd), plan.scale.jobs)
         let byWorker = Dictionary(grouping: steps.filter(\.isClaim), by: \.worker)
         checks.note(
             "workers that claimed, fewest and most jobs",

@@ -1,5 +1,6 @@
 -- What a backup records of its snapshot: the snapshot's name for pg_dump, the time, the server, the
--- schema's version, how many documents there are and how many of their jobs have not ended.
+-- schema's version, how many documents there are, how many of their jobs have not ended, and which
+-- database this is.
 -- Run in a transaction that stays open until pg_dump has ended.
 -- Locks: none. Index: none; counts all documents.
 SELECT pg_export_snapshot(),
@@ -7,4 +8,6 @@ SELECT pg_export_snapshot(),
     current_setting('server_version'),
     (SELECT max(version)::bigint FROM upload_pipeline.schema_migrations),
     (SELECT count(*) FROM upload_pipeline.documents),
-    (SELECT count(*) FROM upload_pipeline.upload_jobs WHERE finished_at IS NULL);
+    (SELECT count(*) FROM upload_pipeline.upload_jobs WHERE finished_at IS NULL),
+    (SELECT system_identifier FROM pg_control_system()) || '/'
+        || (SELECT oid FROM pg_database WHERE datname = current_database());

@@ -7,7 +7,7 @@ import Synchronization
 /// fetches, on loopback by default.
 ///
 /// For one machine only. It keeps messages in memory, at most 5 MiB or 100,000 batches a
-/// partition, drops the oldest beyond that without a word, and forgets everything when it ends,
+/// partition, drops the oldest beyond that without an error, and forgets everything when it ends,
 /// committed offsets too. So it may carry nothing but hints at work that is recorded elsewhere;
 /// Millrace loses nothing by it. Members of one group must use the same assignment strategy:
 /// the mock cluster ends the process otherwise.

@@ -97,7 +97,7 @@ final class Relay {
     }
 
     /// A fetch from the same positions as the last one, with nothing written in between, has no
-    /// answer yet.
+    /// answer yet. A client that discarded the last answer, after a pause, waits for its whole wait.
     private func mayHaveAnswer(_ fetch: FetchRequest) -> Bool {
         guard let lastFetch, lastFetch.positions == fetch.positions else { return true }
         return lastFetch.writes != writes.count(of: fetch.topics)

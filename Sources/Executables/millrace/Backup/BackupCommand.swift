@@ -45,8 +45,8 @@ struct BackupCreate: AsyncParsableCommand {
         commandName: "create",
         abstract: "Takes a backup of a running cluster into a folder.",
         discussion: """
-            Dumps the database, then copies the documents that its rows name. The pipeline goes on \
-            meanwhile; what is deleted stays in the store until the backup has ended. Run it again \
+            Dumps the database, then copies the documents that its rows name. The pipeline \
+            continues to run; what is deleted stays in the store until the backup has ended. Run it again \
             into the same folder to replace the backup: only new documents are copied, and the old \
             backup is kept until the new one is complete. A run that was interrupted is completed \
             by the next one. Exit code 1 when documents are missing from the store.
@@ -54,6 +54,12 @@ struct BackupCreate: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var programs: PostgresProgramsOptions
+    @Flag(
+        help: """
+            Replace a backup of another database in the folder, for example of the cluster that \
+            this one was restored from.
+            """)
+    var replaceOther = false
     @Argument(help: "The folder; made when it does not exist.") var folder: String
 
     func run() async throws {
@@ -62,6 +68,7 @@ struct BackupCreate: AsyncParsableCommand {
         let manifest = try await database.withPool(as: .owner, idleTransactionTimeout: .zero) {
             try await BackupRun(
                 from: $0, storage.store, to: BackupFolder(folder), with: tools,
+                replacesOthers: replaceOther,
                 tell: { Output.line($0.printable) }
             ).run()
         }
@@ -98,7 +105,12 @@ struct BackupVerify: AsyncParsableCommand {
             of: BackupFolder(folder), with: try programs.tools(cluster)
         ).run()
         for fault in finding.faults { Output.line("BROKEN \(fault)") }
-        guard finding.faults.isEmpty else { throw ExitCode.failure }
+        guard finding.faults.isEmpty else {
+            Output.line(
+                "Remove what has other bytes, then run 'millrace backup create': it copies again "
+                    + "what the folder does not have.")
+            throw ExitCode.failure
+        }
         Output.line("The backup in \(folder) is complete and sound. \(finding.manifest.summary)")
         if finding.hasUnfinishedRun {
             Output.line("A later run did not end. 'millrace backup create' completes it.")

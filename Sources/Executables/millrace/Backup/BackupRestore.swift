@@ -18,7 +18,7 @@ struct BackupRestore: AsyncParsableCommand {
     @OptionGroup var programs: PostgresProgramsOptions
     @Flag(
         help: """
-            Restore beside documents that the backup does not have. The reconciler deletes them \
+            Restore although the store has documents that the backup does not have. The reconciler deletes them \
             later: use it only if no other cluster has this store.
             """)
     var overExistingBlobs = false
