@@ -189,14 +189,18 @@ package final class KafkaConsumer: Sendable {
         ].map(\.rawValue))
 
     /// Commits and leaves, as far as it can be done in 10 s; runs on the polling thread.
+    ///
+    /// A member that holds no partitions has nothing to commit and waits 1 s: while it is joining,
+    /// Kafka answers only when the other members have joined, too.
     private static let leaveGroup: KafkaHandle.Farewell = { client in
+        let holdsPartitions = ClientEvents.of(client)?.partitions.held.isEmpty == false
         let queue = rd_kafka_queue_new(client)
         defer { rd_kafka_queue_destroy(queue) }
         if let failure = rd_kafka_consumer_close_queue(client, queue) {
             rd_kafka_error_destroy(failure)
             return
         }
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(holdsPartitions ? 10 : 1)
         while rd_kafka_consumer_closed(client) == 0, ContinuousClock.now < deadline {
             guard let event = rd_kafka_queue_poll(queue, 100) else { continue }
             defer { rd_kafka_event_destroy(event) }
