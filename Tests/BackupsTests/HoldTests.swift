@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// No blob is deleted between the snapshot of the database and the copy of its blobs.
-@Suite(.timeLimit(.minutes(2))) struct HoldTests {
+@Suite(.timeLimit(.minutes(5))) struct HoldTests {
     @Test func `the collector keeps orphans while they are held, and collects them after`()
         async throws
     {

@@ -125,7 +125,7 @@ struct Trial {
     }
 
     private func waitForEnd() async throws {
-        try await cluster.until("all documents have ended", within: .seconds(60)) {
+        try await cluster.until("all documents have ended", within: .seconds(120)) {
             try await database.texts(
                 "SELECT count(*) FROM upload_pipeline.upload_jobs WHERE finished_at IS NULL"
             ) == ["0"]

@@ -185,13 +185,13 @@ package final class TestCluster {
 
     /// Polls until `condition` holds.
     package func until(
-        _ what: String, within limit: Duration = .seconds(30),
+        _ what: String, within limit: Duration = .seconds(90),
         _ condition: () async throws -> Bool
     ) async throws {
         let end = ContinuousClock.now + limit
         while try await !condition() {
             guard ContinuousClock.now < end else {
-                throw TrialFailure("in \(limit) it did not come about that \(what)")
+                throw TrialFailure("in \(limit) this did not happen: \(what)")
             }
             try await Task.sleep(for: .milliseconds(20))
         }
