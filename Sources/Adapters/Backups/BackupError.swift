@@ -65,10 +65,10 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
             "The connection that held the blobs broke (\(reason)), so blobs may be missing. "
                 + "Run this again; what was copied is kept."
         case .databaseUsed:
-            "The database is not empty. Restore into a new one; nothing was changed."
+            "The database is not empty. Restore into a new one; this one was not changed."
         case .programsRun(let names):
             "Programs are connected to the database: \(names.joined(separator: ", ")). Stop them "
-                + "first; nothing was changed."
+                + "first; the database was not changed."
         case .notFinished(let reason):
             "All documents are restored, but their database is not ready: \(reason)\n"
                 + "Run 'millrace migrate', then ANALYZE in the database."

@@ -29,8 +29,10 @@ final class FetchGate: Sendable {
                     .connect(host: "127.0.0.1", port: mockPort)
                     .flatMapThrowing { mock in
                         let relay = Relay(client: client, mock: mock, writes: writes.value)
-                        try client.pipeline.syncOperations.addHandler(ClientSide(relay))
-                        try mock.pipeline.syncOperations.addHandler(MockSide(relay))
+                        try client.pipeline.syncOperations.addHandler(
+                            RelaySide(relay, receive: relay.receiveFromClient))
+                        try mock.pipeline.syncOperations.addHandler(
+                            RelaySide(relay, receive: relay.receiveFromMock))
                     }
             }
         do {
@@ -48,31 +50,19 @@ final class FetchGate: Sendable {
     }
 }
 
-/// Receives from a client.
-private final class ClientSide: ChannelInboundHandler {
+/// One connection of a relay: gives it what arrives, and closes it when the connection ends.
+private final class RelaySide: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     private let relay: Relay
+    private let receive: (ByteBuffer) -> Void
 
-    init(_ relay: Relay) { self.relay = relay }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        relay.receiveFromClient(unwrapInboundIn(data))
+    init(_ relay: Relay, receive: @escaping (ByteBuffer) -> Void) {
+        self.relay = relay
+        self.receive = receive
     }
 
-    func channelInactive(context: ChannelHandlerContext) { relay.close() }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { relay.close() }
-}
-
-/// Receives from the mock cluster.
-private final class MockSide: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    private let relay: Relay
-
-    init(_ relay: Relay) { self.relay = relay }
-
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        relay.receiveFromMock(unwrapInboundIn(data))
+        receive(unwrapInboundIn(data))
     }
 
     func channelInactive(context: ChannelHandlerContext) { relay.close() }
