@@ -29,7 +29,7 @@ final class SimulatedCluster: @unchecked Sendable {
     private var isClosing = false
     /// What clients know to be accepted.
     private(set) var acknowledged: [JobID] = []
-    /// Uploads whose client still waits for an answer.
+    /// Uploads that are to come, or whose client waits for an answer.
     private(set) var uploading = 0
 
     init(
@@ -63,16 +63,24 @@ final class SimulatedCluster: @unchecked Sendable {
         }
     }
 
+    /// A queue's workers that run, and their slots together.
+    func workers(of queue: WorkQueue) -> (count: Int, slots: Int) {
+        let workers = processes.filter { $0.queue == queue }
+        return (workers.count, workers.reduce(0) { $0 + $1.slots })
+    }
+
     private func startWorker(_ name: String, _ queue: WorkQueue) {
         let shutdown = Shutdown()
-        let process = SimulatedProcess(name: name, in: simulation) { shutdown.trigger() }
+        let slots = Int.random(in: 1...4, using: &simulation.random)
+        let process = SimulatedProcess(name: name, in: simulation, works: (queue, slots)) {
+            shutdown.trigger()
+        }
         let runner = StageRunner(
             handler: handler(queue, process), store: store(process),
             receiver: SimulatedBroker.Receiver(broker, process, queue),
             sender: SimulatedBroker.Sender(broker: broker, process: process),
             configuration: StageRunnerConfiguration(
-                worker: name, slots: Int.random(in: 1...4, using: &simulation.random),
-                idleWait: .seconds(10)),
+                worker: name, slots: slots, idleWait: .seconds(10)),
             surroundings: process.surroundings, logger: named(name))
         launch(process) {
             await testGracefulShutdown { trigger in
@@ -158,12 +166,16 @@ final class SimulatedCluster: @unchecked Sendable {
 
     // MARK: Clients
 
-    /// A client uploads a document and asks again until it has an answer.
-    func upload(_ text: String, _ fate: Submission.Fate) {
+    func newUser() -> UserID { UserID(uuid()) }
+
+    /// After some time a client uploads a document and asks again until it has an answer.
+    func upload(
+        _ text: String, _ fate: Submission.Fate, as user: UserID, after time: Duration = .zero
+    ) {
         let bytes = Array(text.utf8)
-        let user = UserID(uuid())
         uploading += 1
         simulation.start { [self] in
+            await simulation.sleep(time)
             let api = SimulatedProcess(name: "ingest-api", in: simulation)
             while !isClosing {
                 let submission = Submission(

@@ -17,6 +17,7 @@ final class SimulatedDatabase: @unchecked Sendable {
     /// What a failover falls back to; nothing when the last commit is on both servers.
     private var previous: Tables?
     var isUp = true
+    var turns = TurnWatch()
 
     init(_ simulation: Simulation, _ faults: Faults, planted: PlantedFault) {
         self.simulation = simulation

@@ -10,6 +10,9 @@ final class SimulatedProcess: @unchecked Sendable {
 
     let name: String
     let simulation: Simulation
+    /// The queue that it works on and its slots; none of what is no worker.
+    let queue: WorkQueue?
+    let slots: Int
     /// The key of the process's session in the database.
     var session: Int64 { Int64(Int(bitPattern: ObjectIdentifier(self))) }
     private(set) var isDead = false
@@ -19,9 +22,16 @@ final class SimulatedProcess: @unchecked Sendable {
     private var onDeath: [() -> Void] = []
     private let shutdown: () -> Void
 
-    /// - Parameter shutdown: what SIGTERM does.
-    init(name: String, in simulation: Simulation, shutdown: @escaping () -> Void = {}) {
+    /// - Parameters:
+    ///   - works: the queue and the slots of a worker.
+    ///   - shutdown: what SIGTERM does.
+    init(
+        name: String, in simulation: Simulation, works: (queue: WorkQueue, slots: Int)? = nil,
+        shutdown: @escaping () -> Void = {}
+    ) {
         self.name = name
+        queue = works?.queue
+        slots = works?.slots ?? 0
         self.simulation = simulation
         self.shutdown = shutdown
     }

@@ -20,7 +20,9 @@ package struct SimulationReport: Sendable {
 }
 
 /// One life of a cluster: documents come while everything goes wrong; then it is let alone, and
-/// every document must end; then dead letters are redriven, and every healthy document be found.
+/// every document must end; then dead letters are redriven, and every healthy document be found. In
+/// half of the runs one tenant then uploads a crowd of documents, and the documents that others upload
+/// meanwhile must not wait for all of them.
 package struct SimulatedRun {
     package static let chunkLimits: ChunkLimits = {
         guard
@@ -70,6 +72,10 @@ package struct SimulatedRun {
             redrive()
             stalled = !settle()
         }
+        if !stalled, simulation.chance(0.5) {
+            uploadCrowd()
+            stalled = !settle()
+        }
         report.documents = cluster.acknowledged.count
         report.searchable = cluster.database.tables.all.count { !$0.searchable.isEmpty }
         report.breaches = breaches()
@@ -85,7 +91,6 @@ package struct SimulatedRun {
 
     private func uploadDocuments() {
         let simulation = cluster.simulation
-        let cluster = cluster
         for index in 0..<Int.random(in: 3...30, using: &simulation.random) {
             let words = (0..<Int.random(in: 3...120, using: &simulation.random)).map { _ in
                 "word\(simulation.random.next() % 500)"
@@ -94,10 +99,7 @@ package struct SimulatedRun {
                 simulation.chance(0.05) ? .poison : simulation.chance(0.05) ? .unreadable : .healthy
             let time = simulation.duration(0...600)
             let text = "Document \(index). " + words.joined(separator: " ")
-            simulation.start {
-                await simulation.sleep(time)
-                cluster.upload(text, fate)
-            }
+            cluster.upload(text, fate, as: cluster.newUser(), after: time)
         }
     }
 
@@ -108,7 +110,6 @@ package struct SimulatedRun {
         return simulation.run(stepsMax: Self.stepsMax) {
             if simulation.now > last { return true }
             return cluster.uploading == 0
-                && simulation.now > .seconds(660)
                 && cluster.database.tables.all.allSatisfy(\.row.position.isEnded)
         }
     }
@@ -120,6 +121,25 @@ package struct SimulatedRun {
             for job in tables.all where job.submission.fate == .healthy {
                 tables.change(job.submission.job) { $0.row.redrive(at: now) }
             }
+        }
+    }
+
+    private static let crowd = 20...60
+    /// Tenants with one document beside the crowd.
+    private static let neighboursMax = 3
+
+    /// One tenant uploads many documents at once, others one each while they wait.
+    private func uploadCrowd() {
+        let simulation = cluster.simulation
+        cluster.database.turns.isOn = true
+        let user = cluster.newUser()
+        for index in 0..<Int.random(in: Self.crowd, using: &simulation.random) {
+            cluster.upload("One of many, number \(index).", .healthy, as: user)
+        }
+        for index in 0..<Int.random(in: 1...Self.neighboursMax, using: &simulation.random) {
+            cluster.upload(
+                "The only one, \(index).", .healthy, as: cluster.newUser(),
+                after: simulation.duration(0...30))
         }
     }
 
@@ -136,6 +156,18 @@ package struct SimulatedRun {
                         + "\(job.row.position) (\(job.row.errorCode ?? "no error"))")
             }
         }
-        return breaches
+        return breaches + turnBreaches()
+    }
+
+    /// Waiting is bounded: a worker that has just filled its slots with one tenant's jobs gives at
+    /// least every second slot after that to the others, who take turns.
+    private func turnBreaches() -> [String] {
+        WorkQueue.allCases.compactMap { queue in
+            let most = cluster.database.turns.most[queue, default: 0]
+            let (workers, slots) = cluster.workers(of: queue)
+            let bound = slots + 2 * workers * Self.neighboursMax
+            guard most > bound else { return nil }
+            return "queue \(queue): a job was overtaken \(most) times by one tenant, not \(bound)"
+        }
     }
 }

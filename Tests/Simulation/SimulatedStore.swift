@@ -56,12 +56,16 @@ struct SimulatedStore: JobStore {
     ) async throws(StageFailure) -> [ClaimedJob] {
         if database.planted == .nobodyTellsAgain { return [] }
         return try await transaction { tables in
-            let waiting = tables.all.filter { $0.row.dueQueue(at: now) == queue }.map { job in
+            let waiting = tables.waiting(on: queue, at: now).map { job in
                 ClaimLimits.WaitingJob(
                     id: job.submission.job, user: job.submission.user,
                     expectedChunks: job.expectedChunks)
             }
-            return limits.choose(from: waiting)
+            let chosen =
+                database.planted == .turnsNotTaken
+                ? waiting.prefix(limits.jobs).map(\.id) : limits.choose(from: waiting)
+            return
+                chosen
                 .compactMap { claim($0, from: queue, terms, in: &tables) }
         }
     }
@@ -76,6 +80,8 @@ struct SimulatedStore: JobStore {
                 from: queue, at: now, token: token, lease: terms.lease, deadline: terms.deadline)
         }
         guard isClaimed, let job = tables[id] else { return nil }
+        database.turns.claimed(
+            id, of: job.submission.user, from: queue, tables.waiting(on: queue, at: now))
         return ClaimedJob(
             claim: Claim(job: id, token: token), queue: queue, stage: job.row.position.stage,
             document: job.submission.document, user: job.submission.user, generation: 1,

@@ -63,6 +63,11 @@ struct Tables {
     var all: [Job] { order.compactMap { rows[$0] } }
     subscript(job: JobID) -> Job? { rows[job] }
 
+    /// Due jobs of a queue, in the order of their acceptance.
+    func waiting(on queue: WorkQueue, at now: Duration) -> [Job] {
+        all.filter { $0.row.dueQueue(at: now) == queue }
+    }
+
     /// Accepts an upload; the job of then, when the tenant has these bytes already.
     mutating func insert(_ submission: Submission, at now: Duration) -> JobID {
         let known = all.first {

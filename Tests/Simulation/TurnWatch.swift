@@ -1,0 +1,23 @@
+import Domain
+
+/// Counts how often the oldest waiting job of a tenant was overtaken by jobs of another tenant.
+struct TurnWatch {
+    /// Nothing is counted before, since programs that are killed forget whose turn it is.
+    var isOn = false
+    private var overtakes: [JobID: [UserID: Int]] = [:]
+    private(set) var most: [WorkQueue: Int] = [:]
+
+    /// - Parameter waiting: due jobs of the queue without the claimed one, oldest first.
+    mutating func claimed(
+        _ job: JobID, of user: UserID, from queue: WorkQueue, _ waiting: [Tables.Job]
+    ) {
+        guard isOn else { return }
+        overtakes[job] = nil
+        var seen: Set<UserID> = [user]
+        for other in waiting where seen.insert(other.submission.user).inserted {
+            let count = overtakes[other.submission.job, default: [:]][user, default: 0] + 1
+            overtakes[other.submission.job, default: [:]][user] = count
+            most[queue] = max(most[queue, default: 0], count)
+        }
+    }
+}
