@@ -31,7 +31,10 @@ struct Bench: ParsableCommand {
                 title: "claims", unit: "jobs",
                 sides: [
                     BareClaims(jobs: jobs, leavesEvents: false),
-                    BareClaims(jobs: jobs, leavesEvents: true), ProtocolClaims(jobs: jobs),
+                    BareClaims(jobs: jobs, leavesEvents: true), HintedClaims(jobs: jobs),
+                    ProtocolClaims(jobs: jobs, tenants: 1),
+                    ProtocolClaims(jobs: jobs, tenants: 100),
+                    ProtocolClaims(jobs: jobs, tenants: jobs),
                 ]),
             Comparison(
                 title: "dispatch", unit: "jobs",

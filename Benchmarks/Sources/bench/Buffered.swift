@@ -129,7 +129,7 @@ private struct Statements {
 
     func claim(_ queue: String) throws -> Claim {
         let rows = try session.run(
-            prepared: "claim_waiting", ["1", queue, "bench", "90", "900"])
+            prepared: "claim_waiting", ProtocolClaims.parameters(1, queue))
         guard let row = rows.first else { throw BenchFailure("no job waits on \(queue)") }
         return Claim(job: row[0], token: row[1], document: row[3])
     }

@@ -3,22 +3,53 @@ import Foundation
 /// Claims by a worker's statement, in sets of 64 over one connection: each leaves an event and
 /// changes its document's status.
 struct ProtocolClaims: Side {
-    let name = "Millrace, claim_waiting"
+    let jobs: Int
+    /// The jobs are theirs in equal parts.
+    let tenants: Int
+    var name: String { "Millrace, claim_waiting, tenants: \(tenants)" }
+
+    func run(_ site: Site) throws -> Sample {
+        try Database.lend(site) { database in
+            let session = database.session
+            try session.seedDocuments(jobs, tenants: tenants)
+            try session.seedJobs()
+            try session.planOnce()
+            try session.prepare("claim", try site.statement("claim_waiting"))
+            return try database.claimAll(jobs) {
+                try session.run(prepared: "claim", Self.parameters(64, "parse")).count
+            }
+        }
+    }
+
+    static func parameters(_ limit: Int, _ queue: String) -> [String] {
+        let chunksMax = "\(Int.max)"
+        let noTenant = "00000000-0000-0000-0000-000000000000"
+        return ["\(limit)", queue, "bench", "90", "900", chunksMax, "{}", noTenant, "1"]
+    }
+}
+
+/// Claims of jobs that hints name, in sets of 64 over one connection.
+struct HintedClaims: Side {
+    let name = "Millrace, claim"
     let jobs: Int
 
     func run(_ site: Site) throws -> Sample {
         try Database.lend(site) { database in
             let session = database.session
             try session.seedDocuments(jobs)
-            try session.run(
-                """
-                INSERT INTO upload_pipeline.upload_jobs (job_id, document_id)
-                SELECT uuidv7(), document_id FROM upload_pipeline.documents
-                """)
+            try session.seedJobs()
             try session.planOnce()
-            try session.prepare("claim", try site.statement("claim_waiting"))
+            try session.prepare("claim", try site.statement("claim"))
+            var ids = try session.run(
+                "SELECT job_id FROM upload_pipeline.upload_jobs ORDER BY run_at, job_id"
+            ).map { $0[0] }[...]
             return try database.claimAll(jobs) {
-                try session.run(prepared: "claim", ["64", "parse", "bench", "90", "900"]).count
+                defer { ids = ids.dropFirst(64) }
+                let hinted = "{\(ids.prefix(64).joined(separator: ","))}"
+                return try session.run(
+                    prepared: "claim",
+                    [hinted, "parse", "bench", "90", "900", "\(Int.max)", "1"]
+                ).count
             }
         }
     }

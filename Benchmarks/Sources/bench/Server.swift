@@ -98,14 +98,26 @@ final class Session {
 
 extension Session {
     /// Documents as the API leaves them, but for their bytes.
-    func seedDocuments(_ count: Int) throws {
+    ///
+    /// - Parameter tenants: how many own them, in turns; each has one when it is `nil`.
+    func seedDocuments(_ count: Int, tenants: Int? = nil) throws {
         try run(
             """
             INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
                 file_sha256, raw_path)
-            SELECT uuidv7(), gen_random_uuid(), n || '.md', 'text/markdown', 1,
+            SELECT uuidv7(), md5((n % \(tenants ?? count))::text)::uuid, n || '.md',
+                'text/markdown', 1,
                 encode(sha256(n::text::bytea), 'hex'), 'storage://' || n
             FROM generate_series(1, \(count)) n
+            """)
+    }
+
+    /// A job for each document.
+    func seedJobs() throws {
+        try run(
+            """
+            INSERT INTO upload_pipeline.upload_jobs (job_id, document_id)
+            SELECT uuidv7(), document_id FROM upload_pipeline.documents
             """)
     }
 
