@@ -33,16 +33,25 @@ package struct Problem: Error, Sendable {
         let requestId: String
     }
 
-    /// - Parameters:
-    ///   - requestID: what the log knows this request by.
+    /// - Parameter requestID: the id of the request in the log.
     func response(requestID: String) -> Response {
-        var headers = headers
-        headers[.contentType] = "application/problem+json"
-        headers[.requestID] = requestID
-        let body = Body(
-            title: status.reasonPhrase, status: status.code, detail: detail, code: code,
-            requestId: requestID)
-        return Response(status: status, headers: headers, body: JSON.body(body))
+        Response(
+            status: status, headers: fields(requestID: requestID),
+            body: ResponseBody(byteBuffer: body(requestID: requestID)))
+    }
+
+    func fields(requestID: String) -> HTTPFields {
+        var fields = headers
+        fields[.contentType] = "application/problem+json"
+        fields[.requestID] = requestID
+        return fields
+    }
+
+    func body(requestID: String) -> ByteBuffer {
+        JSON.bytes(
+            Body(
+                title: status.reasonPhrase, status: status.code, detail: detail, code: code,
+                requestId: requestID))
     }
 }
 
@@ -54,12 +63,12 @@ extension HTTPField.Name {
 
 /// JSON on the wire: snake_case keys.
 enum JSON {
-    static func body(_ value: some Encodable) -> ResponseBody {
+    static func bytes(_ value: some Encodable) -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder.encode(value)))
+            return ByteBuffer(bytes: try encoder.encode(value))
         } catch {
             preconditionFailure("an answer does not encode: \(error)")
         }
@@ -70,7 +79,8 @@ enum JSON {
     ) -> Response {
         var headers = headers
         headers[.contentType] = "application/json"
-        return Response(status: status, headers: headers, body: body(value))
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: bytes(value)))
     }
 
     /// Reads a body of at most `bytesMax`.

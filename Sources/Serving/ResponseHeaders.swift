@@ -8,8 +8,12 @@ struct ResponseHeaders: RouterMiddleware {
         next: @concurrent (Request, ServingContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.cacheControl] = "no-store"
-        response.headers[.xContentTypeOptions] = "nosniff"
+        Self.complete(&response.headers)
         return response
+    }
+
+    static func complete(_ headers: inout HTTPFields) {
+        headers[.cacheControl] = "no-store"
+        headers[.xContentTypeOptions] = "nosniff"
     }
 }

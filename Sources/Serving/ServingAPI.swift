@@ -61,8 +61,12 @@ package struct ServingAPI: Sendable {
     package static func server(idleTimeout: Duration? = nil) -> HTTPServerBuilder {
         .http1(
             configuration: .init(
-                additionalChannelHandlers: [PeerWatch()],
-                idleTimeout: idleTimeout.map { .init($0) }))
+                additionalChannelHandlers: [ProtocolProblems(), PeerWatch()],
+                idleTimeout: idleTimeout.map { .init($0) },
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: ProtocolProblems.headBytesMax,
+                    maxHeaderListSize: ProtocolProblems.headBytesMax,
+                    maxHeaderFieldCount: ProtocolProblems.fieldsMax)))
     }
 
     typealias Handler = @Sendable @concurrent (Request, ServingContext) async throws -> Response

@@ -51,6 +51,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("GET /\(String(repeating: "u", count: 40_000)) HTTP/1.1\r\nHost: x\r\n\r\n", 431),
+        (
+            "GET /v1/pipeline HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "h", count: 40_000))\r\n\r\n",
+            431
+        ),
+        (
+            "GET /v1/pipeline HTTP/1.1\r\n"
+                + (1...300).map { "X-\($0): 1\r\n" }.joined() + "\r\n", 431
+        ),
+        ("this is no HTTP\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: nine\r\n\r\n", 400),
+    ])
+    func `a request that cannot be read is refused with a reason`(
+        request: String, status: Int
+    ) async throws {
+        try await TestAPI.lend { api in
+            let answer = try await api.connect().talk(request)
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+            #expect(answer.contains(status == 431 ? "head_too_large" : "malformed_request"))
+            #expect(answer.contains("application/problem+json"))
+            #expect(answer.lowercased().contains("connection: close"))
+            #expect(try await api.send(.get, "/v1/pipeline").status == 200)
+        }
+    }
+
     @Test func `slow uploads of one tenant leave places for another`() async throws {
         let patient = ArrivalLimits(
             silence: .seconds(3600), grace: .seconds(3600), total: .seconds(3600))
