@@ -21,17 +21,21 @@ package struct Tenants: Sendable {
             let words = line.prefix { $0 != "#" }.split { $0.isWhitespace }
             if words.isEmpty { continue }
             guard words.count == 2 else {
-                throw TokenFileError(line: index + 1, reason: "it is not a tenant's UUID and the SHA-256 of its token")
+                throw TokenFileError(
+                    line: index + 1,
+                    reason: "it is not a tenant's UUID and the SHA-256 of its token")
             }
             guard let user = UserID(words[0]) else {
                 throw TokenFileError(line: index + 1, reason: "'\(words[0])' is not a UUID")
             }
             let digest = words[1].lowercased()
             guard digest.utf8.count == 64, digest.allSatisfy(\.isHexDigit) else {
-                throw TokenFileError(line: index + 1, reason: "the SHA-256 of the token must be 64 hex digits")
+                throw TokenFileError(
+                    line: index + 1, reason: "the SHA-256 of the token must be 64 hex digits")
             }
             guard byDigest.updateValue(user, forKey: digest) == nil else {
-                throw TokenFileError(line: index + 1, reason: "this token is already in an earlier line")
+                throw TokenFileError(
+                    line: index + 1, reason: "this token is already in an earlier line")
             }
         }
         self.byDigest = byDigest
