@@ -42,7 +42,9 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
         case .incomplete(let path):
             "\(path) holds no complete backup: it has no manifest.json. "
                 + "'millrace backup create' completes it."
-        case .manifest(let path, let reason): "\(path) cannot be used: \(reason)."
+        case .manifest(let path, let reason):
+            "\(path) cannot be used: \(reason). "
+                + "To make a new backup in this folder, use 'millrace backup create --replace-other'."
         case .inUse(let path):
             "Another 'millrace backup' is using \(path). Wait until it has ended."
         case .otherOrigin(let path, let documents, let takenAt):
