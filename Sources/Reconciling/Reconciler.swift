@@ -68,8 +68,13 @@ package struct Reconciler: Service {
             await withTaskGroup { group in
                 let interval = configuration.repairInterval
                 group.addTask { await every(interval) { await startWork() } }
-                // Leases and deadlines are long; a late look matters little.
-                group.addTask { await every(interval * 3) { await endExpiredClaims() } }
+                // Leases and deadlines are long, and idle workers look into the table by themselves.
+                group.addTask {
+                    await every(interval * 3) {
+                        await endExpiredClaims()
+                        await sendLostHints()
+                    }
+                }
                 group.addTask {
                     var sound: Duration?
                     await every(configuration.auditInterval) { sound = await audit(since: sound) }
@@ -90,6 +95,7 @@ package struct Reconciler: Service {
     package func repair() async {
         await endExpiredClaims()
         await startWork()
+        await sendLostHints()
     }
 
     private func endExpiredClaims() async {
@@ -116,6 +122,9 @@ package struct Reconciler: Service {
         await pages("retry_due") { () async throws(StageFailure) in
             full(try await tell(try await store.resumeDueRetries(limit: limit)))
         }
+    }
+
+    private func sendLostHints() async {
         await pages("renotified") { () async throws(StageFailure) in
             Page(repaired: try await wake(), isLast: true)
         }

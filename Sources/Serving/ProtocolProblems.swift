@@ -6,16 +6,16 @@ import NIOHTTPTypes
 
 import struct FoundationEssentials.UUID
 
-/// Gives the answer to a request that is no HTTP a body that says why, as every other refusal has.
+/// Refuses a request that cannot be parsed as HTTP with a problem document, like any other refusal.
 ///
 /// Hummingbird answers such a request with an empty 400 before any middleware sees it, and closes the
-/// connection.
+/// connection. This handler replaces that answer.
 final class ProtocolProblems: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// Bytes of a request's first line, and of its header fields together.
+    /// Bytes of the URI, and of all header fields together.
     static let headBytesMax = 32 * 1024
     static let fieldsMax = 200
 
@@ -50,8 +50,8 @@ final class ProtocolProblems: ChannelDuplexHandler, RemovableChannelHandler {
             Problem(
                 .requestHeaderFieldsTooLarge, "head_too_large",
                 """
-                The URI may have at most \(headBytesMax) bytes, and so may the header fields \
-                together, of which there may be at most \(fieldsMax).
+                The URI must be at most \(headBytesMax) bytes. There must be at most \(fieldsMax) \
+                header fields, of at most \(headBytesMax) bytes together.
                 """)
         default:
             Problem(

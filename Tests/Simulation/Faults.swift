@@ -66,7 +66,7 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     /// The flusher moves what is there, counted or not.
     case flushWithoutCount
     case buffersNotEmptied
-    /// Claims from the table take the oldest jobs, whosesoever they are.
+    /// Claims from the table take the oldest jobs of any tenant.
     case turnsNotTaken
     /// The job moves on, its outputs come in a second transaction.
     case outputsApart

@@ -10,7 +10,7 @@ final class SimulatedProcess: @unchecked Sendable {
 
     let name: String
     let simulation: Simulation
-    /// The queue that it works on and its slots; none of what is no worker.
+    /// The queue of a worker, and its slots; `nil` and 0 for other programs.
     let queue: WorkQueue?
     let slots: Int
     /// The key of the process's session in the database.

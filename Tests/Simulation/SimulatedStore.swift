@@ -64,9 +64,7 @@ struct SimulatedStore: JobStore {
             let chosen =
                 database.planted == .turnsNotTaken
                 ? waiting.prefix(limits.jobs).map(\.id) : limits.choose(from: waiting)
-            return
-                chosen
-                .compactMap { claim($0, from: queue, terms, in: &tables) }
+            return chosen.compactMap { claim($0, from: queue, terms, in: &tables) }
         }
     }
 

@@ -4,7 +4,7 @@ import Foundation
 /// changes its document's status.
 struct ProtocolClaims: Side {
     let jobs: Int
-    /// The jobs are theirs in equal parts.
+    /// Tenants among whom the jobs are divided equally.
     let tenants: Int
     var name: String { "Millrace, claim_waiting, tenants: \(tenants)" }
 

@@ -99,7 +99,7 @@ final class Session {
 extension Session {
     /// Documents as the API leaves them, but for their bytes.
     ///
-    /// - Parameter tenants: how many own them, in turns; each has one when it is `nil`.
+    /// - Parameter tenants: tenants that own them in turns; `nil` for one per document.
     func seedDocuments(_ count: Int, tenants: Int? = nil) throws {
         try run(
             """

@@ -77,7 +77,7 @@ package struct StageSettings: Sendable {
         "stage-deadline", "Longest time that work goes on without progress", standard: "15m")
     package let idleWait = Setting.time(
         "idle-wait", "How long an idle worker waits for a hint before it asks the database",
-        standard: "2s")
+        standard: "3s")
     package let drainGrace = Setting.time(
         "drain-grace", "How long work may go on after SIGTERM", standard: "20s")
 

@@ -17,7 +17,7 @@ package struct StageRunnerConfiguration: Sendable {
 
     package init(
         worker: WorkerName, slots: Int, terms: ClaimTerms = ClaimTerms(),
-        heartbeatInterval: Duration = .seconds(30), idleWait: Duration = .seconds(2),
+        heartbeatInterval: Duration = .seconds(30), idleWait: Duration = .seconds(3),
         drainGrace: Duration = .seconds(20), retry: RetryPolicy = RetryPolicy()
     ) {
         self.worker = worker
