@@ -149,8 +149,9 @@ struct HeaderValue {
             let text = String(part[part.index(after: equals)...]).trimmed
             // RFC 5987: filename*=UTF-8''na%C3%AFve.pdf, which goes before the plain one.
             if name.hasSuffix("*"), text.lowercased().hasPrefix("utf-8''") {
-                parameters[String(name.dropLast())] =
-                    String(text.dropFirst(7)).removingPercentEncoding
+                if let decoded = String(text.dropFirst(7)).removingPercentEncoding {
+                    parameters[String(name.dropLast())] = decoded
+                }
             } else if parameters[name] == nil {
                 parameters[name] = text
             }
@@ -175,8 +176,9 @@ extension String {
                 bytes.append(byte)
                 continue
             }
-            guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
-                rest.count >= 2
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            guard digits.count == 2, digits.allSatisfy(\.isHexDigit),
+                let value = UInt8(digits, radix: 16)
             else { return nil }
             bytes.append(value)
             rest = rest.dropFirst(2)

@@ -14,6 +14,12 @@ import Testing
         try await Archive.lend { archive in
             _ = try await archive.add("text")
             try await archive.back()
+            // It is not migrated either.
+            try await archive.database.script(
+                """
+                DELETE FROM upload_pipeline.schema_migrations WHERE version =
+                    (SELECT max(version) FROM upload_pipeline.schema_migrations)
+                """)
             let before = try await Archive.rows(of: archive.database)
             let blobs = LocalBlobStore(root: archive.directory + "/other")
             let error = await #expect(throws: BackupError.self) {
@@ -24,6 +30,9 @@ import Testing
                 return
             }
             #expect(try await Archive.rows(of: archive.database) == before)
+            let migrations = try await archive.database.texts(
+                "SELECT count(*)::text FROM upload_pipeline.schema_migrations")
+            #expect(migrations == ["\(Migration.all.count - 1)"])
             #expect(try await Archive.names(in: blobs) == [])
         }
     }

@@ -79,7 +79,9 @@ extension Backups.Query {
     var programs: Set<ProgramRole> {
         switch self {
         case .holdBlobs, .releaseBlobs: [.operator]
-        case .backupBlobs, .countDocuments, .exportSnapshot, .isUsed, .runningPrograms, .tables: []
+        case .backupBlobs, .countDocuments, .exportSnapshot, .hasSchema, .isUsed, .runningPrograms,
+            .tables:
+            []
         }
     }
 }

@@ -124,7 +124,13 @@ import Testing
         }
     }
 
-    @Test func `the file of a form is taken, whatever stands around and inside it`() async throws {
+    @Test(arguments: [
+        ("UTF-8''na%C3%AFve.md", "naïve.md"), ("UTF-8''na%+fve.md", "x.md"),
+        ("UTF-8''na%C3ve.md", "x.md"), ("UTF-8''naive%4", "x.md"),
+    ])
+    func `the file of a form is accepted, with its name`(
+        encoded: String, filename: String
+    ) async throws {
         try await TestAPI.lend { api in
             let content = "line\r\n--kut\r\n-- cut\r\n\r\n--cu\r\n"
             let body = """
@@ -134,7 +140,7 @@ import Testing
                 \r
                 1\r
                 --cut\r
-                Content-Disposition: form-data; filename="x.md"; filename*=UTF-8''na%C3%AFve.md\r
+                Content-Disposition: form-data; filename="x.md"; filename*=\(encoded)\r
                 Content-Type: text/markdown\r
                 \r
                 \(content)\r
@@ -148,7 +154,7 @@ import Testing
             #expect(answer.status == 202, "\(String(decoding: answer.body, as: UTF8.self))")
             let document = try await api.send(
                 .get, "/v1/documents/\(answer.text("document_id"))")
-            #expect(try document.text("filename") == "naïve.md")
+            #expect(try document.text("filename") == filename)
             let file = try #require(try api.files().first)
             #expect(
                 try String(contentsOfFile: "\(api.blobs)/\(file)", encoding: .utf8)

@@ -3,7 +3,7 @@ import Postgres
 /// The statements of this adapter, each in its file under `SQL/`. All but the hold are run by the
 /// database's owner.
 enum Query: String, CaseIterable {
-    case backupBlobs, countDocuments, exportSnapshot, holdBlobs, isUsed, releaseBlobs
+    case backupBlobs, countDocuments, exportSnapshot, hasSchema, holdBlobs, isUsed, releaseBlobs
     case runningPrograms, tables
 
     func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
@@ -16,6 +16,7 @@ enum Query: String, CaseIterable {
             case .backupBlobs: PackageResources.backup_blobs_sql
             case .countDocuments: PackageResources.count_documents_sql
             case .exportSnapshot: PackageResources.export_snapshot_sql
+            case .hasSchema: PackageResources.has_schema_sql
             case .holdBlobs: PackageResources.hold_blobs_sql
             case .isUsed: PackageResources.is_used_sql
             case .releaseBlobs: PackageResources.release_blobs_sql

@@ -144,12 +144,18 @@ package struct RestoreRun: Sendable {
     private func prepareDatabase() async throws(BackupError) {
         do {
             try await refusePrograms()
+            if try await answer(Query.hasSchema()), try await answer(Query.isUsed()) {
+                throw BackupError.databaseUsed
+            }
             _ = try await Migrator(pool: pool).migrate()
-            let isUsed = try await pool.query(Query.isUsed()).first?.decode(0, as: Bool.self)
-            guard isUsed == false else { throw BackupError.databaseUsed }
         } catch {
             throw BackupError(error)
         }
+    }
+
+    /// Whether a statement of one row and column returns true.
+    private func answer(_ statement: PostgresStatement) async throws -> Bool {
+        try await pool.query(statement).first?.decode(0, as: Bool.self) == true
     }
 
     private func refusePrograms() async throws {
