@@ -41,8 +41,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
-// The way of a document: Domain and Pipeline say what and how, Stages do the work, Adapters reach
-// the outside, Executables choose the parts.
+// Targets in the order of the tree. Domain and Pipeline define what happens to a document and how a
+// queue's worker runs; Stages do the work; Database, Messaging, Storage, Sandbox and Providers reach the
+// outside world; Programs choose the parts.
 let package = Package(
     name: "millrace",
     // One executable under the name of each program; see its Main.swift.
@@ -65,24 +66,24 @@ let package = Package(
     targets: [
         module("Domain", at: "Domain"),
         module("Pipeline", at: "Pipeline", ["Domain", logging, metrics, lifecycle]),
-        module("Parsing", at: "Stages/Parsing", ["Domain", "Pipeline", crypto]),
-        module("Chunker", at: "Stages/Chunking/Chunker", ["Domain", crypto]),
+        module("Parsing", at: "Stages/2-Parsing", ["Domain", "Pipeline", crypto]),
+        module("Chunker", at: "Stages/3-Chunking/Chunker", ["Domain", crypto]),
         .target(
             name: "Chunking", dependencies: ["Chunker", "Domain", "Pipeline", crypto],
-            path: "Sources/Stages/Chunking", exclude: ["Chunker"], swiftSettings: settings),
-        module("Embedding", at: "Stages/Embedding", ["Domain", "Pipeline"]),
+            path: "Sources/Stages/3-Chunking/Chunking", swiftSettings: settings),
+        module("Embedding", at: "Stages/4-Embedding", ["Domain", "Pipeline"]),
         .target(
             name: "Indexing", dependencies: ["Domain", "Pipeline", logging, lifecycle],
-            path: "Sources/Indexing",
+            path: "Sources/Stages/6-Searching/Indexing",
             // Arithmetic is too slow to test without optimisation.
             swiftSettings: settings + [.unsafeFlags(["-O"])]),
         module(
-            "Flushing", at: "Stages/Flushing",
+            "Flushing", at: "Stages/5-Flushing",
             ["Domain", "Indexing", "Pipeline", logging, lifecycle]),
         module(
             "Reconciling", at: "Reconciling",
             ["Domain", "Pipeline", logging, metrics, lifecycle]),
-        module("Routing", at: "Routing", ["Domain", "Pipeline", logging, metrics, lifecycle]),
+        module("Routing", at: "Providers/Routing", ["Domain", "Pipeline", logging, metrics, lifecycle]),
         module(
             "Serving", at: "Serving",
             [
@@ -93,37 +94,37 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
         .systemLibrary(
-            name: "CLibPQ", path: "Sources/Adapters/CLibPQ", pkgConfig: "libpq",
+            name: "CLibPQ", path: "Sources/Database/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"])]),
-        .target(name: "CEventLoop", path: "Sources/Adapters/CEventLoop"),
-        module("FailPoints", at: "Adapters/FailPoints"),
-        module("Postgres", at: "Adapters/Postgres", ["CLibPQ", "CEventLoop", "FailPoints"]),
+        .target(name: "CEventLoop", path: "Sources/Database/CEventLoop"),
+        module("FailPoints", at: "Concurrency/FailPoints"),
+        module("Postgres", at: "Database/Postgres", ["CLibPQ", "CEventLoop", "FailPoints"]),
         .target(
             name: "JobStorePostgres",
             dependencies: ["Domain", "Indexing", "Pipeline", "Reconciling", "Postgres", crypto],
-            path: "Sources/Adapters/JobStorePostgres",
+            path: "Sources/Database/JobStorePostgres",
             resources: [.embedInCode("SQL")], swiftSettings: settings),
         .target(
             name: "CataloguePostgres", dependencies: ["Domain", "Indexing", "Postgres", "Serving"],
-            path: "Sources/Adapters/CataloguePostgres", resources: [.embedInCode("SQL")],
+            path: "Sources/Database/CataloguePostgres", resources: [.embedInCode("SQL")],
             swiftSettings: settings),
         .systemLibrary(
-            name: "CLibRdKafka", path: "Sources/Adapters/CLibRdKafka", pkgConfig: "rdkafka",
+            name: "CLibRdKafka", path: "Sources/Messaging/CLibRdKafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"])]),
         .target(
             name: "CKafkaShim", dependencies: ["CLibRdKafka"],
-            path: "Sources/Adapters/CKafkaShim"),
+            path: "Sources/Messaging/CKafkaShim"),
         module(
-            "Kafka", at: "Adapters/Kafka",
+            "Kafka", at: "Messaging/Kafka",
             ["CKafkaShim", logging, nio("NIOCore"), nio("NIOPosix")]),
         module(
-            "KafkaHints", at: "Adapters/KafkaHints",
+            "KafkaHints", at: "Messaging/KafkaHints",
             ["Domain", "FailPoints", "Pipeline", "Kafka", logging, metrics]),
         .systemLibrary(
-            name: "CExpat", path: "Sources/Adapters/CExpat", pkgConfig: "expat",
+            name: "CExpat", path: "Sources/Storage/CExpat", pkgConfig: "expat",
             providers: [.apt(["libexpat1-dev"])]),
         module(
-            "BlobStores", at: "Adapters/BlobStores",
+            "BlobStores", at: "Storage/BlobStores",
             [
                 "CExpat", "Domain", "FailPoints", "Pipeline", "ProviderHTTP", crypto, httpClient,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nio("_NIOFileSystem"),
@@ -131,13 +132,15 @@ let package = Package(
         .target(
             name: "Backups",
             dependencies: [
-                "BlobStores", "Domain", "EmbeddedCluster", "FailPoints", "Migrations", "Pipeline",
+                "BlobStores", "Domain", "LocalCluster", "FailPoints", "Migrations", "Pipeline",
                 "Postgres", crypto, nio("NIOPosix"),
-            ], path: "Sources/Adapters/Backups", resources: [.embedInCode("SQL")],
+            ], path: "Sources/Storage/Backups", resources: [.embedInCode("SQL")],
             swiftSettings: settings),
         .executableTarget(
-            name: "parse-sandbox", path: "Sources/Adapters/ParseSandbox",
+            name: "parse-sandbox", path: "Sources/Sandbox/parse-sandbox",
             cSettings: [
+                .headerSearchPath("."), .headerSearchPath("formats"), .headerSearchPath("jail"),
+                .headerSearchPath("office"), .headerSearchPath("pdf"), .headerSearchPath("text"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",
@@ -148,50 +151,50 @@ let package = Package(
                 "xml2", "zip", "seccomp", "cmark-gfm", "cmark-gfm-extensions", "uchardet",
                 "icuuc", "m", "dl",
             ].map { .linkedLibrary($0) }),
-        .target(name: "CSpawn", path: "Sources/Adapters/CSpawn"),
-        module("Parsers", at: "Adapters/Parsers", ["CSpawn", "Domain", "Pipeline", crypto]),
+        .target(name: "CSpawn", path: "Sources/Sandbox/CSpawn"),
+        module("Parsers", at: "Sandbox/Parsers", ["CSpawn", "Domain", "Pipeline", crypto]),
         .target(
-            name: "CMiniLM", path: "Sources/Adapters/CMiniLM",
+            name: "CMiniLM", path: "Sources/Providers/CMiniLM",
             // Arithmetic is too slow to test without optimisation.
             cSettings: [.unsafeFlags(["-std=gnu11", "-O3", "-Wall", "-Wextra"])],
             linkerSettings: [.linkedLibrary("dl")]),
         module(
-            "Embedders", at: "Adapters/Embedders",
+            "Embedders", at: "Providers/Embedders",
             ["CMiniLM", "Domain", "Pipeline", crypto, logging]),
         module(
-            "ProviderHTTP", at: "Adapters/ProviderHTTP",
+            "ProviderHTTP", at: "Providers/ProviderHTTP",
             ["Domain", httpClient, nio("NIOCore"), nio("NIOHTTP1")]),
         module(
-            "OpenAI", at: "Adapters/OpenAI",
+            "OpenAI", at: "Providers/OpenAI",
             [
                 "Domain", "Pipeline", "ProviderHTTP", httpClient, logging, nio("NIOCore"),
                 nio("NIOHTTP1"),
             ]),
         module(
-            "LlamaParse", at: "Adapters/LlamaParse",
+            "LlamaParse", at: "Providers/LlamaParse",
             [
                 "Domain", "Pipeline", "ProviderHTTP", httpClient, logging, nio("NIOCore"),
                 nio("NIOHTTP1"), nio("_NIOFileSystem"),
             ]),
         module(
-            "MockServices", at: "MockServices",
+            "MockServices", at: "Providers/MockServices",
             [
                 "Domain", "Embedders", "Pipeline", crypto, hummingbird, httpClient, logging,
                 nio("NIOCore"), nio("NIOHTTP1"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
-        module("EmbeddedCluster", at: "Adapters/EmbeddedCluster", ["CSpawn"]),
+        module("LocalCluster", at: "LocalCluster", ["CSpawn"]),
         module(
-            "Operations", at: "Adapters/Operations",
+            "ProgramFrame", at: "Programs/ProgramFrame",
             [
                 logging, metrics, lifecycle, hummingbird,
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         module(
-            "Wiring", at: "Executables/Wiring",
+            "Wiring", at: "Programs/Wiring",
             [
-                "BlobStores", "Domain", "Embedders", "OpenAI", "Pipeline", "Operations", "Postgres",
+                "BlobStores", "Domain", "Embedders", "OpenAI", "Pipeline", "ProgramFrame", "Postgres",
                 "JobStorePostgres", "Kafka", "KafkaHints", "ProviderHTTP", "Routing", logging,
                 lifecycle,
             ]),
@@ -200,22 +203,22 @@ let package = Package(
             dependencies: [
                 "CataloguePostgres", "Chunker", "Chunking", "CommandLineClient", "Domain",
                 "Embedding", "Flushing", "Indexing", "JobStorePostgres", "Kafka", "LlamaParse",
-                "Operations", "Parsers", "Parsing", "Pipeline", "ProviderHTTP", "Reconciling",
+                "ProgramFrame", "Parsers", "Parsing", "Pipeline", "ProviderHTTP", "Reconciling",
                 "Routing", "Serving", "Wiring", argumentParser, hummingbird, lifecycle, logging,
                 nio("NIOCore"),
-            ], path: "Sources/Executables/Programs", swiftSettings: settings),
+            ], path: "Sources/Programs/Programs", swiftSettings: settings),
         .executableTarget(
             name: "mock-services",
-            dependencies: ["MockServices", "Operations", hummingbird, logging],
-            path: "Sources/Executables/mock-services", swiftSettings: settings),
+            dependencies: ["MockServices", "ProgramFrame", hummingbird, logging],
+            path: "Sources/Programs/mock-services", swiftSettings: settings),
         .target(
             name: "CommandLineClient",
             dependencies: [
-                "Backups", "Domain", "EmbeddedCluster", "JobStorePostgres", "Kafka", "KafkaHints",
-                "Migrations", "Operations", "Pipeline", "Postgres", "Reconciling", "Wiring",
+                "Backups", "Domain", "LocalCluster", "JobStorePostgres", "Kafka", "KafkaHints",
+                "Migrations", "ProgramFrame", "Pipeline", "Postgres", "Reconciling", "Wiring",
                 argumentParser, httpClient, logging,
                 nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
-            ], path: "Sources/Executables/millrace", swiftSettings: settings),
+            ], path: "Sources/Programs/CommandLineClient", swiftSettings: settings),
         .target(
             name: "Migrations", dependencies: ["Domain", "Postgres", crypto], path: "Migrations",
             exclude: ["schema.sql"],
@@ -229,39 +232,39 @@ let package = Package(
         .target(
             name: "TestCluster",
             dependencies: [
-                "EmbeddedCluster", "Migrations", "Postgres", nio("NIOCore"), nio("NIOPosix"),
+                "LocalCluster", "Migrations", "Postgres", nio("NIOCore"), nio("NIOPosix"),
             ],
-            path: "Tests/TestCluster", swiftSettings: settings),
+            path: "Tools/TestCluster", swiftSettings: settings),
         .executableTarget(
-            name: "crash-matrix", dependencies: ["EmbeddedCluster", "TestCluster", argumentParser],
-            path: "Tests/CrashMatrix", swiftSettings: settings),
+            name: "crash-matrix", dependencies: ["LocalCluster", "TestCluster", argumentParser],
+            path: "Tools/crash-matrix", swiftSettings: settings),
         .target(
             name: "ChaosTrials",
             dependencies: [
-                "EmbeddedCluster", "TestCluster", httpClient, nio("NIOCore"), nio("NIOHTTP1"),
-            ], path: "Tests/ChaosTrials", swiftSettings: settings),
+                "LocalCluster", "TestCluster", httpClient, nio("NIOCore"), nio("NIOHTTP1"),
+            ], path: "Tools/ChaosTrials", swiftSettings: settings),
         .executableTarget(
-            name: "chaos", dependencies: ["ChaosTrials", argumentParser], path: "Tests/Chaos",
+            name: "chaos", dependencies: ["ChaosTrials", argumentParser], path: "Tools/chaos",
             swiftSettings: settings),
         .target(
             name: "Validation",
             dependencies: [
-                "CataloguePostgres", "ChaosTrials", "Domain", "EmbeddedCluster", "Indexing",
+                "CataloguePostgres", "ChaosTrials", "Domain", "LocalCluster", "Indexing",
                 "JobStorePostgres", "Pipeline", "Postgres", "TestCluster", crypto, httpClient,
                 nio("NIOCore"), nio("NIOHTTP1"),
-            ], path: "Tests/Validation", swiftSettings: settings),
+            ], path: "Tools/Validation", swiftSettings: settings),
         .executableTarget(
             name: "validate",
-            dependencies: ["EmbeddedCluster", "TestCluster", "Validation", argumentParser],
-            path: "Tests/Validate", swiftSettings: settings),
+            dependencies: ["LocalCluster", "TestCluster", "Validation", argumentParser],
+            path: "Tools/validate", swiftSettings: settings),
         tests("ValidationTests", ["TestCluster", "TestSupport", "Validation", "mock-services"]),
         .executableTarget(
             name: "load-worker",
             dependencies: [
                 "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Indexing",
-                "JobStorePostgres", "Operations", "Parsers", "Parsing", "Pipeline", "Wiring",
+                "JobStorePostgres", "ProgramFrame", "Parsers", "Parsing", "Pipeline", "Wiring",
                 lifecycle,
-            ], path: "Tests/LoadWorker", swiftSettings: settings),
+            ], path: "Tools/load-worker", swiftSettings: settings),
         tests("CrashMatrixTests", ["TestCluster", "TestSupport", "crash-matrix"]),
         .target(
             name: "Simulation",
@@ -269,13 +272,13 @@ let package = Package(
                 "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Indexing", "Parsing",
                 "Pipeline", "Reconciling", crypto, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
-            ], path: "Tests/Simulation", swiftSettings: settings),
+            ], path: "Tools/Simulation", swiftSettings: settings),
         .executableTarget(
             name: "chunk-speed", dependencies: ["Chunker", argumentParser],
-            path: "Tests/ChunkSpeed", swiftSettings: settings),
+            path: "Tools/chunk-speed", swiftSettings: settings),
         .executableTarget(
             name: "simulate", dependencies: ["Chunker", "Simulation", argumentParser],
-            path: "Tests/Simulate", swiftSettings: settings),
+            path: "Tools/simulate", swiftSettings: settings),
         tests("SimulationTests", ["Chunker", "Simulation", "TestSupport"]),
         tests("DomainTests", ["Domain"]),
         .testTarget(
@@ -286,11 +289,11 @@ let package = Package(
         .testTarget(
             name: "ChunkerTests", dependencies: ["Chunker", "Domain"], path: "Tests/ChunkerTests",
             exclude: ["Fixtures"], swiftSettings: settings),
-        tests("MigrationsTests", ["EmbeddedCluster", "Migrations", "Postgres", "TestSupport"]),
+        tests("MigrationsTests", ["LocalCluster", "Migrations", "Postgres", "TestSupport"]),
         tests(
             "DatabaseRolesTests",
             [
-                "Backups", "CataloguePostgres", "CommandLineClient", "Domain", "EmbeddedCluster",
+                "Backups", "CataloguePostgres", "CommandLineClient", "Domain", "LocalCluster",
                 "JobStorePostgres", "Migrations", "Pipeline", "Postgres", "Reconciling", "Serving",
                 "TestSupport",
             ]),
@@ -303,7 +306,7 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "EmbeddedCluster", "Postgres", "TestSupport", "mock-services", httpClient,
+                "LocalCluster", "Postgres", "TestSupport", "mock-services", httpClient,
                 nio("NIOCore"),
             ]),
         tests(
@@ -318,17 +321,17 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(
-            name: "OperatingFilesTests", dependencies: ["EmbeddedCluster", "TestSupport"],
+            name: "OperatingFilesTests", dependencies: ["LocalCluster", "TestSupport"],
             path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],
             swiftSettings: settings),
         tests(
             "BackupsTests",
             [
-                "Backups", "BlobStores", "Domain", "EmbeddedCluster", "JobStorePostgres",
+                "Backups", "BlobStores", "Domain", "LocalCluster", "JobStorePostgres",
                 "Migrations", "Pipeline", "Postgres", "ProviderHTTP", "Reconciling", "TestCluster",
                 "TestSupport", crypto, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
             ]),
-        tests("EmbeddedClusterTests", ["EmbeddedCluster", "TestSupport"]),
+        tests("LocalClusterTests", ["LocalCluster", "TestSupport"]),
         tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
         tests(
             "KafkaTests",
@@ -352,9 +355,9 @@ let package = Package(
                 "Domain", "Embedders", "Embedding", "Pipeline", "TestSupport", logging,
             ], path: "Tests/EmbeddersTests", exclude: ["Fixtures"], swiftSettings: settings),
         tests(
-            "OperationsTests",
+            "ProgramFrameTests",
             [
-                "Operations", "TestSupport", hummingbird, httpClient, logging, nio("NIOHTTP1"),
+                "ProgramFrame", "TestSupport", hummingbird, httpClient, logging, nio("NIOHTTP1"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),

@@ -1,6 +1,6 @@
 import Backups
 import BlobStores
-import EmbeddedCluster
+import LocalCluster
 import FoundationEssentials
 import Glibc
 import TestCluster

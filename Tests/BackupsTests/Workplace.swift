@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import EmbeddedCluster
+import LocalCluster
 import FoundationEssentials
 import Glibc
 import NIOCore

@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import EmbeddedCluster
+import LocalCluster
 import Foundation
 import Glibc
 import NIOCore

@@ -1,4 +1,4 @@
-import EmbeddedCluster
+import LocalCluster
 import FoundationEssentials
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import EmbeddedCluster
+import LocalCluster
 import FoundationEssentials
 import Migrations
 import TestSupport

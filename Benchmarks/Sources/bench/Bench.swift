@@ -6,7 +6,7 @@ import Foundation
 struct Bench: ParsableCommand {
     @Option(help: "Folder of the built programs.") var programs: String
     @Option(help: "What scripts/install-dependencies installed.") var runtime: String
-    @Option(help: "Folder of the modules that hold SQL.") var adapters: String
+    @Option(help: "Folder of the modules that contain SQL.") var statements: String
     @Option(help: "Folder of Swift and Markdown whose sentences are worked on.") var prose: String
     @Option(help: "A PDF with text on several pages.") var pdf: String
     @Option(help: "Where the table and the plot go.") var output: String
@@ -76,7 +76,7 @@ struct Bench: ParsableCommand {
         }
         let scratch = "/var/tmp/bench-\(UUID().uuidString.prefix(8).lowercased())"
         let site = Site(
-            programs: programs, runtime: runtime, adapters: adapters, scratch: scratch,
+            programs: programs, runtime: runtime, statements: statements, scratch: scratch,
             server: server)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         var report = Report()

@@ -192,7 +192,7 @@ struct Site {
     var programs: String
     var runtime: String
     /// Folder of the modules that hold SQL.
-    var adapters: String
+    var statements: String
     /// Folder of what runs leave, until all have ended: ext4 without a journal looks for minutes at
     /// each inode freed before it gives another out, for which the next run would pay.
     var scratch: String
@@ -212,7 +212,7 @@ struct Site {
     /// A statement as the programs run it.
     func statement(_ name: String, of module: Module = .jobStore) throws -> String {
         try String(
-            contentsOfFile: "\(adapters)/\(module.rawValue)/SQL/\(name).sql", encoding: .utf8)
+            contentsOfFile: "\(statements)/\(module.rawValue)/SQL/\(name).sql", encoding: .utf8)
     }
 
     enum Module: String {

@@ -1,0 +1,68 @@
+// LocalCluster: the whole product on one machine, as separate processes under one supervisor.
+//
+// Invariants: one supervisor a directory (a lock held for life); every process it starts is on
+// record with its start time, ends with it, and is reaped by the next `up` or `down` should that
+// fail; PostgreSQL keeps its durability defaults and is always shut down properly.
+// Everything here blocks, and so runs on a thread of its own (`onOwnThread`).
+// Neighbours: none of the other targets. It starts programs; it imports nothing of theirs.
+
+/// Why the cluster is not as asked. Each description says what to do next.
+package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Something of the runtime is not installed.
+    case runtimeMissing(path: String)
+    /// The data directory was made by another major version.
+    case versionMismatch(data: String, server: String, path: String)
+    /// A program could not be started at all.
+    case spawn(program: String, reason: String)
+    /// A program ended, or was not ready in time.
+    case program(name: String, reason: String, log: String)
+    /// A system call failed.
+    case system(action: String, reason: String)
+    /// No port is free for the cluster.
+    case noFreePort
+    /// Another program uses the port that was asked for.
+    case portTaken(Int)
+    /// A file of the cluster does not say what it should.
+    case record(path: String, reason: String)
+    /// Someone asked for the end while the start was going on.
+    case stopped
+    /// A cluster runs in a directory that must be at rest.
+    case isUp(String)
+    /// Processes that do not end.
+    case stillRunning([String])
+
+    package var description: String {
+        switch self {
+        case .runtimeMissing(let path):
+            "\(path) is missing. Run scripts/install-dependencies."
+        case .versionMismatch(let data, let server, let path):
+            "\(path) holds data of PostgreSQL \(data), the installed server is \(server). "
+                + "Move the directory away to start empty, or upgrade it with pg_upgrade."
+        case .spawn(let program, let reason):
+            "cannot start \(program): \(reason). Is the build complete? Run: make build"
+        case .program(let name, let reason, let log):
+            "\(name) \(reason)\(reason.hasSuffix(".") ? "" : ".") Its log: \(log)"
+        case .system(let action, let reason):
+            "cannot \(action): \(reason)"
+        case .noFreePort:
+            "no free port was found between 20000 and 29999 on 127.0.0.1. Close what uses them."
+        case .portTaken(let port):
+            "port \(port) is in use. Choose another with --http-port or MILLRACE_HTTP_PORT, or stop "
+                + "the program that uses it."
+        case .record(let path, let reason):
+            "\(path) cannot be used (\(reason)). Run 'millrace down', delete it, and start again."
+        case .stopped:
+            "the cluster was stopped while it started"
+        case .isUp(let directory):
+            "the cluster in \(directory) is running. Stop it first, with 'millrace down'."
+        case .stillRunning(let names):
+            "these processes do not end: \(names.joined(separator: ", ")). "
+                + "See their logs; they can be ended with kill -9."
+        }
+    }
+
+    /// The error of the system call that just failed.
+    static func system(_ action: String) -> ClusterError {
+        .system(action: action, reason: lastSystemError())
+    }
+}

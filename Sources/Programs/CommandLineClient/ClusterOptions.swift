@@ -1,0 +1,85 @@
+import ArgumentParser
+import LocalCluster
+import FoundationEssentials
+
+/// Which cluster of this machine is meant.
+struct ClusterOptions: ParsableArguments {
+    @Option(help: "Where the cluster keeps its files (default: the nearest .millrace).")
+    var directory: String?
+
+    @Option(help: "Where the programs are (default: beside this one).")
+    var programs: String?
+
+    var layout: ClusterLayout {
+        let environment = ProcessInfo.processInfo.environment
+        let me = Self.executable
+        let folder = me.lastIndex(of: "/").map { String(me[..<$0]) } ?? "."
+        return ClusterLayout(
+            root: directory ?? environment["MILLRACE_DIRECTORY"] ?? Self.nearestDirectory,
+            runtime: environment["MILLRACE_RUNTIME"], programs: programs ?? folder)
+    }
+
+    /// The path of this program.
+    static var executable: String {
+        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return path ?? CommandLine.arguments[0]
+    }
+
+    /// `.millrace` of this directory or of the nearest one above that has one; else of this one.
+    private static var nearestDirectory: String {
+        let here = FileManager.default.currentDirectoryPath
+        var folder = here
+        while !folder.isEmpty {
+            if FileManager.default.fileExists(atPath: folder + "/.millrace") {
+                return folder + "/.millrace"
+            }
+            folder = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? ""
+        }
+        return here + "/.millrace"
+    }
+}
+
+/// How to reach the API.
+struct APIOptions: ParsableArguments {
+    @OptionGroup var cluster: ClusterOptions
+
+    @Option(help: "The API's address (MILLRACE_API_URL; default: the cluster of this machine).")
+    var api: String?
+
+    @Option(help: "The bearer token (MILLRACE_API_TOKEN).")
+    var token: String?
+
+    /// The address that is given by flag or environment.
+    var address: String? { api ?? ProcessInfo.processInfo.environment["MILLRACE_API_URL"] }
+
+    func client() throws -> APIClient {
+        let environment = ProcessInfo.processInfo.environment
+        let record = try ClusterRecord.read(cluster.layout)
+        guard let url = address ?? record?.apiURL else {
+            throw Complaint("No cluster is known here. Run 'millrace up', or give --api URL.")
+        }
+        return APIClient(
+            base: url, token: token ?? environment["MILLRACE_API_TOKEN"] ?? record?.apiToken)
+    }
+}
+
+/// How to reach the database.
+struct DatabaseOptions: ParsableArguments {
+    @OptionGroup var cluster: ClusterOptions
+
+    @Option(
+        help: "The database's URL (MILLRACE_POSTGRES_URL; default: the cluster of this machine).")
+    var url: String?
+
+    /// The URL that is given by flag or environment; `nil` for the cluster of this machine.
+    var givenURL: String? { url ?? ProcessInfo.processInfo.environment["MILLRACE_POSTGRES_URL"] }
+
+    /// Where to reach it, and as whom: in the cluster of this machine as `user`.
+    func postgresURL(of user: DatabaseUser) throws -> String {
+        if let givenURL { return givenURL }
+        guard let record = try ClusterRecord.read(cluster.layout) else {
+            throw Complaint("No cluster is known here. Run 'millrace up', or give --url URL.")
+        }
+        return record.postgresURL(of: user)
+    }
+}

@@ -1,0 +1,25 @@
+import Embedding
+import ProgramFrame
+import Wiring
+
+/// Turns chunks into vectors.
+enum EmbedWorker {
+    static let threads = Setting.number(
+        "embed-threads", "Threads that compute vectors locally; 0 for one a processor",
+        standard: 0, in: 0...256)
+
+    static func main() async {
+        let stage = StageSettings(slots: 2)
+        let program = Program(
+            "embed-worker", "turns chunks into vectors",
+            settings: stage.declared + EmbedderSettings.declared + [threads])
+        await program.run { context in
+            let settings = context.settings
+            let connections = try Connections(context, lease: context.settings[stage.lease])
+            let (embedder, services) = try EmbedderSettings.embedder(
+                context, connections, threads: settings[threads] == 0 ? nil : settings[threads])
+            let handler = EmbedHandler(store: connections.store, embedder: embedder)
+            return try StageWorker.services(handler, connections, stage, context) + services
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import ProgramFrame
+import Reconciling
+import Wiring
+
+/// Keeps the pipeline true to its rows.
+enum ReconcilerProgram {
+    static let auditInterval = Setting.time(
+        "audit-interval", "Time between audits of the invariants", standard: "60s")
+    static let orphanAge = Setting.time(
+        "orphan-age", "Age from which a blob without a document is deleted; an hour at least",
+        standard: "1h")
+
+    static func main() async {
+        let program = Program(
+            "reconciler",
+            "sends lost hints again, ends dead claims, sets due retries going, audits",
+            settings: Shared.postgres + Shared.kafka + Shared.retry + BlobSettings.declared
+                + [auditInterval, orphanAge])
+        await program.run { context in
+            let settings = context.settings
+            // An upload past the API may lie there for half an hour before it is a document's.
+            guard settings[orphanAge] >= .seconds(3600) else {
+                throw SettingFault("--orphan-age is an hour at least")
+            }
+            let connections = try Connections(context)
+            let reconciler = Reconciler(
+                store: connections.store, sender: connections.sender,
+                blobs: try BlobSettings.store(settings),
+                configuration: .init(
+                    auditInterval: settings[auditInterval], orphanAge: settings[orphanAge],
+                    retry: Shared.retryPolicy(settings)),
+                logger: context.logger)
+            return [connections, reconciler]
+        }
+    }
+}

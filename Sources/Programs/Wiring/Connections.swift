@@ -1,0 +1,97 @@
+package import JobStorePostgres
+import Kafka
+package import KafkaHints
+import Logging
+package import ProgramFrame
+package import Postgres
+import ServiceLifecycle
+
+/// A pool that is closed after everything that uses it has ended.
+package struct PoolLifetime: Service {
+    private let pool: PostgresPool
+    package init(_ pool: PostgresPool) { self.pool = pool }
+
+    package func run() async {
+        // The wait only ends by shutdown; cancellation is one too.
+        try? await gracefulShutdown()
+        await pool.close()
+    }
+}
+
+/// A program's connections, closed after everything that uses them has ended.
+package struct Connections: Service {
+    package let pool: PostgresPool
+    package let store: PostgresJobStore
+    package let sender: KafkaHintSender
+    package let topics: Topics
+    private let session: (holder: WorkerSession, pool: PostgresPool)?
+    let producer: KafkaProducer
+    let kafka: KafkaConfiguration
+
+    /// Connects lazily: a program starts while its servers are away and says so in `/readyz`.
+    ///
+    /// - Parameter lease: how long a claim lives that a worker makes over them. A process that
+    ///   freezes in the midst of a transaction holds its locks no longer than that.
+    package init(_ context: Program.Context, lease: Duration? = nil) throws {
+        let settings = context.settings
+        let logger = context.logger
+        pool = Self.pool(
+            context, connectionsMax: settings[Shared.postgresConnections],
+            idleTransactionTimeout: min(lease ?? .seconds(30), .seconds(30)),
+            plansOnce: lease != nil)
+        session = lease.map { _ in
+            // A lost connection must be noticed before the reconciler gives up the session.
+            let pool = Self.pool(context, connectionsMax: 1, silenceMax: .seconds(2))
+            return (WorkerSession(pool: pool, logger: logger), pool)
+        }
+        store = PostgresJobStore(pool: pool, session: session?.holder)
+        kafka = KafkaConfiguration(
+            bootstrapServers: settings[Shared.kafkaBrokers],
+            properties: settings[Shared.kafkaProperties])
+        producer = try KafkaProducer(kafka, logger: logger)
+        topics = Topics(prefix: settings[Shared.topicPrefix])
+        sender = KafkaHintSender(producer, topics: topics)
+        context.health.add("postgres", .required) { [pool] in
+            _ = try await pool.query(PostgresStatement("SELECT 1"))
+        }
+        // Kafka only wakes the workers. Without it they find their work by polling, and the API
+        // accepts uploads as before.
+        context.health.add("kafka", .wanted) { [producer] in
+            try await producer.checkConnection(timeout: .seconds(2))
+        }
+    }
+
+    /// Another pool to the same server. The caller closes it.
+    package static func pool(
+        _ context: Program.Context, connectionsMax: Int,
+        statementTimeout: Duration = .seconds(30),
+        idleTransactionTimeout: Duration = .seconds(30), silenceMax: Duration? = nil,
+        plansOnce: Bool = false
+    ) -> PostgresPool {
+        let logger = context.logger
+        return PostgresPool(
+            PostgresConfiguration(
+                conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
+                connectionsMax: connectionsMax, statementTimeout: statementTimeout,
+                lockTimeout: .seconds(5),
+                idleTransactionTimeout: idleTransactionTimeout, silenceMax: silenceMax,
+                plansOnce: plansOnce,
+                onNotice: { text in
+                    // A search for stop words alone is one, for example.
+                    guard !text.hasPrefix("NOTICE") else { return }
+                    logger.notice("postgres", metadata: ["notice": "\(text)"])
+                }))
+    }
+
+    package func run() async {
+        await withTaskGroup { group in
+            if let session { group.addTask { await session.holder.hold() } }
+            // The wait only ends by shutdown; cancellation is one too.
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
+        await session?.pool.close()
+        await producer.close()
+        await pool.close()
+    }
+}

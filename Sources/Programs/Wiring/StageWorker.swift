@@ -1,0 +1,39 @@
+import Domain
+import Kafka
+import KafkaHints
+package import ProgramFrame
+package import Pipeline
+package import ServiceLifecycle
+
+/// The services of a program that runs one stage.
+package enum StageWorker {
+    package static func services(
+        _ handler: any StageHandler, _ connections: Connections, _ stage: StageSettings,
+        _ context: Program.Context
+    ) throws -> [any Service] {
+        let settings = context.settings
+        let consumer = try KafkaConsumer(
+            connections.kafka, group: "\(connections.topics.prefix).\(handler.queue.rawValue)",
+            topics: [connections.topics.name(of: handler.queue)], logger: context.logger)
+        let receiver = KafkaHintReceiver(
+            consumer, rejectsTo: connections.producer, queue: handler.queue,
+            topics: connections.topics, logger: context.logger)
+        let runner = StageRunner(
+            handler: handler, store: connections.store, receiver: receiver,
+            sender: connections.sender,
+            configuration: try stage.configuration(settings, worker: context.worker),
+            logger: context.logger)
+        return [connections, Membership(consumer: consumer), runner]
+    }
+}
+
+/// Leaves the consumer group once the stage runner has ended.
+private struct Membership: Service {
+    let consumer: KafkaConsumer
+
+    func run() async {
+        // The wait only ends by shutdown; cancellation is one too.
+        try? await gracefulShutdown()
+        await consumer.close()
+    }
+}

@@ -1,0 +1,175 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import LocalCluster
+
+@Suite struct ProcessTests {
+    private func specification(_ script: String, log: String? = nil) -> ProcessSpecification {
+        ProcessSpecification(
+            executable: "/bin/sh", arguments: ["-c", script],
+            environment: ["PATH": "/usr/bin:/bin", "WORD": "heard"], log: log)
+    }
+
+    @Test func `a child's exit code, output and environment arrive`() async throws {
+        let scratch = Scratch()
+        let log = scratch.path + "/log"
+        let specification = specification("echo $WORD; exit 7", log: log)
+        let exit = try await onOwnThread { () throws(ClusterError) in
+            try ChildProcess.start(specification).wait(seconds: 10)
+        }
+        #expect(exit == .code(7))
+        #expect(Files.read(log) == "heard\n")
+    }
+
+    @Test func `a child inherits no file but the three it is given`() async throws {
+        let scratch = Scratch()
+        let log = scratch.path + "/log"
+        let kept = open("/dev/null", O_RDONLY)
+        defer { close(kept) }
+        let specification = specification("[ -e /proc/self/fd/\(kept) ] || echo closed", log: log)
+        _ = try await onOwnThread { () throws(ClusterError) in
+            try ChildProcess.start(specification).wait(seconds: 10)
+        }
+        #expect(Files.read(log) == "closed\n")
+    }
+
+    @Test func `a child ended by a signal is told from one that returned`() async throws {
+        let specification = specification("exec sleep 60")
+        let exit = try await onOwnThread { () throws(ClusterError) in
+            let child = try ChildProcess.start(specification)
+            child.signal(SIGKILL)
+            return child.wait(seconds: 10)
+        }
+        #expect(exit == .signal(SIGKILL))
+    }
+
+    @Test func `a number that now names another process is not taken for the old one`() throws {
+        let me = try #require(ProcessIdentity(pid: getpid()))
+        #expect(me.isAlive)
+        #expect(me.residentBytes > 1_000_000)
+        #expect(!ProcessIdentity(unreaped: -1).isAlive)
+        let other = try #require(ProcessIdentity(pid: 1))
+        #expect(other != me)
+    }
+
+    @Test func `a program that was built anew is told from one that was only deleted`()
+        async throws
+    {
+        let scratch = Scratch()
+        let program = scratch.path + "/program"
+        let sleep = try #require(try? Data(contentsOf: URL(filePath: "/bin/sleep")))
+        try Files.replace(program, with: sleep, mode: 0o755)
+        let specification = ProcessSpecification(
+            executable: program, arguments: ["60"], environment: [:])
+        try await onOwnThread { () throws(ClusterError) in
+            let child = try ChildProcess.start(specification)
+            #expect(!child.identity.isOutdated)
+            try Files.remove(program)
+            #expect(!child.identity.isOutdated)
+            try Files.replace(program, with: sleep, mode: 0o755)
+            #expect(child.identity.isOutdated)
+            child.signal(SIGKILL)
+            _ = child.wait(seconds: 10)
+        }
+    }
+
+    @Test func `a missing program is refused with its name`() {
+        #expect(throws: ClusterError.spawn(program: "/no/such", reason: "no such program")) {
+            try ChildProcess.start(ProcessSpecification(executable: "/no/such", environment: [:]))
+        }
+    }
+
+    @Test func `a child with a death signal ends when the thread that started it does`()
+        async throws
+    {
+        var specification = specification("exec sleep 60")
+        specification.deathSignal = .terminate
+        let child = try await onOwnThread { [specification] () throws(ClusterError) in
+            let child = try ChildProcess.start(specification)
+            // The signal is asked for by setpriv, which then becomes the program.
+            _ = waitUntil(within: 5) { child.identity.commandLine == "sleep 60" }
+            return child.identity
+        }
+        let ended = await onOwnThread { waitUntil(within: 5) { !child.isAlive } }
+        #expect(ended)
+    }
+
+    @Test func `a port in use is not handed out`() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        let port = try FreePort.find()
+        #expect(withLoopbackAddress(port) { bind(descriptor, $0, $1) } == 0)
+        listen(descriptor, 1)
+        #expect(!FreePort.isFree(port))
+        #expect(try FreePort.find(preferred: port) != port)
+    }
+
+    @Test func `a port that another process has found and not yet bound is not found again`()
+        async throws
+    {
+        let scratch = Scratch()
+        let port = try FreePort.find()
+        let script = """
+            import fcntl, time
+            promises = open("/tmp/millrace-ports-\(geteuid())", "r+b")
+            for other in range(\(port + 1), \(port + 100)):
+                try:
+                    fcntl.lockf(promises, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, other)
+                except OSError:
+                    continue  # Another test's.
+                print(other, flush=True)
+                break
+            time.sleep(60)
+            """
+        let log = scratch.path + "/log"
+        let other = try ChildProcess.start(
+            ProcessSpecification(
+                executable: "/usr/bin/env", arguments: ["python3", "-c", script],
+                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], log: log))
+        defer { other.signal(SIGKILL) }
+        var promised: Int?
+        while promised == nil {
+            try await Task.sleep(for: .milliseconds(10))
+            promised = Int(
+                try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").first ?? "")
+        }
+        #expect(try FreePort.find(preferred: promised) != promised)
+        #expect(try FreePort.find(preferred: port) == port)
+    }
+
+    @Test func `the API's port is the one asked for, also at later starts`() throws {
+        let scratch = Scratch()
+        let layout = ClusterLayout(root: scratch.path, programs: "/")
+        let wanted = try FreePort.find()
+        let first = try ClusterRecord.prepare(
+            layout, size: ClusterSize(), httpPort: wanted, processes: [])
+        #expect(first.httpPort == wanted)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #expect(withLoopbackAddress(wanted) { bind(descriptor, $0, $1) } == 0)
+        listen(descriptor, 1)
+        // Asked for again, a port in use is an error. Otherwise another one is taken for now.
+        #expect(throws: ClusterError.portTaken(wanted)) {
+            try ClusterRecord.prepare(
+                layout, size: ClusterSize(), httpPort: wanted, processes: [])
+        }
+        let moved = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        #expect(moved.httpPort != wanted && moved.wantedHTTPPort == wanted)
+        close(descriptor)
+        let back = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        #expect(back.httpPort == wanted)
+    }
+
+    @Test func `ports and password are kept from one start to the next`() throws {
+        let scratch = Scratch()
+        let layout = ClusterLayout(root: scratch.path, programs: "/")
+        let names = ["a", "b"]
+        let first = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: names)
+        let second = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: names)
+        #expect(first == second)
+        #expect(first.postgresPassword.count == 32)
+        var status = stat()
+        stat(layout.recordFile, &status)
+        #expect(status.st_mode & 0o777 == 0o600)
+    }
+}

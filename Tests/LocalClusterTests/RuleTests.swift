@@ -1,0 +1,129 @@
+import Testing
+
+@testable import LocalCluster
+
+@Suite struct RuleTests {
+    @Test func `a process that keeps dying is left down longer, half a minute at most`() {
+        var backoff = RestartBackoff()
+        let delays = (0..<9).map { _ in backoff.delay(lived: 1) }
+        #expect(delays == [0.5, 1, 2, 4, 8, 16, 30, 30, 30])
+    }
+
+    @Test func `a process that lived for a minute starts its backoff anew`() {
+        var backoff = RestartBackoff()
+        for _ in 0..<5 { _ = backoff.delay(lived: 1) }
+        #expect(backoff.delay(lived: 60) == 0.5)
+    }
+
+    @Test func `the plan holds as many of each program as asked, under names of their own`() {
+        let plan = ProcessPlan(
+            size: ClusterSize(parseWorkers: 1, chunkWorkers: 0, embedWorkers: 3, flushers: 1))
+        #expect(
+            plan.entries.map(\.name) == [
+                "embedded-broker", "ingest-api", "parse-worker-1", "embed-worker-1",
+                "embed-worker-2", "embed-worker-3", "flusher-1", "reconciler",
+            ])
+        #expect(plan.entries.filter { $0.tier == .broker }.map(\.program) == ["embedded-broker"])
+    }
+
+    @Test func `a Kafka outside takes the broker's place`() {
+        let plan = ProcessPlan(size: ClusterSize(), kafkaBrokers: "kafka:9092")
+        #expect(!plan.entries.contains { $0.program == "embedded-broker" })
+    }
+
+    @Test func `a process is told where everything is, whatever our own environment says`() {
+        let layout = ClusterLayout(root: "/place", programs: "/programs")
+        let record = ClusterRecord(
+            postgresPort: 1, postgresPassword: "secret",
+            loginPasswords: ["flusher": "own", "operator": "other"], brokerPort: 2, httpPort: 3,
+            adminPorts: ["flusher-1": 4], apiToken: nil, size: ClusterSize())
+        let plan = ProcessPlan(size: ClusterSize())
+        let variables = plan.environment(
+            of: .init("flusher-1", program: "flusher"), record: record, layout: layout,
+            inherited: [
+                "MILLRACE_POSTGRES_URL": "elsewhere", "MILLRACE_EXTRA": "kept",
+                "MILLRACE_KAFKA_PROPERTIES": "client.id=mine",
+            ])
+        #expect(
+            variables["MILLRACE_POSTGRES_URL"]
+                == "postgresql://flusher:own@127.0.0.1:1/millrace")
+        #expect(variables["MILLRACE_LOGINS"] == nil)
+        #expect(variables["MILLRACE_KAFKA_BROKERS"] == "127.0.0.1:2")
+        #expect(variables["MILLRACE_KAFKA_PROPERTIES"] == "client.id=mine")
+        #expect(variables["MILLRACE_ADMIN_PORT"] == "4")
+        #expect(variables["MILLRACE_PARSE_SANDBOX"] == "/programs/parse-sandbox")
+        #expect(variables["MILLRACE_EXTRA"] == "kept")
+        #expect(variables["MILLRACE_MINILM_PATH"] == nil)
+    }
+
+    @Test func `the owner's password is for who migrates, and the broker knows no database`() {
+        let layout = ClusterLayout(root: "/place", programs: "/programs")
+        let record = ClusterRecord(
+            postgresPort: 1, postgresPassword: "secret",
+            loginPasswords: ["parse-worker": "p", "flusher": "f"], brokerPort: 2, httpPort: 3,
+            adminPorts: [:], apiToken: nil, size: ClusterSize())
+        let plan = ProcessPlan(size: ClusterSize())
+        func variables(_ entry: ProcessPlan.Entry) -> [String: String] {
+            plan.environment(
+                of: entry, record: record, layout: layout,
+                inherited: ["MILLRACE_POSTGRES_URL": "elsewhere", "MILLRACE_LOGINS_FILE": "/x"])
+        }
+        let migrate = variables(.init("migrate", program: "/bin/millrace", user: .owner))
+        #expect(
+            migrate["MILLRACE_POSTGRES_URL"]
+                == "postgresql://millrace:secret@127.0.0.1:1/millrace")
+        #expect(
+            migrate["MILLRACE_LOGINS"] == "parse-worker parse_worker p\nflusher flusher f\n")
+        #expect(migrate["MILLRACE_LOGINS_FILE"] == nil)
+        let broker = plan.entries.filter { $0.tier == .broker }.map(variables)
+        #expect(broker.map { $0["MILLRACE_POSTGRES_URL"] } == [nil])
+        let programs = Set(plan.entries.filter { $0.tier == .programs }.map(\.user))
+        #expect(programs == Set(DatabaseUser.allCases).subtracting([.owner, .operator]))
+    }
+
+    @Test(
+        arguments: [
+            ([:], "00000000-0000-4000-8000-000000000001"),
+            (["MILLRACE_TOKENS_FILE": "/tokens"], nil),
+            (["MILLRACE_TOKENS": "a line"], nil),
+            (["MILLRACE_TOKENS": "a line", "MILLRACE_ANONYMOUS_TENANT": "mine"], "mine"),
+        ] as [([String: String], String?)])
+    func `with tokens there is no anonymous tenant unless it is asked for`(
+        inherited: [String: String], tenant: String?
+    ) {
+        let record = ClusterRecord(
+            postgresPort: 1, postgresPassword: "secret", brokerPort: 2, httpPort: 3,
+            adminPorts: [:], apiToken: nil, size: ClusterSize())
+        let variables = ProcessPlan(size: ClusterSize()).environment(
+            of: .init("ingest-api", program: "ingest-api"), record: record,
+            layout: ClusterLayout(root: "/place", programs: "/programs"), inherited: inherited)
+        #expect(variables["MILLRACE_ANONYMOUS_TENANT"] == tenant)
+    }
+
+    @Test func `a record of an older version has no logins, and its owner is used`() throws {
+        let scratch = Scratch()
+        let layout = ClusterLayout(root: scratch.path, programs: "/")
+        let record = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        var old = record
+        old.loginPasswords = nil
+        try old.write(layout)
+        #expect(try ClusterRecord.read(layout) == old)
+        #expect(old.postgresURL(of: .operator) == old.postgresURL(of: .owner))
+        let new = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        #expect(new.postgresPassword == old.postgresPassword)
+        #expect(Set((new.loginPasswords ?? [:]).values).count == DatabaseUser.allCases.count - 1)
+    }
+
+    @Test func `a program for another user and with a death signal goes through setpriv`() {
+        var specification = ProcessSpecification(
+            executable: "/bin/true", arguments: ["x"], environment: [:])
+        #expect(specification.command == ["/bin/true", "x"])
+        specification.user = UnprivilegedUser(name: "nobody", uid: 65534, gid: 65534)
+        specification.deathSignal = .interrupt
+        #expect(
+            specification.command == [
+                "env", "--chdir=/", "setpriv", "--reuid", "65534", "--regid", "65534",
+                "--clear-groups", "--pdeathsig", "INT", "--", "/bin/true", "x",
+            ])
+    }
+}

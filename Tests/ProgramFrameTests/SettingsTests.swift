@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@testable import ProgramFrame
+
+/// Flags, environment, files and standards.
+@Suite struct SettingsTests {
+    static let place = Setting.text("place", "Where", standard: "here")
+    static let address = Setting.text("server-address", "The server", isSecret: true)
+    static let count = Setting.number("count", "How many", standard: 3, in: 1...10)
+    static let wait = Setting.time("wait", "How long", standard: "250ms")
+    static let extra = Setting.optionalText("extra", "More")
+    enum Measure: String, CaseIterable, Sendable { case tokens, characters }
+    static let measure = Setting<Measure>.choice("measure", "What in", standard: .tokens)
+    static let all: [any SettingDeclaration] = [place, address, count, wait, extra, measure]
+
+    private func settings(
+        _ arguments: [String] = [], _ environment: [String: String] = [:]
+    ) throws -> Settings {
+        try Settings(
+            of: Self.all, arguments: arguments,
+            environment: ["MILLRACE_SERVER_ADDRESS": "standard"].merging(environment) { $1 })
+    }
+
+    @Test func `a flag wins over the environment, and that over the standard`() throws {
+        #expect(try settings()[Self.place] == "here")
+        let environment = ["MILLRACE_PLACE": "there", "MILLRACE_COUNT": "7"]
+        #expect(try settings([], environment)[Self.place] == "there")
+        let both = try settings(["--place", "elsewhere", "--wait=2m"], environment)
+        #expect(both[Self.measure] == .tokens)
+        #expect(both[Self.place] == "elsewhere")
+        #expect(both[Self.count] == 7)
+        #expect(both[Self.wait] == .seconds(120))
+        #expect(both[Self.extra] == nil)
+    }
+
+    @Test func `a value may hold an equals sign, and may be empty where that means something`()
+        throws
+    {
+        #expect(try settings(["--place=a=b"])[Self.place] == "a=b")
+        #expect(try settings(["--extra=", "--place", "x"])[Self.extra] == nil)
+        #expect(try settings(["--measure=characters"])[Self.measure] == .characters)
+    }
+
+    @Test func `a file may hold a value`() throws {
+        let file = NSTemporaryDirectory() + "millrace-setting-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try "from a file\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let settings = try Settings(
+            of: Self.all, arguments: [], environment: ["MILLRACE_SERVER_ADDRESS_FILE": file])
+        #expect(settings[Self.address] == "from a file")
+    }
+
+    @Test func `all faults are told at once, each by its flag`() {
+        let error = #expect(throws: SettingsError.self) {
+            try Settings(
+                of: Self.all,
+                arguments: [
+                    "--count", "11", "--wait=soon", "--colour=red", "now", "--measure=miles",
+                    "--place",
+                ],
+                environment: ["MILLRACE_SERVER_ADDRESS_FILE": "/nonexistent"])
+        }
+        let faults = error?.faults ?? []
+        for part in [
+            "'11' is no number from 1 to 10", "'soon' is no time",
+            "'miles' is none of tokens, characters", "unknown flag '--colour'",
+            "unexpected argument 'now'", "--place needs a value",
+            "cannot read '/nonexistent'", "--server-address or MILLRACE_SERVER_ADDRESS is required",
+        ] {
+            #expect(faults.contains { $0.contains(part) }, "\(part)")
+        }
+        #expect(faults.count == 8)
+    }
+
+    @Test(arguments: ["0s", "-1s", "1.5s", "s", "5", "2000000h", "1 s"])
+    func `a time that is none is refused`(text: String) {
+        #expect(throws: SettingsError.self) { try settings(["--wait", text]) }
+    }
+
+    @Test func `a secret is not shown`() throws {
+        let settings = try settings([], ["MILLRACE_SERVER_ADDRESS": "user:password@host"])
+        #expect(settings[Self.address] == "user:password@host")
+        #expect(settings.display(Self.address) == "(not shown)")
+        #expect(settings.display(Self.place) == "here")
+    }
+
+    @Test func `help tells of every setting`() {
+        let help = Program("tool", "does things", settings: Self.all).help
+        for setting in Self.all {
+            #expect(help.contains(setting.flag) && help.contains(setting.variable))
+            #expect(help.contains(setting.help))
+        }
+        #expect(help.contains("MILLRACE_SERVER_ADDRESS; standard: required"))
+    }
+}

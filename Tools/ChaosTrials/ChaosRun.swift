@@ -1,0 +1,120 @@
+import LocalCluster
+import FoundationEssentials
+import Glibc
+package import TestCluster
+
+/// One run: servers and programs, documents, faults, the settling, the reckoning.
+@MainActor
+package final class ChaosRun {
+    let plan: ChaosPlan
+    let servers: Servers
+    let crew: Crew
+    private let uploads: Uploads
+
+    package init(_ plan: ChaosPlan) throws {
+        self.plan = plan
+        servers = try Servers(plan)
+        crew = try Crew(plan, servers)
+        uploads = Uploads(seed: plan.seed, rate: plan.rate)
+    }
+
+    /// - Parameter inspect: called with the database after all jobs have ended and all programs.
+    package func report(
+        inspecting inspect: (TrialDatabase) async throws -> Void = { _ in }
+    ) async throws -> ChaosReport {
+        do {
+            let report = try await live()
+            try await inspect(servers.database)
+            await end()
+            return report
+        } catch {
+            await end()
+            throw error
+        }
+    }
+
+    private func live() async throws -> ChaosReport {
+        try await servers.start()
+        try await crew.start()
+        Self.say("everything is ready; chaos begins")
+        let keeper = Task { try await crew.keep() }
+        defer { keeper.cancel() }
+        let apis = crew.apis
+        let uploading = Task { [uploads] in await uploads.run(to: apis) }
+        let harm = Harm(self)
+        defer { keep(harm.chronicle) }
+        try await harm.act(for: plan.duration) { try await self.tell(harm) }
+        uploading.cancel()
+        await uploading.value
+        try await harm.makeGood()
+        Self.say("faults are over; waiting for the last documents")
+        let settled = try await settle()
+        keeper.cancel()
+        let slow = await crew.dismiss()
+        var report = try await Reckoning(
+            database: servers.database, uploads: await uploads.acknowledged,
+            deeds: harm.deeds, kills: harm.kills
+        ).report(settled: settled, mishaps: crew.mishaps + slow + (await uploads.mishaps))
+        report.auditFindings = try await audit()
+        return report
+    }
+
+    /// What `millrace audit --all` says, unless all is well.
+    private func audit() async throws -> [String] {
+        let url = servers.url(port: servers.postgresPort)
+        let exit = try await crew.cluster.millrace(["audit", "--all", "--url", url], as: "audit")
+        guard exit != .code(0) else { return [] }
+        return crew.cluster.logText(of: "audit").split(separator: "\n").map(String.init)
+            .filter { !$0.hasPrefix("ok ") }
+    }
+
+    private func end() async {
+        crew.endAll()
+        await servers.stop()
+    }
+
+    /// Waits until every job has ended, then until everyone is back; returns how long the former
+    /// took.
+    private func settle() async throws -> Duration {
+        let calm = ContinuousClock.now
+        try await waitFor("all jobs have ended") { try await self.servers.unfinished() == 0 }
+        let settled = calm.duration(to: .now)
+        try await waitFor("everyone is back") { self.crew.isComplete }
+        // A program that has only just started would be ended by the signal itself.
+        try await waitFor("everyone is ready") { try await self.crew.isReady() }
+        return settled
+    }
+
+    /// What does not come about is told, and found again in the reckoning.
+    private func waitFor(_ what: String, _ condition: () async throws -> Bool) async throws {
+        do {
+            try await crew.cluster.until(what, within: .seconds(180), condition)
+        } catch let failure as TrialFailure {
+            Self.say("\(failure)")
+        }
+    }
+
+    private func keep(_ chronicle: [String]) {
+        let text = Data((chronicle.joined(separator: "\n") + "\n").utf8)
+        // Only for whoever looks into a run that failed.
+        try? text.write(to: URL(filePath: plan.directory + "/faults.log"))
+    }
+
+    private var lastWord = ContinuousClock.now
+
+    private func tell(_ harm: Harm) async throws {
+        let unfinished = try? await servers.unfinished()
+        if let unfinished { await uploads.hear(ofBacklog: unfinished) }
+        guard lastWord.duration(to: .now) > .seconds(10) else { return }
+        lastWord = .now
+        let count = await uploads.acknowledged.count
+        Self.say(
+            "\(count) documents accepted, \(unfinished.map(String.init) ?? "?") unfinished; "
+                + "\(harm.deeds.values.reduce(0, +)) faults")
+    }
+
+    private static func say(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+}

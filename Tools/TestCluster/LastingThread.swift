@@ -1,0 +1,46 @@
+import Dispatch
+import LocalCluster
+import Synchronization
+
+/// Starts processes on one thread that never ends: the kernel sends a process its death signal when
+/// the thread that started it ends, and threads on which the main actor runs come and go on Linux.
+final class LastingThread: Sendable {
+    static let shared = LastingThread()
+
+    private let waiting = Mutex<[Start]>([])
+    private let isDue = DispatchSemaphore(value: 0)
+
+    private init() {
+        Task { await onOwnThread { self.serve() } }
+    }
+
+    func start(_ specification: ProcessSpecification) throws(ClusterError) -> ChildProcess {
+        let start = Start(specification)
+        waiting.withLock { $0.append(start) }
+        isDue.signal()
+        start.isDone.wait()
+        return try start.outcome.get()
+    }
+
+    private func serve() {
+        while true {
+            isDue.wait()
+            let start = waiting.withLock { $0.removeFirst() }
+            do throws(ClusterError) {
+                start.outcome = .success(try ChildProcess.start(start.specification))
+            } catch {
+                start.outcome = .failure(error)
+            }
+            start.isDone.signal()
+        }
+    }
+
+    /// Written by one thread before it signals, read by the other after that.
+    private final class Start: @unchecked Sendable {
+        let specification: ProcessSpecification
+        let isDone = DispatchSemaphore(value: 0)
+        var outcome: Result<ChildProcess, ClusterError>!
+
+        init(_ specification: ProcessSpecification) { self.specification = specification }
+    }
+}

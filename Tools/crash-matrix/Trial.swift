@@ -1,0 +1,185 @@
+import LocalCluster
+import FoundationEssentials
+import Glibc
+import TestCluster
+
+/// One life of a cluster, with or without a fault, to the end of all its documents.
+@MainActor
+struct Trial {
+    let scenario: Scenario
+    let target: String
+    let fault: Fault?
+    let cluster: TestCluster
+    let database: TrialDatabase
+
+    static let lease = Duration.seconds(1)
+
+    /// What every program finds in its environment.
+    static func settings(_ scenario: Scenario, _ site: TestCluster.Site) -> [String: String] {
+        var settings = [
+            "MILLRACE_LEASE": "1s", "MILLRACE_HEARTBEAT": "300ms", "MILLRACE_RETRY_BASE": "250ms",
+            "MILLRACE_IDLE_WAIT": "100ms", "MILLRACE_DRAIN_GRACE": "5s",
+            "MILLRACE_POSTGRES_CONNECTIONS": "3", "MILLRACE_LOOKUP_CONNECTIONS": "1",
+        ]
+        // The model takes its time, feature hashing none.
+        if scenario == .shutdown { settings["MILLRACE_MINILM_PATH"] = site.runtime + "/minilm" }
+        if site.kafkaBrokers == nil {
+            // The embedded broker rebalances once a member could have timed out.
+            settings["MILLRACE_KAFKA_PROPERTIES"] =
+                "session.timeout.ms=3000;heartbeat.interval.ms=500"
+        } else {
+            settings["MILLRACE_TOPIC_PREFIX"] = "trial-\(UUID().uuidString.prefix(8).lowercased())"
+        }
+        return settings
+    }
+
+    /// - Parameter order: the target's `MILLRACE_FAIL_POINT`.
+    /// - Returns: how long it took from the fault until all documents had ended.
+    func run(order: String) async throws -> Duration {
+        defer { cluster.endAll() }
+        if cluster.hasOwnBroker {
+            try cluster.start("embedded-broker")
+            try await cluster.waitUntilReady(["embedded-broker"])
+        }
+        let companions = scenario.companions(of: target)
+        for program in companions { try cluster.start(program) }
+        try await cluster.waitUntilReady(companions)
+        if scenario == .drift { try await makeDrift() }
+        try cluster.start(
+            target, scenario.settings.merging(["MILLRACE_FAIL_POINT": order]) { $1 })
+        if scenario != .drift { try await upload() }
+        if scenario == .shutdown { try await shutDown() }
+        if fault != nil { try await waitForFault() }
+        let start = ContinuousClock.now
+        try await takeOver()
+        try await waitForEnd()
+        let taken = start.duration(to: .now)
+        try await dismissTarget(since: start)
+        try await check()
+        return taken
+    }
+
+    private var successor: String { target + "-2" }
+
+    // MARK: The way to the fault
+
+    private func file() throws -> String {
+        let (name, text) = scenario.document
+        let path = "\(cluster.directory)/\(name)"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return path
+    }
+
+    /// A client tries until its upload is acknowledged, through another API when the one it asks
+    /// does not answer.
+    private func upload() async throws {
+        let file = try file()
+        guard target == "ingest-api", fault != nil else {
+            try await cluster.waitUntilReady(["ingest-api"])
+            return try await cluster.until("the upload is accepted") {
+                try await cluster.submit(file)
+            }
+        }
+        try await cluster.waitUntilReady([target])
+        let first = Task { try await cluster.submit(file) }
+        try await waitForFault()
+        cluster.abandon("client")
+        _ = try await first.value
+        try cluster.start(target, as: successor)
+        try await cluster.waitUntilReady([successor])
+        try await cluster.until("the upload is accepted") {
+            try await cluster.submit(file, to: successor)
+        }
+    }
+
+    /// In the midst of the work, unless the fault comes first.
+    private func shutDown() async throws {
+        try await cluster.until("vectors are staged") {
+            let staged = try await database.texts(
+                "SELECT 1 FROM upload_pipeline.document_vector_buffer LIMIT 1")
+            return !staged.isEmpty || cluster.exit(of: target) != nil || cluster.isStopped(target)
+        }
+        cluster.signal(target, SIGTERM)
+    }
+
+    private func waitForFault() async throws {
+        try await cluster.until("the \(target) meets its \(fault?.rawValue ?? "end")") {
+            if let exit = cluster.exit(of: target) {
+                guard exit == .signal(SIGKILL) else { throw TrialFailure("\(target) \(exit)") }
+                return true
+            }
+            return cluster.isStopped(target)
+        }
+    }
+
+    // MARK: The way on
+
+    private func takeOver() async throws {
+        var newcomers = scenario.latecomers
+        if target != "ingest-api", fault != nil || scenario == .shutdown {
+            try cluster.start(target, as: successor)
+            newcomers.append(successor)
+        }
+        for program in scenario.latecomers { try cluster.start(program) }
+        try await cluster.waitUntilReady(newcomers)
+    }
+
+    private func waitForEnd() async throws {
+        try await cluster.until("all documents have ended", within: .seconds(120)) {
+            try await database.texts(
+                "SELECT count(*) FROM upload_pipeline.upload_jobs WHERE finished_at IS NULL"
+            ) == ["0"]
+        }
+    }
+
+    /// A stopped target wakes when its claims have been another's for a while; it then ends as
+    /// every program does that is asked to.
+    private func dismissTarget(since start: ContinuousClock.Instant) async throws {
+        switch fault {
+        case .kill: return
+        case .stop:
+            try await ContinuousClock().sleep(until: start + Self.lease * 2, tolerance: nil)
+            cluster.signal(target, SIGCONT)
+            if scenario != .shutdown { try await cluster.waitUntilReady([target]) }
+        case nil where scenario == .drift:
+            try await cluster.until("the target has collected") {
+                cluster.logText(of: target).contains("fail point: after blob delete")
+            }
+        case nil: break
+        }
+        cluster.signal(target, SIGTERM)
+        try await cluster.until("the target ends when it is asked to") {
+            guard let exit = cluster.exit(of: target) else { return false }
+            guard exit == .code(0) else { throw TrialFailure("\(target) \(exit)") }
+            return true
+        }
+    }
+
+    /// Every promise holds, and every document is where it belongs, once.
+    private func check() async throws {
+        let ends = try await database.texts(
+            """
+            SELECT j.stage || '/' || j.state || ' ' || coalesce(j.expected_chunks = n.n, n.n = 0)
+            FROM upload_pipeline.documents d LEFT JOIN upload_pipeline.upload_jobs j
+                USING (document_id), LATERAL (SELECT count(*) AS n
+                FROM upload_pipeline.document_chunks c WHERE c.document_id = d.document_id) AS n
+            """)
+        let expected = Array(
+            repeating: scenario.end + " true", count: scenario == .drift ? 4 : 1)
+        guard ends == expected else { throw TrialFailure("the documents ended as \(ends)") }
+        let late = try await database.texts(
+            """
+            SELECT late.payload FROM upload_pipeline.events AS ended
+            JOIN upload_pipeline.events AS late ON late.job_id = ended.job_id
+                AND late.event_id > ended.event_id
+                AND late.payload ->> 'claim_id' = ended.payload ->> 'claim_id'
+            WHERE ended.code = 'lease_expired'
+            """)
+        guard late.isEmpty else { throw TrialFailure("a claim wrote after its end: \(late)") }
+        let audit = try await cluster.millrace(
+            ["audit", "--url", cluster.databaseURL], as: "audit")
+        guard audit == .code(0) else {
+            throw TrialFailure("the audit found: \(cluster.logText(of: "audit"))")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Chunker
+import Chunking
+import Domain
+import Embedding
+import Flushing
+import FoundationEssentials
+import Indexing
+import JobStorePostgres
+import ProgramFrame
+import Parsers
+import Parsing
+import Pipeline
+import ServiceLifecycle
+import Wiring
+
+/// A stage as it is shipped, but for a parser and an embedder that take no time: what is left is
+/// what the pipeline itself costs. For benchmarks alone.
+@main
+enum LoadWorker {
+    static let queue = Setting<WorkQueue>.choice("queue", "parse, chunk, embed or flush")
+    static let latency = Setting.number(
+        "latency", "Milliseconds that an embedding takes", standard: 0, in: 0...60_000)
+    static let ranks = Setting.text("cl100k-path", "cl100k_base.tiktoken")
+
+    static func main() async {
+        let stage = StageSettings(slots: 32)
+        let program = Program(
+            "load-worker", "runs a stage with a parser and an embedder that take no time",
+            settings: stage.declared + BlobSettings.declared + [queue, latency, ranks])
+        await program.run { context in
+            let settings = context.settings
+            let connections = try Connections(context, lease: settings[stage.lease])
+            let store = connections.store
+            var services: [any Service] = []
+            let handler: any StageHandler
+            switch settings[queue] {
+            case .parse:
+                handler = ParseHandler(
+                    store: store, blobs: try BlobSettings.store(settings),
+                    inspector: FileInspector(), parser: InstantParser())
+            case .chunk:
+                handler = ChunkHandler(
+                    store: store, blobs: try BlobSettings.store(settings),
+                    chunker: MarkdownChunker(
+                        by: .tokens(try Cl100kTokenizer(ranksPath: settings[ranks]))))
+            case .embed:
+                handler = EmbedHandler(
+                    store: store,
+                    embedder: InstantEmbedder(latency: .milliseconds(settings[latency])))
+            case .flush:
+                let vacuum = BufferVacuum(logger: context.logger) {
+                    try await store.vacuumBuffers()
+                }
+                let cells = CellKeeper(store: store, logger: context.logger)
+                services += [vacuum, cells] as [any Service]
+                handler = FlushHandler(store: store, vacuum: vacuum, cells: cells)
+            }
+            return try StageWorker.services(handler, connections, stage, context) + services
+        }
+    }
+}
+
+/// A document's bytes are its text.
+private struct InstantParser: DocumentParser {
+    func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+        guard let bytes = FileManager.default.contents(atPath: source.path) else {
+            throw .transient("blob_unreadable", source.path)
+        }
+        return ParsedDocument(
+            markdown: String(decoding: bytes, as: UTF8.self), parser: "instant/1")
+    }
+}
+
+/// One vector for all texts.
+private struct InstantEmbedder: Embedder {
+    let space = VectorSpace(model: "instant", version: "1", width: VectorSpace.storedWidth)
+    let batchMax = 256
+    let latency: Duration
+    private static let vector = [Float](
+        repeating: 1 / Float(VectorSpace.storedWidth).squareRoot(), count: VectorSpace.storedWidth)
+
+    func embed(
+        _ texts: [String], for subject: CallSubject
+    ) async throws(StageFailure) -> [[Float]] {
+        if latency > .zero { try? await Task.sleep(for: latency) }
+        return texts.map { _ in Self.vector }
+    }
+}
