@@ -1,5 +1,5 @@
 extension Migration {
-    /// Every step, in order. A new file needs its line here and in Package.swift.
+    /// Every migration, in order. A new file needs a line here and in Package.swift.
     package static let all: [Migration] = [
         Migration(
             1, "create_documents_and_jobs",

@@ -1,14 +1,14 @@
-// Migrations: the schema, as numbered SQL files beside this one, and what applies them.
+// Migrations: the schema as numbered SQL files next to this one, and the code that applies them.
 //
-// Invariants: a file is never edited once it has landed (its hash is kept in the database and
-// compared); each is applied in one transaction together with its record; processes that migrate
-// at once take turns. Neighbours: the Postgres client below, `millrace migrate` above.
-// `schema.sql` is generated from the result and kept true by a test.
+// Invariants: a file never changes once it has landed; the database stores its hash, which is
+// compared. Each file is applied in one transaction together with its record. Concurrent migrating
+// processes take turns. Neighbours: the Postgres client below, `millrace migrate` above.
+// `schema.sql` is generated from the result; a test checks that it is current.
 
 import Crypto
 import Domain
 
-/// One step of the schema.
+/// One migration of the schema.
 package struct Migration: Sendable, Equatable {
     /// Counts from 1 without gaps.
     package let version: Int
@@ -22,7 +22,7 @@ package struct Migration: Sendable, Equatable {
         self.sql = sql
     }
 
-    /// The name of the file that holds it.
+    /// The name of its SQL file.
     package var filename: String {
         let digits = String(version)
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "_\(name).sql"

@@ -1,12 +1,12 @@
 package import Postgres
 
-/// Why the schema could not be brought up to date. Nothing was changed by the step that failed.
+/// Why the schema could not be brought up to date. The failed migration changed nothing.
 package enum MigrationError: Error, Sendable, CustomStringConvertible {
-    /// An applied step is not the one this program knows under its number.
+    /// An applied migration differs from the one that this program has under its number.
     case edited(Migration, appliedName: String, appliedSHA256: String)
-    /// The database has steps that this program does not know.
+    /// The database has migrations that this program does not know.
     case databaseIsNewer(database: Int, program: Int)
-    /// A step's record is missing although later ones are there.
+    /// A migration's record is missing although later ones exist.
     case gap(missing: Int)
     case serverTooOld(versionNumber: Int)
     case vectorUnavailable

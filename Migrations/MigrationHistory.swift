@@ -5,9 +5,9 @@ struct AppliedMigration: Sendable, Equatable {
     let sha256: String
 }
 
-/// What the database has seen, held against what the program knows. Pure.
+/// Compares the database's migrations with the program's. Pure.
 enum MigrationHistory {
-    /// The steps still to apply, in order; throws when the two do not fit.
+    /// The migrations still to apply, in order. Throws when the two histories differ.
     static func pending(
         of known: [Migration], after applied: [AppliedMigration]
     ) throws(MigrationError) -> ArraySlice<Migration> {

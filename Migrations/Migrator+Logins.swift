@@ -1,10 +1,10 @@
 import Postgres
 
 extension Migrator {
-    /// Makes each login, or gives it the password that it should have; all of them or none. The
-    /// server gets verifiers and never a password.
+    /// Creates each login, or sets its password if it exists; all of them or none. The server
+    /// receives verifiers, never a password.
     ///
-    /// Logins that are not named stay as they are.
+    /// Other logins stay as they are.
     package func apply(_ logins: [ProgramLogin]) async throws(ProgramLoginError) {
         guard !logins.isEmpty else { return }
         do {
@@ -40,7 +40,8 @@ extension Migrator {
         if let script { try await connection.executeScript(script) }
     }
 
-    /// What a role is a member of; something that no role is called where it is more than a login.
+    /// The names of the roles that a role belongs to. Empty, which matches no program, if there are
+    /// none or if the role is more than a login.
     private static let lookUp = """
         SELECT CASE WHEN NOT rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb
                 OR rolreplication OR rolbypassrls THEN ''
@@ -49,7 +50,7 @@ extension Migrator {
         FROM pg_roles l WHERE rolname = $1::text
         """
 
-    /// These statements take no parameters, so the server writes them.
+    /// CREATE ROLE and ALTER ROLE accept no parameters, so the server writes the values into them.
     private static let create = """
         SELECT format('CREATE ROLE %I LOGIN PASSWORD %L IN ROLE %I',
             $1::text, $2::text, $3::text)

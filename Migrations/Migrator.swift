@@ -1,6 +1,6 @@
 package import Postgres
 
-/// Applies what is missing, one transaction a step. Safe to run again and from many processes.
+/// Applies pending migrations, one transaction each. Safe to repeat and from several processes.
 package struct Migrator: Sendable {
     let pool: PostgresPool
     private let migrations: [Migration]
@@ -10,7 +10,7 @@ package struct Migrator: Sendable {
         self.migrations = migrations
     }
 
-    /// Brings the schema up to date and returns the steps applied by this call.
+    /// Brings the schema up to date and returns the migrations applied by this call.
     package func migrate() async throws(MigrationError) -> [Migration] {
         try await prepare()
         var done: [Migration] = []
@@ -18,7 +18,7 @@ package struct Migrator: Sendable {
         return done
     }
 
-    /// Schema, extension and the record's table, under the same lock as every step.
+    /// Creates schema, extension and table of records, under the same lock as every migration.
     private func prepare() async throws(MigrationError) {
         try await locked { connection throws(MigrationError) in
             try await Self.checkServer(connection)
@@ -26,7 +26,7 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// Applies the first pending step; `nil` when none is left.
+    /// Applies the first pending migration. Returns `nil` when none is left.
     private func applyNext() async throws(MigrationError) -> Migration? {
         try await locked { connection throws(MigrationError) in
             let applied = try await Self.applied(connection)
@@ -116,7 +116,7 @@ package struct Migrator: Sendable {
         error as? PostgresError ?? PostgresError(.server, "\(error)")
     }
 
-    /// The number has no meaning but to be the same in every version of the program.
+    /// The lock's number is arbitrary, but must be the same in every version of the program.
     static let lock = """
         SET LOCAL statement_timeout = 0;
         SET LOCAL lock_timeout = '60s';

@@ -1,7 +1,7 @@
 /// A database user for one program: a member of the program's role, with a password.
 package struct ProgramLogin: Sendable, Equatable {
     package let program: ProgramRole
-    /// The user's name; any but a role's.
+    /// The user's name. It must not be that of another role.
     package let name: String
     package let password: String
 
@@ -11,12 +11,12 @@ package struct ProgramLogin: Sendable, Equatable {
         self.password = password
     }
 
-    /// Reads lines of program, name and password, separated by blanks; a password may have blanks
-    /// within. Empty lines and those that start with `#` say nothing.
+    /// Parses lines of program, name and password, separated by blanks. A password can contain
+    /// blanks. Empty lines and lines that start with `#` are ignored.
     ///
-    /// A program may have several logins, so that a password can be changed without a stop.
+    /// A program can have several logins, so that a password can be changed without downtime.
     ///
-    /// - Throws: the first line that is wrong, by its number.
+    /// - Throws: `.line` for the first invalid line, or `.none` if there are no logins.
     package static func parse(_ text: String) throws(ProgramLoginError) -> [ProgramLogin] {
         var logins: [ProgramLogin] = []
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
@@ -48,17 +48,17 @@ package struct ProgramLogin: Sendable, Equatable {
     }
 }
 
-/// Why logins could not be made. Nothing was changed. Never holds a password.
+/// Why logins could not be created. Nothing was changed. Never contains a password.
 package enum ProgramLoginError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A line of the list is wrong.
+    /// A line of the list is invalid.
     case line(Int, String)
     /// The list is empty.
     case none
-    /// The name belongs to somebody else.
+    /// The name belongs to another role.
     case taken(String)
-    /// The password has characters that no password can have.
+    /// The password contains invalid characters.
     case password(String)
-    /// The migrating user may not make users.
+    /// The migrating user lacks the privilege to create users.
     case forbidden(String)
     case database(String)
 

@@ -1,13 +1,13 @@
-/// The programs as the database knows them: each has a role with what its statements need.
+/// The programs' database roles, each with the privileges that the program's statements need.
 ///
-/// The roles cannot log in; a program's login is a member of its role (docs/database-roles.md).
+/// The roles cannot log in. A program's login is a member of its role (docs/database-roles.md).
 package enum ProgramRole: String, CaseIterable, Sendable {
     case ingestAPI = "ingest-api"
     case parseWorker = "parse-worker"
     case chunkWorker = "chunk-worker"
     case embedWorker = "embed-worker"
     case flusher, reconciler
-    /// Whoever audits, redrives and purges with the command line.
+    /// An operator, for audits, redrives and purges with the command line.
     case `operator`
 
     /// The role's name in the database.

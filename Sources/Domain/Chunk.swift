@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Which chunker, at which version, cut a document: part of every chunk's identity.
+/// The chunker and version that cut a document; part of every chunk's identity.
 package struct ChunkerIdentity: Hashable, Sendable, Codable {
     package var name: String
     package var version: String
@@ -13,13 +13,13 @@ package struct ChunkerIdentity: Hashable, Sendable, Codable {
 
 /// One piece of a parsed document.
 package struct Chunk: Sendable, Equatable {
-    /// 0-based place in the document.
+    /// 0-based position in the document.
     package var ord: Int
     /// The exact slice `utf8Range` of the parsed text.
     package var text: String
     /// Byte offsets into the parsed Markdown (UTF-8), end exclusive.
     package var utf8Range: Range<Int>
-    /// Exact cl100k_base tokens of `text`; `nil` when it was measured in characters.
+    /// Exact cl100k_base tokens of `text`; `nil` when sizes are in characters.
     package var tokens: Int?
     /// Titles of the headings above this chunk, outermost first.
     package var headings: [String]
@@ -38,17 +38,17 @@ package struct Chunk: Sendable, Equatable {
         self.pages = pages
     }
 
-    /// What is embedded: the heading path, then the text, so that a passage keeps its context.
+    /// The text to embed: the heading path, then the text, so that a passage keeps its context.
     package var embeddingInput: String {
         headings.isEmpty ? text : headings.joined(separator: " > ") + "\n\n" + text
     }
 }
 
-/// Which space a vector lives in. Vectors of two spaces are never compared.
+/// The space that a vector belongs to. Vectors of different spaces are never compared.
 package struct VectorSpace: Hashable, Sendable, Codable, CustomStringConvertible {
     package var model: String
     package var version: String
-    /// Numbers that carry meaning, before padding to the stored width of 1536.
+    /// The width before padding to the stored width of 1536.
     package var width: Int
 
     package init(model: String, version: String, width: Int) {

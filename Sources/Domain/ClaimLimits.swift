@@ -1,16 +1,16 @@
 import FoundationEssentials
 
-/// Which of the waiting jobs a claim may take, and how many.
+/// Which waiting jobs a claim may take, and how many.
 ///
-/// Tenants take turns: each gets an equal share of a claim, filled with its oldest jobs. So a tenant
-/// with many waiting jobs delays the jobs of another one by no more than the work in progress.
+/// Tenants take turns. Each gets an equal share of a claim, filled with its oldest jobs, so a
+/// tenant with many waiting jobs delays another tenant's jobs by at most the work in progress.
 package struct ClaimLimits: Sendable, Equatable {
     package var jobs: Int
-    /// Tenants whose jobs are left out.
+    /// Tenants whose jobs are skipped.
     package var excluded: Set<UserID>
-    /// The tenant that had the last turn; the next one by id is the first to have one now.
+    /// The tenant that had the last turn. The next tenant by id goes first.
     package var lastTurn: UserID
-    /// Most chunks of a job. A job whose chunks are not counted yet is within it.
+    /// The maximum chunks of a job. A job whose chunks are not counted yet passes.
     package var chunksMax: Int
 
     package init(
@@ -35,7 +35,7 @@ package struct ClaimLimits: Sendable, Equatable {
         }
     }
 
-    /// Whether a job is short enough.
+    /// Whether a job with this many chunks passes.
     package func allows(chunks: Int?) -> Bool { (chunks ?? 0) <= chunksMax }
 
     /// Tenants in the order of their turns.
@@ -44,7 +44,7 @@ package struct ClaimLimits: Sendable, Equatable {
         return sorted.filter { lastTurn.precedes($0) } + sorted.filter { !lastTurn.precedes($0) }
     }
 
-    /// The jobs that a claim takes.
+    /// Chooses the jobs to claim.
     ///
     /// - Parameter waiting: all due jobs of a queue, oldest first.
     package func choose(from waiting: [WaitingJob]) -> [JobID] {
@@ -60,10 +60,10 @@ package struct ClaimLimits: Sendable, Equatable {
 }
 
 extension UserID {
-    /// Before every other one.
+    /// The lowest id, which precedes all others.
     package static let first = UserID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
 
-    /// The order of ids in the database: by their bytes.
+    /// Orders ids by their bytes, as the database does.
     func precedes(_ other: UserID) -> Bool {
         withUnsafeBytes(of: uuid.uuid) { own in
             withUnsafeBytes(of: other.uuid.uuid) { own.lexicographicallyPrecedes($0) }

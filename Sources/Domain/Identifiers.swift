@@ -1,12 +1,12 @@
 package import FoundationEssentials
 
-/// A UUID that remembers what it names, so that a job is never passed where a document is meant.
+/// A UUID with the type of its subject, so that a job's id cannot be passed for a document's.
 package struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
     package let uuid: UUID
 
     package init(_ uuid: UUID = UUID()) { self.uuid = uuid }
 
-    /// Reads the canonical text form, any letter case; `nil` when it is not a UUID.
+    /// Parses the canonical text form, in any letter case; `nil` when it is not a UUID.
     package init?(_ text: some StringProtocol) {
         guard let uuid = UUID(uuidString: String(text)) else { return nil }
         self.uuid = uuid
@@ -36,8 +36,8 @@ extension Identifier: Codable {
 package typealias DocumentID = Identifier<Document>
 package typealias JobID = Identifier<Job>
 package typealias ClaimID = Identifier<Claim>
-/// The tenant: whoever owns documents and may search them.
+/// The tenant, which owns documents and can search them.
 package typealias UserID = Identifier<User>
 
-/// The subject of a `UserID`; Millrace keeps nothing else about a user.
+/// The subject of a `UserID`. Millrace stores nothing else about a user.
 package enum User {}

@@ -6,9 +6,9 @@ package enum Document {}
 /// The subject of a `JobID`.
 package enum Job {}
 
-/// What a worker holds while it works on a job: proof against anyone who held it before.
+/// A worker's proof that it owns a job, against any worker that claimed it before.
 ///
-/// The token is random, so it stays unique across a database failover that forgets commits.
+/// The token is random, so it stays unique even after a database failover that loses commits.
 package struct Claim: Hashable, Sendable {
     package let job: JobID
     package let token: ClaimID
@@ -19,7 +19,7 @@ package struct Claim: Hashable, Sendable {
     }
 }
 
-/// A job as its worker received it with the claim.
+/// A job as returned by a claim.
 package struct ClaimedJob: Sendable {
     package var claim: Claim
     package var queue: WorkQueue
@@ -27,7 +27,7 @@ package struct ClaimedJob: Sendable {
     package var document: DocumentID
     package var user: UserID
     package var generation: Int
-    /// 1 at the first claim of this queue's work; counted at the claim, not at its end.
+    /// 1 at the first claim on this queue; counted at the claim, not at its end.
     package var attempt: Int
     package var attemptsMax: Int
     package var filename: String

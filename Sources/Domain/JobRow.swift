@@ -1,33 +1,33 @@
-/// A job's row as far as the delivery protocol looks at it, and the rules by which it changes.
+/// A job's row as the delivery protocol sees it, and the rules by which it changes.
 ///
-/// Pure: `now` and the token are given. The SQL of the job store decides the same, which
-/// `ConformanceTests` holds it to. A rule that does not apply returns false and changes nothing.
-/// Times are durations since any fixed moment.
+/// Pure: `now` and the token are parameters. `ConformanceTests` checks that the job store's SQL
+/// follows the same rules. A rule that does not apply returns false and changes nothing. Times are
+/// durations since any fixed moment.
 package struct JobRow: Hashable, Sendable {
     package var position: Position
-    /// The token of the claim under which it is worked on; there is one exactly in `working`.
+    /// The token of the current claim; set exactly in `working`.
     package var token: ClaimID?
-    /// Claims of this queue's work so far, those given back not counted.
+    /// Claims on this queue so far, except those that do not count as attempts.
     package var attempt: Int
     package var attemptsMax: Int
-    /// Failures of this queue's work so far.
+    /// Failures on this queue so far that count as attempts.
     package var retryCount: Int
-    /// Not to be claimed before.
+    /// The earliest time of the next claim.
     package var runAt: Duration
-    /// When the claim expires unless a heartbeat comes; set exactly in `working`.
+    /// When the claim expires without a heartbeat; set exactly in `working`.
     package var leaseUntil: Duration?
-    /// When the work is given up unless it gets on, heartbeats or not.
+    /// When the work is stopped unless it progresses, with or without heartbeats.
     package var deadline: Duration?
-    /// When the next hint is due, if the job waits then.
+    /// When the next hint is due, if the job is still waiting.
     package var notifyAt: Duration
     /// Hints sent by the reconciler since the job began to wait.
     package var notifyCount: Int
     /// The code of the last failure.
     package var errorCode: String?
-    /// Claims that were interrupted by the end of the whole machine, and cost no attempt.
+    /// Claims interrupted by a crash of the whole machine, which cost no attempt.
     package var interruptions: Int
 
-    /// A job as an upload leaves it.
+    /// A job as an upload creates it.
     package init(acceptedAt now: Duration, attemptsMax: Int = 5) {
         position = Position(.queued, .queued)
         attempt = 0
@@ -39,15 +39,15 @@ package struct JobRow: Hashable, Sendable {
         interruptions = 0
     }
 
-    /// The queue on which it waits and is due.
+    /// The queue on which the job is waiting and due.
     package func dueQueue(at now: Duration) -> WorkQueue? {
         runAt <= now ? WorkQueue(waitingAt: position) : nil
     }
 }
 
-/// What a worker does.
+/// Transitions by workers.
 extension JobRow {
-    /// A worker of `queue` takes the job.
+    /// A worker of `queue` claims the job.
     package mutating func claim(
         from queue: WorkQueue, at now: Duration, token: ClaimID, lease: Duration,
         deadline: Duration
@@ -61,9 +61,9 @@ extension JobRow {
         return true
     }
 
-    /// The worker says that it lives. An expired lease that nobody ended yet holds again.
+    /// The worker reports that it is alive. This revives an expired lease that was not ended yet.
     ///
-    /// - Parameter deadline: when the work got on, how long it has for its next step.
+    /// - Parameter deadline: the time for the next step, if the work has progressed.
     package mutating func heartbeat(
         _ token: ClaimID, at now: Duration, lease: Duration, deadline: Duration? = nil
     ) -> Bool {
@@ -73,7 +73,7 @@ extension JobRow {
         return true
     }
 
-    /// The worker passes to the next stage within its own work.
+    /// The worker moves the job to the next stage within its own queue.
     package mutating func advance(_ token: ClaimID, to stage: Stage) -> Bool {
         let next = Position(stage, .working)
         guard isHeld(by: token), Transition(from: position, to: next) == .advance
@@ -82,7 +82,7 @@ extension JobRow {
         return true
     }
 
-    /// The work is done; the job rests for the next queue, or is finished.
+    /// The work is done. The job waits on the next queue, or is finished.
     package mutating func complete(_ token: ClaimID, of queue: WorkQueue, at now: Duration) -> Bool
     {
         guard isHeld(by: token), Transition(from: position, to: queue.completion) == .complete
@@ -118,14 +118,14 @@ extension JobRow {
         return true
     }
 
-    /// The worker gives the job back unharmed, on its way out.
+    /// The worker releases the job while stopping.
     package mutating func release(_ token: ClaimID, at now: Duration) -> Bool {
         guard isHeld(by: token) else { return false }
         queueAgain(at: now)
         return true
     }
 
-    /// The claim ends and its attempt does not count.
+    /// Ends the claim without counting its attempt.
     private mutating func queueAgain(at now: Duration) {
         position.state = .queued
         letGo()
@@ -154,9 +154,9 @@ extension JobRow {
     }
 }
 
-/// What the reconciler and operators do.
+/// Transitions by the reconciler and operators.
 extension JobRow {
-    /// R2: ends a claim without heartbeat.
+    /// R2: ends a claim whose lease has expired.
     package mutating func expireLease(
         at now: Duration, policy: RetryPolicy, jitter: Double
     ) -> Bool {
@@ -167,8 +167,8 @@ extension JobRow {
 
     /// R2: ends the claim of a process that has died.
     ///
-    /// - Parameter isInterrupted: whether the database server ended, too, so that the job cannot
-    ///   have been the cause. Then the attempt does not count, `attemptsMax` times at most.
+    /// - Parameter isInterrupted: whether the database server ended too, so that the job cannot be
+    ///   the cause. The attempt then does not count, at most `attemptsMax` times.
     package mutating func endDeadClaim(
         isInterrupted: Bool, at now: Duration, policy: RetryPolicy, jitter: Double
     ) -> Bool {
@@ -182,7 +182,7 @@ extension JobRow {
         return true
     }
 
-    /// R3: ends work that lives but has taken too long.
+    /// R3: ends work that is past its deadline, whether or not its lease is valid.
     package mutating func expireDeadline(
         at now: Duration, policy: RetryPolicy, jitter: Double
     ) -> Bool {
@@ -191,7 +191,7 @@ extension JobRow {
         return true
     }
 
-    /// A retry has become due: the job waits again, and its queue is told.
+    /// A retry has become due. The job waits again, and a hint is sent.
     package mutating func resumeRetry(at now: Duration) -> Bool {
         guard position.state == .retryable, runAt <= now else { return false }
         position.state = .queued
@@ -200,8 +200,8 @@ extension JobRow {
         return true
     }
 
-    /// R1: nobody was told of the job for a while. The next hint is due in 1 to 15 minutes,
-    /// doubling, moved by up to 20 %.
+    /// R1: the hint of a waiting job is resent when it is overdue. The next one is due in 1 to 15
+    /// minutes, doubling, with a jitter of up to 20 %.
     ///
     /// - Parameter jitter: a number in 0…1; 0.5 leaves the delay unchanged.
     package mutating func renotify(at now: Duration, jitter: Double) -> Bool {
@@ -212,7 +212,7 @@ extension JobRow {
         return true
     }
 
-    /// An operator sends a dead letter back to the stage at which it failed.
+    /// An operator returns a dead letter to the stage at which it failed.
     package mutating func redrive(at now: Duration) -> Bool {
         guard position.state == .deadletter else { return false }
         position.state = .queued

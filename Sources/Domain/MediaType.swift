@@ -1,4 +1,4 @@
-/// The kinds of document Millrace reads. The raw value is the canonical Content-Type.
+/// The document formats that Millrace reads. The raw value is the canonical Content-Type.
 package enum MediaType: String, CaseIterable, Sendable, Codable {
     case pdf = "application/pdf"
     case docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -10,7 +10,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     case plainText = "text/plain"
     case csv = "text/csv"
 
-    /// The extension under which a document of this type is stored.
+    /// The extension with which a document of this type is stored.
     package var fileExtension: String {
         switch self {
         case .pdf: "pdf"
@@ -25,7 +25,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         }
     }
 
-    /// Whether the type is text that only its name tells from other text.
+    /// Whether the type is text, which only a name or declared type distinguishes further.
     package var isText: Bool {
         switch self {
         case .markdown, .plainText, .csv, .html: true
@@ -33,8 +33,8 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         }
     }
 
-    /// Reads a Content-Type, any letter case, parameters ignored; `nil` for types that are not
-    /// supported and for those that say nothing, such as `application/octet-stream`.
+    /// Parses a Content-Type, in any letter case, ignoring parameters; `nil` for unsupported types
+    /// and for unspecific ones such as `application/octet-stream`.
     package init?(contentType: String) {
         let essence = contentType.prefix { $0 != ";" }
             .drop { $0.isWhitespace }.lowercased()
@@ -43,7 +43,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         self = type
     }
 
-    /// Reads the extension of a filename, any letter case; `nil` when it tells no supported type.
+    /// Parses the extension of a filename, in any letter case; `nil` when it is not supported.
     package init?(filename: String) {
         guard let dot = filename.lastIndex(of: "."), dot != filename.startIndex else { return nil }
         let name = filename[filename.index(after: dot)...].lowercased()

@@ -1,4 +1,4 @@
-/// When a failed job is tried again: exponential in its failures, jittered, capped.
+/// When a failed job is retried: exponential backoff with a cap and jitter.
 package struct RetryPolicy: Sendable, Equatable {
     package var base: Duration
     package var cap: Duration
@@ -8,7 +8,7 @@ package struct RetryPolicy: Sendable, Equatable {
         self.cap = cap
     }
 
-    /// `base × 2^failures`, capped, then moved by up to ±25 %.
+    /// `base × 2^failures`, capped, then changed by up to ±25 %.
     ///
     /// - Parameters:
     ///   - failures: failures before this one, 0 for the first.
@@ -20,11 +20,11 @@ package struct RetryPolicy: Sendable, Equatable {
     }
 }
 
-/// What becomes of a job whose work failed.
+/// What happens to a job whose work failed.
 package enum FailureVerdict: Sendable, Equatable {
     case retry(after: Duration, countsAsAttempt: Bool)
     case deadletter
-    /// The claim is lost: write nothing.
+    /// The claim is lost; nothing is written.
     case abandon
 
     package init(

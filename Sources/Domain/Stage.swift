@@ -15,12 +15,12 @@ package enum Stage: String, CaseIterable, Sendable, Codable, Comparable {
     package static func < (a: Stage, b: Stage) -> Bool { a.ordinal < b.ordinal }
 }
 
-/// What happens to a job at its stage.
+/// What is happening to a job at its stage.
 package enum JobState: String, CaseIterable, Sendable, Codable {
     case queued, working, retryable, done, deadletter
 }
 
-/// Where a job stands: one of the 45 pairs of stage and state, of which `isLegal` admits 32.
+/// A job's stage and state. Of the 45 pairs, `isLegal` admits 32.
 package struct Position: Hashable, Sendable, CustomStringConvertible {
     package var stage: Stage
     package var state: JobState
@@ -32,7 +32,7 @@ package struct Position: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(stage.rawValue)/\(state.rawValue)" }
 
-    /// Whether a job may stand here at all. The database's CHECK says the same.
+    /// Whether a job can be in this position. The database's CHECK enforces the same.
     package var isLegal: Bool {
         switch stage {
         case .parseValidated, .chunksBuffered: state == .done
@@ -41,7 +41,7 @@ package struct Position: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether nothing but a redrive moves the job any more.
+    /// Whether the job has ended. Only a redrive can move a dead letter again.
     package var isEnded: Bool {
         state == .deadletter || self == Position(.embedded, .done)
     }

@@ -1,23 +1,23 @@
-/// Why a stage could not do its work, and so what happens to the job.
+/// Why work on a job failed, which decides what happens to the job.
 ///
-/// Adapters translate their own errors into this; only the stage runner acts on it.
+/// Adapters translate their own errors into this. Only the queue's worker acts on it.
 package struct StageFailure: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Class: Sendable, Equatable {
-        /// May succeed if tried again, no sooner than `after` when the other side said so.
+        /// May succeed on a retry, no sooner than `after` if the other side specified one.
         case transient(after: Duration? = nil)
-        /// Cannot succeed as it stands.
+        /// Cannot succeed on a retry.
         case permanent
-        /// What the work needs takes none for now: a provider, a disk, the sandbox. Not an attempt of
-        /// the job.
+        /// A dependency (provider, disk, sandbox) is temporarily unavailable. The job waits and the
+        /// attempt does not count.
         case unavailable(for: Duration)
-        /// The claim is no longer ours: whatever was computed must not be written.
+        /// The worker no longer owns the claim and must not write its results.
         case leaseLost
     }
 
     package let `class`: Class
     /// A stable snake_case code for operators, as stored in `last_error.error_type`.
     package let code: String
-    /// One sentence for a person; never holds document text or secrets.
+    /// One sentence for a person; never contains document text or secrets.
     package let message: String
 
     package init(_ class: Class, code: String, message: String) {
@@ -36,7 +36,7 @@ package struct StageFailure: Error, Sendable, Equatable, CustomStringConvertible
         StageFailure(.transient(after: after), code: code, message: message)
     }
 
-    /// Trouble of this machine or a service, which the job has no part in.
+    /// A fault of this machine or of a service, not of the job.
     package static func unavailable(
         _ code: String, _ message: String, for pause: Duration = .seconds(30)
     ) -> StageFailure {

@@ -3,8 +3,8 @@ package import FoundationEssentials
 extension UUID {
     /// A UUID of version 7 (RFC 9562, section 5.7): the milliseconds since 1970, then 74 random bits.
     ///
-    /// For rows' keys: what comes at the same time lies on the same pages of an index, however many
-    /// older rows there are. Not for tokens that nobody may guess.
+    /// For row keys: rows created at the same time share the same index pages, however many older
+    /// rows exist. Not for tokens that must be unguessable.
     package static func timeOrdered(milliseconds: UInt64? = nil) -> UUID {
         let now = milliseconds ?? UInt64(max(0, Date().timeIntervalSince1970) * 1000)
         var generator = SystemRandomNumberGenerator()

@@ -1,23 +1,24 @@
-/// Why a job moves. Each legal move of a job has exactly one of these causes.
+/// The cause of a job's move. Each legal move has exactly one of these causes.
 package enum Transition: Equatable, Sendable {
-    /// A worker took the job, with a fresh claim.
+    /// A worker claimed the job, with a new token.
     case claim
-    /// The worker that holds the claim passed to the next stage within its own work.
+    /// The worker that holds the claim moved to the next stage within its own queue.
     case advance
-    /// The worker completed its work: the job rests for the next program, or is finished.
+    /// The worker completed its work. The job waits on the next queue, or is finished.
     case complete
-    /// The work failed, its lease expired, or its provider is paused; it is due again later.
+    /// The work failed, its lease or deadline expired, or a dependency is unavailable. The job is
+    /// due again later.
     case retryLater
     /// A retry has become due.
     case retryDue
-    /// A worker gave the job back unharmed, on its way out.
+    /// A worker released the job while stopping, or the machine crashed. No attempt is counted.
     case release
-    /// The job cannot succeed.
+    /// The job cannot succeed, or its attempts are used up.
     case deadletter
-    /// An operator sent a dead job back to the stage at which it failed.
+    /// An operator returned a dead letter to the stage at which it failed.
     case redrive
 
-    /// The cause of a move, or `nil` when the move is illegal. Staying in place is no move.
+    /// The cause of a move; `nil` when the move is illegal. Staying in place is not a move.
     package init?(from: Position, to: Position) {
         guard from.isLegal, to.isLegal, from != to else { return nil }
         let stays = from.stage == to.stage
@@ -47,7 +48,7 @@ package enum Transition: Equatable, Sendable {
 }
 
 extension WorkQueue {
-    /// Whether work at `stage` may end in `position`: only from the last stage of its queue.
+    /// Whether work at `stage` can end in `position`: only from the last stage of its queue.
     fileprivate func completes(from stage: Stage, at position: Position) -> Bool {
         guard position == completion else { return false }
         return switch self {

@@ -1,5 +1,6 @@
 extension [Float] {
-    /// This direction with length one, padded with zeros to the stored width; `nil` for zero.
+    /// The vector at length one, zero-padded to the stored width; `nil` if it is zero or not
+    /// finite.
     package var storedUnitVector: [Float]? {
         let squares = reduce(0.0) { $0 + Double($1) * Double($1) }
         guard squares > 0, squares.isFinite else { return nil }

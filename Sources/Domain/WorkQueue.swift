@@ -1,4 +1,4 @@
-/// The four queues between the programs, one topic each.
+/// The four queues between the programs, each with its own topic.
 package enum WorkQueue: String, CaseIterable, Sendable, Codable {
     case parse, chunk, embed, flush
 
@@ -24,7 +24,7 @@ package enum WorkQueue: String, CaseIterable, Sendable, Codable {
         }
     }
 
-    /// Where a claim takes a waiting job.
+    /// The position of a waiting job after a claim.
     package func claimed(from position: Position) -> Position {
         switch (self, position.state) {
         case (.chunk, .done): Position(.chunking, .working)
@@ -34,7 +34,7 @@ package enum WorkQueue: String, CaseIterable, Sendable, Codable {
         }
     }
 
-    /// The queue that takes over when this one's work is complete; `nil` after the last.
+    /// The queue that follows when this one's work is complete; `nil` after the last.
     package var next: WorkQueue? {
         switch self {
         case .parse: .chunk
@@ -44,7 +44,7 @@ package enum WorkQueue: String, CaseIterable, Sendable, Codable {
         }
     }
 
-    /// The position in which this queue's worker leaves a completed job.
+    /// The position of a job that this queue's worker has completed.
     package var completion: Position {
         switch self {
         case .parse: Position(.parseValidated, .done)

@@ -1,21 +1,21 @@
 import Glibc
 
-/// Starting and stopping the supervisor from outside.
+/// Starts and stops the supervisor from another process.
 package struct ClusterControl: Sendable {
     let layout: ClusterLayout
 
     package init(layout: ClusterLayout) { self.layout = layout }
 
-    /// Whether a supervisor is at work.
+    /// Whether a supervisor is running.
     package var isUp: Bool { SupervisorLock.isHeld(layout) }
 
-    /// Starts `supervisor` in the background and returns when it says that all are ready. A
-    /// cluster of programs that were built anew since is stopped first.
+    /// Starts `supervisor` in the background and returns when all processes are ready. A running
+    /// cluster whose programs were rebuilt since its start is stopped first.
     ///
     /// - Parameters:
     ///   - supervisor: executable, arguments and environment of the supervising process.
     ///   - progress: receives each new step.
-    /// - Returns: false when the cluster was up already.
+    /// - Returns: false when the cluster was already running.
     package func up(
         supervisor: ProcessSpecification, within seconds: Double = 900,
         progress: (String) -> Void
@@ -49,12 +49,12 @@ package struct ClusterControl: Sendable {
         throw failed("the cluster was not ready after \(Int(seconds)) s")
     }
 
-    /// Stops everything; returns the names of what was running. Nothing running is no error.
+    /// Stops everything. Returns the names of the stopped processes; empty if none was running.
     package func down() throws(ClusterError) -> [String] {
         let state = try ClusterState.read(layout)
         guard let state else {
             guard isUp else { return [] }
-            // Between taking the lock and its first word.
+            // The supervisor has the lock but has not written its state yet.
             guard waitUntil(within: 5, { Files.exists(layout.stateFile) || !isUp }) else {
                 throw .record(path: layout.stateFile, reason: "it is not there")
             }

@@ -1,18 +1,18 @@
 // LocalCluster: the whole product on one machine, as separate processes under one supervisor.
 //
-// Invariants: one supervisor a directory (a lock held for life); every process it starts is on
-// record with its start time, ends with it, and is reaped by the next `up` or `down` should that
-// fail; PostgreSQL keeps its durability defaults and is always shut down properly.
+// Invariants: one supervisor per directory (a lock held for its lifetime). Every process it starts
+// is recorded with its start time and ends with it; the next `up` or `down` ends any that remain.
+// PostgreSQL keeps its durability defaults and is always shut down properly.
 // Everything here blocks, and so runs on a thread of its own (`onOwnThread`).
-// Neighbours: none of the other targets. It starts programs; it imports nothing of theirs.
+// Neighbours: imports no other target; starts their programs.
 
-/// Why the cluster is not as asked. Each description says what to do next.
+/// Why a cluster operation failed. Each description says what to do next.
 package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Something of the runtime is not installed.
+    /// A part of the runtime is not installed.
     case runtimeMissing(path: String)
-    /// The data directory was made by another major version.
+    /// The data directory was created by another major version.
     case versionMismatch(data: String, server: String, path: String)
-    /// A program could not be started at all.
+    /// A program could not be started.
     case spawn(program: String, reason: String)
     /// A program ended, or was not ready in time.
     case program(name: String, reason: String, log: String)
@@ -20,15 +20,15 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
     case system(action: String, reason: String)
     /// No port is free for the cluster.
     case noFreePort
-    /// Another program uses the port that was asked for.
+    /// Another program uses the requested port.
     case portTaken(Int)
-    /// A file of the cluster does not say what it should.
+    /// A file of the cluster is invalid.
     case record(path: String, reason: String)
-    /// Someone asked for the end while the start was going on.
+    /// A stop was requested during the start.
     case stopped
-    /// A cluster runs in a directory that must be at rest.
+    /// A cluster is running in a directory where none may run.
     case isUp(String)
-    /// Processes that do not end.
+    /// These processes do not end.
     case stillRunning([String])
 
     package var description: String {
@@ -61,7 +61,7 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The error of the system call that just failed.
+    /// The error of the last system call (`errno`).
     static func system(_ action: String) -> ClusterError {
         .system(action: action, reason: lastSystemError())
     }

@@ -1,10 +1,10 @@
-/// The places of a cluster's files, all below one directory.
+/// The paths of a cluster's files, all below one directory.
 package struct ClusterLayout: Sendable, Equatable {
     /// Usually `.millrace` of the repository.
     package let root: String
-    /// Where scripts/install-dependencies put the runtime.
+    /// Where scripts/install-dependencies installed the runtime.
     package let runtime: String
-    /// Where the programs are.
+    /// The folder of the programs.
     package let programs: String
 
     /// - Parameters:
@@ -26,7 +26,7 @@ package struct ClusterLayout: Sendable, Equatable {
     package func log(of process: String) -> String { "\(logs)/\(process).log" }
     package func program(_ name: String) -> String { "\(programs)/\(name)" }
 
-    /// Makes the directories that the programs write to.
+    /// Creates the directories that the programs write to.
     func makeDirectories() throws(ClusterError) {
         try Files.makeDirectory(root)
         try Files.makeDirectory(logs)

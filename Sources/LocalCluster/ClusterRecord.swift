@@ -1,29 +1,29 @@
 import FoundationEssentials
 
-/// What a cluster keeps from one start to the next: its ports and its passwords.
+/// The settings that a cluster keeps between starts: its ports, passwords and size.
 package struct ClusterRecord: Sendable, Equatable, Codable {
     package var postgresPort: Int
-    /// The database owner's.
+    /// The password of the database owner.
     package var postgresPassword: String
-    /// Those of the programs' logins, by `DatabaseUser`; `nil` where they had none yet.
+    /// Passwords of the programs' logins, by `DatabaseUser`; `nil` in records without logins.
     package var loginPasswords: [String: String]?
     package var brokerPort: Int
     package var httpPort: Int
-    /// The API's port that was asked for; `nil` for the default. `httpPort` differs from it while
-    /// another program has it.
+    /// The requested API port; `nil` for the default. `httpPort` differs from it while another
+    /// program uses it.
     package var wantedHTTPPort: Int?
-    /// Port of each process's own health and metrics, by its name.
+    /// Port of each process's health and metrics endpoint, by process name.
     package var adminPorts: [String: Int]
-    /// The token that the command line sends; `nil` when the API wants none from this machine.
+    /// The token that the command line sends; `nil` when local requests need none.
     package var apiToken: String?
     package var size: ClusterSize
 
     package var apiURL: String { "http://127.0.0.1:\(httpPort)" }
 
-    /// Where a user reaches the database. Contains the password.
+    /// The database URL of a user. Contains the password.
     package func postgresURL(of user: DatabaseUser) -> String {
         let place = "127.0.0.1:\(postgresPort)/\(EmbeddedPostgres.role)"
-        // A cluster started by an older version knows its owner alone.
+        // A cluster started by an older version has only the owner's login.
         guard let password = loginPasswords?[user.rawValue] else {
             return "postgresql://\(DatabaseUser.owner.name):\(postgresPassword)@\(place)"
         }
@@ -37,7 +37,7 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
         }.joined()
     }
 
-    /// The record of a directory; `nil` when no cluster has been there.
+    /// The record of a directory; `nil` when it has never contained a cluster.
     package static func read(_ layout: ClusterLayout) throws(ClusterError) -> ClusterRecord? {
         guard Files.exists(layout.recordFile) else { return nil }
         return try JSONFile.read(layout.recordFile)
@@ -47,13 +47,13 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
         try JSONFile.write(self, to: layout.recordFile)
     }
 
-    /// The API's port unless another one is asked for.
+    /// The API's port unless another one is requested.
     package static let defaultHTTPPort = 8080
 
-    /// The record to start with. Ports are kept while they are free, and chosen where they are
-    /// not known yet or used by another program.
+    /// Writes the record for this start. Ports are kept while they are free. A new port is chosen
+    /// if none is recorded or another program uses it.
     ///
-    /// - Parameter httpPort: the port asked for at this start; it is kept for later ones.
+    /// - Parameter httpPort: the requested port; kept for later starts.
     /// - Throws: `portTaken` when `httpPort` is not free.
     static func prepare(
         _ layout: ClusterLayout, size: ClusterSize, httpPort: Int? = nil, processes: [String]
@@ -94,7 +94,7 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
         return passwords
     }
 
-    /// 128 bits of the system's randomness.
+    /// 128 random bits from the system, in hex.
     private static func randomPassword() -> String {
         var generator = SystemRandomNumberGenerator()
         return (0..<2).map { _ in
@@ -104,7 +104,7 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// How many of each program run.
+/// The number of processes of each program.
 package struct ClusterSize: Sendable, Equatable, Codable {
     package var parseWorkers: Int
     package var chunkWorkers: Int
@@ -121,7 +121,7 @@ package struct ClusterSize: Sendable, Equatable, Codable {
     }
 }
 
-/// Small JSON files, replaced as a whole and closed to others.
+/// Small JSON files, replaced atomically and readable by their owner only.
 enum JSONFile {
     static func read<Value: Decodable>(_ path: String) throws(ClusterError) -> Value {
         guard let text = Files.read(path) else { throw .system("read \(path)") }

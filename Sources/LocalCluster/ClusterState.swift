@@ -1,12 +1,12 @@
-/// What the supervisor tells about itself; replaced whenever something changes.
+/// The supervisor's state, written to a file at every change.
 package struct ClusterState: Sendable, Equatable, Codable {
     package enum Phase: String, Sendable, Codable { case starting, ready, stopping, failed }
 
     package var phase: Phase
-    /// What it is at, or why it failed.
+    /// The current step, or why it failed.
     package var message: String
     package var supervisor: ProcessIdentity
-    /// In the order of their start.
+    /// In start order.
     package var processes: [Process]
 
     package struct Process: Sendable, Equatable, Codable {
@@ -14,17 +14,17 @@ package struct ClusterState: Sendable, Equatable, Codable {
         package var identity: ProcessIdentity
         package var adminPort: Int?
         package var restarts: Int
-        /// Not a program of ours but the database server, which is ended its own way.
+        /// True for the database server, which is shut down differently from our programs.
         package var isDatabase: Bool
     }
 
-    /// Whether programs of it were built anew since they were started.
+    /// Whether any of the cluster's programs was rebuilt since it started.
     var isOutdated: Bool {
         ([supervisor] + processes.filter { !$0.isDatabase }.map(\.identity))
             .contains(where: \.isOutdated)
     }
 
-    /// The state on record; `nil` when nothing was started here, or all was stopped.
+    /// The recorded state; `nil` when nothing was started here, or everything was stopped.
     package static func read(_ layout: ClusterLayout) throws(ClusterError) -> ClusterState? {
         guard Files.exists(layout.stateFile) else { return nil }
         return try JSONFile.read(layout.stateFile)

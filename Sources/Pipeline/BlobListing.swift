@@ -1,6 +1,6 @@
 package import Domain
 
-/// All blobs of a store in key order, read a page at a time.
+/// Iterates over all blobs of a store in key order, one page at a time.
 package struct BlobListing {
     private let store: any BlobStore
     private var page: ArraySlice<BlobPath> = []
@@ -11,7 +11,7 @@ package struct BlobListing {
 
     private static let pageSize = 5000
 
-    /// The next blob, which `next` then returns.
+    /// Returns the next blob without consuming it.
     package mutating func peek() async throws(StageFailure) -> BlobPath? {
         if page.isEmpty, !isComplete {
             page = try await store.list(olderThan: nil, after: cursor, limit: Self.pageSize)[...]
@@ -27,7 +27,8 @@ package struct BlobListing {
         return blob
     }
 
-    /// Whether the store has a blob. To be asked in key order; passes over all blobs before it.
+    /// Whether the store has the blob. Calls must be in key order: each consumes the blobs before
+    /// it.
     package mutating func contains(_ path: BlobPath) async throws(StageFailure) -> Bool {
         while let blob = try await peek(), blob.key < path.key { _ = try await next() }
         return try await peek() == path

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A bound on how many callers are past a point; the others wait in order.
+/// A counting semaphore. Callers beyond the limit wait in order.
 package final class Slots: Sendable {
     private struct Waiter {
         let id: Int
@@ -11,7 +11,7 @@ package final class Slots: Sendable {
         var free: Int
         var nextID = 0
         var waiting: [Waiter] = []
-        /// Waiters cancelled before they came to wait.
+        /// Waiters cancelled before they began to wait.
         var cancelled: Set<Int> = []
     }
 
@@ -19,7 +19,7 @@ package final class Slots: Sendable {
 
     package init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
 
-    /// Waits for a slot, to be given back with `give`; false when the task was cancelled.
+    /// Waits for a slot, which `give` releases. Returns false when the task was cancelled.
     package func take() async -> Bool {
         let id = state.withLock { state in
             state.nextID += 1
@@ -41,7 +41,7 @@ package final class Slots: Sendable {
         } onCancel: {
             cancel(id)
         }
-        // A cancellation that came too late to count.
+        // Discards a cancellation that came after the slot was taken.
         state.withLock { state in _ = state.cancelled.remove(id) }
         return taken
     }

@@ -1,6 +1,6 @@
-/// Time and chance as the pipeline meets them: the machine's, or a simulation's.
+/// Clock, sleep and randomness of the pipeline: the machine's, or a simulation's.
 package struct Surroundings: Sendable {
-    /// Time since a fixed moment; never goes back.
+    /// Time since a fixed moment; never goes backwards.
     package var now: @Sendable () -> Duration
     /// Returns after a duration, or early when the task is cancelled.
     package var sleep: @Sendable (Duration) async -> Void

@@ -1,12 +1,13 @@
-/// Names of all metrics, in one place; alert rules and dashboards refer to them.
+/// The names of all metrics. Alert rules and dashboards refer to them.
 package enum Telemetry {
     /// Counter{queue}: jobs claimed.
     package static let claimed = "millrace_jobs_claimed_total"
-    /// Counter{queue}: hints that named no waiting job.
+    /// Counter{queue}: hints whose job was not waiting, or was left for later.
     package static let staleHints = "millrace_hints_stale_total"
-    /// Counter{queue}: hints not sent; the reconciler sends them again.
+    /// Counter{queue}: hints not sent; the reconciler resends them.
     package static let hintsDropped = "millrace_hints_dropped_total"
-    /// Counter{queue,outcome}: work ended: completed, retried, paused, deadlettered, lost, released.
+    /// Counter{queue,outcome}: ended work: completed, retried, paused, deadlettered, lost,
+    /// released.
     package static let ended = "millrace_jobs_ended_total"
     /// Counter{queue,code}: failures by cause.
     package static let failures = "millrace_job_failures_total"
@@ -14,22 +15,22 @@ package enum Telemetry {
     package static let workSeconds = "millrace_work_duration_seconds"
     /// Gauge{queue}: slots in use.
     package static let busySlots = "millrace_slots_busy"
-    /// Counter{repair}: what the reconciler mended: renotified, retry_due, lease_expired, …
+    /// Counter{repair}: repairs by the reconciler: renotified, retry_due, lease_expired, …
     package static let repairs = "millrace_repairs_total"
     /// Gauge{stage,state}: jobs.
     package static let jobs = "millrace_jobs"
     /// Gauge{queue}: seconds the oldest due job has waited.
     package static let oldestWaiting = "millrace_oldest_waiting_seconds"
-    /// Gauge{invariant}: rows that breach an invariant, at the last audit.
+    /// Gauge{invariant}: rows that breach an invariant, in the last audit.
     package static let breaches = "millrace_invariant_breaches"
-    /// Gauge: Unix time of the last audit that went through.
+    /// Gauge: Unix time of the last completed audit.
     package static let audited = "millrace_audit_last_success_timestamp_seconds"
-    /// Gauge: bytes that the storage of documents can still take; absent for a bucket.
+    /// Gauge: bytes free in the document storage; absent for a bucket.
     package static let storageFree = "millrace_storage_free_bytes"
-    /// Gauge{provider}: 1 while a provider is asked, 0 while it is left alone or tried again.
+    /// Gauge{provider}: 1 while a provider is called, 0 while its breaker is open or half open.
     package static let providerUp = "millrace_provider_up"
-    /// Counter{provider,outcome}: calls of a provider: answered, or the code of the failure.
+    /// Counter{provider,outcome}: calls to a provider: answered, or the code of the failure.
     package static let providerCalls = "millrace_provider_calls_total"
-    /// Counter{reason}: messages that were not hints.
+    /// Counter{reason}: messages rejected because they are not valid hints.
     package static let poison = "millrace_poison_messages_total"
 }

@@ -1,18 +1,18 @@
 package import Domain
 package import Pipeline
 
-/// Checks that each blob that a document names is in the store. Reads names only, never bytes.
+/// Checks that every blob that a document names is in the store. Reads names only, never bytes.
 ///
-/// Both sides come in the order of keys, a page at a time, so memory does not grow with them. Safe
-/// beside a running pipeline: the rows are read before the store, and a blob that is not found
-/// counts only while a row still names it.
+/// Both sides are read in key order, one page at a time, so memory does not grow with them. Safe
+/// while the pipeline runs: the rows are read before the store, and a missing blob counts only
+/// while a row still names it.
 package struct BlobAudit: Sendable {
     package struct Finding: Sendable, Equatable {
         /// Blobs that documents name.
         package var named = 0
-        /// How many of them are not in the store, or not paths of a store.
+        /// How many of them are not in the store, or are not valid paths.
         package var missingCount = 0
-        /// The first of those.
+        /// The first of those, at most 100.
         package var missing: [String] = []
 
         package init(named: Int = 0) { self.named = named }

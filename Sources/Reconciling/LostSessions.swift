@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Distinguishes processes that have died from those that are connecting again: a session counts as
-/// dead when it has been missing for a while, at each look.
+/// Distinguishes processes that have died from those that are reconnecting. A session counts as
+/// dead when every check for the length of `grace` found it missing.
 final class LostSessions: Sendable {
     private let grace: Duration
     private let firstMissed = Mutex<[Int64: Duration]>([:])

@@ -3,7 +3,7 @@ import Logging
 import Pipeline
 
 extension Reconciler {
-    /// False while a backup may still need the blobs: of a document that was deleted after the
+    /// False while a backup may still need the blobs, because their document was deleted after the
     /// backup's snapshot.
     private func mayDelete(_ orphans: [BlobPath]) async throws(StageFailure) -> Bool {
         guard !orphans.isEmpty, try await store.blobsAreHeld() else { return true }
@@ -13,7 +13,7 @@ extension Reconciler {
         return false
     }
 
-    /// R4: deletes staged rows, blobs and words of providers that nothing stands behind any more.
+    /// R4: deletes staged rows, blobs and provider records that no longer belong to anything.
     package func collect() async {
         for buffer in StagingBuffer.allCases {
             var last: StagedDocument?

@@ -1,8 +1,8 @@
-// Reconciling: from drift back to the plan.
+// Reconciling: detects and repairs drift.
 //
 // Invariants: every repair is one fenced statement, safe to run in any number of processes; an
-// audit alerts and never mends.
-// Neighbours: the job rows it reads, the hints it sends, the blobs it collects.
+// audit raises alerts and never repairs.
+// Neighbours: the job rows that it reads, the hints that it sends, the blobs that it collects.
 
 package import Domain
 import Glibc
@@ -11,7 +11,7 @@ import Metrics
 package import Pipeline
 import ServiceLifecycle
 
-/// Sends lost hints again, ends dead claims, sets due retries going, collects orphans, audits.
+/// Resends lost hints, ends dead claims, starts due retries, collects orphans and audits.
 package struct Reconciler: Service {
     package struct Configuration: Sendable {
         package var repairInterval: Duration
@@ -20,8 +20,8 @@ package struct Reconciler: Service {
         /// Blobs younger than this may belong to an upload in flight.
         package var orphanAge: Duration
         package var pageSize: Int
-        /// How long a worker's session must be missing before its claims end. Longer than a live
-        /// worker takes to notice a lost connection and to connect again.
+        /// How long a worker's session must be missing before its claims end. Must be longer than a
+        /// live worker needs to notice a lost connection and reconnect.
         package var sessionGrace: Duration
         package var retry: RetryPolicy
 
@@ -68,7 +68,7 @@ package struct Reconciler: Service {
             await withTaskGroup { group in
                 let interval = configuration.repairInterval
                 group.addTask { await every(interval) { await startWork() } }
-                // Leases and deadlines are long, and idle workers look into the table by themselves.
+                // Less often: leases and deadlines are long, and idle workers poll the table.
                 group.addTask {
                     await every(interval * 3) {
                         await endExpiredClaims()
@@ -91,7 +91,7 @@ package struct Reconciler: Service {
         }
     }
 
-    /// One pass over all repairs, each page by page until a page is not full.
+    /// Runs every repair once, page by page until a page is not full.
     package func repair() async {
         await endExpiredClaims()
         await startWork()
@@ -108,7 +108,7 @@ package struct Reconciler: Service {
         }
     }
 
-    /// The repairs that jobs wait for.
+    /// Runs the repairs that jobs are waiting for.
     private func startWork() async {
         let limit = configuration.pageSize
         await pages("worker_died") { () async throws(StageFailure) in
@@ -130,17 +130,17 @@ package struct Reconciler: Service {
         }
     }
 
-    /// R1: wakes queues on which work waits and nobody works.
+    /// R1: wakes queues with waiting jobs and no active worker.
     ///
-    /// A wake-up, not a second telling of all that waits: who claims one job looks into the table
-    /// for the others. Of a queue on which work goes on nobody is told again, however long it is.
+    /// Does not re-announce every waiting job: a worker that claims one job polls the table for the
+    /// rest. Queues with active workers get no new hints, however long the backlog.
     private func wake() async throws(StageFailure) -> Int {
         let resting = try await store.queuesAtRest()
         guard !resting.isEmpty else { return 0 }
         return try await tell(try await store.renotify(resting, limit: Self.wakeUps))
     }
 
-    /// Jobs told of again on each queue; enough to wake every partition's worker.
+    /// Hints per queue and pass; enough to wake the worker of every partition.
     private static let wakeUps = 100
 
     private func tell(_ hints: [DueHint]) async throws(StageFailure) -> Int {
@@ -157,7 +157,7 @@ package struct Reconciler: Service {
         var isLast: Bool
     }
 
-    /// A page after which there is nothing more unless it was full.
+    /// A page that is the last one unless it was full.
     private func full(_ repaired: Int) -> Page {
         Page(repaired: repaired, isLast: repaired < configuration.pageSize)
     }
@@ -184,12 +184,12 @@ package struct Reconciler: Service {
         }
     }
 
-    /// R5: publishes gauges, and breaches among what changed lately.
+    /// R5: publishes gauges, and the breaches among recent changes.
     ///
-    /// - Parameter sound: the moment, by the surroundings' clock, up to which all was sound. What
-    ///   changed since is looked at, and a minute more; without it the last hour.
-    /// - Returns: the moment for the next audit. It stays where it is while there are breaches or the
-    ///   audit fails, so that nothing is passed over, but no longer than a day.
+    /// - Parameter sound: the moment, by the surroundings' clock, up to which no breach was found.
+    ///   The audit covers the changes since then and a minute more; without it, the last hour.
+    /// - Returns: the moment for the next audit. It does not advance while there are breaches or
+    ///   the audit fails, so that nothing is skipped; an audit covers at most a day.
     @discardableResult
     package func audit(since sound: Duration? = nil) async -> Duration {
         let start = surroundings.now()

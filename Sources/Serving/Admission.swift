@@ -2,10 +2,10 @@ import Domain
 import Hummingbird
 import Synchronization
 
-/// Admits a bounded number of requests at once, and shares the places between tenants.
+/// Admits a bounded number of concurrent requests and shares the places between tenants.
 ///
-/// A tenant may hold at most as many places as are free: alone it gets half of them, two busy
-/// tenants get a third each, and a tenant that holds none always finds one unless all are taken.
+/// A tenant may hold at most as many places as are free. A single tenant gets half of them, two
+/// busy tenants a third each. A tenant that holds none is admitted unless all are taken.
 /// (The dynamic threshold of Choudhury and Hahne, 1998, with α = 1.)
 final class Admission: Sendable {
     private struct State {
@@ -23,7 +23,7 @@ final class Admission: Sendable {
     /// Runs `body` in a place of `user`.
     ///
     /// - Throws: a 503 problem when all places are taken, a 429 problem when the tenant has its
-    ///   share; whatever `body` throws.
+    ///   share, or the error of `body`.
     func admit<R>(_ user: UserID, _ body: () async throws -> R) async throws -> R {
         switch take(user) {
         case .admitted: break

@@ -1,21 +1,21 @@
 // Serving: the HTTP side: upload, status, search.
 //
-// Invariants: bytes are durable before a document is known, and a document is known before its
-// upload is acknowledged; whoever asks sees only documents of their tenant; every refusal is a
-// problem document (RFC 9457) with a stable code.
+// Invariants: bytes are durable before their document is recorded, and a document is recorded
+// before its upload is acknowledged. A request sees only documents of its tenant. Every refusal
+// is a problem document (RFC 9457) with a stable code.
 // Neighbours: clients above; the ports Catalogue, BlobStore, HintSender and Embedder below. The
 // parse-worker takes over from the hint.
 
 package import Domain
 
-/// Documents, jobs and chunks as clients see them. Everything is asked on behalf of a tenant and
-/// answered for that tenant alone.
+/// Documents, jobs and chunks as clients see them. Every query runs for one tenant and returns
+/// that tenant's data only, except `pipeline` and `blobsAreHeld`.
 package protocol Catalogue: Sendable {
     /// Records an upload whose bytes are stored: document, job and first event in one transaction.
     func accept(_ upload: Upload) async throws(CatalogueError) -> Acceptance
 
     func job(_ job: JobID, of user: UserID) async throws(CatalogueError) -> JobRecord?
-    /// The job's events after `cursor`, oldest first; `nil` when there is no such job.
+    /// The job's events after `cursor`, oldest first; `nil` when the job does not exist.
     func events(
         of job: JobID, after cursor: Int, limit: Int, user: UserID
     ) async throws(CatalogueError) -> [EventRecord]?
@@ -23,20 +23,20 @@ package protocol Catalogue: Sendable {
     func document(
         _ document: DocumentID, of user: UserID
     ) async throws(CatalogueError) -> DocumentRecord?
-    /// Documents after `cursor` in the order of their ids.
+    /// Documents after `cursor`, ordered by id.
     func documents(
         of user: UserID, after cursor: DocumentID?, limit: Int
     ) async throws(CatalogueError) -> [DocumentRecord]
-    /// Searchable chunks from number `start` on; `nil` when there is no such document.
+    /// Searchable chunks from number `start` on; `nil` when the document does not exist.
     func chunks(
         of document: DocumentID, from start: Int, limit: Int, user: UserID
     ) async throws(CatalogueError) -> [ChunkRecord]?
-    /// Deletes a document with its job, buffers and chunks in one transaction; returns the paths
-    /// of its blobs, `nil` when there is no such document.
+    /// Deletes a document with its job, buffers and chunks in one transaction. Returns the paths
+    /// of its blobs, or `nil` when the document does not exist.
     func delete(
         _ document: DocumentID, of user: UserID
     ) async throws(CatalogueError) -> [String]?
-    /// Whether a backup holds the blobs, so that none may be deleted. Ask after `delete`.
+    /// Whether a backup holds the blobs, so that none may be deleted. Call it after `delete`.
     func blobsAreHeld() async throws(CatalogueError) -> Bool
 
     /// The best chunks of finished documents, best first.
@@ -44,25 +44,25 @@ package protocol Catalogue: Sendable {
         _ search: Search, of user: UserID
     ) async throws(CatalogueError) -> [SearchHit]
 
-    /// Keeps what a parsing service tells of a job of its own; false when it was told before.
+    /// Records an event of a parsing service; false when it was recorded before.
     func note(_ event: ParseEvent) async throws(CatalogueError) -> Bool
 
-    /// The whole pipeline in numbers, of all tenants.
+    /// Counts over the whole pipeline, all tenants together.
     func pipeline() async throws(CatalogueError) -> PipelineRecord
 }
 
-/// Why the database gave no answer.
+/// Why a database query failed.
 package struct CatalogueError: Error, Sendable {
     package enum Kind: Sendable {
-        /// It cannot be reached, or is at its limits; it may answer in a moment.
+        /// The database is unreachable or at its limits. It may recover in a moment.
         case unavailable
-        /// All connections to it were in use for as long as a request may wait.
+        /// No connection became free within the time a request may wait.
         case busy
         /// The statement exceeded its time limit.
         case timeout
-        /// It refused what the client asked for.
+        /// The database rejected the client's query.
         case refused
-        /// A statement or a row is not as this program expects it.
+        /// A statement or a row is not what this program expects.
         case fault
     }
 
@@ -75,12 +75,12 @@ package struct CatalogueError: Error, Sendable {
     }
 }
 
-/// That a remote job of a parsing service has ended.
+/// A parsing service's notice that one of its jobs has ended.
 package struct ParseEvent: Sendable, Equatable {
-    /// The service's own; the same for each time it is told.
+    /// The service's own event id; the same for each delivery.
     package let id: String
     package let remoteJob: String
-    /// As in `parse.success`.
+    /// For example `parse.success`.
     package let name: String
 
     package init(id: String, remoteJob: String, name: String) {
@@ -122,16 +122,16 @@ package struct Upload: Sendable {
     }
 }
 
-/// What became of an upload.
+/// The result of recording an upload.
 package enum Acceptance: Sendable {
     case accepted
-    /// The tenant had a document of the same bytes already.
+    /// The tenant already has a document with the same bytes.
     case known(KnownUpload)
-    /// The idempotency key stands for other bytes.
+    /// The idempotency key was used with other bytes.
     case keyTaken
 }
 
-/// An upload of earlier.
+/// An earlier upload.
 package struct KnownUpload: Sendable {
     package let document: DocumentID
     package let job: JobID
@@ -146,14 +146,14 @@ package struct KnownUpload: Sendable {
     }
 }
 
-/// What to look for.
+/// A search query.
 package struct Search: Sendable {
-    /// `nil` ranks by words alone.
+    /// `nil` ranks by words only.
     package var vector: [Float]?
     package var space: VectorSpace
-    /// `nil` ranks by meaning alone.
+    /// `nil` ranks by meaning only.
     package var words: String?
-    /// Most hits, 1…100.
+    /// Maximum number of hits, 1…100.
     package var limit: Int
     /// Only these documents; `nil` for all.
     package var documents: [DocumentID]?

@@ -1,4 +1,4 @@
-/// Any JSON, passed through from the database as it is.
+/// Any JSON value, passed through from the database.
 package enum JSONValue: Sendable, Equatable, Codable {
     case null
     case bool(Bool)

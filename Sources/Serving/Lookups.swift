@@ -3,7 +3,7 @@ import Hummingbird
 import Logging
 import Pipeline
 
-/// What is known of documents and jobs, and deletion.
+/// Serves documents, jobs, events and chunks, and deletes documents.
 struct Lookups: Sendable {
     let catalogue: any Catalogue
     let blobs: any BlobStore
@@ -86,8 +86,8 @@ struct Lookups: Sendable {
         return Response(status: .noContent)
     }
 
-    /// Deletes the blobs of a document that is gone. A backup that may still need them holds them;
-    /// the reconciler collects them after it, as it does after a failure.
+    /// Deletes the blobs of a deleted document. If a backup holds the blobs, or a deletion fails,
+    /// the reconciler collects them later.
     private func deleteBlobs(_ paths: [BlobPath], _ context: ServingContext) async {
         do {
             guard try await !catalogue.blobsAreHeld() else { return }
@@ -109,7 +109,7 @@ struct Lookups: Sendable {
     }
 }
 
-/// A part of a list: `?limit=` and the `next` of the page before as `?after=`.
+/// A page of a list: `?limit=` and, as `?after=`, the `next` of the previous page.
 struct Page {
     let limit: Int
     private let after: String?
@@ -139,7 +139,7 @@ struct Page {
         }
     }
 
-    /// What the next page begins after; `nil` when this one was not full.
+    /// The cursor of the next page; `nil` when this page was not full.
     func next<Item>(_ items: [Item], _ cursor: (Item) -> String) -> String? {
         items.count == limit ? items.last.map(cursor) : nil
     }

@@ -6,10 +6,10 @@ import Hummingbird
 import NIOCore
 import Pipeline
 
-/// `POST /v1/webhooks/llamaparse`: LlamaParse tells that a job of its own has ended.
+/// `POST /v1/webhooks/llamaparse`: LlamaParse reports that one of its jobs has ended.
 ///
-/// What is told is a hint to look for the result and nothing more. It is taken when it is signed
-/// with our secret, not older than a day, and once: a replay changes nothing.
+/// An event only prompts a worker to fetch the result. It must carry a valid signature and be less
+/// than a day old. A replay changes nothing.
 ///
 /// - Source: `webhook_signing_secret` in the official SDK llama-cloud 2.19 (header `LC-Signature`,
 ///   HMAC-SHA256 of the raw body), https://developers.llamaindex.ai/llamaparse/general/webhooks/.
@@ -19,7 +19,7 @@ struct ParseEvents: Sendable {
     private let catalogue: any Catalogue
     private let key: SymmetricKey?
 
-    /// The service tries for hours to tell what was not taken.
+    /// The service retries an unaccepted event for hours.
     private static let ageMax: TimeInterval = 86_400
     private static let bodyBytesMax = 1 << 20
 
@@ -39,7 +39,7 @@ struct ParseEvents: Sendable {
         let data: Subject
     }
 
-    /// Seconds since 1970, milliseconds since then, or text of ISO 8601.
+    /// A time in seconds or milliseconds since 1970, or as ISO 8601 text.
     private struct Moment: Decodable {
         let date: Date
 
@@ -63,7 +63,7 @@ struct ParseEvents: Sendable {
     }
 
     private struct Answer: Encodable {
-        /// False when it had been told before, or is of no interest.
+        /// False for an event that was received before or is not relevant.
         let taken: Bool
     }
 
@@ -97,7 +97,7 @@ struct ParseEvents: Sendable {
         return JSON.response(Answer(taken: try await catalogue.note(event)))
     }
 
-    /// `sha256=` and the HMAC in hex, compared in constant time.
+    /// Checks `sha256=` plus the HMAC in hex, in constant time.
     private static func isSigned(
         _ body: ByteBuffer, _ signature: String, _ key: SymmetricKey
     ) -> Bool {

@@ -1,7 +1,7 @@
 package import Domain
 package import FoundationEssentials
 
-// The bodies of answers. Keys are snake_case on the wire; times are RFC 3339 in UTC.
+// The bodies of responses. Keys are snake_case on the wire; times are RFC 3339 in UTC.
 
 package struct JobRecord: Sendable, Encodable {
     package let jobId: JobID
@@ -14,7 +14,7 @@ package struct JobRecord: Sendable, Encodable {
     package let attempt: Int
     /// Failures so far.
     package let retryCount: Int
-    /// When a retryable job is tried again.
+    /// When a retryable job is due again.
     package let retryAt: String?
     package let lastError: JSONValue?
     package let createdAt: String
@@ -44,11 +44,11 @@ package struct JobRecord: Sendable, Encodable {
         self.updatedAt = updatedAt
     }
 
-    /// How far the job is.
+    /// The progress of a job.
     package struct Progress: Sendable, Encodable {
-        /// 0…1, by stage and, while vectors are made, by their number.
+        /// 0…1, by stage and, during embedding, by the number of vectors.
         package let fraction: Double
-        /// Chunks the document has, once they are cut.
+        /// Number of chunks, known once the document is chunked.
         package let chunksPlanned: Int?
         package let chunksEmbedded: Int?
 
@@ -71,7 +71,7 @@ package struct JobRecord: Sendable, Encodable {
             }
         }
 
-        /// Where each stage begins.
+        /// The progress at which each stage begins.
         private static func share(of stage: String) -> Double {
             let shares = [
                 "queued": 0, "job_validated": 0.05, "parsing": 0.1, "parsed": 0.2,
@@ -112,11 +112,11 @@ package struct DocumentRecord: Sendable, Encodable {
     package let mime: String
     package let bytes: Int
     package let sha256: String
-    /// queued, processing, embedded or failed.
+    /// `queued`, `processing`, `embedded` or `failed`.
     package let status: String
-    /// The job of the newest ingest.
+    /// The job of the latest ingest.
     package let jobId: JobID
-    /// Chunks that search finds.
+    /// Number of searchable chunks.
     package let chunks: Int
     package let createdAt: String
     package let updatedAt: String
@@ -145,9 +145,9 @@ package struct ChunkRecord: Sendable, Encodable {
     /// In cl100k tokens; absent when the chunk was measured in characters.
     package let tokens: Int?
     package let headings: [String]
-    /// First and last page, one number when they are the same; absent without pages.
+    /// First and last page, or a single number when they are equal; absent without pages.
     package let pages: [Int]?
-    /// Where the chunk's text stands in the parsed text, in bytes of UTF-8.
+    /// Range of the chunk in the parsed text, in bytes of UTF-8.
     package let utf8Start: Int
     package let utf8End: Int
 
@@ -175,11 +175,11 @@ package struct SearchHit: Sendable, Encodable {
     package let text: String
     package let headings: [String]
     package let pages: [Int]?
-    /// Sum of 1 / (60 + rank) over the rankings that found it.
+    /// Sum of 1 / (60 + rank) over the rankings that contain the chunk.
     package let score: Double
-    /// Its rank by meaning, from 1; absent when that ranking did not find it.
+    /// Rank by meaning, from 1; absent when that ranking does not contain the chunk.
     package let vectorRank: Int?
-    /// Its rank by words, from 1.
+    /// Rank by words, from 1; absent when that ranking does not contain the chunk.
     package let textRank: Int?
 
     package init(
@@ -203,14 +203,14 @@ package struct SearchHit: Sendable, Encodable {
 
 package struct PipelineRecord: Sendable, Encodable {
     package let counts: [Count]
-    /// Seconds since the longest waiting job could have been taken; absent when none waits.
+    /// Seconds that the longest-waiting job has been claimable; absent when none waits.
     package let oldestWaitingSeconds: Double?
-    /// Of the last five minutes.
+    /// Average over the last five minutes.
     package let finishedPerMinute: Double
     package let deadletteredPerMinute: Double
-    /// How the running programs see the services that they ask.
+    /// Provider health as the running programs report it.
     package let providers: [Provider]
-    /// Bytes that the storage of documents can still take; absent for a bucket.
+    /// Free bytes of the document storage; absent for a bucket.
     package var storageFreeBytes: Int?
 
     package init(
@@ -226,11 +226,11 @@ package struct PipelineRecord: Sendable, Encodable {
 
     package struct Provider: Sendable, Encodable {
         package let name: String
-        /// A circuit breaker's: `closed` is asked, `open` is left alone, `half_open` is tried.
+        /// Circuit breaker state: `closed` (in use), `open` (not called) or `half_open` (probing).
         package let health: String
-        /// Programs that see it so.
+        /// Number of programs that report this state.
         package let programs: Int
-        /// What was wrong last; absent where it is closed.
+        /// The last error; absent when closed.
         package let reason: String?
         package let reopensAt: Date?
 

@@ -7,7 +7,7 @@ package import Pipeline
 
 /// The HTTP API, as docs/openapi.yaml describes it.
 package struct ServingAPI: Sendable {
-    /// Bounds of what one process takes on.
+    /// Resource limits of one process.
     package struct Limits: Sendable {
         package var documentBytesMax: Int
         package var uploadsMax: Int
@@ -57,7 +57,7 @@ package struct ServingAPI: Sendable {
         parseEvents = ParseEvents(catalogue: catalogue, secret: parseEventSecret)
     }
 
-    /// HTTP/1.1, with what the API needs to notice that a client has left.
+    /// An HTTP/1.1 server that detects departed clients and refuses malformed requests.
     package static func server(idleTimeout: Duration? = nil) -> HTTPServerBuilder {
         .http1(
             configuration: .init(
@@ -71,7 +71,7 @@ package struct ServingAPI: Sendable {
 
     typealias Handler = @Sendable @concurrent (Request, ServingContext) async throws -> Response
 
-    /// Every path of the API and what it answers to.
+    /// The routes of the API, with their middleware.
     package var router: Router<ServingContext> {
         let router = Router(context: ServingContext.self)
         router.addMiddleware {
@@ -100,7 +100,7 @@ package struct ServingAPI: Sendable {
         return router
     }
 
-    /// The handlers of a path, with HEAD where there is GET, and OPTIONS.
+    /// The handlers of a path, plus HEAD where there is GET, and OPTIONS.
     private static func answers(
         of handlers: [HTTPRequest.Method: Handler]
     ) -> [HTTPRequest.Method: Handler] {
@@ -148,7 +148,7 @@ package struct ServingAPI: Sendable {
     }
 }
 
-/// `GET /v1/pipeline`: counted at most once a second and once at a time, however many ask.
+/// `GET /v1/pipeline`: counts at most once per second and shares the result between requests.
 private actor PipelineCounts {
     private let catalogue: any Catalogue
     private let blobs: any BlobStore
@@ -170,7 +170,7 @@ private actor PipelineCounts {
     private func record() async throws -> PipelineRecord {
         if let last, last.at.duration(to: .now) < .seconds(1) { return last.record }
         if let counting { return try await counting.value }
-        // Of nobody's request, so that one who leaves does not take it from the others.
+        // An unstructured task, so that one client disconnecting does not cancel it for the others.
         let task = Task {
             var record = try await catalogue.pipeline()
             record.storageFreeBytes = try await blobs.freeBytes()

@@ -8,15 +8,15 @@ import Postgres
 import TestSupport
 import Testing
 
-/// A database and a store with documents, and a folder for backups of them.
+/// A database and a store with documents, and a folder for their backups.
 struct Archive: Sendable {
     let database: TestDatabase
     let blobs: any BlobStore
     let folder: BackupFolder
-    /// For the folder and all else that a test writes.
+    /// Contains the backup folder and all other files of the test.
     let directory: String
 
-    /// - Parameter blobs: another store than a folder.
+    /// - Parameter blobs: replaces the default store, a folder.
     static func lend(
         blobs: (any BlobStore)? = nil, _ body: (Archive) async throws -> Void
     ) async throws {
@@ -38,7 +38,7 @@ struct Archive: Sendable {
 
     // MARK: Documents
 
-    /// Two blobs of one document, as a parsed one has them.
+    /// A parsed document and its two blobs.
     struct Document: Sendable {
         let id: DocumentID
         let raw: BlobPath
@@ -80,7 +80,7 @@ struct Archive: Sendable {
 
     // MARK: Backups
 
-    /// Lets a transaction rest for as long as a backup needs.
+    /// The owner's pool. Transactions have no idle limit, since a backup keeps one open.
     private func owner(_ url: String) -> PostgresPool {
         PostgresPool(
             PostgresConfiguration(conninfo: url, connectionsMax: 2, idleTransactionTimeout: .zero))

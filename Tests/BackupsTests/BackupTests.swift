@@ -10,7 +10,7 @@ import Reconciling
 import TestSupport
 import Testing
 
-/// Backups of a database and a store at rest, and the way back.
+/// Backs up a database and a store at rest, and restores them.
 @Suite(.timeLimit(.minutes(5))) struct BackupTests {
     @Test func `a restore has every row and every blob that a row names`() async throws {
         try await Archive.lend { archive in
@@ -33,7 +33,7 @@ import Testing
                 }
                 let finding = try await BlobAudit(names: database.store, blobs: blobs).run()
                 #expect(finding == BlobAudit.Finding(named: 80))
-                // Its roles may do what they could do before.
+                // The roles have the same privileges as before.
                 try await database.acting(as: .flusher) {
                     _ = try await $0.texts("SELECT count(*) FROM upload_pipeline.upload_jobs")
                 }
@@ -48,7 +48,7 @@ import Testing
             let first = try await archive.back()
             try await archive.delete(deleted)
             let added = try await archive.add("added")
-            // What is there already is not read again: it may be gone.
+            // Blobs already in the backup are not read again, even if the store has lost them.
             try await archive.blobs.delete(kept.raw)
             let steps = Steps()
             let second = try await archive.back(up: steps)
@@ -72,7 +72,7 @@ import Testing
         try await Archive.lend { first in
             _ = try await first.add("precious")
             let kept = try await first.back()
-            // Readable for this user alone, in a folder that others may enter.
+            // Readable by this user alone, even in a folder that others can enter.
             let attributes = try FileManager.default.attributesOfItem(
                 atPath: "\(first.folder.path)/\(kept.database.name)")
             #expect(attributes[.posixPermissions] as? Int == 0o600)

@@ -7,7 +7,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-/// `millrace backup` killed in its midst.
+/// `millrace backup` killed midway.
 @Suite(.timeLimit(.minutes(5))) @MainActor struct CrashTests {
     private static func command(_ archive: Archive) throws -> TestCluster {
         try TestCluster(

@@ -24,7 +24,7 @@ import Testing
                 await reconciler.collect()
                 let kept = try await Archive.names(in: archive.blobs)
                 #expect(kept == [document.raw, document.parsed])
-                // Another backup ends first: the blobs are still held.
+                // The end of another backup does not release the hold.
                 try await archive.database.pool.holdingBlobs { _ in }
                 await reconciler.collect()
                 #expect(try await Archive.names(in: archive.blobs) == kept)

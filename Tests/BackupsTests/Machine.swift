@@ -4,7 +4,7 @@ import TestCluster
 import TestSupport
 
 extension TestCluster.Site {
-    /// The programs beside the tests, and an embedded broker of each cluster's own.
+    /// The programs next to the test bundle, with an embedded broker per cluster.
     static var built: TestCluster.Site {
         TestCluster.Site(
             programs: String(Runtime.program("millrace").dropLast("/millrace".count)),
@@ -24,7 +24,7 @@ extension TestCluster {
         return (exit, logText(of: name))
     }
 
-    /// Runs the whole audit, blobs included; its output where it found a breach.
+    /// Runs the whole audit, blobs included. Returns its output if it failed, otherwise `nil`.
     func auditFindings() async throws -> String? {
         let name = UUID().uuidString
         let exit = try await millrace(

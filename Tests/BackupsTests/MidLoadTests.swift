@@ -5,7 +5,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-/// A backup in mid-load, and the cluster that is made of it.
+/// A backup under load, and the cluster that is restored from it.
 @Suite(.timeLimit(.minutes(5))) @MainActor struct MidLoadTests {
     @Test func `all that was accepted before a backup in mid-load is done after a restore`()
         async throws
@@ -21,7 +21,7 @@ import Testing
             try await old.spreadOverStages()
             let accepted = try await old.accepted()
             try await backUp(old, to: backup)
-            // The old cluster goes on, and then is gone.
+            // The old cluster continues for a while and is then removed.
             try await old.submit("late", count: 2)
             try await old.delete(accepted.filter { $0.key.hasPrefix("finished") }.map(\.value))
             return accepted
@@ -39,9 +39,9 @@ import Testing
         }
     }
 
-    /// Takes a backup that is frozen between the database and the blobs. In that time documents of
-    /// every stage are deleted, others come, and the reconciler collects what is old and has no row.
-    /// Uploads go on all the time.
+    /// Takes a backup that is suspended between the database dump and the copy of the blobs. In the
+    /// meantime documents of every stage are deleted, others are submitted, and the reconciler
+    /// collects old blobs without a row. Uploads continue throughout.
     private func backUp(_ old: Workplace, to folder: String) async throws {
         let cluster = old.cluster
         var isUploading = true
@@ -69,7 +69,7 @@ import Testing
         #expect(ended.exit == .code(0), "\(ended.output)")
         isUploading = false
         #expect(try await uploads.value > 1)
-        // Without the hold the backup would lack them: the collector takes them now.
+        // Without the hold the backup would lack these blobs: the collector deletes them now.
         try await old.collect(until: #""repair":"orphan_blobs""#)
         #expect(!old.storedBlobs().isSuperset(of: blobs))
         #expect(try await cluster.backup("verify", folder).exit == .code(0))

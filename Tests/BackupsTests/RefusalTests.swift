@@ -8,7 +8,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// What is not restored, not backed up, or not overwritten.
+/// Restores, backups and overwrites that are refused.
 @Suite(.timeLimit(.minutes(5))) struct RefusalTests {
     @Test func `a database that has been used is not restored into`() async throws {
         try await Archive.lend { archive in
@@ -73,7 +73,7 @@ import Testing
         try await Archive.lend { archive in
             for number in 1...3 { _ = try await archive.add("text \(number)") }
             try await archive.back()
-            // Before, between and after those of the backup.
+            // Their keys sort before, between and after those of the backup.
             let others = ["00000000", "88888888", "ffffffff"].map { start in
                 BlobPath(
                     kind: .parsed,

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a backup tells of itself.
+/// The progress lines that a backup reports.
 final class Steps: Sendable {
     private let lines = Mutex<[String]>([])
 

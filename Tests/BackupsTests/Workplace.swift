@@ -7,7 +7,7 @@ import NIOHTTP1
 import TestCluster
 import Testing
 
-/// A cluster of real programs whose documents can be made to rest at any stage.
+/// A cluster of real programs whose documents can be held at any stage.
 @MainActor
 struct Workplace {
     let cluster: TestCluster
@@ -16,7 +16,7 @@ struct Workplace {
     private static let workers = ["parse-worker", "chunk-worker", "embed-worker", "flusher"]
 
     init(_ directory: String, _ database: TrialDatabase) throws {
-        // A claim's lease is much longer than the test: claims of the old cluster end another way.
+        // The lease is much longer than the test, so claims of the old cluster must end otherwise.
         cluster = try TestCluster(
             .built, directory: directory, databaseURL: database.url,
             settings: [
@@ -38,8 +38,8 @@ struct Workplace {
 
     // MARK: Documents
 
-    /// Leaves documents at every place where one can rest, a claim in work and a dead letter: the
-    /// workers are frozen one by one, the last of the line first.
+    /// Leaves documents at every resting position, under a live claim and as a dead letter.
+    /// Suspends the workers one by one, the last of the pipeline first.
     func spreadOverStages() async throws {
         try await submit("finished", count: 3)
         try await untilAllHaveEnded()
@@ -66,7 +66,7 @@ struct Workplace {
         try await untilCount(3, at: "queued/queued")
     }
 
-    /// Uploads one document after the other while it is wanted; how many were accepted.
+    /// Uploads documents one by one while `isWanted` is true; returns how many were accepted.
     func upload(while isWanted: () -> Bool) async throws -> Int {
         var count = 0
         while isWanted() {
@@ -101,7 +101,7 @@ struct Workplace {
         #expect(try await cluster.submit(folder, as: client), "\(cluster.logText(of: client))")
     }
 
-    /// The ids of all documents, by their names.
+    /// The ids of all documents, by file name.
     func accepted() async throws -> [String: String] {
         let rows = try await database.texts(
             "SELECT filename || ' ' || document_id FROM upload_pipeline.documents")
@@ -144,8 +144,8 @@ struct Workplace {
         }
     }
 
-    /// Each of these documents is there, with its bytes' worth: found by its word, or dead if it
-    /// cannot be read.
+    /// Expects each document to have ended: found by its word, or a dead letter if it cannot be
+    /// parsed.
     func expectDone(_ documents: [String: String]) async throws {
         let positions = try await database.texts(
             """
@@ -162,7 +162,7 @@ struct Workplace {
         }
     }
 
-    /// What the API answers: the best passage by its words.
+    /// The API's response with the best match by text.
     private func search(_ word: String) async throws -> String {
         let api = "http://127.0.0.1:\(try cluster.port("ingest-api http"))"
         var request = HTTPClientRequest(url: "\(api)/v1/search")
@@ -191,8 +191,8 @@ struct Workplace {
         return Set((files ?? []).filter { $0.contains(".") })
     }
 
-    /// Makes all blobs two hours old and lets a reconciler collect by its real rules, which it does
-    /// first of all, until it logs `line`.
+    /// Makes all blobs two hours old, then runs a reconciler with its real rules until it logs
+    /// `line`. A reconciler collects orphans first.
     func collect(until line: String) async throws {
         let longAgo = timeval(tv_sec: time(nil) - 7200, tv_usec: 0)
         for blob in storedBlobs() {

@@ -6,7 +6,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// What every store does, on files and on an S3 server that others wrote.
+/// The behaviour of every store, on files and on a third-party S3 server.
 @Suite(.timeLimit(.minutes(5))) struct BlobStoreTests {
     enum Kind: CaseIterable { case local, s3 }
 
@@ -29,7 +29,7 @@ import Testing
         BlobPath(kind: kind, user: user, document: DocumentID(), fileExtension: "md")
     }
 
-    /// Enough for three parts of a bucket's.
+    /// Enough for a multipart upload of three parts.
     private static let long = (0..<11 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
 
     @Test(arguments: Kind.allCases)
@@ -142,7 +142,7 @@ import Testing
             for blob in blobs { try await store.put([1], at: blob) }
             var found: [BlobPath] = []
             while true {
-                // Older than a minute from now: all.
+                // A negative age matches every blob.
                 let page = try await store.list(
                     olderThan: .seconds(-60), after: found.last?.key, limit: 2)
                 guard !page.isEmpty else { break }

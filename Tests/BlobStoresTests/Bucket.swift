@@ -9,8 +9,8 @@ struct Bucket: Sendable {
     let scratch: String
 
     /// - Parameters:
-    ///   - name: another name than the bucket's own.
-    ///   - secret: another one than the right one.
+    ///   - name: replaces the bucket's own name.
+    ///   - secret: replaces the valid secret.
     static func lend(
         _ bucket: S3Bucket, named name: String? = nil, secret: String? = nil,
         _ body: (Bucket) async throws -> Void
@@ -39,7 +39,7 @@ struct Bucket: Sendable {
         try await body(Bucket(store: S3BlobStore(configuration), scratch: scratch))
     }
 
-    /// Files in the scratch folder.
+    /// Files left in the scratch folder.
     var leavings: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: scratch) }
     }

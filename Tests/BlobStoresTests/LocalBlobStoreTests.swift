@@ -4,7 +4,7 @@ import Foundation
 import Pipeline
 import Testing
 
-/// What a folder has that other stores have not.
+/// Behaviour that is specific to the store on files.
 @Suite struct LocalBlobStoreTests {
     /// Lends a store in a folder of its own.
     private func lend(_ body: (LocalBlobStore, String) async throws -> Void) async throws {
@@ -27,7 +27,7 @@ import Testing
     @Test func `a writer that is dropped leaves nothing`() async throws {
         try await lend { store, root in
             do { try await store.writer(for: path()).append([1]) }
-            // The thread that wrote may let go of the writer a little later.
+            // The writing thread may release the writer a little later.
             let end = ContinuousClock.now + .seconds(30)
             while !files(below: root).isEmpty, ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(5))

@@ -10,7 +10,7 @@ import ProviderHTTP
 import TestSupport
 import Testing
 
-/// What a bucket has that a folder has not, on an S3 server that others wrote.
+/// Behaviour that is specific to buckets, on a third-party S3 server.
 @Suite(.timeLimit(.minutes(5))) struct S3BlobStoreTests {
     private func path() -> BlobPath {
         BlobPath(kind: .raw, user: UserID(), document: DocumentID(), fileExtension: "pdf")

@@ -9,7 +9,7 @@ import Pipeline
 import Synchronization
 import Testing
 
-/// A storage that answers as S3 does on a bad day.
+/// A mock storage that answers with the errors that S3 can return.
 @Suite(.timeLimit(.minutes(5))) struct StubbornBucketTests {
     private struct Line: Sendable {
         var status: Int
@@ -17,8 +17,8 @@ import Testing
         var tag: String?
     }
 
-    /// Answers the requests of each kind (`PUT`, `POST uploads`, …) with its lines in turn, the last
-    /// one again and again.
+    /// Answers the requests of each kind (`PUT`, `POST uploads`, …) with its lines in turn, then
+    /// repeats the last one.
     private final class Script: Sendable {
         private struct State {
             var lines: [String: [Line]]

@@ -2,7 +2,7 @@ import Testing
 
 @testable import BlobStores
 
-/// Answers of S3, well-formed and not.
+/// S3 responses, well-formed and malformed.
 @Suite struct XMLElementTests {
     private func element(_ text: String) throws -> XMLElement {
         try XMLElement(parsing: Array(text.utf8))

@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    /// Chunks' ids are made of it: whoever changes it changes `MarkdownChunker.rules` as well.
+    /// Chunk ids depend on it: a change here requires a new value of `MarkdownChunker.rules`.
     @Test func `the same text gives the same chunks from version to version`() throws {
         let chunker = MarkdownChunker(by: .tokens(try Ranks.tokenizer()))
         // FNV-1a.

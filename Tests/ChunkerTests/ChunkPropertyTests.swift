@@ -3,7 +3,7 @@ import Domain
 import Testing
 
 @Suite struct ChunkPropertyTests {
-    /// The last four tore a mark from the blank it stands on.
+    /// The last four seeds once separated a combining mark from the blank before it.
     @Test(arguments: Array(1...40) + [181, 250, 595, 613])
     func `any Markdown is cut by the rules`(seed: Int) throws {
         var generator = RandomMarkdown(seed: UInt64(seed))
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// Were time quadratic, four times the text would take sixteen times as long.
+    /// With quadratic time, four times the text would take sixteen times as long.
     @Test(arguments: ["a", "a ", "a\n", "。", "- a\n", "a. B, "])
     func `time is linear in the text`(unit: String) throws {
         for measure in try Ranks.measures() {

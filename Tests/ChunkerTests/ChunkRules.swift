@@ -2,7 +2,7 @@ import Chunker
 import Domain
 import Testing
 
-/// Checks what holds for the chunks of any text.
+/// Checks the rules that hold for the chunks of any text.
 struct ChunkRules {
     let text: String
     let limits: ChunkLimits
@@ -57,7 +57,7 @@ struct ChunkRules {
 
     private func size(_ text: String) -> Int { tokens(text) ?? text.unicodeScalars.count }
 
-    /// What a chunk must be by itself.
+    /// The rules for a chunk on its own.
     private func alone(_ chunk: Chunk, _ i: Int) -> [String] {
         var faults: [String] = []
         let range = chunk.utf8Range
@@ -77,7 +77,7 @@ struct ChunkRules {
         return faults
     }
 
-    /// Chunks move on, and overlap by the limit at most and inside a section.
+    /// Chunks advance, and overlap by at most the limit and only within a section.
     private func order(_ chunk: Chunk, after previous: Chunk?, _ outline: Outline) -> [String] {
         guard let previous else { return [] }
         let (range, before) = (chunk.utf8Range, previous.utf8Range)
@@ -96,7 +96,7 @@ struct ChunkRules {
         return faults
     }
 
-    /// A chunk's page is that of all its lines.
+    /// All lines of a chunk are on its page.
     private func pages(_ chunk: Chunk, _ outline: Outline) -> [String] {
         let lines = outline.lines(in: chunk.utf8Range)
         let page = lines.first.map(\.page) ?? 0
@@ -105,7 +105,7 @@ struct ChunkRules {
         return ["says page \(String(describing: chunk.pages)), not \(page)"]
     }
 
-    /// A chunk's headings are those that all its lines but headings have in common.
+    /// A chunk's headings are those that all its lines except headings have in common.
     private func headings(_ chunk: Chunk, _ outline: Outline) -> [String] {
         let body = outline.lines(in: chunk.utf8Range).filter { !$0.isHeading }
         guard var path = body.first?.path else { return [] }

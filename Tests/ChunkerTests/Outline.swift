@@ -1,4 +1,4 @@
-/// The lines of a text that are not blank, with page and heading path: a plain second reading.
+/// The non-blank lines of a text, with page and heading path: a simple second implementation.
 struct Outline {
     struct Line {
         var start: Int

@@ -1,4 +1,4 @@
-/// Writes Markdown of every kind, the same for the same seed.
+/// Generates Markdown of every kind, reproducible by seed.
 struct RandomMarkdown: RandomNumberGenerator {
     private var state: UInt64
 
@@ -58,7 +58,7 @@ struct RandomMarkdown: RandomNumberGenerator {
             .joined(separator: " ")
     }
 
-    /// Much text without a blank.
+    /// A long run of text without blanks.
     private mutating func run() -> String {
         let unit = pick(["a", "ab", "字", "🇩🇪", "👨‍👩‍👧", "e\u{301}", "-", "0", "x.", "、", "क्षि"], or: "a")
         return String(repeating: unit, count: number(1...900))

@@ -1,7 +1,7 @@
 import Chunker
 import FoundationEssentials
 
-/// The tokenizer all tests share; reading the ranks takes a moment.
+/// The tokenizer that all tests share, since reading the ranks is slow.
 enum Ranks {
     struct Missing: Error, CustomStringConvertible {
         var path: String
@@ -21,7 +21,7 @@ enum Ranks {
         return path
     }
 
-    /// Everything chunks can be measured in.
+    /// Every measure of a chunk's size.
     static func measures() throws -> [ChunkMeasure] { [.tokens(try tokenizer()), .characters] }
 
     static func tokenizer() throws -> Cl100kTokenizer { try shared.get() }

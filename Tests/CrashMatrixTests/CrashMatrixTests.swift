@@ -20,8 +20,8 @@ import Testing
 
     @Test func `every step of a flush is a point at which it can be made to fail`() async throws {
         let points = try await Self.matrix().points(of: "flusher", in: .document)
-        // Looks into the table and heartbeats come by the clock, the keeping of cells beside the
-        // work, between any two of them.
+        // Polls and heartbeats are timed, and cell maintenance runs next to the work: they can
+        // occur between any two steps.
         let byTheClock = [
             "claimWaiting", "heartbeat", "nextTenant", "lockCells", "unsketched", "crowdedCells",
             "growingSpace",

@@ -29,7 +29,7 @@ import Testing
 
     @Test func `the server is sent no password, whatever it logs`() async throws {
         try await Self.lend { database, name in
-            // Tells the client what a log of all statements would hold.
+            // The server sends the client everything that a log of all statements would contain.
             let told = Lines()
             let url =
                 database.url + "?options=-c%20client_min_messages%3Dlog%20-c%20log_statement%3Dall"
@@ -126,7 +126,8 @@ import Testing
         }
     }
 
-    /// The first value of a query under a login, or the SQL state, or that it was not let in.
+    /// Runs a query under a login. Returns its first value, the SQL state, or `refused` if the
+    /// login fails.
     private static func answer(
         _ database: TestDatabase, _ login: ProgramLogin, _ sql: String
     ) async throws -> String {
@@ -148,7 +149,7 @@ import Testing
     }
 }
 
-/// Lines told from anywhere.
+/// Collects lines from any thread.
 private final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
     func append(_ line: String) { lines.withLock { $0.append(line) } }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ManyDatabasesTests {
-    /// Roles belong to the server, but each database is migrated for itself.
+    /// Roles belong to the server, but each database is migrated on its own.
     @Test(.timeLimit(.minutes(5)))
     func `databases of a server that has no roles yet are migrated at once`() async throws {
         try await Self.run(
@@ -32,7 +32,7 @@ import Testing
             """)
     }
 
-    /// What docs/database-roles.md tells an administrator to do.
+    /// Follows the steps for administrators in docs/database-roles.md.
     @Test(.timeLimit(.minutes(5)))
     func `an owner that may make no roles migrates where an administrator made them`()
         async throws
@@ -59,9 +59,9 @@ import Testing
             """)
     }
 
-    /// Runs a shell script beside a server of its own, to which nothing was done yet.
+    /// Runs a shell script with a new server of its own.
     private static func run(_ script: String) async throws {
-        // The server runs as another user, who must be able to come here.
+        // The server runs as another user, which must be able to enter this folder.
         let folder = "/var/tmp/millrace-many-\(UUID().uuidString.prefix(8).lowercased())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -3,9 +3,9 @@ import Postgres
 import TestSupport
 import Testing
 
-/// The cost of a worker's statement follows what it is asked for and not what the tables hold:
-/// planned once for all parameters, each looks up the rows of every large table by what it was
-/// given, whatever the planner knew of the tables at that time.
+/// The cost of a worker's statement depends on its parameters and not on the size of the tables.
+/// Its generic plan looks up the rows of every large table by the parameters, with any statistics
+/// that the planner may have.
 struct PlanTests {
     private static let largeTables: Set<String> = [
         "documents", "upload_jobs", "events", "document_chunk_buffer", "document_vector_buffer",
@@ -28,7 +28,7 @@ struct PlanTests {
                     Self.tablesRead(in: plan).isDisjoint(with: Self.largeTables),
                     "\(statement.name):\n\(plan.joined(separator: "\n"))")
             }
-            // A function's statement has a plan of its own.
+            // A statement inside a function is planned separately.
             let turns = try await database.texts(
                 "SELECT prosrc FROM pg_proc WHERE proname = 'waiting_tenants'")[0]
                 .replacing("waiting_for = queue", with: "waiting_for = $1::text")
@@ -38,7 +38,7 @@ struct PlanTests {
                 Self.tablesRead(in: turnsPlan).isDisjoint(with: Self.largeTables),
                 "\(turnsPlan.joined(separator: "\n"))")
             #expect(turnsPlan.count { $0.contains("upload_jobs_turns") } == 4)
-            // One that must be found.
+            // Counter-check: this statement does read a whole table.
             let plan = try await database.genericPlan(
                 of: """
                     SELECT job_id FROM upload_pipeline.upload_jobs
@@ -65,7 +65,7 @@ struct PlanTests {
         }
     }
 
-    /// What a dead letter of a long document leaves in the buffers.
+    /// The rows that a dead letter of a long document leaves in the buffers.
     private static let oneLongDocument = [
         """
         INSERT INTO upload_pipeline.document_chunk_buffer (document_id, generation, chunk_ord,
@@ -83,8 +83,8 @@ struct PlanTests {
         """,
     ]
 
-    /// The tables that a plan reads from one end to the other: scans of a table or of an index
-    /// without a condition on it.
+    /// The tables that a plan reads in full: scans of a table or of an index without a condition on
+    /// it.
     private static func tablesRead(in plan: [String]) -> Set<String> {
         var tables: Set<String> = []
         for (line, next) in zip(plan, plan.dropFirst() + [""]) where line.contains(" Scan ") {
@@ -142,7 +142,7 @@ struct PlanTests {
 }
 
 extension TestDatabase {
-    /// How the server would run a statement whatever its parameters.
+    /// The server's plan for a statement that is valid for any parameters.
     fileprivate func genericPlan(
         of sql: String, alongIndexes: Bool = true
     ) async throws -> [String] {

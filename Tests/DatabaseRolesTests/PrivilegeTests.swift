@@ -4,10 +4,10 @@ import Postgres
 import TestSupport
 import Testing
 
-/// What the roles may, as the server tells it.
+/// The privileges of the roles, as the server reports them.
 @Suite struct PrivilegeTests {
-    /// Everything that the roles may do to a table, some or all of its columns. Nothing else is
-    /// granted; docs/database-roles.md has the columns.
+    /// Every privilege of each role on a table or some of its columns. Nothing else is granted;
+    /// docs/database-roles.md lists the columns.
     private static let expected: [ProgramRole: [String: String]] = [
         .ingestAPI: [
             "documents": "SELECT INSERT DELETE", "upload_jobs": "SELECT INSERT UPDATE",
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// Run with MILLRACE_UPDATE_SCHEMA=1 to write the table anew after a migration was added.
+    /// After adding a migration, run with MILLRACE_UPDATE_SCHEMA=1 to rewrite the table.
     @Test func `the page on roles has every privilege, column by column`() async throws {
         try await TestDatabase.lend { database in
             let version = try await database.texts("SELECT current_setting('server_version_num')")[
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    /// Compares what stands between the page's markers, or writes it.
+    /// Compares the text between the page's markers, or writes it.
     private static func keep(_ table: String, in file: String) throws {
         let text = try String(contentsOfFile: file, encoding: .utf8)
         let markers = ["<!-- privileges: kept true by a test -->\n", "<!-- end -->"]
@@ -206,7 +206,7 @@ import Testing
     }
 }
 
-/// Something that a role may do to a table.
+/// A privilege of a role on a table.
 private struct Privilege {
     let role: ProgramRole
     let object: String
@@ -216,8 +216,8 @@ private struct Privilege {
 }
 
 extension TestDatabase {
-    /// What each role may do to tables and sequences, by whatever way, in the order of roles,
-    /// tables as they were made, and privileges.
+    /// The privileges of each role on tables and sequences, however granted. Ordered by role,
+    /// creation of the table, and privilege.
     fileprivate func privileges() async throws -> [Privilege] {
         let roles = ProgramRole.allCases.map { "'\($0.name)'" }.joined(separator: ", ")
         let rows = try await pool.query(

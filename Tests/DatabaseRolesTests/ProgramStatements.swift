@@ -10,8 +10,8 @@ struct ProgramStatement: Sendable {
     let sql: String
     let programs: Set<ProgramRole>
 
-    /// Every statement of every program. The switches are exhaustive: a new one finds its place
-    /// here, or the tests do not compile.
+    /// Every statement of every program. The switches are exhaustive: the tests do not compile
+    /// until a new statement is added here.
     static let all: [ProgramStatement] =
         JobStorePostgres.Query.allCases.map {
             ProgramStatement(name: "\($0)", sql: $0.text, programs: $0.programs)
@@ -33,8 +33,8 @@ struct ProgramStatement: Sendable {
         all.filter { $0.programs.contains(program) }
     }
 
-    /// What shows whether the statement would be allowed, without running it. A COPY cannot be
-    /// explained; an INSERT into the same columns needs the same.
+    /// An EXPLAIN that shows whether the statement is allowed, without running it. A COPY cannot be
+    /// explained; an INSERT into the same columns needs the same privileges.
     var explanation: String {
         guard let copy = sql.firstRange(of: "COPY ") else { return "EXPLAIN (GENERIC_PLAN) " + sql }
         let target = sql[copy.upperBound...].prefix { $0 != ")" } + ")"
@@ -75,7 +75,7 @@ extension JobStorePostgres.Query {
 }
 
 extension Backups.Query {
-    /// Who holds blobs needs no more than a login; all else is done by the owner.
+    /// Holding blobs needs only a login. The owner does everything else.
     var programs: Set<ProgramRole> {
         switch self {
         case .holdBlobs, .releaseBlobs: [.operator]

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Each role has what its program's statements need, and nothing besides.
+/// Each role has the privileges that its program's statements need, and no others.
 @Suite(.enabled("EXPLAIN (GENERIC_PLAN) came with PostgreSQL 16") { try await canExplain() })
 struct StatementTests {
     @Test(arguments: ProgramRole.allCases)
@@ -48,7 +48,7 @@ private func canExplain() async throws -> Bool {
 }
 
 extension TestDatabase {
-    /// What takes away each grant on a table that all statements of a program can do without.
+    /// The REVOKE statements for the grants on tables that no statement of a program needs.
     fileprivate func idleGrants(of program: ProgramRole) async throws -> [String] {
         let statements = ProgramStatement.of(program)
         // MAINTAIN is for VACUUM, which cannot be explained.
@@ -76,8 +76,8 @@ extension TestDatabase {
         return idle
     }
 
-    /// Whether all of these would be allowed after a script, which is undone. Any other refusal
-    /// than one for want of a privilege is thrown.
+    /// Whether all of these are allowed after a script, which is rolled back. Throws any error
+    /// other than a missing privilege.
     private func allows(
         _ statements: [ProgramStatement], after script: String
     ) async throws -> Bool {

@@ -11,7 +11,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What the programs do, each with its role's privileges, triggers and generated columns included.
+/// Runs each program's work with its role's privileges, including triggers and generated columns.
 @Suite struct WholeWayTests {
     @Test func `a document goes the whole way, each program in its own role`() async throws {
         try await TestDatabase.lend { database in
@@ -118,7 +118,7 @@ import Testing
             #expect(try await database.store.deadLetters(dead, limit: 9).count == 1)
             #expect(try await database.store.deadLetterCauses(dead).map(\.jobs) == [1])
             #expect(try await database.store.redrive(dead, limit: 9) == 1)
-            // Living jobs are not purged, whatever is asked.
+            // An empty filter does not purge live jobs.
             #expect(try await database.store.purge(DeadLetterFilter(), limit: 9) == 0)
         }
         try await database.acting(as: worker) { database in

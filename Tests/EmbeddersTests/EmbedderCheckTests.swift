@@ -5,7 +5,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// Answers that must not reach the database.
+/// Embeddings that must not reach the database.
 @Suite struct EmbedderCheckTests {
     private static let codes: [MockEmbedder.Fault: String] = [
         .missingVector: "embedding_count", .extraVector: "embedding_count",

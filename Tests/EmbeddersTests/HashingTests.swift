@@ -6,7 +6,7 @@ import Testing
 
 @testable import Embedders
 
-/// Vectors without a model.
+/// Embedding by feature hashing, without a model.
 @Suite struct HashingTests {
     @Test func `stems are Porter's`() {
         for (word, stem) in Goldens.all.stems {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Embedders
 
-/// Which embedder a machine gets.
+/// Which embedder is chosen for an installation.
 @Suite struct InstallationTests {
     private func folder(_ files: [String: String]) throws -> String {
         let folder = NSTemporaryDirectory() + "millrace-minilm-\(UUID().uuidString)"
@@ -78,7 +78,7 @@ import Testing
     }
 }
 
-/// Keeps warnings.
+/// Records warnings.
 private final class WarningLog: LogHandler {
     private let kept = Mutex<[String]>([])
     var warnings: [String] { kept.withLock { $0 } }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Embedders
 
-/// The model in the process against the model's reference.
+/// The in-process model against its reference implementation.
 @Suite struct MiniLMTests {
     @Test(arguments: Goldens.all.texts)
     func `tokens and windows are the reference's`(sample: Goldens.Sample) throws {
@@ -64,7 +64,7 @@ import Testing
     }
 
     #if arch(x86_64)
-        /// OpenBLAS takes a processor that is newer than itself for one of 2004.
+        /// OpenBLAS falls back to kernels of 2004 on a processor that is newer than itself.
         @Test func `wide registers are used where the processor has them`() throws {
             _ = try Model.shared.get()
             let processor = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)

@@ -34,7 +34,7 @@ import Testing
             #expect(answer.hasPrefix("1. observatory-handbook.pdf"), "\(answer)")
             let audit = try await new.run("audit", "--all", "--blobs").succeeded()
             #expect(audit.contains("is in the store (14 of 14 in"), "\(audit)")
-            // Programs log in as themselves, and new documents find their way.
+            // Programs log in under their own names, and new documents are processed.
             let text = try new.write(["new.md": Array("# Weirs\n\nThe weir opens at dusk.".utf8)])
             try await new.run("submit", "--watch", text).succeeded()
             let found = try await new.run("search", "-k", "1", "when does the weir open?")

@@ -5,21 +5,21 @@ import Postgres
 import TestSupport
 import Testing
 
-/// A cluster of real processes in a directory of its own, worked by the command line alone.
+/// A cluster of real processes in its own directory, operated by the command line alone.
 struct Cluster: Sendable {
     let directory: String
     let environment: [String: String]
 
-    /// `KAFKA_BOOTSTRAP_SERVERS`: a Kafka to run on, whose topics make themselves; `nil` for the
+    /// `KAFKA_BOOTSTRAP_SERVERS`: an external Kafka that creates topics on first use; `nil` for the
     /// embedded broker.
     static let kafkaBrokers = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"]
 
-    /// Runs `body` with a cluster that is up, and takes it down.
+    /// Starts a cluster, runs `body`, and stops the cluster.
     ///
     /// - Parameters:
-    ///   - settings: settings of its programs. Claims live six seconds unless told otherwise, so
-    ///     that the work of a killed program is soon taken over.
-    ///   - prepare: gets the cluster before it is up.
+    ///   - settings: settings of its programs. The default lease is six seconds, so that the work
+    ///     of a killed program is soon taken over.
+    ///   - prepare: called with the cluster before it starts.
     static func lend(
         _ settings: [String: String] = [:], prepare: (Cluster) async throws -> Void = { _ in },
         _ body: (Cluster) async throws -> Void
@@ -39,7 +39,7 @@ struct Cluster: Sendable {
     }
 
     private init(_ settings: [String: String]) throws {
-        // The database runs as another user, who must be able to come here.
+        // The database runs as another user, which must be able to enter this directory.
         directory = "/var/tmp/millrace-cluster-\(UUID().uuidString.prefix(8).lowercased())"
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
@@ -75,7 +75,7 @@ struct Cluster: Sendable {
         return Outcome(command: command, exit: exit, output: output)
     }
 
-    /// The first column of a query on the cluster's database, as text; asked by its owner.
+    /// The first column of a query on the cluster's database, as text. Runs as the owner.
     func texts(_ sql: String) async throws -> [String] {
         let record = try #require(try ClusterRecord.read(layout))
         let pool = PostgresPool(PostgresConfiguration(conninfo: record.postgresURL(of: .owner)))
@@ -85,7 +85,7 @@ struct Cluster: Sendable {
         return texts
     }
 
-    /// Kills a process and waits until its supervisor has put another in its place.
+    /// Kills a process and waits until its supervisor has replaced it.
     func kill(_ name: String) async throws {
         let before = try #require(try process(name))
         Glibc.kill(before.identity.pid, SIGKILL)
@@ -125,7 +125,7 @@ struct Outcome: Sendable {
     }
 }
 
-/// A child that one thread at a time handles.
+/// A child process that only one thread at a time uses.
 private final class ProcessBox: @unchecked Sendable {
     private let child: ChildProcess
 
@@ -133,6 +133,6 @@ private final class ProcessBox: @unchecked Sendable {
         child = try ChildProcess.start(specification)
     }
 
-    /// At most five minutes.
+    /// Waits at most five minutes.
     func wait() -> ProcessExit? { child.wait(seconds: 300) }
 }

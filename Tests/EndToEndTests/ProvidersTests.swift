@@ -6,12 +6,13 @@ import NIOCore
 import TestSupport
 import Testing
 
-/// Documents through services that fail in every way they can: the accounts, and the secrets.
+/// Sends documents through services with every kind of fault; checks the accounts and that no
+/// secret leaks.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ProvidersTests {
-    /// `MILLRACE_TEST_DOCUMENTS`: more of them, when run by hand.
+    /// `MILLRACE_TEST_DOCUMENTS`: the number of documents, for larger runs by hand.
     private static let documents =
         environment("DOCUMENTS").flatMap { Int($0) } ?? 60
-    /// `MILLRACE_TEST_FAULTS`: the share of calls that each of the 14 faults has.
+    /// `MILLRACE_TEST_FAULTS`: the share of calls that each of the 14 faults affects.
     private static let faults = environment("FAULTS").flatMap { Double($0) } ?? 0.1 / 14
 
     private static func environment(_ name: String) -> String? {
@@ -20,7 +21,7 @@ import Testing
 
     private static let secret = "sk-never-to-be-seen-4711"
 
-    /// mock-services in a process of its own, each of its 14 faults with this share of all calls.
+    /// mock-services in a separate process. Each of its 14 faults affects this share of all calls.
     private struct Services {
         let url: String
         private let child: ChildProcess
@@ -76,7 +77,7 @@ import Testing
             "MILLRACE_LLAMAPARSE_API_KEY": Self.secret, "MILLRACE_LLAMAPARSE_TIMEOUT": "3s",
             "MILLRACE_LLAMAPARSE_POLL": "100ms", "MILLRACE_LLAMAPARSE_PAUSE": "1s",
             "MILLRACE_SLOTS": "16", "MILLRACE_OPENAI_INPUTS": "16",
-            // Bad luck five times over is no fault of Millrace's.
+            // With the default of five, random faults alone could make a dead letter.
             "MILLRACE_ATTEMPTS": "30",
         ]
         try await Cluster.lend(settings) { cluster in
@@ -109,7 +110,8 @@ import Testing
         return files
     }
 
-    /// A result in which a page failed is a dead letter; its redrive has it parsed anew.
+    /// Redrives the documents with a failed page until no dead letter is left. Each redrive parses
+    /// the document again.
     private static func redriveFailedPages(_ cluster: Cluster) async throws {
         while true {
             let causes = try await cluster.texts(
@@ -124,8 +126,8 @@ import Testing
         }
     }
 
-    /// What the ledger has is what the server counted, but for answers that never came: what those
-    /// cost nobody here can know, and the ledger says so.
+    /// The ledger equals the server's counts, except for answers that never arrived. Their cost is
+    /// unknown, and the ledger records them as `provider_unreachable`.
     private static func expectTrueAccounts(
         _ cluster: Cluster, _ counted: [String: Services.Counts]
     ) async throws {
@@ -152,7 +154,8 @@ import Testing
             #expect(ledger[0] == server.calls)
             #expect(ledger[1] == 0)
             #expect(ledger[2] <= billed)
-            // No answer is lost after its work but by a reset, or by a machine too busy to give it in time.
+            // Hung and stalled calls are not billed. Billed answers are lost only by a reset or a
+            // timeout on a busy machine.
             let unbilled = (server.faults["hang"] ?? 0) + (server.faults["stall"] ?? 0)
             let failedJobs = server.faults["repeated_index"] ?? 0
             if ledger[4] == unbilled, operation == "embed" || failedJobs == 0 {

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5))) struct WholeWayTests {
     private static let demo = Runtime.repository + "/demo/documents"
 
-    /// What search must find first for a question, as the demo asks it.
+    /// The document that search must rank first for each question of the demo.
     private static let questions = [
         ("what wind speed forces the dome to close?", "observatory-handbook.pdf"),
         ("who pays when a train is cancelled because of snow?", "railway-conditions.docx"),
@@ -34,7 +34,7 @@ import Testing
                 let answer = try await cluster.run("search", "-k", "1", question).succeeded()
                 #expect(answer.hasPrefix("1. \(document)"), "\(question)\n\(answer)")
             }
-            // The API and the database, killed while nothing is on its way, come back too.
+            // The API and the database also recover from a kill while no work is in progress.
             try await cluster.kill("ingest-api")
             try await cluster.kill("postgres")
             let again = try await Self.untilAnswered { try await cluster.run("submit", Self.demo) }
@@ -55,7 +55,7 @@ import Testing
                 let answer = try await cluster.run("search", "-k", "1", question).succeeded()
                 #expect(answer.hasPrefix("1. \(document)"), "\(question)\n\(answer)")
             }
-            // What boto3 reads there is what was accepted, and a text of each.
+            // boto3 finds exactly the accepted files, and one parsed text per file.
             let stored = try await bucket.objects().map { $0.split(separator: " ") }
             let accepted = try await cluster.texts(
                 "SELECT file_sha256 FROM upload_pipeline.documents ORDER BY 1")
@@ -114,7 +114,7 @@ import Testing
                 "SELECT job_id::text FROM upload_pipeline.upload_jobs WHERE state = 'done'")[0]
             let history = try await cluster.run("events", job).succeeded()
             #expect(history.contains("embedded/done"), "\(history)")
-            // With an address, as a tenant sees it.
+            // With `--api` the history is what a tenant sees.
             let url = try #require(try ClusterRecord.read(cluster.layout)).apiURL
             let seen = try await cluster.run("events", "--api", url, job).succeeded()
             #expect(seen.contains("embedded/done"), "\(seen)")
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    /// Planned = flushed = distinct for all documents, and nothing left in the buffers.
+    /// Expects planned = flushed = distinct for all documents, and empty buffers.
     private static func expectAllSearchable(_ cluster: Cluster, documents: Int) async throws {
         try await cluster.run("audit").succeeded()
         let states = try await cluster.texts(
@@ -152,8 +152,8 @@ import Testing
         #expect(left == ["0"])
     }
 
-    /// The owner migrates and asks here, as 'millrace'; whoever runs is known to the database as
-    /// what it is.
+    /// Each running program has its own login. The owner, 'millrace', only migrates and runs these
+    /// queries.
     private static func expectLoginsOfTheirOwn(_ cluster: Cluster) async throws {
         let users = try await cluster.texts(
             """
@@ -183,7 +183,7 @@ import Testing
         return files
     }
 
-    /// Tries again while the cluster has not come back, for as long as the test may run.
+    /// Retries until the command succeeds; the test's time limit bounds the wait.
     private static func untilAnswered(
         _ attempt: () async throws -> Outcome
     ) async throws -> String {

@@ -14,7 +14,7 @@ import Testing
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 17_000)
-            // As many as there are flushers.
+            // Several at once, as with several flushers.
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 {
                     group.addTask { while try await library.store.tendCells(of: library.user) {} }
@@ -174,7 +174,7 @@ private final class Library: Sendable {
         ).map(\.chunkId)
     }
 
-    /// Shares of the ten nearest that searches find.
+    /// Expects searches to find at least this share of the ten nearest chunks.
     func expectRecall(
         atLeast least: Double, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {

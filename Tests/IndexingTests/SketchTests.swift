@@ -9,7 +9,7 @@ import Testing
         for degrees in [0.0, 10, 30, 60, 90, 150, 180] {
             let (near, far) = dice.pair(width: width, degrees: degrees)
             let distance = Double(Sketch(of: near).distance(to: Sketch(of: far)))
-            // Bits are signs of orthogonal directions, so this is at most a binomial's spread.
+            // Bits are signs of orthogonal directions, so the spread is at most binomial.
             let share = degrees / 180
             let deviation = (1024 * share * (1 - share)).squareRoot()
             #expect(abs(distance - 1024 * share) <= 4.5 * deviation, "\(degrees)°: \(distance)")
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `few numbers are sketched as well as many`() {
-        // Feature hashing gives vectors of a few dozen numbers.
+        // Feature hashing gives vectors with a few dozen non-zero numbers.
         var dice = Dice(seed: 2)
         var (one, other) = ([Float](repeating: 0, count: 1536), [Float](repeating: 0, count: 1536))
         for place in 0..<40 {
@@ -39,7 +39,8 @@ import Testing
         #expect((450...575).contains(narrow), "orthogonal, but \(narrow)")
     }
 
-    /// Stored sketches outlive the program: other bits for the same vector would lose them all.
+    /// Stored sketches outlive the program. Different bits for the same vector would make all of
+    /// them useless.
     @Test func `a vector has the sketch that it always had`() {
         let vector = (0..<1536).map { Float($0 % 7) - 3 }
         #expect(
@@ -50,7 +51,7 @@ import Testing
     }
 }
 
-/// Numbers that repeat.
+/// A seeded random generator.
 struct Dice: RandomNumberGenerator {
     private var state: UInt64
     init(seed: UInt64) { state = seed }
@@ -79,7 +80,7 @@ struct Dice: RandomNumberGenerator {
         return numbers.map { Float($0 / length) }
     }
 
-    /// Two directions at an angle.
+    /// Two directions at the given angle.
     mutating func pair(width: Int, degrees: Double) -> ([Float], [Float]) {
         let (one, helper) = (direction(width: width), direction(width: width))
         let along = zip(one, helper).reduce(Float(0)) { $0 + $1.0 * $1.1 }
@@ -92,7 +93,7 @@ struct Dice: RandomNumberGenerator {
         )
     }
 
-    /// Something near a direction.
+    /// A vector near a direction.
     mutating func near(_ middle: [Float], spread: Double) -> [Float] {
         let off = direction(width: middle.count)
         return zip(middle, off).map { $0 + Float(spread) * $1 }

@@ -4,14 +4,14 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// The claim statement against the rule in Domain.
+/// Compares the claim statement with the rule in Domain.
 @Suite struct ClaimOrderTests {
     private struct Seeded {
         var waiting: [ClaimLimits.WaitingJob] = []
         var tenants: [UserID] = []
     }
 
-    /// Tenants with 1, 2, 5 and 9 waiting jobs, one after the other; every fourth job is long.
+    /// Seeds tenants with 1, 2, 5 and 9 waiting jobs in turn. Every fourth job of a tenant is long.
     private func seed(_ database: TestDatabase) async throws -> Seeded {
         var seeded = Seeded()
         for count in [1, 2, 5, 9] {

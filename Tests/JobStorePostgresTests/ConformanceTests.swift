@@ -6,7 +6,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// The same cases against the pure rules of `JobRow` and the SQL on a real server: from every
+/// Runs the same cases through the pure rules of `JobRow` and the SQL on a real server: from every
 /// legal position, with every kind of token, time and count.
 @Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     @Test(arguments: Operation.all)
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    /// Rows in every legal position; times far from now on either side.
+    /// Rows in every legal position, with times far from now on either side.
     private static func records() -> [JobRow] {
         let (past, future) = (Duration.seconds(-5000), Duration.seconds(5000))
         var records: [JobRow] = []
@@ -74,9 +74,10 @@ import Testing
     }
 }
 
-/// One rule, in both its forms.
+/// One rule, as pure code and as SQL.
 struct Operation: Sendable, CustomTestStringConvertible {
-    /// What a store did with a row: nil when it says nothing of single rows.
+    /// Applies the SQL to one row and returns whether it was accepted. Operations on sets of rows
+    /// have `onAllRows` instead.
     typealias OnRow = @Sendable (PostgresJobStore, ConformanceRow) async throws -> Bool
 
     var testDescription: String
@@ -148,7 +149,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
                 record.release(isHolder ? token : ClaimID(), at: now)
             },
             onRow: { store, row in
-                // It does not say whether it did anything.
+                // `release` does not report whether it changed anything.
                 try await store.release([row.claim(isHolder)])
                 return isHolder && row.record.token != nil
             })
@@ -180,7 +181,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
             testDescription: "advance to \(stage)",
             rule: { record, token, _, _ in record.advance(token, to: stage) },
             onRow: { store, row in
-                // To stay is no move for the database, and so not refused by it.
+                // The database does not count staying as a move, so it does not refuse it.
                 guard row.record.position != Position(stage, .working) else { return false }
                 return try await accepts {
                     try await store.advance(row.claim(true), through: [stage])
@@ -211,7 +212,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
             onAllRows: { _ = try await $0.expireLeases(limit: 10_000, retry: policy) })
     }
 
-    /// The claims of odd attempts are older than the server.
+    /// The claims of odd attempts are older than the server's last start.
     private static var endDeadClaims: Operation {
         Operation(
             testDescription: "end the claims of dead processes",
@@ -255,13 +256,13 @@ struct Operation: Sendable, CustomTestStringConvertible {
             })
     }
 
-    /// Whether a fenced write was taken.
+    /// Whether a fenced write was accepted.
     private static func accepts(_ write: () async throws -> Void) async throws -> Bool {
         do {
             try await write()
             return true
         } catch let failure as StageFailure {
-            // A claim that does not hold, or a move that the database's own rules refuse.
+            // The claim is lost, or the database's own rules refuse the move.
             if case .transient = failure.class { throw failure }
             return false
         }
@@ -278,7 +279,7 @@ struct ConformanceRow: Sendable {
         Claim(job: job, token: isHolder ? record.token ?? ClaimID() : ClaimID())
     }
 
-    /// Completes a queue's work by the store, with two chunks.
+    /// Completes a queue's work through the store, with two chunks.
     func complete(_ queue: WorkQueue, _ store: PostgresJobStore) async throws {
         let claimed = ClaimedJob(
             claim: claim(true), queue: queue, stage: record.position.stage, document: document,
@@ -297,20 +298,20 @@ struct ConformanceRow: Sendable {
     }
 }
 
-/// Puts records into a database and reads them back.
+/// Inserts records into a database and reads them back.
 struct ConformanceBench {
     let database: TestDatabase
 
-    /// The server's clock, as a time since 1970.
     /// The session that every claim names.
     static let session: Int64 = -42
 
+    /// The server's clock, as a time since 1970.
     func now() async throws -> Duration {
         let text = try await database.texts("SELECT extract(epoch FROM clock_timestamp())")[0]
         return .seconds(try #require(Double(text)))
     }
 
-    /// Inserts a row whose times are relative to now, with two chunks where its stage has some.
+    /// Inserts a row whose times are relative to now, with two chunks if its stage has chunks.
     func insert(_ record: JobRow) async throws -> ConformanceRow {
         let now = try await now()
         var record = record
@@ -363,7 +364,7 @@ struct ConformanceBench {
         time.map { "to_timestamp(\($0 / .seconds(1)))" } ?? "NULL"
     }
 
-    /// Checks that the row is what the rule makes of the record at some moment of the call.
+    /// Checks that the row equals the rule's result for some time during the call.
     func compare(
         _ row: ConformanceRow, _ operation: Operation, accepted: Bool?, _ before: Duration,
         _ after: Duration
@@ -393,7 +394,7 @@ struct ConformanceBench {
         ("lease_until", \.leaseUntil), ("stage_deadline", \.deadline),
     ]
 
-    /// What of a record is no time.
+    /// The fields of a record that are not times.
     private func facts(of record: JobRow) -> [String] {
         [
             "\(record.position)", "claimed: \(record.token != nil)", "attempt \(record.attempt)",

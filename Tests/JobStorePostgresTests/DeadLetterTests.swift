@@ -5,9 +5,9 @@ import Reconciling
 import TestSupport
 import Testing
 
-/// What operators do with jobs that could not succeed.
+/// Operator actions on dead letters.
 @Suite struct DeadLetterTests {
-    /// Lets a job of each of these codes die in parsing; returns them in order.
+    /// Makes one dead letter in parsing per code; returns the jobs in order.
     private func die(_ codes: [String], in database: TestDatabase) async throws -> [JobID] {
         var jobs: [JobID] = []
         for code in codes {
@@ -69,7 +69,7 @@ import Testing
             #expect(try await store.renotify([.embed], limit: 9).map(\.queue) == [.embed])
             let again = try await database.claim([job], .embed)[0]
             #expect(again.attempt == 1)
-            // The vector that was staged before is not paid for again.
+            // The vector that was staged before the failure is not paid for again.
             let left = try await store.beginEmbedding(again, in: TestDatabase.space, limit: 9)
             #expect(left.map(\.ord) == [1, 2])
             let events = try await database.texts(

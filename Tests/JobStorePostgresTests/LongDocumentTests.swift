@@ -7,7 +7,7 @@ import Testing
 
 /// Documents that are flushed in several slices.
 @Suite(.timeLimit(.minutes(5))) struct LongDocumentTests {
-    /// Two full slices and a part of a third one.
+    /// Two full slices and part of a third.
     private static let chunks = 2_500
 
     /// Fills the buffers as the chunk-worker and the embed-worker do.
@@ -67,7 +67,7 @@ import Testing
                 try await database.texts(
                     "SELECT payload ->> 'chunks' FROM upload_pipeline.events "
                         + "WHERE type = 'finalized'") == ["2500"])
-            // A claim that is gone moves nothing.
+            // A claim that has ended moves nothing.
             await #expect(throws: StageFailure.self) {
                 try await database.store.flush(claimed)
             }
@@ -96,7 +96,7 @@ import Testing
             let job = try await embedded(database)
             _ = try await database.store.flush(database.claim([job], .flush)[0])
             let newer = try await embedded(database, generation: 2)
-            // Both jobs are of one document, as after a second upload of other bytes.
+            // Makes both jobs belong to one document, as after a second upload of other bytes.
             try await database.script(
                 """
                 UPDATE upload_pipeline.document_chunk_buffer SET document_id = o.document_id

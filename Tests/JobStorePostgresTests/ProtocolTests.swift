@@ -182,7 +182,7 @@ import Testing
             }
             #expect(early?.code == "chunks_missing")
             #expect(try await database.position(job) == "embedding/working")
-            // What was paid for is kept.
+            // The vectors already paid for are kept.
             let left = try await store.pendingChunks(of: claimed, after: -1, limit: 9)
             #expect(left.map(\.ord) == [0])
             try await store.stageVectors(

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    /// The CHECK and the trigger stand for themselves: each is tried alone as well.
+    /// The CHECK and the trigger are tested together and each on its own.
     @Test(arguments: [
         ("both", "SELECT"),
         ("the trigger", "ALTER TABLE upload_pipeline.upload_jobs DROP CONSTRAINT legal_position"),

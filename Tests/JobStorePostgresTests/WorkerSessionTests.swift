@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Sessions of worker processes, and what the server knows of them.
+/// Sessions of worker processes, and how their loss is detected.
 @Suite(.timeLimit(.minutes(5))) struct WorkerSessionTests {
     /// A worker process: a store whose claims name its session.
     private struct Worker {
@@ -35,7 +35,7 @@ import Testing
             }
         }
 
-        /// As the end of its process does.
+        /// Ends the session as the end of the process does.
         func die() async {
             holding.cancel()
             await holding.value

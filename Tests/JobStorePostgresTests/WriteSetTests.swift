@@ -7,7 +7,7 @@ import Testing
 
 @testable import JobStorePostgres
 
-/// Sets of several jobs through the real SQL: each job by its own claim.
+/// Writes sets of several jobs through the real SQL. Each job is fenced by its own claim.
 @Suite struct WriteSetTests {
     private func claimed(_ count: Int, in database: TestDatabase) async throws -> [ClaimedJob] {
         var jobs: [JobID] = []
@@ -15,7 +15,7 @@ import Testing
         return try await database.claim(jobs).sorted { "\($0.claim.job)" < "\($1.claim.job)" }
     }
 
-    /// Jobs claimed for embedding, each with so many chunks.
+    /// Jobs claimed for embedding, each with the given number of chunks.
     private func embeddable(
         _ chunks: [Int], in database: TestDatabase
     ) async throws -> [ClaimedJob] {
@@ -38,7 +38,7 @@ import Testing
             .sorted { "\($0.claim.job)" < "\($1.claim.job)" }
     }
 
-    /// A claim that was lost: of the same job, with another token.
+    /// A lost claim: the same job with another token.
     private func lost(_ job: ClaimedJob) -> ClaimedJob {
         var job = job
         job.claim = Claim(job: job.claim.job, token: ClaimID())
@@ -57,7 +57,7 @@ import Testing
         try await TestDatabase.lend { database in
             let writes = database.store.writes
             let jobs = try await claimed(3, in: database)
-            // The middle one belongs to somebody else.
+            // Another worker holds the middle one.
             let claims = [jobs[0].claim, lost(jobs[1]).claim, jobs[2].claim]
             let expected = [true, false, true]
 
@@ -128,7 +128,7 @@ import Testing
             ])
             #expect(held(last) == [true, false, true])
             #expect(try [last[0], last[2]].map { try $0.get() } == [true, true])
-            // Handed on already, and lacking its vector.
+            // The outer two are already handed on; the middle one lacks its vector.
             let done = try await writes.embeddings.write(jobs.map(\.claim)).map { try $0.get() }
             #expect(done == [false, false, false])
             let counts = try await database.texts(

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct AdminTests {
     @Test func `topics that exist are left as they are`() async throws {
         let topic = try TestTopic(partitions: 4)
-        // A broker that is not embedded creates the topic when it is used.
+        // An external broker creates the topic on first use.
         try await topic.send(0..<1, with: topic.producer())
         let admin = try KafkaAdmin(
             KafkaConfiguration(bootstrapServers: topic.bootstrapServers), logger: TestTopic.silent)
@@ -14,7 +14,7 @@ import Testing
         #expect(created == [])
     }
 
-    /// librdkafka's mock cluster cannot create topics by request.
+    /// librdkafka's mock cluster cannot create topics on request.
     @Test(.enabled(if: !TestTopic.isEmbedded))
     func `missing topics are created once, and can be used`() async throws {
         let (first, second) = (try TestTopic(), TestBroker.uniqueName())

@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-/// From a sender to a receiver.
+/// Delivery from a producer to a consumer.
 @Suite(.timeLimit(.minutes(5))) struct DeliveryTests {
     @Test func `keys, values and headers arrive as they were sent`() async throws {
         let topic = try TestTopic()
@@ -112,7 +112,7 @@ import Testing
         let topic = try TestTopic()
         let consumer = try topic.consumer()
         let waiting = Task { try await consumer.nextBatch(max: 1, wait: .seconds(3600)) }
-        // The wait has begun once this call, which comes after it, was served.
+        // Calls are served in order, so the wait has begun when this one returns.
         await consumer.resume()
         waiting.cancel()
         #expect(try await waiting.value.isEmpty)

@@ -21,8 +21,8 @@ import Testing
         let restarted = try EmbeddedBroker(
             port: port(of: broker), topics: [topic.name], partitions: 4, logger: TestTopic.silent)
         #expect(restarted.bootstrapServers == broker.bootstrapServers)
-        // The consumer goes on from its old position, so the first messages of the new log pass
-        // it by; a send may fail while the broker comes back. Both are tried again.
+        // The consumer continues from its old position, so it misses the first messages of the new
+        // log. A send may fail while the broker restarts. Both are retried.
         var received: [String] = []
         while received.isEmpty {
             do {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kafka
 
-/// Brokers that are away, queues that are full, clients that are broken.
+/// Unreachable brokers, full queues and broken clients.
 @Suite(.timeLimit(.minutes(5))) struct FailureTests {
     /// Nothing listens on port 1.
     private func lonely(
@@ -92,7 +92,7 @@ import Testing
             try await producer.send((0..<100).map { record("v\($0)") }, to: "t")
         }
         sending.cancel()
-        // What was handed over fails when the client ends.
+        // Messages already handed to librdkafka fail when the client closes.
         async let closing: Void = producer.close()
         await #expect(throws: KafkaError.self) { try await sending.value }
         await closing

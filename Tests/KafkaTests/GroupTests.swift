@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-/// Members of one group: offsets, pausing, and who holds which partition.
+/// Members of one group: offsets, pausing, and the assignment of partitions.
 @Suite(.timeLimit(.minutes(5))) struct GroupTests {
     @Test func `offsets that were not stored come again, stored ones do not`() async throws {
         let topic = try TestTopic()
@@ -24,7 +24,7 @@ import Testing
         let first = try topic.consumer(["enable.auto.commit": "false"])
         _ = try await first.receive(2, max: 2)
         try await first.commit()
-        // With nothing new a commit is no error.
+        // A commit without new offsets is not an error.
         try await first.commit()
         _ = try await first.receive(2, max: 2)
         await first.close()
@@ -83,7 +83,7 @@ import Testing
         await second.close()
         try await first.poll { $0 == all }
         try await topic.send(1..<40, with: producer)
-        // The first message may come again: its commit and the next holder's question race.
+        // The first message can arrive again: its commit races with the next holder's query.
         var missing = Set(TestTopic.values(1..<40))
         while !missing.isEmpty { try await missing.subtract(first.receive(1)) }
         await first.close()
@@ -140,7 +140,7 @@ import Testing
         await producer.close()
     }
 
-    /// Polls both until each holds a part of the partitions; returns how many there are.
+    /// Polls both until each holds some of the partitions; returns the total.
     @discardableResult
     private func settle(
         _ first: KafkaConsumer, _ second: KafkaConsumer, all known: Int? = nil

@@ -2,7 +2,7 @@ import Kafka
 import Logging
 import TestSupport
 
-/// A topic and a group of a test's own.
+/// A topic and a group for one test.
 struct TestTopic {
     static let isEmbedded = TestBroker.isEmbedded
     static let silent = TestBroker.silent
@@ -12,7 +12,7 @@ struct TestTopic {
     private let server: TestBroker
 
     /// - Parameters:
-    ///   - partitions: of the embedded broker's topic; another broker has its own standard.
+    ///   - partitions: of the embedded broker's topic; an external broker uses its own default.
     init(partitions: Int = 4) throws {
         name = TestBroker.uniqueName()
         group = "group-of-" + name
@@ -63,8 +63,8 @@ extension KafkaConsumer {
         return values
     }
 
-    /// Polls, as every member must, until as many partitions are held as are wanted; returns
-    /// the messages that came.
+    /// Polls, as every member must, until `isEnough` accepts the number of held partitions. Returns
+    /// the messages that arrived.
     @discardableResult
     func poll(until isEnough: (Int) -> Bool) async throws -> [String] {
         var values: [String] = []
@@ -75,7 +75,7 @@ extension KafkaConsumer {
     }
 }
 
-/// Hands every log line to a test.
+/// Passes every log line to a test.
 struct LineCollector: LogHandler {
     let lines: AsyncStream<String>.Continuation
     var metadata: Logger.Metadata = [:]

@@ -12,11 +12,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The parser on a socket, against a service that fails in every way it can.
+/// The parser over a socket, against a mock service that injects every kind of fault.
 @Suite(.timeLimit(.minutes(5))) struct LlamaParserTests {
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    /// Tickets as a job's row keeps them.
+    /// Stores tickets as a job's row does.
     private final class Tickets: ParseTickets {
         private let kept = Mutex<[String: String]>([:])
         private let refuses = Mutex(false)
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    /// Another process, with more time, goes on with the same job.
+    /// Resumes the job as another process with more time.
     private func withResumed(_ desk: Desk) async throws -> ParsedDocument {
         let patient = LlamaParser(
             LlamaParseConfiguration(
@@ -134,7 +134,7 @@ import Testing
                 tickets: desk.tickets))
     }
 
-    /// Nothing more may be spent.
+    /// A budget that is already spent.
     private struct SpentBudget: Budget {
         func check(_ tenant: UserID) async throws(StageFailure) {
             throw .unavailable("budget_spent", "test")
@@ -181,7 +181,7 @@ import Testing
                 Issue.record("\(String(describing: failure))")
                 return
             }
-            // Nothing is left that could give a result.
+            // No ticket is left, since none could give a result.
             #expect(desk.tickets.all.isEmpty)
         }
     }

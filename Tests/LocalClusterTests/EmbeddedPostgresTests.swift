@@ -12,7 +12,7 @@ import Testing
             log: scratch.path + "/postgres.log")
     }
 
-    /// Runs SQL with the runtime's own psql, through a network connection with the password.
+    /// Runs SQL with the runtime's own psql, over a network connection with the password.
     private func ask(
         _ server: EmbeddedPostgres, _ sql: String, in scratch: Scratch, url: String? = nil,
         succeeds: Bool = true
@@ -56,7 +56,7 @@ import Testing
             process = try server.start()
             #expect(try ask(server, "SELECT v FROM kept", in: scratch) == "[1,2]\n")
 
-            // One that nobody holds any more is ended before the next start.
+            // A server left over from an earlier start is stopped before the next one.
             let old = process
             process = try server.start()
             #expect(old.wait(seconds: 5) == .code(0))
@@ -114,7 +114,7 @@ import Testing
             #expect(home.directory.hasPrefix("/var/tmp/millrace-0-"))
             #expect(home.user?.canReach(home.directory) == true)
             #expect(home.user?.canReach(home.runtime) == true)
-            // The same place is found again, and a stranger's is refused.
+            // The same directory is chosen again. One that another user owns is refused.
             let again = try PostgresHome.choose(
                 runtime: Runtime.path + "/postgres", directory: scratch.path + "/postgres")
             #expect(again == home)

@@ -87,7 +87,7 @@ import Testing
         specification.deathSignal = .terminate
         let child = try await onOwnThread { [specification] () throws(ClusterError) in
             let child = try ChildProcess.start(specification)
-            // The signal is asked for by setpriv, which then becomes the program.
+            // setpriv requests the signal and then executes the program in its place.
             _ = waitUntil(within: 5) { child.identity.commandLine == "sleep 60" }
             return child.identity
         }
@@ -148,7 +148,7 @@ import Testing
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #expect(withLoopbackAddress(wanted) { bind(descriptor, $0, $1) } == 0)
         listen(descriptor, 1)
-        // Asked for again, a port in use is an error. Otherwise another one is taken for now.
+        // A port in use is an error if requested explicitly. Otherwise another is used for now.
         #expect(throws: ClusterError.portTaken(wanted)) {
             try ClusterRecord.prepare(
                 layout, size: ClusterSize(), httpPort: wanted, processes: [])

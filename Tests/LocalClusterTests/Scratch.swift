@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// A directory that lasts as long as this value.
+/// A directory that is deleted with this object.
 final class Scratch: Sendable {
     let path: String
 
@@ -12,7 +12,7 @@ final class Scratch: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Writes a program that a shell runs.
+    /// Writes an executable shell script.
     func script(_ name: String, _ text: String) throws {
         let file = "\(path)/\(name)"
         try Data("#!/bin/sh\n\(text)\n".utf8).write(to: URL(filePath: file))

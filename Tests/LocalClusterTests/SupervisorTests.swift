@@ -6,7 +6,7 @@ import Testing
 
 /// The real command line and the real PostgreSQL, with stand-ins for the other programs.
 @Suite(.serialized) struct SupervisorTests {
-    /// A cluster directory with stand-ins that answer /readyz and do no more.
+    /// A cluster directory with stand-ins that answer /readyz and do nothing else.
     private final class Stage: Sendable {
         let scratch = Scratch()
         let layout: ClusterLayout

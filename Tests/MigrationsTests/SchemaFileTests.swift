@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct SchemaFileTests {
-    /// Run with MILLRACE_UPDATE_SCHEMA=1 to write the file anew after a migration was added.
+    /// After adding a migration, run with MILLRACE_UPDATE_SCHEMA=1 to rewrite the file.
     @Test func `schema sql says what the migrations make`() async throws {
         try await TestDatabase.lend(isMigrated: false) { database in
             _ = try await Migrator(pool: database.pool).migrate()
@@ -47,7 +47,7 @@ import Testing
         return text
     }
 
-    /// Without comments, session settings and the markers that differ from run to run.
+    /// Removes comments, session settings and the markers that differ from run to run.
     private func normalise(_ dump: String) -> String {
         let dropped = ["--", "SET ", "SELECT pg_catalog.", "\\restrict", "\\unrestrict"]
         var lines: [Substring] = []

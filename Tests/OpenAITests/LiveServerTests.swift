@@ -11,7 +11,7 @@ private func liveServer(_ name: String) -> String? {
     ProcessInfo.processInfo.environment["MILLRACE_TEST_EMBEDDINGS_\(name)"]
 }
 
-/// The embedder against a server that others wrote; scripts/embeddings-conformance says which.
+/// The embedder against a third-party server, which scripts/embeddings-conformance selects.
 @Suite(.enabled(if: liveServer("URL") != nil), .timeLimit(.minutes(5)), .serialized)
 struct LiveServerTests {
     private func embedder(width: Int? = nil) throws -> OpenAIEmbedder {

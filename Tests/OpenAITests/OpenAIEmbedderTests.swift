@@ -12,7 +12,7 @@ import ProviderHTTP
 import TestSupport
 import Testing
 
-/// The embedder on a socket, against a server that fails in every way it can.
+/// The embedder over a socket, against a mock server that injects every kind of fault.
 @Suite(.timeLimit(.minutes(5))) struct OpenAIEmbedderTests {
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -56,7 +56,7 @@ import Testing
             try await embedder.probe()
             #expect(state.counts(of: "embeddings").calls == 0)
         }
-        // A key may be good for embeddings and not for lists: it answers, and so it is there.
+        // A key may be valid for embeddings only. Any HTTP response counts as reachable.
         try await withEmbedder(key: "wrong") { embedder, _ in try await embedder.probe() }
     }
 
@@ -261,7 +261,7 @@ import Testing
     }
 }
 
-/// A ledger whose database is away.
+/// A ledger whose database is unreachable.
 private struct ClosedLedger: CallLedger {
     func begin(_ call: ProviderCall) async throws(StageFailure) {
         throw .transient("store_unavailable", "no database")

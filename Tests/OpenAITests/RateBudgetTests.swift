@@ -2,7 +2,7 @@ import Testing
 
 @testable import OpenAI
 
-/// What a server says of its limits, and what is made of it.
+/// Rate limits that a server reports, and how the client applies them.
 @Suite struct RateBudgetTests {
     private func headers(_ headers: [String: String]) -> (String) -> String? { { headers[$0] } }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import OpenAI
 
-/// What each refusal of a server means for the request and the job.
+/// What each error response means for the request and the job.
 @Suite struct RefusedAnswerTests {
     private static let pause = Duration.seconds(300)
 

@@ -7,7 +7,7 @@ import Testing
 
 /// How the calls of many jobs share requests.
 @Suite(.timeLimit(.minutes(5))) struct RequestPackerTests {
-    /// A server that answers each text with its number, and what it was asked.
+    /// A server that answers each text with its number and records its requests.
     private final class Server: Sendable {
         private let asked = Mutex<[[String]]>([])
         private let inFlight = Mutex((now: 0, most: 0))
@@ -27,7 +27,7 @@ import Testing
                 $0.now += 1
                 $0.most = max($0.most, $0.now)
             }
-            // Lets others come while this one is on its way.
+            // Gives other requests time to arrive during this one.
             for _ in 0..<20 { await Task.yield() }
             inFlight.withLock { $0.now -= 1 }
             if let failure = refuse(texts) { return .failure(failure) }
@@ -46,7 +46,7 @@ import Testing
         ) { await server.answer($0) }
     }
 
-    /// Calls of several jobs at once; returns what each was given.
+    /// Makes the calls of several jobs at once; returns the result of each.
     private func call(
         _ packer: RequestPacker, _ calls: [[String]]
     ) async -> [Result<[[Float]], StageFailure>] {
@@ -154,7 +154,7 @@ import Testing
             inputsMax: 10, tokensMax: 1000, requestsMax: 1, linger: .zero
         ) { _ in
             tell.yield()
-            // Never answers, as long as the test lasts.
+            // Never answers during the test.
             try? await Task.sleep(for: .seconds(3600))
             return .success([[1]])
         }

@@ -3,8 +3,8 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// The files that operators run. No container engine is needed: they are checked by their
-/// specifications.
+/// The files that operators run, checked against their specifications without a container
+/// engine.
 @Suite struct OperatingFilesTests {
     private let repository = Runtime.repository
     private let promtool = Runtime.path + "/promtool/promtool"
@@ -79,7 +79,7 @@ import Testing
             repository + "/docs/configuration.md")
     }
 
-    /// Fails with the program's output unless it succeeds.
+    /// Runs a program; fails with its output unless it succeeds.
     private func run(_ program: String, _ arguments: String...) async throws {
         let log = "/tmp/millrace-operating-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: log) }

@@ -5,8 +5,8 @@ import Testing
 
 /// The image's programs are linked statically to Swift's libraries.
 @Suite struct StaticLinkTests {
-    /// Swift finds the arguments by `environ` once constructors have run; one that sets a variable
-    /// moves it, and the program starts without arguments.
+    /// Swift locates the arguments through `environ` after constructors have run. A constructor
+    /// that sets a variable moves `environ`, and the program starts without arguments.
     @Test func `a statically linked program with our C code finds its arguments`() async throws {
         let build = Runtime.program("millrace").dropLast("/millrace".count)
         let objects = try ["CMiniLM", "CKafkaShim", "CSpawn", "CEventLoop"].flatMap { target in

@@ -83,7 +83,7 @@ def login_faults(compose):
         made[program] = (user, password)
     for name in PROGRAMS + ["operator"]:
         url = services[name]["environment"].get("MILLRACE_POSTGRES_URL", "")
-        # Between the two the password, which may be written as a variable.
+        # The part between user and host is the password, which may be a variable.
         found = re.fullmatch(r"postgresql://(\w+):(.+)@postgres:5432/millrace", url)
         if not found or found.groups() != made.get(name):
             yield f"{name} does not log in as what migrate makes of it"

@@ -4,7 +4,7 @@ import Parsers
 import Pipeline
 import Testing
 
-/// Documents made to do harm: each is refused with its code, and the parser stays usable.
+/// Malicious documents. Each is refused with its code, and the parser stays usable.
 @Suite struct AbuseTests {
     private static func refuses(
         _ bytes: [UInt8], as type: MediaType, _ code: String,

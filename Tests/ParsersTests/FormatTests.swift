@@ -3,7 +3,7 @@ import Parsers
 import Pipeline
 import Testing
 
-/// What each format's structure becomes in Markdown.
+/// How each format's structure is converted to Markdown.
 @Suite struct FormatTests {
     @Test func `a DOCX keeps headings, lists, tables and notes and drops deleted text`()
         async throws

@@ -136,7 +136,7 @@ enum Slow {
     }()
 }
 
-/// A document whose end never comes: a named pipe that stays open for writing.
+/// A document that never ends: a named pipe that stays open for writing.
 final class EndlessFile: Sendable {
     let path = NSTemporaryDirectory() + "millrace-parsers-\(UUID().uuidString)"
     private let writeEnd: Int32

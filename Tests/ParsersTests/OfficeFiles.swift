@@ -1,4 +1,4 @@
-/// Office documents written out as their parts.
+/// Builds Office documents from their parts.
 enum OfficeFiles {
     private static let word =
         #"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main""#
@@ -29,7 +29,7 @@ enum OfficeFiles {
         ])
     }
 
-    /// A DOCX whose main part is these bytes.
+    /// A DOCX with this text as its main part.
     static func docx(document: String) -> [UInt8] {
         ZipFile.package([("word/document.xml", document)])
     }
@@ -50,7 +50,7 @@ enum OfficeFiles {
                 "<p:presentation \(a) \(r)><p:sldIdLst>\(ids.joined())</p:sldIdLst></p:presentation>"
             ),
             (
-                // In an order other than that of the names.
+                // The order of the slides differs from that of their file names.
                 "ppt/_rels/presentation.xml.rels",
                 relationships(
                     slides.indices.map { ("s\($0)", "slide", "slides/slide\(9 - $0).xml") })

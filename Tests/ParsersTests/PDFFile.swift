@@ -1,6 +1,6 @@
 /// Builds small PDFs for tests.
 enum PDFFile {
-    /// A line of Helvetica at a place on the page.
+    /// A line of Helvetica at a position on the page.
     struct Line {
         var text: String
         var size = 11

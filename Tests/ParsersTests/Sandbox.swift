@@ -4,7 +4,7 @@ import Parsers
 import Pipeline
 import TestSupport
 
-/// The sandbox as the tests use it.
+/// Runs the sandbox for tests.
 enum Sandbox {
     static let path = Runtime.program("parse-sandbox")
     static let pdfium = Runtime.path + "/pdfium/libpdfium.so"
@@ -13,7 +13,7 @@ enum Sandbox {
         LocalParser(sandboxPath: path, pdfiumPath: pdfium, limits: limits)
     }
 
-    /// Parses bytes of a type by way of a file.
+    /// Writes the bytes to a file and parses it as the given type.
     static func parse(
         _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
     ) async throws(StageFailure) -> ParsedDocument {
@@ -29,7 +29,7 @@ enum Sandbox {
         try await parse(Array(text.utf8), as: type).markdown
     }
 
-    /// The failure with which a document is refused; `nil` when it is not.
+    /// The failure with which a document is refused; `nil` if it is parsed.
     static func failure(
         _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
     ) async -> StageFailure? {
@@ -42,7 +42,7 @@ enum Sandbox {
     }
 }
 
-/// A file that is deleted with its owner.
+/// A file that is deleted with this object.
 final class TemporaryFile: Sendable {
     let path: String
 

@@ -3,7 +3,7 @@ import Parsers
 import Pipeline
 import Testing
 
-/// Encodings in, one shape of text out.
+/// Text of any encoding is converted to one normal form.
 @Suite struct TextTests {
     private func text(_ bytes: [UInt8], as type: MediaType = .plainText) async throws -> String {
         try await Sandbox.parse(bytes, as: type).markdown

@@ -4,7 +4,7 @@ import Parsers
 import Pipeline
 import Testing
 
-/// What a document is, whatever it is called.
+/// Detection of a document's type from its content rather than its name.
 @Suite struct TypeSnifferTests {
     private func detect(
         _ bytes: [UInt8], _ filename: String = "file", declared: String? = nil

@@ -1,10 +1,10 @@
-/// Builds archives for tests: entries stored or with ready-made deflate data.
+/// Builds ZIP archives for tests. Entries are stored, or contain ready-made deflate data.
 struct ZipFile {
     private var body: [UInt8] = []
     private var directory: [UInt8] = []
     private var count = 0
 
-    /// An Office package with these parts, besides what every one has.
+    /// An Office package with these parts and the mandatory list of content types.
     static func package(_ parts: [(String, String)]) -> [UInt8] {
         var zip = ZipFile()
         zip.add("[Content_Types].xml", Array("<Types/>".utf8))
@@ -18,7 +18,7 @@ struct ZipFile {
 
     /// - Parameters:
     ///   - data: raw deflate data.
-    ///   - size: the size the entry declares once unpacked.
+    ///   - size: the unpacked size that the entry declares.
     mutating func add(_ name: String, deflated data: [UInt8], size: Int) {
         add(name, data, method: 8, size: size, crc: 0)
     }
@@ -77,7 +77,7 @@ private struct BitWriter {
     private var current: UInt64 = 0
     private var filled = 0
 
-    /// Least significant bit first.
+    /// Writes bits, least significant first.
     mutating func write(_ value: Int, _ width: Int) {
         current |= UInt64(value) << UInt64(filled)
         filled += width
@@ -88,7 +88,7 @@ private struct BitWriter {
         }
     }
 
-    /// Huffman codes go most significant bit first.
+    /// Writes a Huffman code, most significant bit first.
     mutating func writeCode(_ code: Int, _ width: Int) {
         for bit in (0..<width).reversed() { write(code >> bit & 1, 1) }
     }

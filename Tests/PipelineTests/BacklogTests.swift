@@ -6,14 +6,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Work that waits, work that nobody told of, work that takes its time.
+/// Backlogs, jobs without hints, and jobs that take long.
 @Suite(.timeLimit(.minutes(5))) struct BacklogTests {
     @Test func `a backlog that nobody told of is done without a wait between its jobs`()
         async throws
     {
         try await StageBench.lend { bench in
             var bench = bench
-            // One wait fits into the test, a second does not.
+            // The test has time for one wait, but not for a second.
             bench.idleWait = .seconds(20)
             bench.slots = 1
             let database = bench.database
@@ -39,7 +39,7 @@ import Testing
             let told = try await database.seedJobs(300)
             let done = Mutex<[JobID]>([])
             let handler = ScriptedHandler { job throws(StageFailure) in
-                // Slow enough for all to be told of in the meantime.
+                // Slow enough for the hints of all jobs to arrive in the meantime.
                 do { try await Task.sleep(for: .milliseconds(5)) } catch { throw .cancelled }
                 try await database.finishParsing(job)
                 done.withLock { $0.append(job.claim.job) }
@@ -117,7 +117,7 @@ import Testing
             let receivers = (try bench.receiver(first), try bench.receiver(second))
             try await bench.run(handler, hearing: receivers.0) { [bench] _ in
                 try await bench.run(handler, hearing: receivers.1) { _ in
-                    // A Kafka outside makes the topic when something is put on it.
+                    // An external Kafka creates the topic with its first message.
                     try await bench.hint([JobID()])
                     while first.assignment.isEmpty
                         || first.assignment.count != second.assignment.count
@@ -132,7 +132,7 @@ import Testing
                         try await bench.wait(for: job, at: "parse_validated/done")
                     }
                     #expect(try await database.position(long) == "queued/working")
-                    // For longer than a member may be silent before it is taken for dead.
+                    // Longer than the silence after which a member is considered dead.
                     try await Task.sleep(for: StageBench.silenceMax + .seconds(1))
                     #expect([first, second].map(\.assignment) == held)
                     gate.open()

@@ -5,9 +5,9 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// What becomes of a job whose work fails, and of work that a shutdown meets.
+/// What happens to a job whose work fails, and to work in progress at a shutdown.
 @Suite(.timeLimit(.minutes(5))) struct FailureRecordTests {
-    /// Runs one job into a failure; returns where it ends.
+    /// Runs one job into a failure and waits until it is at `position`; returns the job.
     private func fail(
         with failure: StageFailure, attemptsSpent: Int = 0, in bench: StageBench,
         until position: String

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Messages: those that are hints, those that are not, and those that cannot be sent.
+/// Messages that are hints, messages that are not, and hints that cannot be sent.
 @Suite(.timeLimit(.minutes(5))) struct HintTests {
     static let job = "0b5a1e7e-3f6e-4a38-9a52-5a1b7f9c0d11"
 
@@ -54,7 +54,7 @@ import Testing
                 for message in foreign { try await bench.put(message.bytes) }
                 try await bench.hint([unknown, job])
                 try await bench.wait(for: job, at: "parse_validated/done")
-                // A hint that comes again is stale, but its job is known.
+                // A repeated hint is stale, but its job exists.
                 try await bench.hint([job])
                 var reasons: [String: Int] = [:]
                 while reasons.count < foreign.count + 1 {

@@ -7,7 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import TestSupport
 
-/// The work of a stage as a test wants it.
+/// A handler whose work a test scripts.
 struct ScriptedHandler: StageHandler {
     var queue = WorkQueue.parse
     private let script: @Sendable (ClaimedJob, Progress) async throws(StageFailure) -> Void
@@ -32,12 +32,12 @@ struct ScriptedHandler: StageHandler {
     }
 }
 
-/// Runs a stage on a real database and a real queue, with work that a test scripts.
+/// Runs a queue's worker on a real database and a real broker, with work that a test scripts.
 struct StageBench {
     let database: TestDatabase
     let broker: TestBroker
     let topics: Topics
-    /// Jobs wait this long for a hint before they are looked for in the table.
+    /// How long a worker waits for hints before it polls the table.
     var idleWait = Duration.milliseconds(50)
     var slots = 4
     var terms = ClaimTerms()
@@ -56,9 +56,9 @@ struct StageBench {
         }
     }
 
-    /// Runs a stage for the time of `body`, then shuts it down and waits for its end.
+    /// Runs a worker during `body`, then shuts it down and waits for its end.
     ///
-    /// - Parameter body: gets a closure that begins the shutdown early.
+    /// - Parameter body: receives a closure that begins the shutdown early.
     func run<R: Sendable>(
         _ handler: ScriptedHandler, hearing receiver: (any HintReceiver)? = nil,
         while body: (@Sendable () async -> Void) async throws -> R
@@ -84,7 +84,7 @@ struct StageBench {
             outcome = .success(
                 try await body {
                     await group.triggerGracefulShutdown()
-                    // From here on it takes nothing more.
+                    // From here on it claims nothing more.
                     while !runner.isStopping { await Task.yield() }
                 })
         } catch {
@@ -97,7 +97,7 @@ struct StageBench {
         return try outcome.get()
     }
 
-    /// How long a member of `member()`'s group may go without polling, and without a heartbeat.
+    /// The longest time that a member from `member()` may go without polling or a heartbeat.
     static let silenceMax = Duration.seconds(12)
 
     /// One of several members that share the hints of a queue.
@@ -124,14 +124,14 @@ struct StageBench {
         await producer.close()
     }
 
-    /// Puts a message on a queue's topic, whatever it says.
+    /// Sends a message with any content to a queue's topic.
     func put(_ value: [UInt8], on queue: WorkQueue = .parse) async throws {
         let producer = try broker.producer()
         try await producer.send([KafkaRecord(value: value)], to: topics.name(of: queue))
         await producer.close()
     }
 
-    /// Waits until a job is where it is expected; the test's time limit bounds the wait.
+    /// Waits until a job is at a position; the test's time limit bounds the wait.
     func wait(for job: JobID, at position: String) async throws {
         while try await database.position(job) != position {
             try await Task.sleep(for: .milliseconds(10))
@@ -147,7 +147,7 @@ struct StageBench {
     }
 }
 
-/// A queue that is away.
+/// A receiver whose broker is unreachable.
 struct UnreachableReceiver: HintReceiver {
     func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
         throw .transient("queue_unavailable", "no broker")
@@ -160,9 +160,9 @@ struct UnreachableReceiver: HintReceiver {
 final class Gate: Sendable {
     private let state = Mutex((isOpen: false, waiting: 0, most: 0))
 
-    /// How many pass it at this moment.
+    /// How many wait at the gate now.
     var waiting: Int { state.withLock { $0.waiting } }
-    /// The most that ever waited at a time.
+    /// The most that ever waited at the same time.
     var most: Int { state.withLock { $0.most } }
 
     func open() { state.withLock { $0.isOpen = true } }
@@ -190,6 +190,6 @@ final class Gate: Sendable {
 }
 
 extension StageFailure {
-    /// What work throws when it was told to stop.
+    /// The failure of work that was cancelled.
     static let cancelled = StageFailure.transient("cancelled", "the work was cancelled")
 }

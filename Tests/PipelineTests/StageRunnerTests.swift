@@ -139,7 +139,7 @@ import Testing
             let gate = Gate()
             let handler = ScriptedHandler { job throws(StageFailure) in
                 try await database.finishParsing(job)
-                // Cancelled by the heartbeat that finds the claim gone; the work is done all the same.
+                // A heartbeat finds the claim gone and cancels the wait. The work is already done.
                 _ = try? await gate.pass()
             }
             try await bench.run(handler) { _ in
@@ -225,12 +225,12 @@ import Testing
     }
 }
 
-/// Hands out one hint for ever, and takes no acknowledgement.
+/// Returns the same hint on every call, and fails every acknowledgement.
 private struct BrokenReceiver: HintReceiver {
     let job: JobID
 
     func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
-        // A cancelled wait is over.
+        // A cancelled wait ends early.
         _ = try? await Task.sleep(for: .milliseconds(5))
         return HintBatch(jobs: [job]) { () throws(StageFailure) in
             throw .transient("queue_unavailable", "the consumer is gone")

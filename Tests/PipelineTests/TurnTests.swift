@@ -58,7 +58,7 @@ import Testing
             }
             let order = recorder.order.withLock { $0 }
             let last = others.compactMap(order.firstIndex(of:)).max() ?? 0
-            // At least one of the others for each of the flood, but for the first rounds.
+            // After the first rounds, at least one of the others for each job of the flood.
             #expect(last < 60, "the last is at place \(last)")
         }
     }
@@ -83,7 +83,7 @@ import Testing
             }
             try await bench.hint(long + short)
             try await bench.run(handler) { [bench] _ in
-                // Done while the first long job is still at work.
+                // Done while the first long job is still in progress.
                 for job in short { try await bench.wait(for: job, at: "parse_validated/done") }
                 try await gate.reached(by: 1)
                 gate.open()

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct GroupCommitTests {
-    /// Writes numbers; notes each set, and holds sets up until it is let go.
+    /// Writes numbers and records each set; holds sets until `letGo()`.
     private final class Disk: Sendable {
         static func moment() async { try? await Task.sleep(for: .milliseconds(1)) }
 
@@ -30,7 +30,7 @@ import Testing
 
     private typealias Group = GroupCommit<Int, Int, Failure>
 
-    /// A group whose numbers have each a key of its own.
+    /// A group in which each number is its own key by default.
     private static func group(
         key: @escaping @Sendable (Int) -> Int = { $0 },
         kind: @escaping @Sendable (Int) -> String = { _ in "" }, weightMax: Int = .max,
@@ -51,7 +51,7 @@ import Testing
             return numbers.map { .success($0 * 2) }
         }
         try await withThrowingTaskGroup(of: Int.self) { tasks in
-            // The first is at work, alone.
+            // The first is being written, alone.
             tasks.addTask { try await group(0) }
             await disk.waitForSets(1)
             for number in 1..<12 { tasks.addTask { try await group(number) } }
@@ -160,7 +160,7 @@ import Testing
         try await withThrowingTaskGroup(of: Int.self) { tasks in
             tasks.addTask { try await group(1) }
             await disk.waitForSets(1)
-            // Heavier than a set may be, and so alone; then as many as a set holds.
+            // Heavier than the limit of a set, so written alone; then as many as fit into a set.
             tasks.addTask { try await group(400) }
             await disk.waitForSets(2)
             for (index, number) in [40, 41, 42].enumerated() {

@@ -193,7 +193,7 @@ import Testing
             await #expect(throws: PostgresError.self) {
                 try await frozen.transaction { connection in
                     _ = try await connection.query(PostgresStatement("UPDATE t SET n = 2"))
-                    // Waits for the row's lock, which only the server's limit sets free.
+                    // Waits for the row's lock, which only the server's limit releases.
                     try await database.script("UPDATE t SET n = 3")
                     _ = try await connection.query(PostgresStatement("SELECT 1"))
                 }
@@ -266,7 +266,7 @@ import Testing
     }
 
     @Test func `TLS settings are libpq's to keep`() async throws {
-        // The test server speaks no TLS, so a client that insists on it is refused.
+        // The test server does not support TLS, so a client that requires it is refused.
         let url = try TestDatabase.serverURL()
         let insisting = url + (url.contains("?") ? "&" : "?") + "sslmode=verify-full"
         let pool = PostgresPool(PostgresConfiguration(conninfo: insisting))

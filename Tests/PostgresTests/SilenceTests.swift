@@ -4,7 +4,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-/// A server that neither answers nor goes away.
+/// A server that neither answers nor closes the connection.
 @Suite(.timeLimit(.minutes(5))) struct SilenceTests {
     /// Lends a pool that reaches the server over a link.
     private func withLink(
@@ -25,7 +25,7 @@ import Testing
         try await link.close()
     }
 
-    /// Whether the server can be asked again, on a machine that may be too busy to answer at once.
+    /// Whether the server answers again. Retries, since a busy machine may be slow at first.
     private func answers(_ pool: PostgresPool) async throws -> Bool {
         while true {
             let rows: PostgresRows
@@ -52,7 +52,7 @@ import Testing
             #expect(error?.kind == .connection)
             #expect(error?.isTransient == true)
             #expect(error?.message.contains("silent") == true)
-            // While it lasts, no new connection is made either, and that is told in time.
+            // During the outage no new connection can be made either; the attempt fails in time.
             await #expect(throws: PostgresError.self) {
                 try await pool.query(PostgresStatement("SELECT 3"))
             }
@@ -67,7 +67,7 @@ import Testing
                 try await pool.withConnection { connection in
                     try await connection.executeScript("CREATE TEMP TABLE t (n bigint)")
                     let copy = PostgresStatement("COPY t FROM STDIN (FORMAT binary)")
-                    // More than all buffers on the way hold.
+                    // More than all buffers on the path can hold.
                     var left = 4_000
                     _ = try await connection.copyIn(copy) { writer throws(PostgresError) in
                         link.cut()
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `who stops waiting while the server does not answer gets away`() async throws {
-        // Longer than a busy machine takes to answer: nothing here waits for it to pass.
+        // Longer than a busy machine takes to answer. The test never waits for it to expire.
         try await withLink(silenceMax: .seconds(5)) { pool, link in
             let waiting = Task {
                 try await pool.query(PostgresStatement("SELECT pg_sleep(100) AS unanswered"))
@@ -103,7 +103,7 @@ import Testing
             await #expect(throws: PostgresError.self) { try await waiting.value }
             link.mend()
             #expect(try await answers(pool))
-            // The cancel was on its way all the same.
+            // The cancel request reached the server nevertheless.
             while try await !near.query(running).isEmpty {
                 try await Task.sleep(for: .milliseconds(10))
             }
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    /// A connection that waits for its end, and its server process.
+    /// A task that uses a connection until it is lost, and the connection's server process.
     private func waiting(
         on pool: PostgresPool, within limit: Duration
     ) async throws -> (task: Task<Void, any Error>, process: Int32) {

@@ -9,7 +9,7 @@ import ProgramFrame
 import TestSupport
 import Testing
 
-/// Liveness, readiness, and what a program does when its servers are away.
+/// Liveness, readiness, and what a program does when its servers are unreachable.
 @Suite(.timeLimit(.minutes(5))) struct HealthTests {
     struct Broken: Error, CustomStringConvertible { let description = "it is broken" }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ProgramFrame
 
-/// What operators' tools read: lines of JSON, and Prometheus' text format.
+/// The formats that operators' tools read: lines of JSON, and Prometheus' text format.
 @Suite struct LogAndMetricsTests {
     private func object(
         _ handler: JSONLogHandler, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ProgramFrame
 
-/// Flags, environment, files and standards.
+/// Flags, environment, files and defaults.
 @Suite struct SettingsTests {
     static let place = Setting.text("place", "Where", standard: "here")
     static let address = Setting.text("server-address", "The server", isSecret: true)

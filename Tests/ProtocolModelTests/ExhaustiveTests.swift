@@ -1,10 +1,10 @@
 import Domain
 import Testing
 
-/// Every interleaving of a small cluster, over the very rules that the SQL is held to.
+/// Explores every interleaving of a small cluster, with the rules that the SQL is tested against.
 @Suite(.timeLimit(.minutes(10))) struct ExhaustiveTests {
-    /// Stages from `queue` on; workers; failovers that lose the last commit; redrives; staged
-    /// rows deleted by hand.
+    /// Explores the queues from `queue` on, with so many workers, failovers that lose the last
+    /// commit, redrives, and staged rows deleted by hand.
     private func explore(
         from queue: WorkQueue, workers: Int, failovers: Int, redrives: Int, deletions: Int,
         fault: Fault? = nil

@@ -1,6 +1,6 @@
 import Domain
 
-/// Walks through every world that can be reached, and looks for broken invariants.
+/// Visits every reachable world and checks the invariants.
 struct Explorer {
     struct Result {
         var states = 0
@@ -19,7 +19,7 @@ struct Explorer {
         var index: [WorldKey: Int32] = [WorldKey(start): 0]
         var frontier = [start]
         var parents: [(state: Int32, step: String)] = [(-1, "start")]
-        /// Who leads here by an ordinary step, as pairs.
+        /// Pairs of states that an ordinary step connects.
         var ordinary: [(from: Int32, to: Int32)] = []
         var ended: [Int32] = []
         var next = 0
@@ -59,11 +59,11 @@ struct Explorer {
         return result
     }
 
-    /// A state from which ordinary steps alone lead to no end.
+    /// A state from which ordinary steps alone never reach an end.
     private func firstStuck(
         _ count: Int, _ ordinary: [(from: Int32, to: Int32)], _ ended: [Int32]
     ) -> Int32? {
-        // Edges by their target, counted first.
+        // Groups the edges by target with a counting sort.
         var starts = [Int32](repeating: 0, count: count + 1)
         for edge in ordinary { starts[Int(edge.to) + 1] += 1 }
         for place in 1...count { starts[place] += starts[place - 1] }
@@ -100,7 +100,7 @@ struct Explorer {
     }
 }
 
-/// What must be true of every world and every step.
+/// The invariants of every world and every step.
 enum Invariants {
     static func breach(from world: World, by step: Step) -> String? {
         guard let after = step.world.database else {

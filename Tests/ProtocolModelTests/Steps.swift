@@ -1,6 +1,6 @@
 import Domain
 
-/// Ways to get the protocol wrong, each of which the check must find.
+/// Errors in the protocol, each of which the check must find.
 enum Fault: String, CaseIterable {
     case fenceByState, fenceByJob, fenceByEpoch, reconcilerDoesNotLookAgain, outputsApart
     case nobodyTellsAgain, leasesNeverExpire, retriesNeverComeDue, attemptCountedAtFailure
@@ -8,26 +8,26 @@ enum Fault: String, CaseIterable {
     case deadLetterClaimed, finishedRedriven
 }
 
-/// One step of anyone, and what it leads to.
+/// One step of any participant, and the resulting world.
 struct Step {
     var name: String
     var world: World
-    /// Part of the ordinary course, which goes on for ever; others are mishaps.
+    /// Whether the step is part of normal operation, which always continues. Others are mishaps.
     var isOrdinary = true
-    /// What this step breaks, whatever world it leads to.
+    /// The invariant that this step itself breaks, independent of the resulting world.
     var breach: String?
 }
 
-/// All steps that may happen in a world. Every interleaving is a path of such steps: workers, the
-/// uploader, the reconciler and operators act in any order, any of them may die between any two
-/// steps, a lease may expire at any time, and hints are lost, doubled and reordered.
+/// All steps that can happen in a world. Every interleaving is a path of such steps: workers, the
+/// uploader, the reconciler and operators act in any order, any of them can die between any two
+/// steps, a lease can expire at any time, and hints are lost, duplicated and reordered.
 struct Steps {
     let fault: Fault?
     let queues: [WorkQueue]
     let hintsMax: Int
     let attemptsMax: Int
 
-    /// All moments are one: what may be due at some time may be due now.
+    /// The model has a single moment: anything that can become due can be due now.
     private static let now = Duration.seconds(2)
     private static let policy = RetryPolicy(base: .zero, cap: .zero)
 
@@ -51,7 +51,7 @@ struct Steps {
             if let before = WorkQueue.allCases.first(where: { $0.next == queues.first }) {
                 row.position = before.completion
             }
-            // The answer is sent once this commit is durable, wherever the database fails over to.
+            // The API responds once this commit is durable, so every failover keeps it.
             next.database = Database(row: row)
             if queues.first == .embed {
                 next.database?.planned = Database.chunks
@@ -100,7 +100,7 @@ struct Steps {
 
     // MARK: Reconciler and operator
 
-    /// The worker may be alive after all: its session alone is lost.
+    /// The worker may still be alive and have lost only its session.
     private func endingDeadClaims(_ world: World, _ database: Database) -> [Step] {
         [true, false].compactMap { isInterrupted in
             var changed = database
@@ -109,7 +109,7 @@ struct Steps {
                     isInterrupted: isInterrupted, at: Self.now, policy: Self.policy, jitter: 0.5)
             else { return nil }
             if isInterrupted { changed.claims -= 1 }
-            // The bound of interruptions is a case of conformance; here they have none.
+            // The conformance tests cover the limit on interruptions; the model has none.
             changed.row.interruptions = 0
             return step("dead claim ends", world, changed)
         }
@@ -149,7 +149,7 @@ struct Steps {
         return steps
     }
 
-    /// Sees an expired lease and, some time later, ends whatever claim there is.
+    /// Sees an expired lease and, some time later, ends the current claim without checking it.
     private func reconcilingBlindly(_ world: World, _ database: Database) -> [Step] {
         var next = world
         guard let seen = world.seenExpired else {
@@ -228,8 +228,8 @@ struct Steps {
         return Step(name: "worker dies", world: next, isOrdinary: false)
     }
 
-    /// By a hint, whose offset may or may not be committed before the worker dies, or from the
-    /// table.
+    /// Claims by a hint, whose offset may or may not be committed before the worker dies, or from
+    /// the table.
     private func claiming(
         _ queue: WorkQueue, _ world: World, _ database: Database, _ index: Int
     ) -> [Step] {
@@ -327,7 +327,7 @@ struct Steps {
         }
     }
 
-    /// The transition and its outputs, in one transaction that is rolled back as a whole.
+    /// Writes the transition and its outputs in one transaction that is rolled back as a whole.
     private func completing(
         _ queue: WorkQueue, _ token: ClaimID, _ epoch: Int, _ world: World, _ database: Database,
         _ index: Int, withOutputs: Bool
@@ -337,7 +337,7 @@ struct Steps {
         var refused = Step(name: "refused", world: world)
         refused.world.workers[index] = .idle
         guard isFenced(token, epoch, database) else { return refused }
-        // A faulty fence takes the write for the holder's.
+        // A faulty fence accepts the write as the holder's.
         if !isHolder, fault == .fenceByJob {
             changed.row.position = queue.completion
             changed.row.token = nil
@@ -360,7 +360,7 @@ struct Steps {
         return done
     }
 
-    /// Writes a queue's outputs; false when what it needs is not there.
+    /// Writes a queue's outputs; returns false when an input is missing.
     private func write(_ queue: WorkQueue, _ next: inout Database, _ now: Database) -> Bool {
         switch queue {
         case .parse:
@@ -386,7 +386,7 @@ struct Steps {
         database.vectors = 0
     }
 
-    /// A transaction; its times are made equal, for all moments are one.
+    /// Commits a transaction. Makes its times equal, since the model has a single moment.
     private func step(_ name: String, _ world: World, _ database: Database) -> Step {
         var database = database
         database.row.runAt = .zero

@@ -1,21 +1,21 @@
 import Domain
 import FoundationEssentials
 
-/// What the database holds of one document, in one moment.
+/// The rows of one document at one moment.
 struct Database {
     var row: JobRow
     var isParsed = false
-    /// Chunks as counted when they were staged; none before.
+    /// The number of chunks, as counted when they were staged; 0 before.
     var planned = 0
-    /// Staged texts of chunks.
+    /// The number of staged texts.
     var texts = 0
-    /// Staged vectors, a bit a chunk.
+    /// Staged vectors, one bit per chunk.
     var vectors: UInt8 = 0
     /// Rows that search reads.
     var searchable = 0
-    /// Claims since the queue's work began, as the rules should count them.
+    /// The number of claims since the queue's work began, as the rules should count them.
     var claims = 0
-    /// A counter in the row, raised by each claim; only faulty fences look at it.
+    /// A counter in the row that each claim increments; only faulty fences read it.
     var epoch = 0
 
     static let chunks = 2
@@ -23,13 +23,13 @@ struct Database {
     var isDone: Bool { row.position == Position(.embedded, .done) }
 }
 
-/// What a worker believes and is at.
+/// A worker's state, as the worker sees it.
 enum Worker {
     case idle
     case working(WorkQueue, ClaimID, epoch: Int)
-    /// Its completion is committed, the hint is not sent.
+    /// Its completion is committed; the hint is not sent yet.
     case mustTell(WorkQueue)
-    /// With outputs apart from the transition: the outputs are committed.
+    /// With `outputsApart`: the outputs are committed, the transition is not.
     case halfDone(WorkQueue, ClaimID)
 }
 
@@ -37,11 +37,11 @@ enum Uploader {
     case uploading, mustTell, ended
 }
 
-/// Everything that a step of anyone can see or change.
+/// Everything that a step of any participant can read or change.
 struct World {
-    /// Nothing before the upload is committed.
+    /// `nil` until the upload is committed.
     var database: Database?
-    /// What a failover falls back to: the state before the last commit.
+    /// The state before the last commit, which a failover restores.
     var before: Database?
     /// Hints in the broker, by queue.
     var hints: [Int]
@@ -50,9 +50,9 @@ struct World {
     /// The claim that a faulty reconciler saw expired.
     var seenExpired: ClaimID?
     var failovers: Int
-    /// Times that an operator may redrive.
+    /// How often an operator may still redrive.
     var redrives: Int
-    /// Times that somebody may delete a staged vector by hand.
+    /// How often a staged vector may still be deleted by hand.
     var deletions: Int
 
     init(workers: Int, failovers: Int, redrives: Int, deletions: Int) {
@@ -77,7 +77,7 @@ struct World {
         database = next
     }
 
-    /// A token that nobody in this world knows.
+    /// A token that does not occur in this world.
     func freshToken() -> ClaimID {
         let used = Set(tokens)
         return (UInt8(1)...).lazy.map(ClaimID.init(number:)).first { !used.contains($0) }!

@@ -71,7 +71,7 @@ struct WorldKey: Hashable {
     }
 }
 
-/// Tokens by the order in which they are met, from 1.
+/// Numbers tokens from 1, in the order of their first use.
 private struct TokenNames {
     private var known: [ClaimID] = []
 

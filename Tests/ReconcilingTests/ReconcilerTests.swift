@@ -10,7 +10,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What crashes and losses leave behind, and how it is mended.
+/// Repairs after crashes and losses.
 @Suite(.timeLimit(.minutes(5))) struct ReconcilerTests {
     @Test func `whoever waits is told of to its queue, once`() async throws {
         try await Yard.lend { yard in
@@ -55,7 +55,7 @@ import Testing
             let oldest = try await yard.database.texts(
                 "SELECT job_id FROM upload_pipeline.upload_jobs ORDER BY run_at LIMIT 100")
             #expect(Set(told.map(\.job.description)) == Set(oldest))
-            // Long after, while somebody works on that queue.
+            // Much later, while a worker is active on that queue.
             try await yard.database.script(
                 """
                 UPDATE upload_pipeline.upload_jobs SET notify_at = clock_timestamp()
@@ -65,7 +65,7 @@ import Testing
             #expect(taken.count == 1)
             await reconciler.repair()
             #expect(yard.mailbox.hints.count == 100)
-            // And when nobody does any more.
+            // And once no worker is active any more.
             try await yard.database.store.release(taken.map(\.claim))
             await reconciler.repair()
             #expect(yard.mailbox.hints.count == 200)
@@ -242,7 +242,7 @@ private struct Yard {
         }
     }
 
-    /// Documents whose jobs have waited for a minute or longer, nobody told of lately.
+    /// Seeds documents whose jobs have waited for a minute or longer without a recent hint.
     func seedBacklog(_ count: Int) async throws {
         try await database.script(
             """
@@ -278,7 +278,7 @@ private struct Yard {
     }
 }
 
-/// Keeps the hints that are sent, or refuses them as a broker that is away does.
+/// Records the hints that are sent, or refuses them as an unreachable broker does.
 private final class Mailbox: HintSender {
     private let state = Mutex((hints: [DueHint](), refuses: false))
 
@@ -299,7 +299,7 @@ private func < (left: DueHint, right: DueHint) -> Bool {
     left.job.description < right.job.description
 }
 
-/// What was logged.
+/// Records log lines.
 private final class LogLines: Sendable {
     private let kept = Mutex<[String]>([])
     var all: [String] { kept.withLock { $0 } }

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 @Suite struct BudgetTests {
-    /// Sums that a test sets.
+    /// A spend book whose sums a test sets.
     private final class Book: SpendBook {
         let sums = Mutex<[UserID?: Int]>([:])
         let asked = Mutex(0)

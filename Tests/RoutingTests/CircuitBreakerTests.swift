@@ -2,7 +2,7 @@ import Routing
 import Testing
 
 @Suite struct CircuitBreakerTests {
-    /// A breaker that has just opened at zero.
+    /// A breaker that opened at time zero.
     private func opened() throws -> CircuitBreaker {
         var breaker = CircuitBreaker()
         for _ in 0..<CircuitBreaker.failuresMax {
@@ -70,7 +70,7 @@ import Testing
         breaker.failed(old, at: .seconds(1))
         breaker.answered(old)
         #expect(breaker.state == .open(until: .seconds(30)))
-        // But if the provider asks for more time, it has it.
+        // A longer pause that the provider requests is applied.
         breaker.paused(old, for: .seconds(40), at: .seconds(1))
         #expect(breaker.state == .open(until: .seconds(41)))
         breaker.paused(old, for: .seconds(1), at: .seconds(2))

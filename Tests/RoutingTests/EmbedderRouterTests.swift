@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct EmbedderRouterTests {
-    /// A provider that does as it is told, and counts.
+    /// A provider that a test scripts, and that counts its calls.
     private final class Provider: Sendable {
         let failure = Mutex<StageFailure?>(nil)
         private let count = Mutex(0)
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// Time that passes when a test says so.
+    /// A clock that a test advances.
     private final class Clock: Sendable {
         private let time = Mutex(Duration.zero)
         func pass(_ duration: Duration) { time.withLock { $0 += duration } }
@@ -113,7 +113,7 @@ import Testing
         #expect([first.calls, second.calls] == [1, 1])
     }
 
-    /// A provider that tells how it is: as it does its work.
+    /// A provider whose probe fails exactly when its work does.
     private struct ProbedEmbedder: Embedder, Probeable {
         let provider: Provider
 
@@ -142,7 +142,7 @@ import Testing
         for _ in 0..<CircuitBreaker.failuresMax { await router.probe() }
         #expect(router.states.map(\.health) == [.open])
         #expect(provider.calls == 0)
-        // One that is back does not wait for its time; its work closes the breaker.
+        // A provider that is back is used before the wait ends; its next call closes the breaker.
         provider.fail(nil)
         await router.probe()
         #expect(router.states.map(\.health) == [.open])

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct ParserRouterTests {
-    /// A parser that does as it is told, and counts.
+    /// A parser that a test scripts, and that counts its calls.
     private final class Scripted: DocumentParser {
         let name: String
         let failure = Mutex<StageFailure?>(nil)

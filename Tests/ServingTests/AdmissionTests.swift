@@ -6,7 +6,7 @@ import Testing
 @Suite struct AdmissionTests {
     private let tenants = (0..<4).map { _ in UserID() }
 
-    /// Requests that are in progress until they are ended.
+    /// Requests that stay in progress until the test ends them.
     private actor Requests {
         private let admission: Admission
         private var ends: [AsyncStream<Void>.Continuation] = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Serving
 
-/// Uploads that arrive slowly, never, or broken.
+/// Uploads that are slow, never finish, or are malformed.
 @Suite(.timeLimit(.minutes(5))) struct ArrivalTests {
     private static let head = """
         POST /v1/documents?filename=a.txt HTTP/1.1\r
@@ -87,7 +87,7 @@ import Testing
                 try connection.send(Self.head + "Content-Length: 1000\r\n\r\nten bytes.")
                 slow.append(connection)
             }
-            // Half of the places, as the tenant is alone; the others are refused at once.
+            // A tenant that is alone gets half of the places. Its other uploads are refused.
             var refusal: Answer
             repeat { refusal = try await api.upload("mine") } while refusal.code == nil
             #expect((refusal.status, refusal.code) == (429, "tenant_busy"))

@@ -11,7 +11,7 @@ import Serving
 import TestSupport
 import Testing
 
-/// Uploads past the API, into the bucket of an S3 server that others wrote.
+/// Uploads that bypass the API and go to the bucket of a third-party S3 server.
 @Suite(.timeLimit(.minutes(5))) struct DirectUploadTests {
     private func lend(
         bytesMax: Int = 1 << 20, _ body: @Sendable (TestAPI, S3Bucket) async throws -> Void
@@ -41,7 +41,7 @@ import Testing
         )
     }
 
-    /// What a client does that knows nothing of S3.
+    /// Sends the bytes as the permit describes, without any knowledge of S3; returns the status.
     private func send(_ text: String, _ permit: Answer) async throws -> Int {
         var request = HTTPClientRequest(url: try permit.text("url"))
         request.method = HTTPMethod(rawValue: try permit.text("method"))
@@ -68,7 +68,7 @@ import Testing
             #expect(try accepted.text("document_id") == document)
             let job = try accepted.text("job_id")
             #expect(await api.hints.jobs(atLeast: 1).map(\.description) == [job])
-            // The word that it is done may be said again, and nobody can write over the bytes.
+            // Completing again returns the same job. The uploaded bytes cannot be overwritten.
             let again = try await complete(document, api)
             #expect(again.status == 200)
             #expect(try again.text("job_id") == job)
@@ -123,7 +123,7 @@ import Testing
         async throws
     {
         try await lend { api, _ in
-            // A UUID of version 7, of 2023.
+            // A version 7 UUID from 2023.
             let answer = try await complete("018a0f8e-7b3c-7000-8000-000000000000", api)
             #expect(answer.status == 410)
             #expect(try answer.text("code") == "upload_expired")

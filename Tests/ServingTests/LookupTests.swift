@@ -98,7 +98,7 @@ import Testing
         try await TestAPI.lend { api in
             let document = try await api.upload("text").text("document_id")
             let path = "/v1/documents/\(document)"
-            // What a claim does: first the job's row, then, by trigger, the document's.
+            // The lock order of a claim: first the job's row, then, by trigger, the document's.
             let deleting = try await api.database.pool.withConnection { connection in
                 try await connection.executeScript(
                     "BEGIN; SELECT FROM upload_pipeline.upload_jobs FOR UPDATE")

@@ -14,7 +14,7 @@ import Serving
 import TestSupport
 import Testing
 
-/// What a parsing service tells the API's webhook.
+/// Events that a parsing service sends to the API's webhook.
 @Suite(.timeLimit(.minutes(5))) struct ParseEventTests {
     private static let path = "/v1/webhooks/llamaparse"
 

@@ -5,7 +5,7 @@ import Testing
 /// A connection that sends what a well-behaved client would not. Closed with its last reference.
 final class RawConnection: Sendable {
     private let descriptor: Int32
-    /// Reading blocks, so it has a thread of its own.
+    /// Reading blocks, so it runs on its own thread.
     private let reading = DispatchQueue(label: "raw-connection")
 
     init(port: Int) throws {

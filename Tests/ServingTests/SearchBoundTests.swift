@@ -6,7 +6,7 @@ import Testing
 
 @testable import Serving
 
-/// What one search may cost.
+/// The limits on the cost of one search.
 @Suite(.timeLimit(.minutes(5))) struct SearchBoundTests {
     @Test(
         arguments: [
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    /// Never answers; reports when it is asked, and when the task that asked is cancelled.
+    /// Never answers; reports when it is called and when the calling task is cancelled.
     private struct HangingEmbedder: Embedder {
         let space = VectorSpace(model: "hanging", version: "1", width: 8)
         let batchMax = 1

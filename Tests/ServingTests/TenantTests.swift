@@ -40,7 +40,7 @@ import Testing
             let headers: HTTPFields = [HTTPField.Name(name)!: value]
             let refused = try await api.send(.get, "/v1/documents", as: nil, headers: headers)
             #expect([401, 403].contains(refused.status))
-            // A token shows who asks, from wherever.
+            // A token identifies the caller, regardless of the origin.
             let known = try await api.send(.get, "/v1/documents", headers: headers)
             #expect(known.status == 200)
         }

@@ -39,8 +39,8 @@ struct TestAPI: Sendable {
 
     /// - Parameters:
     ///   - anonymous: the tenant of requests without a token.
-    ///   - pool: makes the pool of the catalogue, given the URL of the database that is lent.
-    ///   - store: another blob store than a folder.
+    ///   - pool: makes the catalogue's pool from the URL of the test's database.
+    ///   - store: replaces the default blob store, a folder.
     static func lend(
         anonymous: UserID? = nil, bytesMax: Int = 1 << 20,
         pool makePool: (@Sendable (String) -> PostgresPool)? = nil,
@@ -81,9 +81,9 @@ struct TestAPI: Sendable {
         }
     }
 
-    /// Uploads a body over a connection that is free: requests on one wait for each other.
+    /// Uploads a body over another connection, since requests on one wait for each other.
     ///
-    /// Eight may be under way.
+    /// At most eight run at a time.
     func uploadAside(_ text: String, key: String?) async throws -> Answer {
         var request = HTTPClientRequest(
             url: "http://localhost:\(client.port ?? 0)/v1/documents?filename=a.txt")
@@ -117,7 +117,7 @@ struct TestAPI: Sendable {
         try RawConnection(port: try #require(client.port))
     }
 
-    /// Uploads a body under a name.
+    /// Uploads a body under a file name.
     func upload(
         _ text: String, as name: String = "a.txt", by token: String = "alice",
         headers: HTTPFields = [:]
@@ -131,7 +131,7 @@ struct TestAPI: Sendable {
         try await send(.post, "/v1/search", as: token, body: Array(json.utf8))
     }
 
-    /// Files of the blob store, also unfinished ones.
+    /// Files of the blob store, including unfinished ones.
     func files() throws -> [String] {
         guard FileManager.default.fileExists(atPath: blobs) else { return [] }
         return try FileManager.default.subpathsOfDirectory(atPath: blobs).filter { path in
@@ -186,7 +186,7 @@ struct TestAPI: Sendable {
     }
 }
 
-/// An answer of the API.
+/// A response from the API.
 struct Answer: Sendable {
     let status: Int
     let headers: HTTPFields
@@ -205,13 +205,13 @@ struct Answer: Sendable {
         return text
     }
 
-    /// The code of a problem document; `nil` for an answer that is none.
+    /// The code of a problem document; `nil` for any other response.
     var code: String? {
         guard headers[.contentType] == "application/problem+json" else { return nil }
         return try? text("code")
     }
 
-    /// One field of each object of a list.
+    /// One field of each object in a list.
     func texts(_ list: String, _ key: String) throws -> [String] {
         guard case .array(let items)? = try json[list] else { return [] }
         return items.map { item in

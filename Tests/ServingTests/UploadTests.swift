@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    /// Uploads while the table is locked, so that all of them wait to be written.
+    /// Uploads while the table is locked, so that all of them are pending at the same time.
     private static func uploadTogether(
         _ uploads: [(text: String, key: String?)], to api: TestAPI
     ) async throws -> [Answer] {
@@ -211,12 +211,12 @@ import Testing
             let other = try await api.upload("second", headers: key)
             #expect((other.status, other.code) == (409, "idempotency_key_reused"))
             #expect(try await api.upload("second", by: "bob", headers: key).status == 202)
-            // A key sent with known bytes is kept, too.
+            // A key that is sent with known bytes is stored as well.
             let later: HTTPFields = [HTTPField.Name("Idempotency-Key")!: "k2"]
             #expect(try await api.upload("first", headers: later).status == 200)
             let reused = try await api.upload("third", headers: later)
             #expect((reused.status, reused.code) == (409, "idempotency_key_reused"))
-            // Deleted and sent again, they are a new document under the same key.
+            // After a deletion the same bytes become a new document under the same key.
             let document = try first.text("document_id")
             #expect(try await api.send(.delete, "/v1/documents/\(document)").status == 204)
             #expect(try await api.upload("first", headers: key).status == 202)
@@ -226,7 +226,7 @@ import Testing
 
     @Test func `a filename cannot reverse or break the line it is shown in`() async throws {
         try await TestAPI.lend { api in
-            // U+202E, U+2066, U+2028; the zero-width non-joiner of Persian words stays.
+            // U+202E, U+2066 and U+2028 are removed; the non-joiner U+200C of Persian words stays.
             let answer = try await api.upload(
                 "text", as: "a%E2%80%AEgpj.%E2%81%A6%E2%80%A8%D9%85%DB%8C%E2%80%8C%D8%AE.txt")
             let document = try await api.send(

@@ -4,7 +4,7 @@ import Simulation
 import TestSupport
 import Testing
 
-/// The real stage code through whole lives of a cluster; `make simulate` runs many more.
+/// Runs the real handlers through whole lives of a cluster; `make simulate` runs many more.
 @Suite struct SimulationTests {
     private static let chunker: MarkdownChunker = {
         do {

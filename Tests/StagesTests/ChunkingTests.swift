@@ -60,7 +60,7 @@ import Testing
             let job = try await parsed(workshop)
             #expect(try await workshop.work(workshop.chunking(), on: job).failure == nil)
             let staged = try await workshop.count("document_chunk_buffer")
-            // As after a failover that lost the job's last move but kept its chunks.
+            // As after a failover that lost the job's last transition but kept its chunks.
             try await workshop.database.script(
                 """
                 ALTER TABLE upload_pipeline.upload_jobs DISABLE TRIGGER USER;

@@ -6,7 +6,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// From the buffers to where documents are searched.
+/// From the buffers to the tables that search reads.
 @Suite struct FlushingTests {
     private func embedded(_ workshop: Workshop, count: Int) async throws -> JobID {
         let job = try await workshop.database.seedJob()
@@ -16,8 +16,8 @@ import Testing
         return job
     }
 
-    /// Rows of the vector buffer that the last vacuum could not reclaim, since somebody still saw
-    /// them.
+    /// Rows of the vector buffer that the last vacuum could not reclaim, since a transaction could
+    /// still see them.
     private func deadRows(_ database: TestDatabase) async throws -> Int {
         let dead = try await database.texts(
             """
@@ -34,8 +34,8 @@ import Testing
             let store = database.store
             let (vacuumed, tell) = AsyncStream.makeStream(of: Void.self)
             let vacuum = BufferVacuum(rowsBetween: 40, logger: TestBroker.silent) {
-                // A statement beside it holds what was there when the oldest transaction of the
-                // server began, another test's in another database too.
+                // A concurrent statement retains the rows that the server's oldest transaction can
+                // see, even if that one belongs to another test in another database.
                 try await store.vacuumBuffers()
                 while try await deadRows(database) > 0 {
                     try await Task.sleep(for: .milliseconds(20))

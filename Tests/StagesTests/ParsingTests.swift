@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// From stored bytes to a parsed text that its row vouches for.
+/// From stored bytes to a parsed text whose path and hash are in its row.
 @Suite struct ParsingTests {
     static let text = Array("# Title\n\nSome words.\n".utf8)
 
@@ -170,7 +170,7 @@ import Testing
     }
 }
 
-/// A parser that says what a test wants.
+/// A parser whose result a test scripts.
 struct ScriptedParser: DocumentParser {
     let script: @Sendable (SourceDocument) async throws(StageFailure) -> ParsedDocument
 

@@ -12,7 +12,7 @@ import Parsing
 import Pipeline
 import TestSupport
 
-/// The stages with a real database, real files and the real local services.
+/// The handlers with a real database, real files and the real local services.
 struct Workshop {
     let database: TestDatabase
     let blobs: LocalBlobStore
@@ -74,7 +74,7 @@ struct Workshop {
         return job
     }
 
-    /// Claims a job and does a stage's work on it.
+    /// Claims a job and runs a handler on it.
     @discardableResult
     func work(
         _ handler: any StageHandler, on job: JobID
@@ -88,7 +88,7 @@ struct Workshop {
         }
     }
 
-    /// Gives a job that failed back to its queue, as the reconciler does when its retry is due.
+    /// Returns a failed job to its queue, as the reconciler does when its retry is due.
     func retry(_ job: JobID) async throws {
         try await database.script(
             """
@@ -97,7 +97,7 @@ struct Workshop {
             """)
     }
 
-    /// Makes a job's claim another worker's.
+    /// Assigns every claim to another worker.
     func stealClaims() async throws {
         try await database.script(
             """

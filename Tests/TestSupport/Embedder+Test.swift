@@ -2,7 +2,7 @@ package import Domain
 package import Pipeline
 
 extension Embedder {
-    /// Embeds for somebody who does not matter to the test.
+    /// Embeds for a new tenant, where the test does not depend on the tenant.
     package func embed(_ texts: [String]) async throws(StageFailure) -> [[Float]] {
         try await embed(texts, for: CallSubject(user: UserID()))
     }

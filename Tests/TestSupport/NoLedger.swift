@@ -1,7 +1,7 @@
 package import Domain
 package import Pipeline
 
-/// Keeps no accounts.
+/// A ledger that records nothing.
 package struct NoLedger: CallLedger {
     package init() {}
     package func begin(_ call: ProviderCall) async throws(StageFailure) {}

@@ -1,7 +1,7 @@
 package import Domain
 package import Pipeline
 
-/// Keeps nothing: for parsers that ask no service.
+/// Stores no tickets; for parsers that call no service.
 package struct NoTickets: ParseTickets {
     package init() {}
     package func ticket(of provider: String) async throws(StageFailure) -> String? { nil }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What scripts/install-dependencies and the build put where tests find it.
+/// Paths of what scripts/install-dependencies and the build produce.
 package enum Runtime {
     /// PostgreSQL, pdfium, token ranks and the embedding model.
     package static let path =
@@ -10,7 +10,7 @@ package enum Runtime {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    /// A program beside the test bundle, in the folder of built products.
+    /// A built program, next to the test bundle in the folder of products.
     package static func program(_ name: String) -> String {
         var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         for _ in 0..<4 {

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// An S3 server that others wrote, moto of PyPI, in a process of its own.
+/// A third-party S3 server (moto from PyPI) in a separate process.
 package actor S3Server {
     private nonisolated let address: S3Bucket.Address
     private let process: Process
@@ -9,7 +9,8 @@ package actor S3Server {
 
     /// Lends a server of its own, with an empty bucket.
     ///
-    /// - Parameter checksSignatures: moto's own check fails for queries with encoded characters.
+    /// - Parameter checksSignatures: whether moto verifies signatures. Its check wrongly fails for
+    ///   queries with encoded characters.
     package static func lend(
         checksSignatures: Bool = false, _ body: (S3Server) async throws -> Void
     ) async throws {
@@ -55,10 +56,10 @@ package actor S3Server {
         return S3Bucket(server: server, address: address)
     }
 
-    /// The bucket that was there from the start.
+    /// The bucket that exists from the start.
     package nonisolated var bucket: S3Bucket { S3Bucket(server: self, address: address) }
 
-    /// Nobody answers at its address any more.
+    /// Stops the server; its address no longer answers.
     package func end() {
         try? questions.close()
         process.waitUntilExit()
@@ -89,12 +90,12 @@ package actor S3Server {
             }
             line += byte
         }
-        // Is moto there? scripts/install-dependencies tests
+        // moto may be missing: run scripts/install-dependencies tests.
         throw Ended()
     }
 }
 
-/// A bucket, and what is in it as boto3 tells.
+/// A bucket, with its contents as boto3 reports them.
 package struct S3Bucket: Sendable {
     package struct Address: Decodable, Sendable {
         package let endpoint: String
@@ -106,7 +107,7 @@ package struct S3Bucket: Sendable {
     fileprivate let server: S3Server
     package let address: Address
 
-    /// What a program's environment says of it.
+    /// The environment variables that select this bucket.
     package var settings: [String: String] {
         [
             "MILLRACE_BLOBS": "s3", "MILLRACE_S3_ENDPOINT": address.endpoint,
@@ -121,7 +122,7 @@ package struct S3Bucket: Sendable {
         try await server.ask("objects \(address.bucket)")
     }
 
-    /// Key and number of parts of uploads that were begun and not completed.
+    /// Key and number of parts of unfinished multipart uploads.
     package func uploads() async throws -> [String] {
         try await server.ask("uploads \(address.bucket)")
     }

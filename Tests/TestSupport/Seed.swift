@@ -4,11 +4,11 @@ package import JobStorePostgres
 import Pipeline
 import Postgres
 
-/// What the tests put into a database by hand.
+/// Test data that is written directly to a database.
 extension TestDatabase {
     package var store: PostgresJobStore { PostgresJobStore(pool: pool) }
 
-    /// A document with a job that waits at a position; of a tenant of its own unless `user` is given.
+    /// Inserts a document with a job at a position. Its tenant is new unless `user` is given.
     package func seedJob(
         _ position: Position = Position(.queued, .queued), of user: UserID = UserID()
     ) async throws -> JobID {
@@ -35,7 +35,7 @@ extension TestDatabase {
         return JobID(try rows[0].decode(0))
     }
 
-    /// Documents with a job each, accepted one after the other.
+    /// Inserts documents with one job each, one after another.
     package func seedJobs(_ count: Int, of user: UserID? = nil) async throws -> [JobID] {
         var jobs: [JobID] = []
         for _ in 0..<count { jobs.append(try await seedJob(of: user ?? UserID())) }
@@ -57,12 +57,12 @@ extension TestDatabase {
             jobs, from: queue, as: worker, on: ClaimTerms(lease: lease, deadline: .seconds(900)))
     }
 
-    /// Takes a job through parsing by the store alone.
+    /// Moves a job through parsing, using only the store.
     package func parsed(_ job: JobID) async throws {
         try await finishParsing(try await claim([job])[0])
     }
 
-    /// What a parse-worker records for a job that it claimed.
+    /// Writes what a parse-worker records for a claimed job.
     package func finishParsing(_ job: ClaimedJob) async throws(StageFailure) {
         let steps = [Stage.jobValidated, .parsing].filter { $0 > job.stage }
         if !steps.isEmpty { try await store.advance(job.claim, through: steps) }

@@ -2,18 +2,18 @@ import Glibc
 package import Kafka
 package import Logging
 
-/// An embedded broker of a test's own, or the one that `KAFKA_BOOTSTRAP_SERVERS` names.
+/// A test's own embedded broker, or the one that `KAFKA_BOOTSTRAP_SERVERS` names.
 package struct TestBroker: Sendable {
     package static let isEmbedded = external == nil
     package static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private static let external = getenv("KAFKA_BOOTSTRAP_SERVERS").map { String(cString: $0) }
 
     package let bootstrapServers: String
-    /// Lives as long as the test's broker; `nil` for one outside.
+    /// Runs as long as this value exists; `nil` for an external broker.
     package let embedded: EmbeddedBroker?
 
     /// - Parameters:
-    ///   - topics: names of the test's own; a broker outside makes them when they are first used.
+    ///   - topics: names that only this test uses; an external broker creates them on first use.
     ///   - partitions: of the embedded broker's topics.
     package init(topics: [String], partitions: Int = 4) throws {
         embedded =
@@ -30,8 +30,9 @@ package struct TestBroker: Sendable {
             logger: logger)
     }
 
-    /// A member that finds new topics soon and that the embedded broker rebalances soon: it
-    /// waits 3 s before a group's first election and drops members whose session ends before.
+    /// A consumer with short intervals, so that it quickly finds new topics and is rebalanced. The
+    /// embedded broker waits 3 s before a group's first election and drops members whose session
+    /// ends before that.
     package func consumer(
         group: String, topics: [String], _ properties: [String: String] = [:]
     ) throws -> KafkaConsumer {

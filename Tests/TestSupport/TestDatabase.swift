@@ -3,12 +3,12 @@ package import Migrations
 package import Postgres
 import Testing
 
-/// A database of its own for one test, cloned from a migrated template.
+/// A database for one test, cloned from a migrated template.
 package struct TestDatabase: Sendable {
     package let pool: PostgresPool
     package let url: String
 
-    /// Lends a database, migrated unless told otherwise, and drops it at the end.
+    /// Lends a database, migrated by default, and drops it at the end.
     package static func lend<R: Sendable>(
         isMigrated: Bool = true, _ body: (TestDatabase) async throws -> R
     ) async throws -> R {
@@ -33,7 +33,7 @@ package struct TestDatabase: Sendable {
         return try outcome.get()
     }
 
-    /// The server to test on; `scripts/test` starts one and says where.
+    /// The server to test on; `scripts/test` starts one and sets the variable.
     package static func serverURL() throws -> String {
         try #require(
             ProcessInfo.processInfo.environment["MILLRACE_TEST_POSTGRES_URL"],
@@ -46,12 +46,12 @@ package struct TestDatabase: Sendable {
         return server[...slash] + database + query
     }
 
-    /// The database's URL for one who may no more than a program.
+    /// The database's URL with only the privileges of a program's role.
     package func url(as role: ProgramRole) -> String {
         url + (url.contains("?") ? "&" : "?") + "options=-c%20role%3D" + role.name
     }
 
-    /// Lends the same database to one who may no more than a program.
+    /// Lends the same database with only the privileges of a program's role.
     package func acting<R: Sendable>(
         as role: ProgramRole, _ body: (TestDatabase) async throws -> R
     ) async throws -> R {
@@ -79,7 +79,7 @@ package struct TestDatabase: Sendable {
     }
 }
 
-/// The migrated database from which tests clone, made once a process.
+/// The migrated database that tests clone, made once per process.
 private actor Template {
     static let shared = Template()
     private var making: Task<String, any Error>?

@@ -19,7 +19,7 @@ import sys
 
 SIGNED = sys.argv[1:] == ["signed"]
 if SIGNED:
-    # After the four calls below moto asks who calls.
+    # moto verifies credentials after the four calls below.
     os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "4"
 
 import boto3

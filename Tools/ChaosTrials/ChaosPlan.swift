@@ -1,10 +1,10 @@
 // ChaosTrials: runs in which documents flow while everything around them fails.
 //
-// Invariants: a run ends every process and server it started; what clients were told is compared
-// with the rows once all jobs have ended.
-// Neighbours: the command chaos and the validation, which run it; TestCluster, which starts programs.
+// Invariants: a run ends every process and server that it started. Once all jobs have ended, the
+// acknowledgements that clients received are compared with the rows.
+// Neighbours: the command chaos and the validation run it; TestCluster starts the programs.
 
-/// What a run shall be.
+/// The parameters of a run.
 package struct ChaosPlan: Sendable {
     package var programs: String
     package var runtime: String
@@ -17,7 +17,7 @@ package struct ChaosPlan: Sendable {
     /// Documents uploaded per second.
     package var rate: Double
     package var seed: UInt64
-    /// Whether programs are killed and nothing else fails, so that a run settles within seconds.
+    /// Whether killing programs is the only fault, so that a run settles within seconds.
     package var hasKillsAlone = false
 
     package init(
@@ -35,23 +35,23 @@ package struct ChaosPlan: Sendable {
         self.seed = seed
     }
 
-    /// Short, so that a run sees many of them expire.
+    /// Short, so that many leases expire during a run.
     static let lease = Duration.seconds(5)
 
-    /// What every program finds in its environment.
+    /// The environment of every program.
     static let settings = [
         "MILLRACE_LEASE": "5s", "MILLRACE_HEARTBEAT": "1500ms", "MILLRACE_RETRY_BASE": "500ms",
         "MILLRACE_RETRY_CAP": "5s", "MILLRACE_IDLE_WAIT": "500ms", "MILLRACE_DRAIN_GRACE": "5s",
         "MILLRACE_POSTGRES_CONNECTIONS": "4", "MILLRACE_LOOKUP_CONNECTIONS": "1",
         "MILLRACE_EMBEDDER": "openai", "MILLRACE_OPENAI_TIMEOUT": "2s",
-        // A document may meet many faults that are none of its own.
+        // A document can meet many faults that it did not cause.
         "MILLRACE_ATTEMPTS": "20",
-        // The embedded broker rebalances once a member could have timed out.
+        // The embedded broker rebalances only after a session timeout.
         "MILLRACE_KAFKA_PROPERTIES":
             "session.timeout.ms=6000;heartbeat.interval.ms=500;reconnect.backoff.max.ms=500",
     ]
 
-    /// Shares of the embedding provider's answers.
+    /// Faults of the embedding provider, as shares of its responses.
     var providerFaults: String { hasKillsAlone ? "" : Self.allProviderFaults }
 
     private static let allProviderFaults = """

@@ -1,23 +1,23 @@
 import TestCluster
 
-/// The figures of a run.
+/// The results of a run.
 package struct ChaosReport: Sendable {
     package var acknowledged: Int
     var deeds: [Harm.Deed: Int]
     /// From the last fault until all jobs had ended.
     var settled: Duration
-    /// What should not have happened.
+    /// Unexpected events: exits, refused uploads, programs that did not stop.
     package var mishaps: [String]
     package var ends: [String] = []
-    /// Attempts that failed and were made again, by code.
+    /// Failed attempts that were retried, by code.
     var failures: [String] = []
     package var chunks = 0
-    /// Jobs of which no client knows.
+    /// Jobs that were not acknowledged to any client.
     var untold = 0
     package var lost: [String] = []
     package var doubled: [String] = []
     package var unexpectedDeadLetters: [String] = []
-    /// Seconds from a worker's kill until its claims were ended, and were another's.
+    /// Seconds from a worker's kill until each of its claims ended, and until the next claim.
     var takeOvers: [(ended: Double, taken: Double)] = []
     package var auditFindings: [String] = []
 
@@ -58,7 +58,7 @@ package struct ChaosReport: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// Rows of lines such as `17 parsing/deadletter malformed`.
+    /// Turns lines such as `17 parsing/deadletter malformed` into rows.
     private static func counted(_ lines: [String]) -> [(String, String)] {
         lines.map { line in
             let words = line.split(separator: " ", maxSplits: 1)

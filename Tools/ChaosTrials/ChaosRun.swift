@@ -3,7 +3,8 @@ import FoundationEssentials
 import Glibc
 package import TestCluster
 
-/// One run: servers and programs, documents, faults, the settling, the reckoning.
+/// One run: starts servers and programs, uploads documents, injects faults, waits for the last jobs
+/// and verifies the results.
 @MainActor
 package final class ChaosRun {
     let plan: ChaosPlan
@@ -18,7 +19,7 @@ package final class ChaosRun {
         uploads = Uploads(seed: plan.seed, rate: plan.rate)
     }
 
-    /// - Parameter inspect: called with the database after all jobs have ended and all programs.
+    /// - Parameter inspect: called with the database once all jobs and programs have ended.
     package func report(
         inspecting inspect: (TrialDatabase) async throws -> Void = { _ in }
     ) async throws -> ChaosReport {
@@ -59,7 +60,7 @@ package final class ChaosRun {
         return report
     }
 
-    /// What `millrace audit --all` says, unless all is well.
+    /// The findings of `millrace audit --all`; empty if there are none.
     private func audit() async throws -> [String] {
         let url = servers.url(port: servers.postgresPort)
         let exit = try await crew.cluster.millrace(["audit", "--all", "--url", url], as: "audit")
@@ -73,19 +74,19 @@ package final class ChaosRun {
         await servers.stop()
     }
 
-    /// Waits until every job has ended, then until everyone is back; returns how long the former
+    /// Waits until every job has ended, then until every program is back. Returns how long the jobs
     /// took.
     private func settle() async throws -> Duration {
         let calm = ContinuousClock.now
         try await waitFor("all jobs have ended") { try await self.servers.unfinished() == 0 }
         let settled = calm.duration(to: .now)
         try await waitFor("everyone is back") { self.crew.isComplete }
-        // A program that has only just started would be ended by the signal itself.
+        // SIGTERM would kill a program that does not handle it yet.
         try await waitFor("everyone is ready") { try await self.crew.isReady() }
         return settled
     }
 
-    /// What does not come about is told, and found again in the reckoning.
+    /// Waits up to three minutes. A timeout is only logged, because `Reckoning` finds its effects.
     private func waitFor(_ what: String, _ condition: () async throws -> Bool) async throws {
         do {
             try await crew.cluster.until(what, within: .seconds(180), condition)
@@ -96,7 +97,7 @@ package final class ChaosRun {
 
     private func keep(_ chronicle: [String]) {
         let text = Data((chronicle.joined(separator: "\n") + "\n").utf8)
-        // Only for whoever looks into a run that failed.
+        // Best effort: the file only helps to analyse a failed run.
         try? text.write(to: URL(filePath: plan.directory + "/faults.log"))
     }
 

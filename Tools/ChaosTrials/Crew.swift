@@ -3,11 +3,11 @@ import FoundationEssentials
 import Glibc
 import TestCluster
 
-/// The programs of the run, each over a network of its own to the database; whoever ends is
-/// replaced.
+/// The programs of the run, each with its own network link to the database. Programs that end are
+/// restarted.
 @MainActor
 final class Crew {
-    /// A process, or the place of one that is being replaced.
+    /// A process, or the slot of one that is about to be restarted.
     struct Member {
         var program: String
         var name: String
@@ -15,29 +15,29 @@ final class Crew {
         var port: Int
         /// When it is started again; `nil` while it runs.
         var backAt: ContinuousClock.Instant?
-        /// Whether it leaves for good.
+        /// Whether it is shutting down for good.
         var isLeaving = false
-        /// Frozen or cut off; harmed no further.
+        /// Whether it is frozen or cut off, which excludes it from further faults.
         var isImpaired = false
     }
 
-    /// The fewest and the most of each.
+    /// The minimum and maximum number of processes per program.
     static let sizes = [
         "ingest-api": 2...2, "parse-worker": 1...3, "chunk-worker": 1...3,
         "embed-worker": 1...3, "flusher": 1...3, "reconciler": 1...2,
     ]
 
-    /// What the programs depend on and what is a process beside them.
+    /// Services that the programs depend on and that run as processes next to them.
     enum Service: String, CaseIterable {
-        /// Keeps everything in memory: to kill it is to wipe it.
+        /// Stores everything in memory, so a kill also wipes it.
         case broker = "embedded-broker"
-        /// Embeds, with faults of every kind.
+        /// The embedding provider, with injected faults.
         case provider = "mock-services"
     }
 
     let cluster: TestCluster
     private(set) var members: [Member] = []
-    /// What should not have happened.
+    /// Unexpected exits.
     private(set) var mishaps: [String] = []
     private let servers: Servers
     private let providerFaults: String
@@ -49,7 +49,7 @@ final class Crew {
         self.servers = servers
         providerFaults = plan.providerFaults
         var settings = ChaosPlan.settings
-        // On a Kafka of others, topics of the run's own.
+        // An external Kafka is shared, so the run uses its own topics.
         if servers.kafka == nil, plan.kafkaBrokers != nil {
             settings["MILLRACE_TOPIC_PREFIX"] = "chaos-\(plan.seed)"
         }
@@ -100,7 +100,7 @@ final class Crew {
         change(&members[index])
     }
 
-    /// Whether everyone runs.
+    /// Whether all services and programs are running.
     var isComplete: Bool {
         down.isEmpty
             && members.allSatisfy { $0.backAt == nil && cluster.exit(of: $0.name) == nil }
@@ -133,7 +133,7 @@ final class Crew {
             ])
     }
 
-    /// Kills a service; it comes back after `pause`.
+    /// Kills a service, which restarts after `pause`. Returns false if it was down already.
     func kill(_ service: Service, for pause: Duration) -> Bool {
         guard down[service] == nil else { return false }
         cluster.abandon(service.rawValue)
@@ -143,7 +143,7 @@ final class Crew {
 
     // MARK: Keeping
 
-    /// Replaces whoever has ended; until cancelled.
+    /// Restarts programs and services that have ended, until cancelled.
     func keep() async throws {
         while !Task.isCancelled {
             try await keepOnce()
@@ -160,7 +160,7 @@ final class Crew {
                 try start(member)
             } else if let exit = cluster.exit(of: member.name) {
                 if member.isLeaving {
-                    // The signal itself ends one that has only just started.
+                    // SIGTERM kills a program that does not handle it yet.
                     if exit != .code(0), exit != .signal(SIGTERM) {
                         mishaps.append("\(member.name) left and \(exit)")
                     }
@@ -176,7 +176,7 @@ final class Crew {
         }
     }
 
-    /// Asks everyone to end; returns who did not within its grace.
+    /// Sends SIGTERM to all programs. Returns a message for each that did not exit cleanly in time.
     func dismiss() async -> [String] {
         var slow: [String] = []
         for member in members { cluster.signal(member.name, SIGTERM) }

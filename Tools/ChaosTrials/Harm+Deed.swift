@@ -13,7 +13,7 @@ extension Harm {
         case serverCrashed = "PostgreSQL ended at once"
         case backendKilled = "PostgreSQL process killed"
 
-        /// Among a hundred.
+        /// The relative weight in the random choice.
         var weight: Int {
             switch self {
             case .killed: 52

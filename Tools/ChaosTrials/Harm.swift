@@ -2,10 +2,10 @@ import FoundationEssentials
 import Glibc
 import TestCluster
 
-/// What fails, and when.
+/// Injects faults at random times.
 @MainActor
 final class Harm {
-    /// A worker killed while it may have held claims.
+    /// A kill of a worker that possibly held claims.
     struct Kill: Codable, Sendable {
         var worker: String
         /// Seconds since 1970.
@@ -14,11 +14,11 @@ final class Harm {
 
     private(set) var deeds: [Deed: Int] = [:]
     private(set) var kills: [Kill] = []
-    /// A line for each fault and each end of one, to be read beside the logs of the programs.
+    /// A line for the start and the end of each fault, to compare with the programs' logs.
     private(set) var chronicle: [String] = []
     private let run: ChaosRun
     private var random: SeededGenerator
-    /// What is made good later.
+    /// Repairs that are due later.
     private var repairs: [(at: ContinuousClock.Instant, repair: () async throws -> Void)] = []
 
     private var crew: Crew { run.crew }
@@ -29,7 +29,7 @@ final class Harm {
         random = SeededGenerator(seed: run.plan.seed)
     }
 
-    /// Acts for a while; `tell` is called once a second or so.
+    /// Injects faults for a while, and reports progress about once per second.
     func act(for duration: Duration, tell: () async throws -> Void) async throws {
         let end = ContinuousClock.now + duration
         var next = ContinuousClock.now
@@ -48,7 +48,7 @@ final class Harm {
         }
     }
 
-    /// Ends all that lasts.
+    /// Runs all pending repairs.
     func makeGood() async throws {
         try await repair(dueAt: .now + .seconds(3600))
     }
@@ -107,7 +107,7 @@ final class Harm {
 
     // MARK: Programs
 
-    /// A member that runs and that nothing was done to yet.
+    /// Picks a running member that is not shutting down, frozen or cut off.
     private func victim(where fits: (Crew.Member) -> Bool = { _ in true }) -> Crew.Member? {
         crew.members.filter {
             $0.backAt == nil && !$0.isLeaving && !$0.isImpaired && fits($0)
@@ -126,14 +126,14 @@ final class Harm {
         return true
     }
 
-    /// As the programs call themselves in their claims.
+    /// The host name in the programs' worker names.
     private static let host: String = {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, 255) == 0 else { return "localhost" }
         return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     }()
 
-    /// Often for longer than its lease.
+    /// Freezes a program, often for longer than its lease.
     private func freeze() -> Bool {
         guard let victim = victim() else { return false }
         note("freeze \(victim.name)")

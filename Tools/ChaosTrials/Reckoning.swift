@@ -1,7 +1,7 @@
 import FoundationEssentials
 import TestCluster
 
-/// What became of the documents.
+/// Compares the clients' acknowledgements with the rows and events after a run.
 struct Reckoning {
     let database: TrialDatabase
     let uploads: [Uploads.Acknowledged]
@@ -48,7 +48,7 @@ struct Reckoning {
         try await database.texts("SELECT count(*) \(from)").first.flatMap { Int($0) } ?? 0
     }
 
-    /// Puts what the clients were told beside what the database says.
+    /// Writes the acknowledgements into the table `told`, to join them with the job rows.
     private func tellTheJobs() async throws {
         try await database.execute(
             "CREATE TABLE told (document_id uuid, job_id uuid, readable boolean)")
@@ -60,7 +60,8 @@ struct Reckoning {
         }
     }
 
-    /// Jobs told of twice, documents with two jobs, jobs that ended twice, chunks that stand twice.
+    /// Jobs acknowledged twice, documents with two jobs, files stored twice, jobs that ended twice,
+    /// duplicate chunks, and documents with more chunks than expected.
     private static let doubled = """
         SELECT 'job ' || job_id FROM told GROUP BY job_id HAVING count(*) > 1
         UNION ALL
@@ -81,8 +82,8 @@ struct Reckoning {
         JOIN upload_pipeline.upload_jobs USING (document_id) WHERE n > expected_chunks
         """
 
-    /// Of each claim that a killed worker left behind: seconds until it was ended, and until
-    /// somebody else had the job.
+    /// For each claim of a killed worker: seconds until it was ended, and until the job was claimed
+    /// again.
     private func takeOvers() async throws -> [(ended: Double, taken: Double)] {
         let kills = String(decoding: try JSONEncoder().encode(kills), as: UTF8.self)
         let rows = try await database.texts(

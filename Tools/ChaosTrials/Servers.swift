@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import TestCluster
 
-/// PostgreSQL and, where asked for, Apache Kafka: started, shut down, crashed, wiped.
+/// Starts, shuts down, crashes and wipes PostgreSQL and, if configured, Apache Kafka.
 @MainActor
 final class Servers {
     let database: TrialDatabase
@@ -23,7 +23,7 @@ final class Servers {
         }
     }
 
-    /// URL of the database over another port.
+    /// URL of the database through another port.
     func url(port: Int) -> String {
         postgres.url.replacing(":\(postgresPort)/", with: ":\(port)/")
     }
@@ -35,7 +35,7 @@ final class Servers {
     }
 
     func startPostgres() throws {
-        // Processes of a server that crashed may need a moment to let go of its memory.
+        // After a crash, the server's processes may need a moment to release its shared memory.
         for attempt in 1... {
             do {
                 child = try postgres.start(within: 120)
@@ -47,19 +47,19 @@ final class Servers {
         }
     }
 
-    /// Ends the server: SIGINT rolls back and closes, SIGQUIT crashes it.
+    /// Ends the server. SIGINT shuts it down with rollbacks, SIGQUIT makes it crash.
     func stopPostgres(_ signal: Int32) {
         child?.signal(signal)
         _ = child?.wait(seconds: 60)
     }
 
-    /// Kills one process that serves a client; the server then ends all the others and recovers.
+    /// Kills one client backend. The server then ends all the others and recovers.
     func crashBackend() async -> Bool {
         let someone = """
             SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'
                 AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1
             """
-        // It may not be there to be asked.
+        // The server may be down.
         guard let pid = try? await database.texts(someone).first, let number = Int32(pid) else {
             return false
         }
@@ -124,7 +124,7 @@ final class KafkaServer {
         _ = child?.wait(seconds: 30)
     }
 
-    /// Forgets everything: topics, messages, offsets.
+    /// Deletes everything: topics, messages, offsets.
     func wipe() throws { try FileManager.default.removeItem(atPath: directory + "/data") }
 
     private func run(_ program: String, _ arguments: [String]) throws -> ChildProcess {

@@ -3,9 +3,9 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
-/// Clients that upload documents and try again until they are told that a document is accepted.
+/// Clients that upload documents and retry until the API acknowledges them.
 actor Uploads {
-    /// What a client was told.
+    /// An upload that the API acknowledged.
     struct Acknowledged: Sendable {
         var document: String
         var job: String
@@ -19,9 +19,9 @@ actor Uploads {
     private var backlog = 0
     private var clients = 0
 
-    /// Clients that wait for an answer at once.
+    /// The maximum number of concurrent clients.
     private static let clientsMax = 16
-    /// Unfinished jobs beyond which no more documents are uploaded.
+    /// The number of unfinished jobs at which uploads pause.
     private static let backlogMax = 1000
 
     init(seed: UInt64, rate: Double) {
@@ -31,7 +31,7 @@ actor Uploads {
 
     func hear(ofBacklog jobs: Int) { backlog = jobs }
 
-    /// Uploads until cancelled, and then ends what it began.
+    /// Uploads until cancelled, then waits for the uploads in flight.
     func run(to apis: [String]) async {
         var number = 0
         var begun: [Task<Void, Never>] = []
@@ -42,7 +42,7 @@ actor Uploads {
             number += 1
             clients += 1
             let document = document(number)
-            // In a task of its own, which the end of the run does not cancel.
+            // An unstructured task, so that the end of the run does not cancel it.
             begun.append(
                 Task {
                     await upload(document, to: apis)
@@ -58,7 +58,7 @@ actor Uploads {
         var isReadable: Bool
     }
 
-    /// One in a hundred cannot be read by any parser.
+    /// Makes a document. No parser can read every hundredth one.
     private func document(_ number: Int) -> Document {
         guard number % 100 != 0 else {
             return Document(
@@ -105,7 +105,7 @@ actor Uploads {
     private enum Outcome: Sendable {
         case accepted(Answer)
         case refused(String)
-        /// No answer, or one that asks to try again.
+        /// No response, or one that calls for a retry.
         case unknown
     }
 

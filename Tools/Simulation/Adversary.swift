@@ -1,6 +1,6 @@
 import Domain
 
-/// What an adversary did, by kind.
+/// Counts of the faults that an adversary injected.
 package struct SimulationDeeds: Sendable {
     package var kills = 0
     package var freezes = 0
@@ -21,9 +21,9 @@ package struct SimulationDeeds: Sendable {
     }
 }
 
-/// Kills, freezes and stops programs, takes away the broker and the database.
+/// Kills, freezes and stops programs, and interrupts the broker and the database.
 final class Adversary: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
 
     private let cluster: SimulatedCluster
     private let pause: ClosedRange<Double>
@@ -36,7 +36,7 @@ final class Adversary: @unchecked Sendable {
         pause = 0.1...(2 * rate)
     }
 
-    /// Acts for a while; what it took away it gives back at the end.
+    /// Injects faults for a while, then ends all faults and restores services and processes.
     func act(for duration: Duration) async {
         let end = simulation.now + duration
         while simulation.now < end {
@@ -68,7 +68,7 @@ final class Adversary: @unchecked Sendable {
         process.kill()
     }
 
-    /// For a moment, or for longer than any lease.
+    /// Freezes a process for up to a minute, or for up to 15 minutes to outlast its leases.
     private func freeze() {
         guard let process = victim(), !process.isFrozen else { return }
         deeds.freezes += 1
@@ -98,7 +98,7 @@ final class Adversary: @unchecked Sendable {
         cluster.broker.wipe()
     }
 
-    /// Restarts the database, or lets its standby take over without the last commit.
+    /// Restarts the database, or fails over to a standby that may lack the last commit.
     private func interruptDatabase() {
         deeds.databaseOutages += 1
         cluster.tell("the database goes away")
@@ -107,7 +107,7 @@ final class Adversary: @unchecked Sendable {
         later(simulation.duration(1...30)) { [cluster] in cluster.database.isUp = true }
     }
 
-    /// Somebody deletes a staged vector by hand.
+    /// Deletes a staged vector, as a person could by hand.
     private func deleteVector() {
         cluster.database.commit { tables in
             let embedded = tables.all.first { $0.row.position == Position(.embedding, .done) }

@@ -1,6 +1,6 @@
-/// How often what goes wrong, 0…1 of the chances it gets. Nothing, once the cluster is let alone.
+/// The probability of each fault, 0…1. All are 0 after `end`.
 final class Faults: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
 
     /// Hints.
     var lost = 0.0
@@ -8,7 +8,7 @@ final class Faults: @unchecked Sendable {
     var reordered = 0.0
     /// Statements that do not reach the database.
     var requestLost = 0.0
-    /// Statements that do their work, of which the program does not hear.
+    /// Statements that take effect but whose reply is lost.
     var replyLost = 0.0
     /// Statements that take many seconds.
     var slow = 0.0
@@ -16,10 +16,10 @@ final class Faults: @unchecked Sendable {
     var refused = 0.0
     var paused = 0.0
     var hung = 0.0
-    /// Answers of the embedder that break a rule.
+    /// Embedder responses that violate a rule.
     var malformed = 0.0
 
-    /// What may go wrong in one run: each of it not at all, or with a rate of its own.
+    /// Draws the faults of one run. Each is off, or has a random rate.
     static func drawn(_ simulation: Simulation) -> Faults {
         func rate(_ most: Double) -> Double {
             simulation.chance(0.5) ? Double.random(in: 0...most, using: &simulation.random) : 0
@@ -52,22 +52,22 @@ final class Faults: @unchecked Sendable {
     }
 }
 
-/// Ways to get the protocol wrong, each of which some seed must find.
+/// Deliberate protocol bugs. Some seed must find each of them.
 package enum PlantedFault: String, CaseIterable, Sendable {
     case none
-    /// Whoever comes first completes a job, with whatever token.
+    /// Any worker can complete a job, with any token.
     case completionNotFenced
-    /// The reconciler never hints again, and idle workers do not look into the table.
+    /// The reconciler never re-sends hints, and idle workers do not poll the table.
     case nobodyTellsAgain
     case claimsNeverEnd
     case retriesNeverComeDue
-    /// A lost claim's vectors are staged, and chunks are not cleared when they are cut again.
+    /// Chunks are staged without a fence, and are not cleared when a document is chunked again.
     case chunksKeptOfLostClaims
-    /// The flusher moves what is there, counted or not.
+    /// The flusher moves the chunks in the buffers even if some are missing.
     case flushWithoutCount
     case buffersNotEmptied
-    /// Claims from the table take the oldest jobs of any tenant.
+    /// Claims from the table pick the oldest jobs of any tenant.
     case turnsNotTaken
-    /// The job moves on, its outputs come in a second transaction.
+    /// A transition and its outputs are written in two transactions.
     case outputsApart
 }

@@ -2,13 +2,13 @@ import Crypto
 import Domain
 import Pipeline
 
-/// What must hold of the rows whatever happened: the nine promises of docs/architecture.md.
+/// Checks the nine promises of docs/architecture.md on the rows after a run.
 struct Promises {
     let tables: Tables
     let acknowledged: [JobID]
     let disk: SimulatedDisk
 
-    /// Sentences on what is broken, each with its job.
+    /// Descriptions of broken promises, each with its job.
     func breaches() -> [String] {
         var breaches = acknowledged.filter { tables[$0] == nil }.map {
             "job \($0) was acknowledged and is not there"
@@ -42,8 +42,8 @@ struct Promises {
         return breaches
     }
 
-    /// Events follow on one another, every move is legal, a stage goes back only by redrive, and
-    /// whoever moves a job at work holds its claim.
+    /// Checks that events are contiguous, that every transition is legal, that a job returns to an
+    /// earlier stage only by redrive, and that only the holder of the claim completes a job, once.
     private func historyBreaches(_ job: Tables.Job) -> [String] {
         var breaches: [String] = []
         var holder: ClaimID?

@@ -1,7 +1,7 @@
 package import Chunker
 import Domain
 
-/// What one seed led to.
+/// The result of one seed.
 package struct SimulationReport: Sendable {
     package var seed: UInt64
     package var virtualTime = Duration.zero
@@ -11,18 +11,20 @@ package struct SimulationReport: Sendable {
     package var deadLetters: [String: Int] = [:]
     package var commits = 0
     package var deeds = SimulationDeeds()
-    /// The same for the same seed.
+    /// Always the same for the same seed.
     package var fingerprint: UInt64 = 0
-    /// Sentences on what is broken; none when every promise held.
+    /// Descriptions of broken promises; empty if every promise held.
     package var breaches: [String] = []
 
     package init(seed: UInt64) { self.seed = seed }
 }
 
-/// One life of a cluster: documents come while everything goes wrong; then it is let alone, and
-/// every document must end; then dead letters are redriven, and every healthy document be found. In
-/// half of the runs one tenant then uploads a crowd of documents, and the documents that others upload
-/// meanwhile must not wait for all of them.
+/// One run of a cluster. Documents arrive while faults are injected. Then the faults stop, and
+/// every job must end. Then dead letters are redriven, and every healthy document must be
+/// searchable.
+///
+/// In half of the runs, one tenant then uploads many documents. Documents that other tenants upload
+/// at that time must not wait for all of them.
 package struct SimulatedRun {
     package static let chunkLimits: ChunkLimits = {
         guard
@@ -38,7 +40,7 @@ package struct SimulatedRun {
 
     /// - Parameters:
     ///   - chunker: with `chunkLimits`, so that short documents have several chunks.
-    ///   - trace: receives a line for everything that happens.
+    ///   - trace: receives a line for each event.
     package init(
         seed: UInt64, planted: PlantedFault = .none, chunker: MarkdownChunker,
         trace: (@Sendable (String) -> Void)? = nil
@@ -48,7 +50,7 @@ package struct SimulatedRun {
         adversary = Adversary(cluster)
     }
 
-    /// Steps of a run that has come to no end: far more than any has taken.
+    /// The number of steps after which a run counts as stalled: far more than any has taken.
     private static let stepsMax = 20_000_000
 
     package func report() -> SimulationReport {
@@ -103,7 +105,8 @@ package struct SimulatedRun {
         }
     }
 
-    /// Runs until every job has ended, for at most six hours of its time.
+    /// Runs until every job has ended, for at most six hours of virtual time. Returns false if the
+    /// run stalls before.
     private func settle() -> Bool {
         let simulation = cluster.simulation
         let last = simulation.now + .seconds(6 * 3600)
@@ -114,7 +117,7 @@ package struct SimulatedRun {
         }
     }
 
-    /// An operator redrives every dead letter but those that no parser reads.
+    /// Redrives the dead letters of healthy documents, as an operator would.
     private func redrive() {
         let now = cluster.simulation.now
         cluster.database.commit { tables in
@@ -125,10 +128,10 @@ package struct SimulatedRun {
     }
 
     private static let crowd = 20...60
-    /// Tenants with one document beside the crowd.
+    /// The maximum number of other tenants, with one document each.
     private static let neighboursMax = 3
 
-    /// One tenant uploads many documents at once, others one each while they wait.
+    /// Uploads many documents of one tenant at once, and one each of other tenants while they wait.
     private func uploadCrowd() {
         let simulation = cluster.simulation
         cluster.database.turns.isOn = true
@@ -159,8 +162,8 @@ package struct SimulatedRun {
         return breaches + turnBreaches()
     }
 
-    /// Waiting is bounded: a worker that has just filled its slots with one tenant's jobs gives at
-    /// least every second slot after that to the others, who take turns.
+    /// Checks that waiting is bounded. A worker that has just filled its slots with one tenant's
+    /// jobs assigns at least every second slot after that to the other tenants, in turn.
     private func turnBreaches() -> [String] {
         WorkQueue.allCases.compactMap { queue in
             let most = cluster.database.turns.most[queue, default: 0]

@@ -1,16 +1,17 @@
-// Simulation: the real stage code on a virtual clock, in a world of simulated services.
+// Simulation: the production code of workers and reconciler on a virtual clock, with simulated
+// services.
 //
-// Invariants: one thread runs everything, and every choice comes from one seed, so that a run can be
-// repeated exactly; time passes only when nobody has anything to do.
-// Neighbours: StageRunner, Reconciler and the stages' handlers, which are the production code; the
-// database decides by Domain's JobRow, to which ConformanceTests holds the SQL.
+// Invariants: one thread runs everything, and every choice comes from one seed, so that a run can
+// be repeated exactly. Time passes only when no task can continue.
+// Neighbours: StageRunner, Reconciler and the queues' handlers are the production code. The
+// simulated database decides by Domain's JobRow, which ConformanceTests compares with the SQL.
 
 import Pipeline
 
-/// An executor with a clock of its own. Among tasks that could go on it picks one by chance; when
-/// there is none, it moves its clock to the next that wakes.
+/// An executor with a virtual clock. It picks a random task among those that can continue. If there
+/// is none, it advances its clock to the next wake-up.
 final class Simulation: TaskExecutor, @unchecked Sendable {
-    // Unchecked: whatever is simulated prefers this executor, which runs on one thread.
+    // Unchecked: all simulated tasks prefer this executor, which runs on one thread.
 
     private struct Sleeper {
         let id: Int
@@ -22,7 +23,7 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
     private(set) var steps = 0
     var random: SeededGenerator
     private var ready: [UnownedJob] = []
-    /// The soonest last.
+    /// Sorted, the soonest last.
     private var sleepers: [Sleeper] = []
     private var lastSleeper = 0
 
@@ -30,13 +31,13 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) { ready.append(UnownedJob(job)) }
 
-    /// Starts a task of the simulated world.
+    /// Starts a simulated task.
     @discardableResult
     func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         Task(executorPreference: self) { await body() }
     }
 
-    /// Runs until a condition holds; false when everybody waits for nothing, or after `stepsMax`.
+    /// Runs until a condition holds. Returns false if no task can continue, or after `stepsMax`.
     func run(stepsMax: Int, until isOver: () -> Bool) -> Bool {
         let last = steps + stepsMax
         while !isOver() {
@@ -56,7 +57,7 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
         return true
     }
 
-    /// Sleeps in virtual time; returns early when the task is cancelled or the bell rings.
+    /// Sleeps in virtual time. Returns early when the task is cancelled or the bell rings.
     func sleep(_ duration: Duration, orUntil bell: Bell? = nil) async {
         lastSleeper += 1
         let id = lastSleeper
@@ -95,17 +96,17 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
     }
 }
 
-/// Wakes those who sleep until something happens.
+/// Wakes the tasks that wait for an event.
 final class Bell: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
     fileprivate(set) var sleepers: [Int] = []
 }
 
-/// SplitMix64: the numbers of a seed, the same on every machine.
+/// SplitMix64: returns the same numbers for a seed on every machine.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    /// Neighbouring seeds begin far from one another.
+    /// Mixes the seed, so that neighbouring seeds start far apart.
     init(seed: UInt64) { state = Self.mixed(seed) }
 
     mutating func next() -> UInt64 {

@@ -2,7 +2,8 @@ import Domain
 
 /// Counts how often the oldest waiting job of a tenant was overtaken by jobs of another tenant.
 struct TurnWatch {
-    /// Nothing is counted before, since programs that are killed forget whose turn it is.
+    /// Whether overtakes are counted. Off while programs are killed, because a restarted program
+    /// does not know whose turn it is.
     var isOn = false
     private var overtakes: [JobID: [UserID: Int]] = [:]
     private(set) var most: [WorkQueue: Int] = [:]

@@ -2,8 +2,8 @@ import Dispatch
 import LocalCluster
 import Synchronization
 
-/// Starts processes on one thread that never ends: the kernel sends a process its death signal when
-/// the thread that started it ends, and threads on which the main actor runs come and go on Linux.
+/// Starts processes on one thread that never ends. The kernel sends a process its death signal when
+/// the thread that started it ends, and on Linux the main actor's threads come and go.
 final class LastingThread: Sendable {
     static let shared = LastingThread()
 

@@ -1,11 +1,11 @@
-/// Every move between two of the 45 positions, tried on a real row of the database.
+/// Tries every move between two of the 45 positions on a real row of the database.
 package enum MoveAttempts {
     /// The moves that the database accepted, as in `queued/queued queued/working`.
     package static let query = "SELECT attempt_all_moves()"
 
-    /// Puts a row into each of the 45 positions and tries to move it to each other one; returns
-    /// what succeeded. Each attempt is undone. Claim, error, end and count always fit the
-    /// position, so that nothing but the position and the move is left to refuse.
+    /// Inserts a row at each of the 45 positions, tries to move it to each other one, and returns
+    /// the moves that succeed. Each attempt is rolled back. Claim, error, end and count always fit
+    /// the position, so that only the position or the move can be refused.
     package static let function = """
         CREATE FUNCTION attempt_all_moves() RETURNS SETOF text LANGUAGE plpgsql AS $$
         DECLARE

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The network between a program and a server, which can be cut.
 ///
-/// Listens on a port of its own and carries bytes both ways. Of a server that accepts connections
-/// and says nothing no client can tell whether it is slow, frozen or gone.
+/// Listens on its own port and forwards bytes both ways. While cut, it accepts connections and
+/// stays silent, so a client cannot distinguish a slow, a frozen and a dead server.
 package final class NetworkLink: Sendable {
     private struct State {
         var isCut = false
@@ -18,7 +18,7 @@ package final class NetworkLink: Sendable {
 
     package init() {}
 
-    /// Begins to carry bytes to a server on this machine; returns the port to connect to.
+    /// Starts to forward bytes to a server on this machine. Returns the port to connect to.
     package func open(to port: Int) async throws -> Int {
         let channel = try await ServerBootstrap(group: Self.group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -37,13 +37,13 @@ package final class NetworkLink: Sendable {
         return channel.localAddress?.port ?? 0
     }
 
-    /// From now on nothing arrives, in either direction; nobody is told.
+    /// Stops forwarding in both directions, without closing any connection.
     package func cut() { setCut(true) }
 
-    /// What was held back arrives, and all that comes.
+    /// Resumes forwarding, starting with the bytes that were held back.
     package func mend() { setCut(false) }
 
-    /// Ends all connections, as a machine does that came back without its memory.
+    /// Closes all connections, as a machine does after a reboot.
     package func sever() {
         for channel in state.withLock({ Array($0.ends.values) }) { channel.close(promise: nil) }
     }
@@ -77,7 +77,7 @@ package final class NetworkLink: Sendable {
     }
 }
 
-/// Passes on what one end reads to the other.
+/// Forwards the bytes that one end reads to the other.
 private final class Carrier: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

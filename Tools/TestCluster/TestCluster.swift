@@ -1,25 +1,25 @@
-// TestCluster: the real programs as processes of a trial, each started, killed and frozen by hand.
+// TestCluster: the real programs as processes of a trial, which starts, kills and freezes them.
 //
-// Invariants: nothing is put in place of a program that ended; whoever runs the trial does that.
-// Nothing outlives `endAll`.
-// Neighbours: the crash matrix and the chaos runs.
+// Invariants: a program that ends is not replaced, unless the trial starts it again. No process
+// outlives `endAll`.
+// Neighbours: the crash matrix, the chaos runs and the validation use it.
 
 package import LocalCluster
 import FoundationEssentials
 import Glibc
 
-/// Processes in a folder of their own, over one database and one broker.
+/// Processes that share a folder, a database and a broker.
 @MainActor
 package final class TestCluster {
-    /// Where things are that all clusters share.
+    /// Paths and addresses that all clusters share.
     package struct Site: Sendable {
         /// Folder of the built programs.
         package var programs: String
         /// What scripts/install-dependencies installed.
         package var runtime: String
-        /// A Kafka to run on; `nil` for an embedded broker of each cluster's own.
+        /// A Kafka to run on; `nil` for an embedded broker per cluster.
         package var kafkaBrokers: String?
-        /// Settings of another blob storage than a folder of the cluster's own.
+        /// Settings of a blob store that replaces the cluster's folder.
         package var storage: [String: String]
 
         package init(
@@ -43,7 +43,7 @@ package final class TestCluster {
     private var children: [String: ChildProcess] = [:]
 
     /// - Parameters:
-    ///   - settings: what every program finds in its environment, over the cluster's own choices.
+    ///   - settings: the environment of every program. Overrides the cluster's own values.
     package init(
         _ site: Site, directory: String, databaseURL: String, settings: [String: String]
     ) throws {
@@ -67,7 +67,7 @@ package final class TestCluster {
         return port
     }
 
-    /// The port of an endpoint, as in `ingest-api http`; the same in each of its lives.
+    /// The port of an endpoint, as in `ingest-api http`. It stays the same across restarts.
     package func port(_ name: String) throws -> Int {
         if let known = ports[name] { return known }
         let port = try Self.freePort()
@@ -77,7 +77,7 @@ package final class TestCluster {
 
     // MARK: Processes
 
-    /// Starts a program under a name; one that ran under it before has ended.
+    /// Starts a program under a name. An earlier program of that name must have ended.
     package func start(
         _ program: String, as name: String? = nil, _ more: [String: String] = [:]
     ) throws {
@@ -101,12 +101,12 @@ package final class TestCluster {
         var specification = ProcessSpecification(
             executable: "\(site.programs)/\(program)", environment: environment,
             log: log(of: name))
-        // Whoever runs the trial may be killed too.
+        // Programs must not outlive a trial that is killed.
         specification.deathSignal = .terminate
         children[name] = try LastingThread.shared.start(specification)
     }
 
-    /// Runs a command of `millrace` to its end; `nil` when it was ended by `abandon`.
+    /// Runs a command of `millrace` to its end. Returns `nil` if `abandon` ended it.
     package func millrace(
         _ arguments: [String], as name: String = "millrace", _ more: [String: String] = [:]
     ) async throws -> ProcessExit? {
@@ -123,7 +123,7 @@ package final class TestCluster {
         return nil
     }
 
-    /// Uploads a file through one API; whether it was accepted.
+    /// Uploads a file through one API. Returns whether it was accepted.
     package func submit(
         _ file: String, to api: String = "ingest-api", as client: String = "client"
     ) async throws -> Bool {
@@ -136,19 +136,19 @@ package final class TestCluster {
 
     package func pid(of name: String) -> Int32? { children[name]?.identity.pid }
 
-    /// How a process ended; `nil` while it lives.
+    /// How a process ended; `nil` while it runs.
     package func exit(of name: String) -> ProcessExit? { children[name]?.poll() }
 
     package func isStopped(_ name: String) -> Bool {
         guard let pid = children[name]?.identity.pid,
             let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat")
         else { return false }
-        // "pid (name) T …": the name may hold anything, the state stands behind the last bracket.
+        // "pid (name) T …": the name can contain anything, so the state follows the last bracket.
         let text = String(decoding: data, as: UTF8.self)
         return text.lastIndex(of: ")").map { text[$0...].hasPrefix(") T") } ?? false
     }
 
-    /// Ends a process at once and forgets it.
+    /// Kills a process and removes it from the cluster.
     package func abandon(_ name: String) {
         guard let child = children.removeValue(forKey: name) else { return }
         child.signal(SIGKILL)
@@ -170,9 +170,9 @@ package final class TestCluster {
             decoding: FileManager.default.contents(atPath: log(of: name)) ?? Data(), as: UTF8.self)
     }
 
-    /// Waits until processes say that they are ready.
+    /// Waits until processes report that they are ready.
     ///
-    /// - Throws: `TrialFailure` when one ends before, or takes longer than half a minute.
+    /// - Throws: `TrialFailure` when one ends before, or takes longer than 90 seconds.
     package func waitUntilReady(_ names: [String]) async throws {
         for name in names {
             let port = try port(name + " admin")
@@ -183,7 +183,7 @@ package final class TestCluster {
         }
     }
 
-    /// Polls until `condition` holds.
+    /// Polls until `condition` holds. Throws `TrialFailure` after `limit`.
     package func until(
         _ what: String, within limit: Duration = .seconds(90),
         _ condition: () async throws -> Bool
@@ -198,7 +198,7 @@ package final class TestCluster {
     }
 }
 
-/// A trial that did not go as it must.
+/// The failure of a trial.
 package struct TrialFailure: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Migrations
 import Postgres
 
-/// A migrated database of a trial's own on a server, which lasts as long as the trial.
+/// A migrated database on a server that exists for one trial.
 package struct TrialDatabase: Sendable {
     package let url: String
     private let pool: PostgresPool
@@ -36,7 +36,7 @@ package struct TrialDatabase: Sendable {
 
     package func close() async { await pool.close() }
 
-    /// Runs one statement that gives no rows.
+    /// Runs one statement that returns no rows.
     package func execute(_ sql: String) async throws {
         _ = try await pool.query(PostgresStatement(sql))
     }

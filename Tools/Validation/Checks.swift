@@ -1,5 +1,5 @@
-/// The measurements of one scenario. Each is compared with what was expected as it comes in, so
-/// that the verdict follows from the measurements alone.
+/// The measurements of one scenario. Each is compared with the expected value when it is added, so
+/// that the verdict depends only on the measurements.
 @MainActor
 package final class Checks {
     /// What was done, in one or two sentences.
@@ -11,7 +11,7 @@ package final class Checks {
     private(set) var failures: [String] = []
     private var comparisons = 0
 
-    /// A measurement that must have a certain value.
+    /// Adds a measurement that must equal `expected`.
     func equal<Value: Equatable>(_ what: String, _ value: Value, _ expected: Value) {
         comparisons += 1
         guard value != expected else { return note(what, Self.text(value)) }
@@ -26,14 +26,14 @@ package final class Checks {
         }
     }
 
-    /// A measurement that must meet a condition.
+    /// Adds a measurement that must meet a condition.
     func require(_ what: String, _ value: String, _ isMet: Bool) {
         comparisons += 1
         guard !isMet else { return note(what, value) }
         fail("\(what): \(value)")
     }
 
-    /// A measurement that nothing is expected of.
+    /// Adds a measurement without an expectation.
     func note(_ what: String, _ value: String) { measured.append("\(what): \(value)") }
 
     func fail(_ failure: String) {

@@ -1,4 +1,4 @@
-/// What became of a scenario.
+/// The outcome of a scenario.
 package struct Outcome: Sendable {
     package let scenario: Scenario
     package let done: String
@@ -10,7 +10,7 @@ package struct Outcome: Sendable {
     package var holds: Bool { failures.isEmpty }
 }
 
-/// Collects the outcomes of scenarios, in whatever order they were carried out.
+/// Collects the outcomes of scenarios, which can run in any order.
 @MainActor
 package final class Ledger {
     private var byScenario: [Scenario: Outcome] = [:]
@@ -19,10 +19,10 @@ package final class Ledger {
     /// - Parameter report: called with each outcome.
     package init(report: @escaping (Outcome) -> Void = { _ in }) { self.report = report }
 
-    /// By their numbers.
+    /// Sorted by the scenarios' numbers.
     package var outcomes: [Outcome] { Scenario.allCases.compactMap { byScenario[$0] } }
 
-    /// Carries out a scenario. One that throws has failed and the next one begins.
+    /// Runs a scenario. One that throws counts as failed, and the next one can run.
     func record(_ scenario: Scenario, _ body: (Checks) async throws -> Void) async {
         let checks = Checks()
         do {
@@ -38,7 +38,7 @@ package final class Ledger {
         report(outcome)
     }
 
-    /// Carries out the scenarios of a suite. Those that it does not reach have failed.
+    /// Runs the scenarios of a suite. Those that it does not reach count as failed.
     func record(_ suite: Scenario.Suite, _ body: () async throws -> Void) async {
         var reason = "the suite ended before"
         do {

@@ -1,4 +1,4 @@
-/// The middle and the worst hundredth of a sample.
+/// The median and the 99th percentile of a sample.
 struct Quantiles: Sendable {
     var median: Double
     var p99: Double

@@ -1,4 +1,4 @@
-/// What an acceptance of the pipeline has to show, by its number in the report.
+/// The scenarios by which the pipeline is accepted, with their numbers in the report.
 package enum Scenario: Int, CaseIterable, Sendable {
     case cleanStart = 1, origins, noOrphans
     case atRest, completion, completionQuery

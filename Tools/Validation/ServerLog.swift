@@ -7,13 +7,14 @@ package struct ServerLog: Sendable {
 
     package init(path: String) { self.path = path }
 
-    /// Where the log ends now.
+    /// The current size of the log, in bytes.
     func position() -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// What the server has written since `position`; the file may hold gigabytes before that.
+    /// The text that the server has written since `position`. Does not read what comes before,
+    /// which can be gigabytes.
     func text(since position: Int) -> String {
         let file = open(path, O_RDONLY)
         guard file >= 0 else { return "" }
@@ -30,8 +31,8 @@ package struct ServerLog: Sendable {
         return String(decoding: bytes[..<filled], as: UTF8.self)
     }
 
-    /// Milliseconds of each call since `position`, by the statement's first line. A call takes the
-    /// time of its bind and its execution, as the server counts them, without the commit.
+    /// Milliseconds of each call since `position`, by the statement's first line. A call's time is
+    /// the sum of its bind and its execution, as the server logs them, without the commit.
     func calls(since position: Int) -> [String: [Double]] {
         var calls: [String: [Double]] = [:]
         var binds: [Substring: Double] = [:]

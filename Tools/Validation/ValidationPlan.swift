@@ -1,14 +1,14 @@
 import FoundationEssentials
 package import TestCluster
 
-/// Where the scenarios are carried out and how large they are.
+/// Where the scenarios run and how large they are.
 package struct ValidationPlan: Sendable {
     package var site: TestCluster.Site
-    /// URL of a PostgreSQL server on which databases may be made.
+    /// URL of a PostgreSQL server on which the user can create databases.
     package var server: String
-    /// Log of that server, from which statement times are read; `nil`: nothing is timed.
+    /// The server's log, from which statement times are read. If `nil`, nothing is timed.
     package var serverLog: ServerLog?
-    /// Where clusters keep their files.
+    /// The folder of the clusters' files.
     package var directory: String
     package var scale: Scale
 
@@ -32,11 +32,11 @@ package struct ValidationPlan: Sendable {
         "MILLRACE_LOOKUP_CONNECTIONS": "2", "MILLRACE_DRAIN_GRACE": "5s",
         "MILLRACE_LOG_LEVEL": "warning", "MILLRACE_RETRY_BASE": "250ms",
         "MILLRACE_CHUNK_JOIN": "0",
-        // The embedded broker rebalances once a member could have timed out.
+        // The embedded broker rebalances only after a session timeout.
         "MILLRACE_KAFKA_PROPERTIES": "session.timeout.ms=6000;heartbeat.interval.ms=500",
     ]
 
-    /// Lends a cluster without running programs, with a database of its own.
+    /// Lends a cluster without running programs, with its own database.
     @MainActor
     func withCluster<R: Sendable>(
         _ name: String, _ settings: [String: String] = [:],
@@ -53,20 +53,20 @@ package struct ValidationPlan: Sendable {
     }
 }
 
-/// Counts of a run.
+/// The sizes of a run.
 package struct Scale: Sendable {
-    /// Documents uploaded where a few will do.
+    /// Documents to upload where a few are enough.
     var documents: Int
-    /// Rows of each way of writing, and of each document among them.
+    /// Rows per way of writing, and per document.
     var rows: Int
     var rowsPerDocument: Int
-    /// Uploads at once.
+    /// Documents uploaded at once, and the clients that upload them.
     var uploads: Int
     var clients: Int
-    /// Workers that claim jobs at once.
+    /// Workers that claim at once, and the jobs that they claim.
     var workers: Int
     var jobs: Int
-    /// Numbers of workers of the curve, and jobs for each worker.
+    /// Numbers of workers of the curve, and jobs per worker.
     var levels: [Int]
     var jobsPerWorker: Int
     var providerMilliseconds: Int
@@ -74,10 +74,10 @@ package struct Scale: Sendable {
     var attempts: Int
     var chaos: Duration
     var pauseOfChaos: Duration
-    /// Whether chaos is kills of programs and no more.
+    /// Whether killing programs is the only fault of the chaos run.
     var hasKillsAlone: Bool
 
-    /// As the earlier system was accepted.
+    /// The sizes of the earlier system's acceptance.
     package static let full = Scale(
         documents: 40, rows: 10_000, rowsPerDocument: 1_000, uploads: 1_000, clients: 24,
         workers: 24, jobs: 2_000, levels: [1, 4, 8, 16, 24], jobsPerWorker: 60,

@@ -1,11 +1,11 @@
 // Validation: the scenarios by which the pipeline is accepted, through the real programs.
 //
-// Invariants: a verdict follows from measurements of the same run; scenarios are carried out one
-// after the other, suite by suite; nothing outlives a run.
-// Neighbours: TestCluster starts the programs, ChaosTrials makes them fail; the command validate
-// writes the report, ValidationTests runs smaller counts.
+// Invariants: a verdict follows from measurements of the same run. Scenarios run one after the
+// other, suite by suite. No process or database outlives a run.
+// Neighbours: TestCluster starts the programs, and ChaosTrials makes them fail. The command
+// validate writes the report, and ValidationTests runs smaller counts.
 
-/// Carries out scenarios and collects their outcomes.
+/// Runs scenarios and collects their outcomes.
 @MainActor
 package struct ValidationRun {
     private let plan: ValidationPlan

@@ -3,7 +3,7 @@ import ChaosTrials
 import FoundationEssentials
 import Glibc
 
-/// Lets documents flow through a cluster of real processes while everything around them fails.
+/// Runs documents through a cluster of real processes while everything around them fails.
 @main
 struct Chaos: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

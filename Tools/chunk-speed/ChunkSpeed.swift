@@ -3,7 +3,7 @@ import Chunker
 import FoundationEssentials
 import Glibc
 
-/// Cuts a file again and again, and tells what that takes; run by `make bench`.
+/// Chunks a file repeatedly and prints the processor time. Run by `make bench`.
 @main
 struct ChunkSpeed: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +11,7 @@ struct ChunkSpeed: ParsableCommand {
         discussion: "Prints the bytes that were cut and the seconds of processor time it took.")
 
     enum Work: String, ExpressibleByArgument {
-        /// Nothing is cut: what the tokenizer takes by itself.
+        /// Only counts tokens, without chunking: the cost of the tokenizer alone.
         case count
         case tokens, characters
     }

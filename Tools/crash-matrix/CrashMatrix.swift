@@ -4,7 +4,7 @@ import Glibc
 import Synchronization
 import TestCluster
 
-/// Kills and freezes each program at each of its steps, and looks at what becomes of the documents.
+/// Kills and freezes each program at each of its steps, and checks the documents afterwards.
 @main
 struct CrashMatrix: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -66,7 +66,7 @@ struct CrashMatrix: AsyncParsableCommand {
     }
 }
 
-/// Tells on standard error how far the matrix is, since it takes minutes.
+/// Reports progress on standard error, because the matrix takes minutes.
 private final class Progress: Sendable {
     private let count: Int
     private let ended = Atomic(0)

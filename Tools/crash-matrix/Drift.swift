@@ -3,7 +3,7 @@ import Glibc
 import TestCluster
 
 extension Trial {
-    /// Leaves behind what a reconciler is there to find.
+    /// Creates the drift that a reconciler must repair.
     func makeDrift() async throws {
         // A claim whose worker died, and another whose lease is long but whose deadline passes.
         try await leaveClaim("dead", lease: "1s")
@@ -13,7 +13,7 @@ extension Trial {
             UPDATE upload_pipeline.upload_jobs SET stage_deadline = clock_timestamp()
             WHERE lease_until > clock_timestamp() + interval '1 minute'
             """)
-        // A claim whose lease and deadline are far away, of a process that has died.
+        // A claim of a dead process, whose lease and deadline are far in the future.
         try await leaveClaim("gone", lease: "10m")
         try await database.execute(
             """
@@ -36,7 +36,7 @@ extension Trial {
         }
     }
 
-    /// A document whose parse-worker dies as soon as it has claimed it.
+    /// Uploads a document whose parse-worker dies as soon as it has claimed the job.
     private func leaveClaim(_ name: String, lease: String) async throws {
         let file = "\(cluster.directory)/\(name).md"
         try Data("# The \(name) one\n\nIts worker went away.".utf8).write(to: URL(filePath: file))
@@ -50,7 +50,7 @@ extension Trial {
         try await cluster.until("the worker dies") { cluster.exit(of: name) != nil }
     }
 
-    /// An old blob and staged rows of a document that is no more.
+    /// Creates an old blob and staged rows of a document that does not exist.
     private func leaveOrphans() async throws {
         let document = UUID().uuidString.lowercased()
         let folder = "\(cluster.directory)/blobs/raw/\(UUID().uuidString.lowercased())"

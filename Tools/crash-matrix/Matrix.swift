@@ -1,15 +1,15 @@
 import FoundationEssentials
 import TestCluster
 
-/// Runs cells, each with a cluster and a database of its own.
+/// Runs cells, each with its own cluster and database.
 struct Matrix: Sendable {
     let site: TestCluster.Site
-    /// URL of a PostgreSQL server on which databases may be made.
+    /// URL of a PostgreSQL server on which the user can create databases.
     let server: String
-    /// Where clusters keep their files; those of a cell that failed stay.
+    /// The folder of the clusters' files. Those of failed cells are kept.
     let directory: String
 
-    /// What came of a cell.
+    /// The outcome of a cell.
     struct Outcome: Sendable {
         var cell: Cell
         /// From the fault until all documents had ended; `nil` when the trial failed.
@@ -17,7 +17,7 @@ struct Matrix: Sendable {
         var text: String
     }
 
-    /// All that can be done to each program: a life without faults shows which steps it takes.
+    /// Every fault at every step of each program. A run without faults shows a program's steps.
     func allCells() async throws -> [Cell] {
         var cells: [Cell] = []
         for scenario in Scenario.allCases {
@@ -34,7 +34,7 @@ struct Matrix: Sendable {
         return cells
     }
 
-    /// Statements that change nothing.
+    /// Whether a point is at a statement that only reads.
     private static func isOfReading(_ point: String) -> Bool {
         [
             "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "auditTouched",
@@ -46,7 +46,7 @@ struct Matrix: Sendable {
         ].contains { point.hasSuffix(" " + $0) }
     }
 
-    /// The points that a program passes, in their order.
+    /// The points that a program passes, in order.
     func points(of target: String, in scenario: Scenario) async throws -> [String] {
         try await withCluster(scenario, "census \(scenario) \(target)") { cluster, database in
             _ = try await Trial(
@@ -92,7 +92,7 @@ struct Matrix: Sendable {
         return "\(end), \(taken)\(woken)"
     }
 
-    /// Many cells, some at once; `tell` hears of each as it ends.
+    /// Runs cells, `atOnce` at a time, and reports each outcome as it arrives.
     func run(
         _ cells: [Cell], atOnce: Int, tell: @Sendable @escaping (Outcome) -> Void
     ) async -> [Outcome] {

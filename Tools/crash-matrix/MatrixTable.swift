@@ -23,7 +23,7 @@ struct MatrixTable {
 }
 
 extension [String] {
-    /// Columns of the table's widths.
+    /// A line with the columns padded to the table's widths.
     fileprivate var asRow: String {
         zip(self, [14, 6, 28, 10, 0]).map { text, width in
             text + String(repeating: " ", count: Swift.max(0, width - text.count))
@@ -32,6 +32,6 @@ extension [String] {
 }
 
 extension Cell {
-    /// What `--only` looks into.
+    /// The text that `--only` searches.
     var line: String { "\(target) \(fault) \(point)" }
 }

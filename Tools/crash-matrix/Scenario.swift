@@ -1,22 +1,22 @@
-/// A life of a cluster in which a program takes steps that it takes in no other.
+/// A run of a cluster in which a program takes steps that it takes in no other scenario.
 enum Scenario: String, CaseIterable, Sendable {
-    /// A document on its way, each program told by hints.
+    /// One document from upload to search. Hints wake each program.
     case document
-    /// The same, but the program gets no hint and finds its work in the table.
+    /// The same, but the program receives no hints and finds its work by polling the table.
     case unhinted
     /// A document that no parser can read.
     case unreadable
-    /// The same, but so long that a bucket takes it in parts; with a folder there is no difference.
+    /// The same, but long enough for a multipart upload to a bucket. A folder makes no difference.
     case large
     /// A document so long that it is flushed in slices.
     case long
-    /// SIGTERM in the midst of a long document.
+    /// SIGTERM in the middle of a long document.
     case shutdown
-    /// What a reconciler repairs: a dead claim, work past its deadline, a job that nobody was told
-    /// of, a due retry, staged rows and a blob of no document.
+    /// What a reconciler repairs: a dead claim, work past its deadline, a job without a hint, a due
+    /// retry, and staged rows and a blob without a document.
     case drift
 
-    /// The programs whose steps are gone through.
+    /// The programs whose steps are tested.
     var targets: [String] {
         switch self {
         case .document: ["ingest-api"] + Self.workers
@@ -31,27 +31,27 @@ enum Scenario: String, CaseIterable, Sendable {
 
     private static let workers = ["parse-worker", "chunk-worker", "embed-worker", "flusher"]
 
-    /// The programs that run beside the target from the beginning.
+    /// The programs that run next to the target from the beginning.
     func companions(of target: String) -> [String] {
         self == .drift
             ? ["ingest-api"]
             : (["ingest-api", "reconciler"] + Self.workers).filter { $0 != target }
     }
 
-    /// The programs that come once the fault has happened.
+    /// The programs that start once the fault has happened.
     var latecomers: [String] { self == .drift ? Self.workers : [] }
 
-    /// What the target alone finds in its environment.
+    /// The environment of the target only.
     var settings: [String: String] {
         switch self {
-        // Long enough for a hint to come first.
+        // Long enough for a hint to arrive first.
         case .document, .unreadable, .large, .long, .drift: ["MILLRACE_IDLE_WAIT": "20s"]
         case .unhinted: ["MILLRACE_TOPIC_PREFIX": "elsewhere"]
         case .shutdown: ["MILLRACE_IDLE_WAIT": "20s", "MILLRACE_DRAIN_GRACE": "1ms"]
         }
     }
 
-    /// Name and bytes of the document.
+    /// Name and text of the document.
     var document: (name: String, text: String) {
         switch self {
         case .unreadable: ("truncated.pdf", Self.brokenPDF)
@@ -62,7 +62,7 @@ enum Scenario: String, CaseIterable, Sendable {
         }
     }
 
-    /// Where its job ends.
+    /// The position at which its job ends.
     var end: String {
         [.unreadable, .large].contains(self) ? "parsing/deadletter" : "embedded/done"
     }
@@ -78,10 +78,10 @@ enum Scenario: String, CaseIterable, Sendable {
     }
 }
 
-/// What is done to a process.
+/// The fault that a process is subjected to.
 enum Fault: String, CaseIterable, Sendable { case kill, stop }
 
-/// A program that meets a fault at a step.
+/// A fault of a program at one of its steps.
 struct Cell: Sendable, Hashable {
     var scenario: Scenario
     var target: String

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import TestCluster
 
-/// One life of a cluster, with or without a fault, to the end of all its documents.
+/// One run of a cluster, with or without a fault, until all its documents have ended.
 @MainActor
 struct Trial {
     let scenario: Scenario
@@ -14,17 +14,17 @@ struct Trial {
 
     static let lease = Duration.seconds(1)
 
-    /// What every program finds in its environment.
+    /// The environment of every program.
     static func settings(_ scenario: Scenario, _ site: TestCluster.Site) -> [String: String] {
         var settings = [
             "MILLRACE_LEASE": "1s", "MILLRACE_HEARTBEAT": "300ms", "MILLRACE_RETRY_BASE": "250ms",
             "MILLRACE_IDLE_WAIT": "100ms", "MILLRACE_DRAIN_GRACE": "5s",
             "MILLRACE_POSTGRES_CONNECTIONS": "3", "MILLRACE_LOOKUP_CONNECTIONS": "1",
         ]
-        // The model takes its time, feature hashing none.
+        // The model is slow enough to be interrupted; feature hashing takes no time.
         if scenario == .shutdown { settings["MILLRACE_MINILM_PATH"] = site.runtime + "/minilm" }
         if site.kafkaBrokers == nil {
-            // The embedded broker rebalances once a member could have timed out.
+            // The embedded broker rebalances only after a session timeout.
             settings["MILLRACE_KAFKA_PROPERTIES"] =
                 "session.timeout.ms=3000;heartbeat.interval.ms=500"
         } else {
@@ -70,8 +70,8 @@ struct Trial {
         return path
     }
 
-    /// A client tries until its upload is acknowledged, through another API when the one it asks
-    /// does not answer.
+    /// Uploads the document and retries until it is acknowledged. If the API itself meets the
+    /// fault, a second API receives the retries.
     private func upload() async throws {
         let file = try file()
         guard target == "ingest-api", fault != nil else {
@@ -92,7 +92,7 @@ struct Trial {
         }
     }
 
-    /// In the midst of the work, unless the fault comes first.
+    /// Sends SIGTERM to the target in the middle of its work, or once the fault has happened.
     private func shutDown() async throws {
         try await cluster.until("vectors are staged") {
             let staged = try await database.texts(
@@ -132,8 +132,8 @@ struct Trial {
         }
     }
 
-    /// A stopped target wakes when its claims have been another's for a while; it then ends as
-    /// every program does that is asked to.
+    /// Wakes a stopped target after twice its lease, when another worker has taken over its claims.
+    /// Then sends SIGTERM, on which the target must exit with code 0.
     private func dismissTarget(since start: ContinuousClock.Instant) async throws {
         switch fault {
         case .kill: return
@@ -155,7 +155,8 @@ struct Trial {
         }
     }
 
-    /// Every promise holds, and every document is where it belongs, once.
+    /// Checks that every document ended where it should, once, that no claim wrote after its lease
+    /// expired, and that the audit is clean.
     private func check() async throws {
         let ends = try await database.texts(
             """

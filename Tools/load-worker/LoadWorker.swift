@@ -13,8 +13,8 @@ import Pipeline
 import ServiceLifecycle
 import Wiring
 
-/// A stage as it is shipped, but for a parser and an embedder that take no time: what is left is
-/// what the pipeline itself costs. For benchmarks alone.
+/// A queue's worker as shipped, except for a parser and an embedder that take no time. What remains
+/// is the cost of the pipeline itself. For benchmarks only.
 @main
 enum LoadWorker {
     static let queue = Setting<WorkQueue>.choice("queue", "parse, chunk, embed or flush")
@@ -60,7 +60,7 @@ enum LoadWorker {
     }
 }
 
-/// A document's bytes are its text.
+/// Returns a document's bytes as its text.
 private struct InstantParser: DocumentParser {
     func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
         guard let bytes = FileManager.default.contents(atPath: source.path) else {
@@ -71,7 +71,7 @@ private struct InstantParser: DocumentParser {
     }
 }
 
-/// One vector for all texts.
+/// Returns the same vector for all texts.
 private struct InstantEmbedder: Embedder {
     let space = VectorSpace(model: "instant", version: "1", width: VectorSpace.storedWidth)
     let batchMax = 256

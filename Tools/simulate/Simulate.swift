@@ -4,7 +4,7 @@ import Glibc
 import Simulation
 import Synchronization
 
-/// Runs the simulation over many seeds, or one seed with all that happens in it.
+/// Runs the simulation over many seeds, or traces a single one.
 @main
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +31,7 @@ struct Simulate: AsyncParsableCommand {
         }
     }
 
-    /// As many runs at once as there are processors.
+    /// Runs all seeds, as many at once as there are processors.
     private func runAll(_ chunker: MarkdownChunker) async -> Total {
         let total = Mutex(Total())
         let next = Atomic(first)

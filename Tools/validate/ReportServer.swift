@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import TestCluster
 
-/// The PostgreSQL server of a run, whose log is read.
+/// The PostgreSQL server of a run. Statement times are read from its log.
 @MainActor
 final class ReportServer {
     let log: String
@@ -28,7 +28,7 @@ final class ReportServer {
 
     func stop() throws { try server.stop(process) }
 
-    /// What the run takes place on, without the name of the machine.
+    /// A description of the machine, without its name.
     func machine() async throws -> String {
         let database = TrialDatabase(url: url)
         let version = try await database.texts("SELECT split_part(version(), ' on ', 1)").joined()

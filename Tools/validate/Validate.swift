@@ -5,7 +5,7 @@ import Glibc
 import TestCluster
 import Validation
 
-/// Carries out the scenarios of acceptance and writes their report.
+/// Runs the acceptance scenarios and writes their report.
 @main
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +35,7 @@ struct Validate: AsyncParsableCommand {
         try FileManager.default.removeItem(atPath: directory)
     }
 
-    /// Whether all scenarios hold.
+    /// Runs the scenarios and returns whether all hold.
     @MainActor
     private func carryOut(in directory: String) async throws -> Bool {
         let me = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

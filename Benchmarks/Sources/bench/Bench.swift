@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Measures Millrace beside what its servers can do by themselves; run by `make bench`.
+/// Measures Millrace next to what its servers achieve on their own. Run by `make bench`.
 @main
 struct Bench: ParsableCommand {
     @Option(help: "Folder of the built programs.") var programs: String
@@ -121,7 +121,7 @@ struct Bench: ParsableCommand {
             })
     }
 
-    /// After each comparison, so that none is lost by what comes after it.
+    /// Writes table and plot. Called after each comparison, so that a later failure loses nothing.
     private func write(_ report: Report) throws {
         try FileManager.default.createDirectory(
             atPath: output, withIntermediateDirectories: true)

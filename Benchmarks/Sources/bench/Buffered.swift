@@ -1,15 +1,14 @@
 import Foundation
 
-/// The buffered way by itself: the statements that the programs run, one after the other over one
-/// connection. Texts are staged, vectors are staged, both are moved, the buffers are vacuumed; the
-/// claims in between and the events are part of it.
+/// The buffered write path by itself: the programs' statements in sequence over one connection.
+/// Stages texts and vectors, moves both, and vacuums the buffers. Claims and events are included.
 struct BufferedWay: Side {
     let name: String
     let rows: Int
-    /// Without what searches need: the index of words, and the sketches of vectors.
+    /// Whether to omit what only searches need: the word index and the vector sketches.
     let isBare: Bool
 
-    /// A document fills a set of the flusher, and two of an embed-worker.
+    /// One document fills one batch of the flusher, and two staging batches of an embed-worker.
     static let rowsPerDocument = 1000
     static let rowsPerStaging = 500
     private static let rowsPerVacuum = 4096
@@ -45,7 +44,7 @@ struct BufferedWay: Side {
         }
     }
 
-    /// Documents that have been parsed.
+    /// Inserts documents that have been parsed, with their jobs.
     private func seed(_ session: Session) throws {
         if isBare { try session.run("DROP INDEX upload_pipeline.document_chunks_text") }
         try session.seedDocuments(rows / Self.rowsPerDocument)
@@ -79,9 +78,9 @@ struct BufferedWay: Side {
     }
 }
 
-/// What the programs ask of PostgreSQL, read from where they read it.
+/// The programs' SQL statements, read from their own .sql files.
 private struct Statements {
-    /// A job that is being worked on.
+    /// A claimed job.
     struct Claim {
         var job: String
         var token: String
@@ -93,7 +92,7 @@ private struct Statements {
 
     let session: Session
     private let copyChunks: String
-    /// Vectors and sketches of a staging.
+    /// Vectors and sketches of one staging batch, in binary format.
     private let vectors, sketches: [UInt8]
 
     init(_ site: Site, _ session: Session, isBare: Bool) throws {
@@ -106,7 +105,7 @@ private struct Statements {
         try session.prepare("stage_vectors", try site.statement("stage_vectors"))
         var flush = try site.statement("flush")
         if isBare {
-            // The one part that writes what only searches need.
+            // Only this part writes the sketches, which only searches need.
             guard let from = flush.range(of: "), sketched AS ("),
                 let to = flush.range(of: "), vectors AS (")
             else { throw BenchFailure("flush.sql is not as it was") }
@@ -117,7 +116,7 @@ private struct Statements {
         let vectorType = UInt32(try session.run("SELECT 'public.vector'::regtype::oid")[0][0]) ?? 0
         let count = BufferedWay.rowsPerStaging
         vectors = BinaryArray(of: vectorType, Array(repeating: BareCopy.vector, count: count)).bytes
-        // A thousand and twenty-four bits.
+        // The number of bits, 1,024, and the bits.
         let sketch: [UInt8] = [0, 0, 4, 0] + [UInt8](repeating: 0x55, count: 128)
         sketches = BinaryArray(of: 1560, Array(repeating: sketch, count: count)).bytes
     }

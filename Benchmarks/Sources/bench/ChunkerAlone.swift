@@ -1,10 +1,10 @@
 import Foundation
 
-/// The chunker by itself, on Markdown as people write it; all of the program's processor time but
-/// for its start.
+/// The chunker by itself, on real Markdown. Measures the program's processor time without its
+/// startup.
 struct ChunkerAlone: Side {
     let name: String
-    /// As chunk-speed has it.
+    /// The `--by` option of chunk-speed: count, tokens or characters.
     let measure: String
     let markdown: Data
 
@@ -34,7 +34,7 @@ struct ChunkerAlone: Side {
             peakMB: 0)
     }
 
-    /// - Parameter folder: whose Markdown is cut, all files as one text.
+    /// - Parameter folder: the folder whose Markdown files are chunked, joined into one text.
     static func comparison(proseIn folder: String) throws -> Comparison {
         guard let files = FileManager.default.enumerator(atPath: folder) else {
             throw BenchFailure("\(folder) cannot be read")

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Claims by a worker's statement, in sets of 64 over one connection: each leaves an event and
-/// changes its document's status.
+/// Claims by a worker's statement, in batches of 64 over one connection. Each claim writes an event
+/// and changes its document's status.
 struct ProtocolClaims: Side {
     let jobs: Int
-    /// Tenants among whom the jobs are divided equally.
+    /// The number of tenants that share the jobs equally.
     let tenants: Int
     var name: String { "Millrace, claim_waiting, tenants: \(tenants)" }
 
@@ -28,7 +28,7 @@ struct ProtocolClaims: Side {
     }
 }
 
-/// Claims of jobs that hints name, in sets of 64 over one connection.
+/// Claims jobs by the ids in hints, in batches of 64 over one connection.
 struct HintedClaims: Side {
     let name = "Millrace, claim"
     let jobs: Int
@@ -55,8 +55,8 @@ struct HintedClaims: Side {
     }
 }
 
-/// Claims from a table that has what a claim needs and nothing else, with or without an event of
-/// each: the limits of claims in sets.
+/// Claims from a table that has only what a claim needs, with or without an event per claim. Shows
+/// the upper bound of batched claims.
 struct BareClaims: Side {
     let jobs: Int
     let leavesEvents: Bool
@@ -115,7 +115,7 @@ extension Database {
             cpuSeconds: Processors.busySeconds() - cpu, walBytes: try self.wal() - wal, peakMB: 0)
     }
 
-    /// Of the files of both buffers.
+    /// The size of both buffers on disk, with their indexes.
     func bufferBytes() throws -> Int {
         let answer = try session.run(
             """

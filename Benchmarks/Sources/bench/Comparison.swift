@@ -4,21 +4,21 @@ protocol Side {
     func run(_ site: Site) throws -> Sample
 }
 
-/// The same work done by several sides in turns, so that what else the machine does meets all.
+/// The same work done by several sides in turns, so that other load on the machine affects all.
 struct Comparison {
     var title: String
     /// What is counted, in the plural.
     var unit: String
-    /// The first one is what the others are measured against, if they are.
+    /// The first side is the baseline of the others if `hasFloor` is true.
     var sides: [any Side]
     var hasFloor = true
 
     struct Outcome {
         var comparison: Comparison
-        /// Samples of each side, in their order.
+        /// The samples of each side, in the order of `comparison.sides`.
         var samples: [[Sample]]
 
-        /// Medians, by the rate.
+        /// The sample with the median rate of each side.
         var medians: [Sample] {
             samples.map { samples in
                 let sorted = samples.sorted { $0.rate < $1.rate }

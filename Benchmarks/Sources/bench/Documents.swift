@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is uploaded.
+/// A document to store.
 struct Document {
     var bytes: [UInt8]
     var fileExtension = "md"
@@ -15,13 +15,13 @@ struct Document {
 }
 
 extension Database {
-    /// Documents as the API leaves them, bytes in storage and a row; their ids are in the table
-    /// `seed` of the session.
+    /// Stores documents as the API does: bytes in storage and a row each. Their ids are in the
+    /// session's temporary table `seed`.
     func storeDocuments(_ documents: [Document], in folder: String) throws {
         let tenant = UUID().uuidString.lowercased()
         let raw = "\(folder)/raw/\(tenant)"
         try FileManager.default.createDirectory(atPath: raw, withIntermediateDirectories: true)
-        // As the API makes them.
+        // UUIDv7, as in the API.
         let ids = try session.run("SELECT uuidv7() FROM generate_series(1, \(documents.count))")
             .map { $0[0] }
         var rows: [String] = []
@@ -38,7 +38,7 @@ extension Database {
             defer { next = nil }
             return next
         }
-        // The server reads the files to tell their hashes: it runs on this machine.
+        // The server runs on this machine, so it can read the files and compute their hashes.
         try session.run(
             """
             INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
@@ -50,7 +50,7 @@ extension Database {
             """)
     }
 
-    /// A job for each stored document, none of them due yet.
+    /// Creates a job for each stored document, none of them due yet.
     func prepareJobs() throws {
         try session.run(
             """
@@ -60,7 +60,7 @@ extension Database {
         try holdJobs()
     }
 
-    /// Makes no job due for now, and has the planner know the tables.
+    /// Postpones all unfinished jobs by an hour, and updates the planner's statistics.
     func holdJobs() throws {
         try session.run(
             """
@@ -72,7 +72,7 @@ extension Database {
         try session.run("CHECKPOINT")
     }
 
-    /// Makes all prepared jobs due at once; nobody is told.
+    /// Makes all unfinished jobs due at once, without sending hints.
     func releaseJobs() throws {
         try session.run(
             "UPDATE upload_pipeline.upload_jobs SET run_at = now() WHERE finished_at IS NULL")

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Embed-workers by themselves, a process each, before a service that takes 50 ms a request: eight
-/// requests a worker are on their way.
+/// Embed-workers by themselves, one process each, with a service that takes 50 ms per request. Each
+/// worker has eight requests in flight.
 struct EmbedWorkers: Side {
     let count: Int
     var name: String { count == 1 ? "1 embed-worker" : "\(count) embed-workers" }
 
-    /// Enough for some ten seconds.
+    /// Enough for about ten seconds.
     private var documents: Int { 1200 * count }
 
     func run(_ site: Site) throws -> Sample {
@@ -21,7 +21,7 @@ struct EmbedWorkers: Side {
             try crew.start("embedded-broker")
             Thread.sleep(forTimeInterval: 1)
             for _ in 0..<count { try crew.start("load-worker", ["MILLRACE_QUEUE": "embed"]) }
-            // Until all have joined their group: starting is not what is measured.
+            // Until all workers have joined their group, so that startup is not measured.
             Thread.sleep(forTimeInterval: 6)
             try database.session.run("UPDATE upload_pipeline.upload_jobs SET run_at = now()")
             let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
@@ -38,7 +38,7 @@ struct EmbedWorkers: Side {
         }
     }
 
-    /// Documents of one chunk, its text staged; not yet due.
+    /// Inserts documents of one staged chunk each, with jobs that are not yet due.
     private func seed(_ session: Session) throws {
         try session.seedDocuments(documents)
         try session.run(

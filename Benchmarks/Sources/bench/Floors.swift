@@ -1,7 +1,7 @@
 import Foundation
 
-/// The same steps of the same jobs as the pipeline takes, as statements on sets of 64 over one
-/// connection: what PostgreSQL itself needs for them, with the protocol's events.
+/// The pipeline's steps for the same jobs, as statements on batches of 64 over one connection.
+/// Shows what PostgreSQL itself needs for them, with the protocol's events.
 struct BareTransitions: Side {
     let name = "PostgreSQL alone, sets of 64"
     let documents: Int
@@ -58,8 +58,8 @@ struct BareTransitions: Side {
     }
 }
 
-/// Chunks into a table of their own by binary COPY over one connection, vectors kept in their rows;
-/// no index but the primary key.
+/// Copies chunks into a table of their own by binary COPY over one connection. Vectors are stored
+/// inline, and the primary key is the only index.
 struct BareCopy: Side {
     let name = "binary COPY, one connection"
     let rows: Int

@@ -1,8 +1,8 @@
 import CLibRdKafka
 import Foundation
 
-/// What the hand-overs of documents are to bare librdkafka: three hints each, as the programs send
-/// them, sent by one thread and received by another through the embedded broker.
+/// The hand-overs of documents in bare librdkafka: three hints per document, as the programs send
+/// them. One thread sends and another receives, through the embedded broker.
 struct BareHints: Side {
     let name = "librdkafka alone, three hints"
     let documents: Int
@@ -24,7 +24,7 @@ struct BareHints: Side {
         Thread.sleep(forTimeInterval: 1)
         let (producer, consumer) = try Self.clients("127.0.0.1:\(port)")
         try consumer.subscribe(to: Self.topics)
-        // The first ones come once the group has settled.
+        // The first hints arrive once the group has settled.
         try producer.send(1, to: Self.topics)
         try consumer.receive(Self.topics.count, silence: Self.silenceMilliseconds)
         let (cpu, start) = (Processors.busySeconds(), Date())
@@ -36,7 +36,7 @@ struct BareHints: Side {
             cpuSeconds: Processors.busySeconds() - cpu, walBytes: 0, peakMB: 0)
     }
 
-    /// With what the programs set.
+    /// Creates clients with the programs' settings.
     private static func clients(_ broker: String) throws -> (producer: Client, consumer: Client) {
         let producer = try Client(
             RD_KAFKA_PRODUCER,
@@ -60,7 +60,7 @@ struct BareHints: Side {
     }
 }
 
-/// A thread that sends.
+/// Sends hints on a thread of its own.
 private final class Sending: @unchecked Sendable {
     private let done = DispatchSemaphore(value: 0)
     private var outcome: Result<Void, any Error> = .success(())
@@ -112,7 +112,7 @@ private final class Client: @unchecked Sendable {
         }
     }
 
-    /// A hint of each job on each topic; returns once all are acknowledged.
+    /// Sends one hint per job to each topic. Returns once all are acknowledged.
     func send(_ jobs: Int, to topics: [String]) throws {
         let targets = topics.map { (name: $0, topic: rd_kafka_topic_new(handle, $0, nil)) }
         defer { targets.forEach { rd_kafka_topic_destroy($0.topic) } }

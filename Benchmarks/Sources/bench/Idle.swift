@@ -1,13 +1,13 @@
 import Foundation
 
-/// The programs as they are shipped, on a machine that does nothing else: what they hold, how much
-/// processor time they use at rest, and how long one small document takes from its acceptance until
-/// it can be searched. The embedder is feature hashing, which takes no time.
+/// The programs as shipped, on an otherwise idle machine. Measures their memory, their processor
+/// time at rest, and the time of one small document from acceptance until it can be searched. The
+/// embedder is feature hashing, which takes no time.
 struct Idle {
     struct Outcome {
         var milliseconds: [Double]
         var memory: [(program: String, proportionalMB: Double, anonymousMB: Double)]
-        /// Percent of one processor, by program; `postgres` is all sessions of the programs.
+        /// Percent of one processor, by program. `postgres` is the sum of the programs' sessions.
         var processor: [String: Double]
     }
 
@@ -34,7 +34,7 @@ struct Idle {
                 "ingest-api", "parse-worker", "chunk-worker", "embed-worker", "flusher",
                 "reconciler",
             ] { try crew.start(program) }
-            // Until all have joined their groups and have come to rest.
+            // Until all programs have joined their groups and are idle.
             Thread.sleep(forTimeInterval: 10)
             let memory = crew.memory
             let processor = try processorAtRest(crew, database)
@@ -74,7 +74,7 @@ struct Idle {
         return after.merging(before) { 100 * ($0 - $1) / Self.restSeconds }
     }
 
-    /// Looks seldom, so as not to be what is measured.
+    /// Polls rarely, so that polling does not affect the measurement.
     private func wait(until finished: Int, _ database: Database) throws {
         let limit = Date(timeIntervalSinceNow: 60)
         while Date() < limit {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Real sentences with their vectors, in a database: found in the documentation of the packages
-/// that Millrace is built from, and embedded by its programs with the local model.
+/// Real sentences with their vectors, in a database. They come from the documentation of Millrace's
+/// dependencies, and Millrace's programs embed them with the local model.
 ///
-/// The table `passages` has `id` from 1 without gaps, `text`, `embedding` and `sketch`; those after
-/// the first `count` are questions and stand in no index.
+/// The table `passages` has `id` from 1 without gaps, `text`, `embedding` and `sketch`. The rows
+/// after the first `count` are questions and are not indexed.
 struct Passages {
     struct Question {
-        /// As PostgreSQL writes a vector and bits.
+        /// In PostgreSQL's text format.
         var vector, sketch: String
         /// The ten nearest passages by exact comparison.
         var nearest: Set<Int>
@@ -43,7 +43,7 @@ struct Passages {
         try Self.empty(session)
         try session.run("VACUUM ANALYZE")
         let passages = Int(try session.run("SELECT count(*) FROM passages")[0][0]) ?? 0
-        // A sentence of nothing but markup is no document.
+        // A sentence that is only markup has no text and is not embedded.
         guard passages * 100 >= sentences * 98 else {
             throw BenchFailure("\(passages) of \(sentences) sentences were embedded")
         }
@@ -62,7 +62,7 @@ struct Passages {
         }
     }
 
-    /// Takes all documents away, and what belongs to them.
+    /// Deletes all documents and their data.
     static func empty(_ session: Session) throws {
         try session.run(
             """
@@ -72,7 +72,7 @@ struct Passages {
             """)
     }
 
-    /// Each sentence as a document through all stages as they are shipped.
+    /// Runs each sentence as a document through the shipped programs.
     private static func embed(
         _ sentences: [String], _ site: Site, _ database: Database
     ) throws {

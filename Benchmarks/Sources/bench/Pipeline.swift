@@ -1,16 +1,16 @@
 import Foundation
 
-/// The pipeline's own cost: its stages as they are shipped, in a process each, between a parser and
-/// an embedder that take no time.
+/// The pipeline's own cost: the shipped queue workers, one process each, with a parser and an
+/// embedder that take no time.
 struct Pipeline: Side {
     let name: String
     let documents: Int
-    /// Sections of a document; each becomes a chunk.
+    /// Sections per document. Each becomes a chunk.
     let sections: Int
-    /// What is counted: documents, or their chunks.
+    /// Whether chunks are counted instead of documents.
     let countsChunks: Bool
     let slots: Int
-    /// Finished jobs that are there already, with their events.
+    /// Finished jobs that already exist, with their events.
     var oldJobs = 0
 
     func run(_ site: Site) throws -> Sample {
@@ -30,7 +30,7 @@ struct Pipeline: Side {
                 try crew.start("load-worker", ["MILLRACE_QUEUE": queue])
             }
             try crew.start("reconciler")
-            // Until all have joined their groups: starting is not what is measured.
+            // Until all programs have joined their groups, so that startup is not measured.
             Thread.sleep(forTimeInterval: 6)
             let begin = try database.session.run("SELECT now()")[0][0]
             try database.releaseJobs()
@@ -60,7 +60,7 @@ struct Pipeline: Side {
                 now() - interval '30 days'
             FROM generate_series(1, \(oldJobs)) n
             """)
-        // Their events are old too, so not by the trigger.
+        // Their events are old too, so the trigger must not write them.
         try session.run(
             """
             ALTER TABLE upload_pipeline.upload_jobs DISABLE TRIGGER record_new_jobs;
@@ -81,7 +81,7 @@ struct Pipeline: Side {
             """)
     }
 
-    /// About a kilobyte a section, in words that vary.
+    /// About a kilobyte per section, in varying words.
     private static func text(_ number: Int, sections: Int) -> String {
         guard sections > 1 else {
             return "# Parcel \(number)\n\nParcel \(number) lies in bay \(number * 7 % 31).\n"

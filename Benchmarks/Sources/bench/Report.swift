@@ -1,6 +1,6 @@
 import Foundation
 
-/// Outcomes as a table for people and a plot.
+/// Formats outcomes as a Markdown table and an SVG plot.
 struct Report {
     var outcomes: [Comparison.Outcome] = []
     var idle: Idle.Outcome?
@@ -15,7 +15,7 @@ struct Report {
             + outcomes.map(findings).joined() + (idle.map(lines) ?? "")
     }
 
-    /// What sides that search find and how fast, in the turn whose rate is the median.
+    /// Recall and latency of the sides that search, from the sample with the median rate.
     private func findings(_ outcome: Comparison.Outcome) -> String {
         let rows = zip(outcome.comparison.sides, outcome.medians).compactMap { side, sample in
             sample.finding.map { finding in
@@ -73,7 +73,7 @@ struct Report {
         }
     }
 
-    /// Bars of the ratios, each comparison's first side being one and its longest bar of full width.
+    /// Bars of the ratios. The first side of each comparison is 1; its longest bar fills the width.
     var plot: String {
         let bars = outcomes.filter(\.comparison.hasFloor).flatMap { outcome in
             let ratios = outcome.comparison.sides.indices.map(outcome.ratio)

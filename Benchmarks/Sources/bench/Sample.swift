@@ -1,23 +1,23 @@
 import Foundation
 import Glibc
 
-/// What one run of one side came to.
+/// The result of one run of one side.
 struct Sample {
     var units: Int
     var seconds: Double
-    /// Of the whole machine; of one program where a side says so.
+    /// Processor time of the whole machine, or of one program if the side measures only that.
     var cpuSeconds: Double
     var walBytes: Int
-    /// Largest proportional set size of the side's processes together, without PostgreSQL; of a
-    /// side without programs, the largest size of the buffers' files.
+    /// Peak proportional set size of the side's processes together, without PostgreSQL. For
+    /// `BufferedWay`, which has no processes: the peak size of the buffers. 0 if not measured.
     var peakMB: Double
-    /// Where something is searched for.
+    /// Set by the sides that search.
     var finding: Finding?
 
     var rate: Double { Double(units) / seconds }
 }
 
-/// Processor time of the machine, as Linux counts it.
+/// Processor time, as Linux counts it.
 enum Processors {
     /// Seconds in user and system mode and in interrupts since the machine started.
     static func busySeconds() -> Double {
@@ -29,7 +29,7 @@ enum Processors {
         return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    /// Seconds on a processor of all threads of a process, to the nanosecond.
+    /// Processor seconds of all current threads of a process, in nanosecond resolution.
     static func scheduledSeconds(of pid: Int32) -> Double {
         let folder = "/proc/\(pid)/task"
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -47,7 +47,7 @@ final class Crew {
     private let environment: [String: String]
     private var members: [Process] = []
     private(set) var peakMB = 0.0
-    /// Who belongs to the crew; finding out reads all of /proc.
+    /// The crew's process ids, cached because finding them reads all of /proc.
     private var lookedUp: (pids: [Int32], at: Date) = ([], .distantPast)
     private static let lookUpSeconds = 2.0
 
@@ -83,13 +83,13 @@ final class Crew {
         ].merging(more) { $1 }
     }
 
-    /// Waits until a query counts so many; gives up when it has not grown for a minute.
+    /// Waits until a query returns `count`. Throws when the number has not grown for a minute.
     func work(until count: Int, _ database: Database, _ query: String) throws {
         var last = (count: 0, at: Date())
         while last.count < count {
             let asked = Date()
             let found = Int(try database.session.run(query)[0][0]) ?? 0
-            // Counting costs the more the more there is; no more than a twentieth of the time.
+            // Counting slows down as rows accumulate. Limits it to a twentieth of the time.
             let pause = max(0.1, -20 * asked.timeIntervalSinceNow)
             if found > last.count { last = (found, Date()) }
             guard last.at.timeIntervalSinceNow > -60 else {
@@ -111,7 +111,7 @@ final class Crew {
         }
     }
 
-    /// Seconds on a processor of each program.
+    /// Processor seconds of each program.
     var scheduledSeconds: [String: Double] {
         let pairs = members.map { member in
             (
@@ -122,7 +122,7 @@ final class Crew {
         return Dictionary(pairs, uniquingKeysWith: +)
     }
 
-    /// What Linux says of a process's memory, in MB.
+    /// The fields of a process's smaps_rollup, in MB.
     private static func rollup(of pid: Int32) -> [Substring: Double] {
         let path = "/proc/\(pid)/smaps_rollup"
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
@@ -133,7 +133,7 @@ final class Crew {
         return Dictionary(pairs) { $1 }
     }
 
-    /// Notes the memory of now.
+    /// Updates the peak memory. Throws when a member has ended.
     private func look() throws {
         for member in members where !member.isRunning {
             throw BenchFailure("\(member) has ended")
@@ -144,22 +144,22 @@ final class Crew {
         peakMB = max(peakMB, lookedUp.pids.reduce(0) { $0 + (Self.rollup(of: $1)["Pss:"] ?? 0) })
     }
 
-    /// Seconds of processor time of the members of this name or their children of this name, with
-    /// those of their own children that have ended.
+    /// Processor seconds of the members and their descendants with this name, including those of
+    /// their children that have ended.
     func cpuSeconds(of program: String) -> Double {
         let ticks = family.filter { $0.name == program }.reduce(0) { $0 + $1.ticks }
         return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    /// A process, as Linux tells of it.
+    /// A process, as /proc reports it.
     private struct Relative {
         var pid: Int32
         var name: Substring
-        /// Of itself and of its children that have ended.
+        /// Processor ticks of the process and of its children that have ended.
         var ticks: Double
     }
 
-    /// The members, their children and the children of those.
+    /// The members, their children and their grandchildren.
     private var family: [Relative] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         let all = names.compactMap(Int32.init).compactMap { pid -> (parent: Int32, Relative)? in
@@ -187,21 +187,21 @@ final class Crew {
     }
 }
 
-/// Where things are.
+/// Paths and addresses of the benchmark.
 struct Site {
     var programs: String
     var runtime: String
-    /// Folder of the modules that hold SQL.
+    /// Folder of the modules that contain SQL.
     var statements: String
-    /// Folder of what runs leave, until all have ended: ext4 without a journal looks for minutes at
-    /// each inode freed before it gives another out, for which the next run would pay.
+    /// Folder of the files of all runs, deleted only at the end. For minutes after a deletion, ext4
+    /// without a journal checks each freed inode before it allocates one, which slows the next run.
     var scratch: String
-    /// URL of a PostgreSQL server on which databases may be made.
+    /// URL of a PostgreSQL server on which the user can create databases.
     var server: String
 
     func program(_ name: String) -> String { "\(programs)/\(name)" }
 
-    /// A new folder.
+    /// Creates a new folder and returns its path.
     func folder() throws -> String {
         let path = "\(scratch)/\(UUID().uuidString.lowercased())"
         try FileManager.default.createDirectory(
@@ -209,7 +209,7 @@ struct Site {
         return path
     }
 
-    /// A statement as the programs run it.
+    /// The text of a statement as the programs run it.
     func statement(_ name: String, of module: Module = .jobStore) throws -> String {
         try String(
             contentsOfFile: "\(statements)/\(module.rawValue)/SQL/\(name).sql", encoding: .utf8)

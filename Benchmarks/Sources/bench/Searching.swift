@@ -1,18 +1,17 @@
 import Foundation
 
-/// How well and how fast a side finds.
+/// Recall and latency of a side's searches.
 struct Finding {
-    /// Of the ten nearest passages by exact comparison, the share that is found.
+    /// The share of the ten nearest passages by exact comparison that is found.
     var recall: Double
-    /// Of one question over one connection, parameters sent as text; in order.
+    /// Latencies of single questions over one connection with text parameters, sorted.
     var milliseconds: [Double]
 }
 
-/// Vectors under an index of pgvector: most of them indexed in bulk, then a thousand in sets of 64
-/// by the index's own insertion, which is what is timed.
+/// Vectors in a pgvector index. Most are indexed in bulk. Then 1,024 are inserted in batches of 64,
+/// and only these insertions are timed.
 ///
-/// They are as `document_chunks` has them, 1,536 wide; of the model's they hold 384 numbers and
-/// zeros.
+/// Vectors are 1,536 wide, as in `document_chunks`: 384 numbers of the model, and zeros.
 struct IndexedVectors: Side {
     let name: String
     let passages: Passages
@@ -57,7 +56,7 @@ struct IndexedVectors: Side {
         ]
     }
 
-    /// With this many lists and probes it finds about what the others find.
+    /// With this many lists and 60 probes, recall is about that of the other indexes.
     private static func lists(_ passages: Passages) -> Int {
         Int(Double(passages.count).squareRoot())
     }
@@ -89,7 +88,7 @@ struct IndexedVectors: Side {
                 try session.run(prepared: "insert", ["\(last - Self.set + 1)", "\(last)"])
             }
         }
-        // The first change of a page after a checkpoint logs the whole page.
+        // Not timed: the first change of a page after a checkpoint logs the whole page.
         try insert(sets.prefix(Self.untimedSets))
         let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
         try insert(sets.dropFirst(Self.untimedSets))
@@ -105,15 +104,14 @@ struct IndexedVectors: Side {
     }
 }
 
-/// The same vectors by the flusher as it is shipped, from the buffers until they can be searched
-/// and all but the last few lie in their cells, index of words included; then the API's own
-/// statement.
+/// The same vectors through the shipped flusher, with the word index: from the buffers until all
+/// can be searched and nearly all are assigned to cells. Then searches by the API's own statement.
 struct SketchedVectors: Side {
     let name = "Millrace, sketches and cells"
     let passages: Passages
 
     private static let perDocument = 100
-    /// A tenant's chunks in no cell are put into theirs when there are as many.
+    /// The flusher assigns a tenant's chunks to cells once this many are unassigned.
     private static let growth = 1024
     private static let tenant = "00000000-0000-4000-8000-000000000001"
 
@@ -126,7 +124,7 @@ struct SketchedVectors: Side {
         try crew.start("embedded-broker")
         Thread.sleep(forTimeInterval: 1)
         try crew.start("flusher")
-        // Until it has joined its group: starting is not what is measured.
+        // Until the flusher has joined its group, so that startup is not measured.
         Thread.sleep(forTimeInterval: 6)
         let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
         try database.releaseJobs()
@@ -145,7 +143,7 @@ struct SketchedVectors: Side {
             peakMB: crew.peakMB, finding: try ask(site, session))
     }
 
-    /// Documents of a hundred passages whose vectors are staged; their jobs are not yet due.
+    /// Stages documents of a hundred passages each, with vectors. Their jobs are not yet due.
     private func stage() throws {
         try passages.database.session.run(
             """
@@ -204,7 +202,7 @@ struct SketchedVectors: Side {
 }
 
 extension Passages {
-    /// Asks every question twice, the first time untimed.
+    /// Runs every question twice and times the second run.
     fileprivate func ask(_ search: (Question) throws -> [Int]) throws -> Finding {
         for question in questions { _ = try search(question) }
         var (hits, milliseconds) = (0, [Double]())

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Sentences of documentation: of Markdown, and of comments in Swift.
+/// Sentences from documentation: Markdown files and doc comments in Swift.
 enum Sentences {
-    /// The same ones for the same files, in an order that tells nothing.
+    /// Returns `count` sentences, shuffled. The result is the same for the same files.
     static func found(in folder: String, count: Int) throws -> [String] {
         guard let files = FileManager.default.enumerator(atPath: folder) else {
             throw BenchFailure("\(folder) cannot be read")
@@ -46,7 +46,7 @@ enum Sentences {
         return (8...40).contains(words) && letters * 10 > text.unicodeScalars.count * 7
     }
 
-    /// Whether it has no names of code, each of which a model reads as several pieces.
+    /// Whether the sentence has no identifiers, each of which a model splits into several tokens.
     static func isPlain(_ sentence: String) -> Bool {
         sentence.split(separator: " ").allSatisfy { word in
             word.allSatisfy { $0.isLetter || $0 == "," }

@@ -1,7 +1,7 @@
 import CLibPQ
 import Foundation
 
-/// A session on PostgreSQL, by bare libpq: one statement after the other.
+/// A PostgreSQL session over bare libpq, one statement at a time.
 final class Session {
     private let connection: OpaquePointer
 
@@ -17,7 +17,7 @@ final class Session {
         BenchFailure("\(what): \(String(cString: PQerrorMessage(connection)))")
     }
 
-    /// Rows of text.
+    /// Runs a statement and returns its rows as text.
     @discardableResult
     func run(_ sql: String, _ parameters: [String] = []) throws -> [[String]] {
         let result = withPointers(to: parameters) { values in
@@ -41,7 +41,7 @@ final class Session {
         return try rows(result, name)
     }
 
-    /// Parameters in binary format, rows as text.
+    /// Runs a prepared statement with binary parameters and returns its rows as text.
     @discardableResult
     func run(binary name: String, _ parameters: [[UInt8]]) throws -> [[String]] {
         let copies = parameters.map { bytes in
@@ -75,7 +75,7 @@ final class Session {
         return body(copies.map { copy in copy.map { UnsafePointer($0) } })
     }
 
-    /// Sends pieces of a COPY until `next` gives none.
+    /// Sends the pieces of a COPY until `next` returns `nil`.
     func copy(_ sql: String, _ next: () -> [UInt8]?) throws {
         let opening = PQexec(connection, sql)
         defer { PQclear(opening) }
@@ -97,9 +97,9 @@ final class Session {
 }
 
 extension Session {
-    /// Documents as the API leaves them, but for their bytes.
+    /// Inserts documents as the API does, except for their bytes.
     ///
-    /// - Parameter tenants: tenants that own them in turns; `nil` for one per document.
+    /// - Parameter tenants: number of tenants that own them in turn; `nil` for one per document.
     func seedDocuments(_ count: Int, tenants: Int? = nil) throws {
         try run(
             """
@@ -112,7 +112,7 @@ extension Session {
             """)
     }
 
-    /// A job for each document.
+    /// Inserts a job for each document.
     func seedJobs() throws {
         try run(
             """
@@ -121,7 +121,7 @@ extension Session {
             """)
     }
 
-    /// As workers have it: see `PostgresConfiguration.plansOnce`.
+    /// Plans each statement once, as workers do; see `PostgresConfiguration.plansOnce`.
     func planOnce() throws {
         try run("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
     }
@@ -132,7 +132,7 @@ struct BenchFailure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// A migrated database that lasts as long as a run.
+/// A migrated database that exists for one run.
 struct Database {
     let url: String
     let session: Session

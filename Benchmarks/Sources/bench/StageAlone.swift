@@ -1,14 +1,14 @@
 import Foundation
 
-/// One stage as it is shipped, with all documents waiting for it. Processor time is that of
-/// `measured` alone.
+/// One queue's worker as shipped, with all documents waiting in the queue. Processor time is that
+/// of `measured` only.
 struct StageAlone: Side {
     let name: String
-    /// What is counted: as many of whatever it is, or else the chunks.
+    /// The number of units, or `nil` to count chunks.
     let units: Int?
     let documents: [Document]
     let stage: Stage
-    /// The program whose processor time is told.
+    /// The program whose processor time is reported.
     let measured: String
     var usesModel = false
 
@@ -34,7 +34,7 @@ struct StageAlone: Side {
         }
     }
 
-    /// Takes all documents through a stage.
+    /// Runs all documents through one queue.
     private func pass(
         _ stage: Stage, _ site: Site, _ environment: [String: String], _ database: Database
     ) throws -> Sample {
@@ -44,7 +44,7 @@ struct StageAlone: Side {
         try crew.start("embedded-broker")
         Thread.sleep(forTimeInterval: 1)
         try crew.start(stage.program)
-        // Until it has joined its group: starting is not what is measured.
+        // Until the worker has joined its group, so that startup is not measured.
         Thread.sleep(forTimeInterval: 4)
         try database.releaseJobs()
         let (wal, cpu, start) = (try database.wal(), crew.cpuSeconds(of: measured), Date())
@@ -63,7 +63,7 @@ struct StageAlone: Side {
     }
 }
 
-/// Documents of sentences.
+/// Builds documents from sentences.
 private struct Prose {
     let sentences: [String]
 
@@ -79,7 +79,7 @@ private struct Prose {
 }
 
 extension StageAlone {
-    /// What a document costs the sandbox.
+    /// Compares the sandbox's cost per document by type and size.
     ///
     /// - Parameter pdf: a document with text on several pages.
     static func parsing(_ sentences: [String], pdf: [UInt8]) -> Comparison {

@@ -1,21 +1,21 @@
-// FailPoints: places at which a process can be made to die or to freeze.
+// FailPoints: places at which a test can kill or freeze a process.
 //
-// Invariants: nothing happens unless MILLRACE_FAIL_POINT says so when the process starts; a point
-// acts once.
-// Neighbours: the adapters that reach the outside, which pass a point around each durable step.
+// Invariants: a fail point acts only if MILLRACE_FAIL_POINT was set when the process started, and
+// only once.
+// Neighbours: the adapters to external systems, which pass a point around each durable step.
 
 import Glibc
 import Synchronization
 
-/// The crash matrix kills and freezes the very programs that are shipped, at a step of its choice.
+/// Kills or freezes the process at a chosen step. The crash matrix uses it on the shipped programs.
 ///
-/// `MILLRACE_FAIL_POINT` is `kill` or `stop` with a point, as in `kill after claim`: the process
-/// sends itself SIGKILL or SIGSTOP when it gets there first. `list` names on standard error each
-/// point that is passed, once.
+/// `MILLRACE_FAIL_POINT` is `kill` or `stop` followed by a point, for example `kill after claim`.
+/// The process sends itself SIGKILL or SIGSTOP when it first reaches that point. `list` prints
+/// each point to standard error the first time it is passed.
 package enum FailPoint {
     package enum Moment: String, Sendable { case before, after }
 
-    /// A step without a name is no point.
+    /// Passes a point. Does nothing if `step` is `nil`.
     package static func pass(_ moment: Moment, _ step: String?) {
         guard let plan, let step else { return }
         plan.pass("\(moment) \(step)")
@@ -24,7 +24,7 @@ package enum FailPoint {
     private static let plan = getenv("MILLRACE_FAIL_POINT").map { FailPlan(String(cString: $0)) }
 }
 
-/// What shall happen at which point.
+/// The action to perform, and the point at which to perform it.
 private final class FailPlan: Sendable {
     private enum Deed {
         case raise(signal: Int32, point: String)
@@ -32,7 +32,7 @@ private final class FailPlan: Sendable {
     }
 
     private let deed: Deed
-    /// The points that have been passed, when they are listed; else the one that acted.
+    /// The points that have been listed, or the one that has acted.
     private let passed = Mutex(Set<String>())
 
     init(_ text: String) {
@@ -51,7 +51,7 @@ private final class FailPlan: Sendable {
         if case .raise(_, let chosen) = deed, chosen != point { return }
         guard passed.withLock({ $0.insert(point).inserted }) else { return }
         switch deed {
-        // The thread's own signal: this thread does not go on before it has come.
+        // raise() signals the calling thread, which does not continue until delivery.
         case .raise(let signal, _): _ = raise(signal)
         case .list: Self.say("fail point: \(point)")
         }

@@ -101,7 +101,7 @@ extension PostgresCatalogue {
         return record
     }
 
-    /// First and last page, from two columns; `nil` for formats without pages.
+    /// Reads first and last page from two columns, once if equal; `nil` for formats without pages.
     static func pages(_ row: PostgresRow, _ column: Int) throws -> [Int]? {
         guard let first = try row.decodeIfPresent(column, as: Int.self) else { return nil }
         let last = try row.decodeIfPresent(column + 1, as: Int.self) ?? first

@@ -1,7 +1,7 @@
-// CataloguePostgres: what clients ask, in SQL.
+// CataloguePostgres: the requests of API clients, in SQL.
 //
-// Invariants: every statement names the tenant; an upload is accepted in one transaction, which
-// uploads that come at once share; nothing here moves a job.
+// Invariants: a client only reaches rows of its tenant. An upload is accepted in one transaction,
+// which concurrent uploads share. No statement here moves a job to another stage or state.
 // Neighbours: the port Catalogue of Serving above, the Postgres client below.
 
 package import Domain
@@ -14,7 +14,7 @@ package struct PostgresCatalogue: Catalogue {
     private let pool: PostgresPool
     private let lookups: PostgresPool
     private let searches: PostgresPool
-    /// Whether each upload is a new one.
+    /// Inserts uploads in sets; the value is whether the upload is new.
     private let uploads: GroupCommit<Upload, Bool, PostgresError>
 
     /// - Parameters:
@@ -22,7 +22,7 @@ package struct PostgresCatalogue: Catalogue {
     ///   - lookups: reads jobs, documents and chunks.
     ///   - searches: runs searches, with a short statement timeout. Three pools, so that expensive
     ///     searches hold up neither lookups nor uploads.
-    ///   - attemptsMax: how often each stage of a new job may be tried.
+    ///   - attemptsMax: maximum attempts of a new job on each queue.
     package init(
         pool: PostgresPool, lookups: PostgresPool, searches: PostgresPool, attemptsMax: Int = 5
     ) {
@@ -49,7 +49,7 @@ package struct PostgresCatalogue: Catalogue {
             .unavailable, reason: "the document was created and deleted three times")
     }
 
-    /// False when the tenant has these bytes, or when the key has just been taken.
+    /// Returns false when the tenant has these bytes or the key has just been taken.
     private func insert(_ upload: Upload) async throws(CatalogueError) -> Bool {
         do {
             return try await uploads(upload)
@@ -79,7 +79,7 @@ package struct PostgresCatalogue: Catalogue {
         }
     }
 
-    /// Whether the upload's key was sent with other bytes.
+    /// Whether the upload's key was sent before with different bytes.
     private func isKeyTaken(of upload: Upload) async throws(CatalogueError) -> Bool {
         guard let key = upload.idempotencyKey else { return false }
         let holder = Query.keyHolder(upload.user.uuid, key)
@@ -148,10 +148,10 @@ extension CatalogueError {
         case let error? where error.kind == .pool: kind = .busy
         case let error? where error.isOfTheServer: kind = .unavailable
         case let error? where error.sqlState == "57014": kind = .timeout
-        // Data exceptions and program limits: the client's values.
+        // Data exceptions and program limits: the client's values are invalid.
         case let error? where ["22", "54"].contains { error.sqlState?.hasPrefix($0) == true }:
             kind = .refused
-        // Locks and serialisation: the same request succeeds later.
+        // Lock and serialisation failures: the same request can succeed later.
         case let error? where error.isTransient: kind = .unavailable
         default: kind = .fault
         }

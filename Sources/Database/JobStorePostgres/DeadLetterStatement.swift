@@ -1,10 +1,10 @@
-/// What is asked about dead letters. The statements share one condition, so they stand here and
+/// The SQL statements on dead letters. They share one condition and are therefore defined here and
 /// not in files.
 enum DeadLetterStatement: CaseIterable {
     case causes, list, count, redrive, purge, show, history
 
-    /// Parameters: code, stage and job, each of which may be NULL; then the most rows, but for
-    /// `causes` and `count`. Of `show` and `history` the job alone.
+    /// Parameters: code, stage and job, each NULL for any; then the limit, except for `causes` and
+    /// `count`. `show` and `history` take only the job.
     var sql: String {
         switch self {
         case .causes:
@@ -59,7 +59,7 @@ enum DeadLetterStatement: CaseIterable {
             FROM upload_pipeline.events WHERE job_id = $1::uuid ORDER BY event_id
             """
         case .purge:
-            // A function of the schema's owner: operators may delete what is dead, no more.
+            // Runs as the schema's owner, so that operators can delete dead letters and no more.
             """
             SELECT upload_pipeline.purge_dead_letters($1::text, $2::text, $3::uuid, $4::bigint)
             """

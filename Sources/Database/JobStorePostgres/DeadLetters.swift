@@ -2,7 +2,7 @@ package import Domain
 import Pipeline
 import Postgres
 
-/// Which dead letters are meant; everything given must fit.
+/// Selects dead letters. All given fields must match; `nil` matches any value.
 package struct DeadLetterFilter: Sendable {
     /// The code of the failure.
     package var code: String?
@@ -17,19 +17,19 @@ package struct DeadLetterFilter: Sendable {
     }
 }
 
-/// Dead letters that failed with one code at one stage.
+/// The dead letters that failed with one code at one stage.
 package struct DeadLetterCause: Sendable, Equatable {
     package var code: String
     package var stage: String
     package var jobs: Int
-    /// When the first and the newest of them failed, as text.
+    /// When the first and the newest job failed, as text.
     package var first: String
     package var newest: String
-    /// What the newest of them said.
+    /// The error message of the newest job.
     package var message: String
 }
 
-/// A job that could not succeed.
+/// A job that failed for good.
 package struct DeadLetter: Sendable, Equatable {
     package var job: String
     package var filename: String
@@ -39,7 +39,7 @@ package struct DeadLetter: Sendable, Equatable {
     package var since: String
 }
 
-/// All that is known of one dead letter. Times are text.
+/// One dead letter with its document and history. Times are text.
 package struct DeadLetterDetail: Sendable, Equatable {
     package var document: String
     package var filename: String
@@ -68,9 +68,9 @@ package struct DeadLetterDetail: Sendable, Equatable {
     }
 }
 
-/// What operators do with dead letters.
+/// Operations on dead letters for operators.
 extension PostgresJobStore {
-    /// Causes by their number of jobs, the largest first.
+    /// The causes, ordered by their number of jobs, largest first.
     package func deadLetterCauses(
         _ filter: DeadLetterFilter
     ) async throws(StageFailure) -> [DeadLetterCause] {
@@ -92,7 +92,7 @@ extension PostgresJobStore {
         }
     }
 
-    /// The transitions of any job, oldest first; empty when there is no such job.
+    /// The transitions of any job, oldest first; empty when the job does not exist.
     package func history(
         of job: JobID
     ) async throws(StageFailure) -> [DeadLetterDetail.Step] {
@@ -103,7 +103,7 @@ extension PostgresJobStore {
         }
     }
 
-    /// One dead letter with its history; `nil` when there is none of this job.
+    /// One dead letter with its history; `nil` when the job is not dead.
     package func deadLetter(
         of job: JobID
     ) async throws(StageFailure) -> DeadLetterDetail? {
@@ -123,9 +123,9 @@ extension PostgresJobStore {
         try await number(.count, filter)
     }
 
-    /// Sends up to `limit` dead letters back to the stage at which they failed, with attempts
-    /// from zero; returns how many. What was staged stays, so nothing is paid for twice. The
-    /// trigger writes the event, the reconciler sends the hint.
+    /// Queues up to `limit` dead letters again at the stage at which they failed and resets their
+    /// attempts; returns how many. Staged rows are kept, so no provider call is paid for twice.
+    /// The trigger writes the event, the reconciler sends the hint.
     package func redrive(
         _ filter: DeadLetterFilter, limit: Int
     ) async throws(StageFailure) -> Int {
@@ -133,7 +133,7 @@ extension PostgresJobStore {
     }
 
     /// Deletes up to `limit` dead letters with their documents; returns how many. Their events
-    /// stay, with one more that says so; the reconciler collects the blobs.
+    /// remain, plus one that records the purge. The reconciler deletes the blobs.
     package func purge(_ filter: DeadLetterFilter, limit: Int) async throws(StageFailure) -> Int {
         try await number(.purge, filter, limit)
     }

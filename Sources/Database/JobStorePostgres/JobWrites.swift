@@ -2,12 +2,12 @@ import Domain
 import FoundationEssentials
 import Postgres
 
-/// Writes of jobs at work, as one transaction when they come at once.
+/// Writes under claims; concurrent ones share a transaction.
 typealias JobWrites<Item: Sendable, Value: Sendable> = GroupCommit<Item, Value, StageFailure>
 
 extension GroupCommit where Failure == StageFailure {
-    /// - Parameter job: whose an item is. A set has one of each job: an old claim of a job may
-    ///   still be there when its next one comes.
+    /// - Parameter job: the job of an item. A set has one item per job, because a write under an
+    ///   old claim may still be waiting when one under the next claim arrives.
     init(
         of job: @escaping @Sendable (Item) -> JobID,
         kind: @escaping @Sendable (Item) -> String = { _ in "" }, weightMax: Int = .max,

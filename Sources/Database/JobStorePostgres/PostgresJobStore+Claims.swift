@@ -56,7 +56,7 @@ extension PostgresJobStore: JobStore {
 
     private static let heartbeatAttempts = 3
 
-    /// The claims that hold: those that were extended, and those whose rows are locked.
+    /// Returns the claims that hold: extended ones, and ones skipped for a row lock.
     private func extend(
         _ heartbeats: [Heartbeat], on terms: ClaimTerms
     ) async throws(StageFailure) -> (extended: Set<Claim>, skipped: Set<Claim>) {
@@ -125,7 +125,7 @@ extension PostgresJobStore: JobStore {
     }
 }
 
-/// A job's way through stages of one worker.
+/// Stages of one queue that a job passes through under a claim.
 struct Advance: Sendable {
     let claim: Claim
     let stages: [Stage]

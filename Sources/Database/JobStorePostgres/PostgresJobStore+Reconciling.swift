@@ -92,10 +92,10 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
         return found.breaches
     }
 
-    /// Documents that are audited by one statement.
+    /// Maximum documents per audit statement.
     private static let auditedAtOnce = 256
 
-    /// Calls `body` with documents that changed lately and their jobs, a page at a time.
+    /// Calls `body` with the recently changed documents and their jobs, page by page.
     private func eachTouched(
         of window: Duration, on connection: PostgresConnection,
         _ body: (_ documents: [UUID], _ jobs: [UUID]) async throws -> Void
@@ -165,7 +165,7 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     }
 }
 
-/// Breaches, as many of each invariant as somebody would read.
+/// Breaches, limited to `max` per invariant.
 private struct BreachList {
     private(set) var breaches: [Breach] = []
     private var counts: [Invariant: Int] = [:]

@@ -1,28 +1,28 @@
 // JobStorePostgres: the delivery protocol in SQL.
 //
 // Invariants: every write under a claim is fenced by the claim's random token in the same
-// statement; outputs and transition share a transaction; predicates use the server's clock. Writes
-// of several jobs share a transaction when they come at once (GroupCommit): each of them holds or
-// is lost by its own claim. Rows of several jobs are locked in key order. Workers' statements are
-// planned once, perhaps while the tables are empty, so each says itself what it looks up by which
-// key: `= ANY (ARRAY(…))` and `LATERAL (… OFFSET 0)` leave the planner no other way. A claim's token
-// alone tells that its job is being worked on; `state = 'working'` beside it would invite a walk
-// over all working jobs.
-// Neighbours: the ports of Pipeline above, the Postgres client below. Events are written by the
-// database's own trigger, so no statement here mentions them.
+// statement. Outputs and transition share a transaction. Predicates use the server's clock.
+// Concurrent writes of several jobs share a transaction (GroupCommit); each succeeds or fails by
+// its own claim. Rows of several jobs are locked in key order.
+// Workers' statements are planned once, perhaps while the tables are empty, so each one fixes its
+// own index lookups: `= ANY (ARRAY(…))` and `LATERAL (… OFFSET 0)` leave the planner no other plan.
+// A claim's token alone proves that its job is in progress. An additional `state = 'working'` could
+// make the planner scan all working jobs.
+// Neighbours: the ports of Pipeline above, the Postgres client below. A trigger in the database
+// writes the events, so the statements on jobs do not.
 
 import Domain
 import Pipeline
 package import Postgres
 
-/// Job rows in PostgreSQL.
+/// The job store in PostgreSQL.
 package struct PostgresJobStore: Sendable {
     let pool: PostgresPool
     let session: WorkerSession?
     let writes: GroupedWrites
 
-    /// - Parameter session: the session of this process, for claims that end when it dies; without
-    ///   one they end with their leases.
+    /// - Parameter session: the session of this process, whose claims end when the process dies.
+    ///   Without one they end with their leases.
     package init(pool: PostgresPool, session: WorkerSession? = nil) {
         self.pool = pool
         self.session = session
@@ -33,7 +33,7 @@ package struct PostgresJobStore: Sendable {
         try await pool.run(statement)
     }
 
-    /// Decodes rows; a row that does not decode is a fault of the schema.
+    /// Decodes rows. A row that does not decode means that the schema does not match.
     func decode<R>(
         _ rows: PostgresRows, _ read: (PostgresRow) throws -> R
     ) throws(StageFailure) -> [R] {
@@ -45,7 +45,7 @@ package struct PostgresJobStore: Sendable {
     }
 }
 
-/// What several jobs share when they come at once.
+/// The group commits that all jobs of the process share, one per kind of write.
 final class GroupedWrites: Sendable {
     let advances: JobWrites<Advance, Void>
     let parsedTexts: JobWrites<CompletedParse, Void>
@@ -55,7 +55,7 @@ final class GroupedWrites: Sendable {
     let vectors: JobWrites<StagedVectors, Bool>
     let embeddings: JobWrites<Claim, Bool>
     let flushes: JobWrites<ClaimedJob, Int>
-    /// Places for documents that are flushed in slices.
+    /// Limits how many documents are flushed in slices at the same time.
     let longFlushes = Slots(2)
 
     init(_ pool: PostgresPool) {
@@ -71,7 +71,7 @@ final class GroupedWrites: Sendable {
 }
 
 extension PostgresPool {
-    /// Runs a statement; a server's refusal becomes a stage failure.
+    /// Runs a statement; an error becomes a stage failure.
     func run(_ statement: PostgresStatement) async throws(StageFailure) -> PostgresRows {
         do {
             return try await query(statement)
@@ -80,7 +80,7 @@ extension PostgresPool {
         }
     }
 
-    /// Runs statements as one transaction, without waiting for their answers in between.
+    /// Runs statements as one transaction in one round trip.
     func runTogether(
         _ statements: [PostgresStatement]
     ) async throws(StageFailure) -> [PostgresRows] {
@@ -91,14 +91,14 @@ extension PostgresPool {
         }
     }
 
-    /// Runs a transaction; whatever is thrown inside rolls it back.
+    /// Runs a transaction; an error thrown by `body` rolls it back.
     func runTransaction<R: Sendable>(
         _ body: (PostgresConnection) async throws -> R
     ) async throws(StageFailure) -> R {
         try await failing { try await transaction(body) }
     }
 
-    /// Lends a connection; `body` may throw a failure of its own.
+    /// Lends a connection to `body`, which may throw a stage failure of its own.
     func runOnConnection<R: Sendable>(
         _ body: (PostgresConnection) async throws -> R
     ) async throws(StageFailure) -> R {
@@ -128,8 +128,9 @@ extension PostgresRows {
 }
 
 extension StageFailure {
-    /// Store trouble is transient: the job is not at fault. Data that the schema refuses is not.
-    /// `store_unavailable` would meet any statement now; `store_refused` met this one.
+    /// Store errors are transient, since the job is not at fault. Data that the schema rejects is a
+    /// permanent failure. `store_unavailable` would affect any statement now, `store_refused` only
+    /// this one.
     init(store error: any Error) {
         if let failure = error as? StageFailure {
             self = failure
@@ -145,6 +146,6 @@ extension StageFailure {
 }
 
 extension Duration {
-    /// Seconds, as `make_interval` takes them.
+    /// Seconds, the unit of `make_interval`.
     var inSeconds: Double { self / .seconds(1) }
 }

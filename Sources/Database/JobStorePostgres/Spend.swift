@@ -2,7 +2,7 @@ package import Domain
 import Pipeline
 import Postgres
 
-/// By what the calls of providers are summed up.
+/// The key by which provider calls are summed.
 package enum SpendGrouping: String, CaseIterable, Sendable {
     case day, tenant, document, provider, outcome
 
@@ -16,10 +16,10 @@ package enum SpendGrouping: String, CaseIterable, Sendable {
         }
     }
 
-    /// Parameters: seconds back from now, a tenant or NULL, the most rows.
+    /// Parameters: seconds back from now, a tenant or NULL, the limit.
     ///
-    /// What is wasted was counted by the provider and brought nothing. Calls are shared: one that
-    /// several rows had a share in counts in each of them.
+    /// Wasted tokens were counted by the provider for calls without a usable result. A call with
+    /// shares in several rows counts in each of them.
     var sql: String {
         """
         SELECT \(key), count(DISTINCT call_id), sum(units)::bigint,
@@ -35,7 +35,7 @@ package enum SpendGrouping: String, CaseIterable, Sendable {
     }
 }
 
-/// What the calls of providers came to.
+/// The sums of provider calls for one key.
 package struct Spend: Sendable, Equatable {
     /// The day, tenant, document, provider or outcome.
     package var key: String
@@ -43,15 +43,15 @@ package struct Spend: Sendable, Equatable {
     /// Texts or pages.
     package var units: Int
     package var tokens: Int
-    /// Tokens of answers that could not be used.
+    /// Tokens of calls without a usable result.
     package var wastedTokens: Int
     package var failedCalls: Int
-    /// Calls whose end nobody recorded: their process died.
+    /// Calls whose end was not recorded, usually because their process died.
     package var unknownCalls: Int
 }
 
 extension PostgresJobStore {
-    /// The largest sums first.
+    /// The sums per key, the most tokens first.
     package func spend(
         by grouping: SpendGrouping, of tenant: UserID?, since ago: Duration, limit: Int
     ) async throws(StageFailure) -> [Spend] {

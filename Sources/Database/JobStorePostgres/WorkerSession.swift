@@ -13,32 +13,32 @@ package final class WorkerSession: Sendable {
     private let isHeld = Mutex(false)
     private let logger: Logger
 
-    /// The end of a connection is noticed at once, and a server that cannot be reached within the
-    /// silence that the pool allows. The check finds what neither shows: a proxy that lost the
-    /// server's side. With the silence and the pause it is less than the time for which the
+    /// Interval of the query that checks the session. A closed connection is noticed at once, an
+    /// unreachable server within the pool's `silenceMax`. The check also finds a proxy that lost
+    /// the server. Interval, `silenceMax` and pause together are shorter than the time that the
     /// reconciler waits for a session to come back.
     private static let checkInterval = Duration.seconds(2)
-    /// To a server of this machine there is no network and hardly ever a proxy.
+    /// Interval for a server on this machine, with no network and hardly ever a proxy in between.
     private static let localCheckInterval = Duration.seconds(15)
     private static let reconnectPause = Duration.milliseconds(500)
 
-    /// - Parameter pool: of one connection, for this session alone, which gives up a silent server
-    ///   within 2 s. The caller closes it.
+    /// - Parameter pool: a pool of one connection for this session alone, with a `silenceMax` of at
+    ///   most 2 s. The caller closes it.
     package init(pool: PostgresPool, logger: Logger) {
         self.pool = pool
         self.logger = logger
     }
 
-    /// The key, while the lock is held.
+    /// The lock's key; `nil` while the lock is not held.
     var heldKey: Int64? { isHeld.withLock { $0 } ? key : nil }
 
-    /// Holds the lock until the task is cancelled, and takes it again after a lost connection.
+    /// Holds the lock until the task is cancelled; acquires it again after a lost connection.
     package func hold() async {
         while !Task.isCancelled {
             do {
                 try await pool.withConnection { connection in
                     let lock = PostgresStatement("SELECT pg_try_advisory_lock($1)", key)
-                    // False while the server has not noticed yet that the last connection is gone.
+                    // False until the server notices that the last connection is gone.
                     guard try await connection.query(lock).first?.decode(0) == true else { return }
                     isHeld.withLock { $0 = true }
                     let interval =
@@ -52,7 +52,7 @@ package final class WorkerSession: Sendable {
                 logger.debug("worker session lost", metadata: ["error": "\(error)"])
             }
             isHeld.withLock { $0 = false }
-            // Ends early only when cancelled, as the loop does.
+            // Throws only when cancelled, which ends the loop as well.
             try? await Task.sleep(for: Self.reconnectPause)
         }
     }

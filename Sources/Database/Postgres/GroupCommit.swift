@@ -1,11 +1,11 @@
 package import FoundationEssentials
 
-/// Writes of many callers as one transaction: whoever comes while others are being written shares
-/// the next one. An idle server is written to at once and alone; a busy one in sets, for a fraction
-/// of the cost.
+/// Groups the writes of concurrent callers into transactions. Callers that arrive during a write
+/// share the next one, so an idle writer writes each item at once and a busy one writes sets, for
+/// a fraction of the cost.
 ///
-/// A set that fails is written again one by one, so that whoever spoilt it fails alone. Those who
-/// wait are bounded by the callers.
+/// If a set fails, its items are retried one at a time, so only the offending one fails. The number
+/// of waiting items is bounded by the number of callers.
 package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
     package typealias Outcome = Result<Value, Failure>
 
@@ -20,24 +20,24 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
     private let weight: @Sendable (Item) -> Int
     private let linger: Duration
     private let meetsAll: @Sendable (Failure) -> Bool
-    /// Writes a set at once, past those who wait.
+    /// Writes a set immediately, ahead of the waiting callers.
     package let write: @Sendable ([Item]) async throws(Failure) -> [Outcome]
     private var waiting: [Caller] = []
     private var atWork = 0
 
-    /// Sets that are written at once.
+    /// Sets that are written concurrently.
     private static var setsMax: Int { 2 }
     private static var itemsMax: Int { 64 }
-    /// A set this large waits for no more.
+    /// A set of this size does not linger for more items.
     private static var itemsEnough: Int { 32 }
 
     /// - Parameters:
-    ///   - key: a set has one item of each.
+    ///   - key: a set has at most one item per key.
     ///   - kind: items of different kinds do not share a set.
-    ///   - weightMax: of a set, unless a single item weighs more.
+    ///   - weightMax: maximum weight of a set, unless a single item weighs more.
     ///   - linger: how long a busy writer waits for a set to grow.
-    ///   - meetsAll: whether a failure would meet every item of a set alike.
-    ///   - write: writes a set, all of it or nothing; gives an outcome for each item, in order.
+    ///   - meetsAll: whether a failure would affect every item of a set alike.
+    ///   - write: writes a set, all or nothing; returns an outcome for each item, in order.
     package init(
         of key: @escaping @Sendable (Item) -> UUID,
         kind: @escaping @Sendable (Item) -> String = { _ in "" }, weightMax: Int = .max,
@@ -63,18 +63,18 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
         return try outcome.get()
     }
 
-    /// Callers whose set has not begun.
+    /// Number of callers whose set has not started.
     package var waitingCount: Int { waiting.count }
 
-    /// A second set is begun beside the first when it is large enough to be worth a connection.
+    /// Starts a second set next to the first only if it is large enough to justify a connection.
     private func dispatch() {
         while !waiting.isEmpty, atWork == 0 || (atWork < Self.setsMax && isEnough) {
             let set = nextSet()
             atWork += 1
-            // A set is nobody's in particular: it outlives the caller that set it off.
+            // An unstructured task, because a set must outlive the caller that started it.
             Task {
                 await settle(set)
-                // Who comes one by one is written one by one; under load sets may grow.
+                // Single callers are written at once; under load the next set may grow.
                 let isBusy = set.count > 1 || waiting.count > 1
                 if isBusy, !isEnough { try? await Task.sleep(for: linger) }
                 atWork -= 1
@@ -83,7 +83,7 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
         }
     }
 
-    /// Whether what waits makes a set that need not grow.
+    /// Whether the waiting items are enough to start a set without lingering.
     private var isEnough: Bool {
         waiting.count >= Self.itemsEnough
             || waiting.reduce(0) { $0 + weight($1.item) } >= weightMax / 8
@@ -113,14 +113,14 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
                 guard let own = await self.failure(of: [caller]) else { continue }
                 caller.continuation.resume(returning: .failure(own))
                 failure = own
-                // Those who are left would only wait for the same.
+                // The remaining items would fail in the same way.
                 if meetsAll(own) { break }
             }
         }
         for caller in rest { caller.continuation.resume(returning: .failure(failure)) }
     }
 
-    /// Writes a set and answers its callers; on a failure nothing is written, and nobody answered.
+    /// Writes a set and resumes its callers. On a failure nothing is written and no caller resumed.
     private func failure(of set: [Caller]) async -> Failure? {
         do throws(Failure) {
             let outcomes = try await write(set.map(\.item))

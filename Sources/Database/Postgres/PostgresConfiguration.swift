@@ -1,25 +1,26 @@
-/// How to reach a PostgreSQL server and how long to wait for it.
+/// The address of a PostgreSQL server and the limits for waiting on it.
 package struct PostgresConfiguration: Sendable {
     /// A libpq connection string or `postgres://` URI; TLS and all other settings pass through.
     package var conninfo: String
     package var applicationName: String
     package var connectionsMax: Int
     package var connectTimeout: Duration
-    /// Limit of one statement, kept by the server.
+    /// Limit for one statement, enforced by the server.
     package var statementTimeout: Duration
-    /// Limit of the wait for a row that others have locked, kept by the server; zero for none.
+    /// Limit for waiting on a lock, enforced by the server; zero disables it.
     package var lockTimeout: Duration
-    /// Limit of a transaction's silence, kept by the server: a client that froze in the midst of one
-    /// must not hold its locks.
+    /// Limit for an idle transaction, enforced by the server. A client that froze inside a
+    /// transaction must not hold its locks.
     package var idleTransactionTimeout: Duration
-    /// Limit of the server's silence while something is expected of it, kept by us; longer than
-    /// the statement timeout, so that it only ever meets a server that froze or cannot be reached.
+    /// Limit for the server's silence while a response is pending, enforced by the client. By
+    /// default 10 s longer than the statement timeout, so that only a frozen or unreachable server
+    /// exceeds it.
     package var silenceMax: Duration
-    /// Limit of the wait for a free connection.
+    /// Limit for waiting on a free connection.
     package var acquireTimeout: Duration
-    /// Whether the server plans a statement once, for all parameters and along indexes, instead of
-    /// at each call. Planning takes a good part of a short statement's time, and a plan from when
-    /// the tables were empty must be right when they are full: the statements are written for it.
+    /// Whether the server plans a statement once, for all parameters and with indexes, instead of
+    /// on each call. Planning takes a large part of a short statement's time. A plan made on empty
+    /// tables must still be right when they are full, and the statements are written for that.
     package var plansOnce: Bool
     /// Receives the server's notices and warnings.
     package var onNotice: @Sendable (String) -> Void

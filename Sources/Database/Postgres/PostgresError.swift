@@ -1,17 +1,17 @@
 import CLibPQ
 
-/// What went wrong between us and the server. Never holds the values of parameters.
+/// An error of the client, the connection or the server. Never contains parameter values.
 package struct PostgresError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable {
-        /// The server refused a statement; `sqlState` says why.
+        /// The server rejected a statement; `sqlState` is the reason.
         case server
-        /// The connection could not be made or broke.
+        /// The connection could not be opened, or it broke.
         case connection
-        /// A wait of ours passed its limit.
+        /// A wait on the client's side exceeded its limit.
         case timeout
         /// The task was cancelled; the statement was cancelled on the server.
         case cancelled
-        /// A value was not of the type asked for.
+        /// A value did not have the requested type.
         case decoding
         /// No connection became free, or the pool is closed.
         case pool
@@ -44,7 +44,8 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether it says that the server is away, stopping or at its limits.
+    /// Whether the cause is not the statement: the server is unreachable, stopping or at its
+    /// limits, or the call was cancelled.
     package var isOfTheServer: Bool {
         switch kind {
         case .connection, .timeout, .pool, .cancelled: true

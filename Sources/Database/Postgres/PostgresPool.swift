@@ -1,8 +1,8 @@
 // Postgres: a typed, asynchronous client over libpq.
 //
-// Invariants: a connection has one holder at a time; libpq is touched by the event loop's thread
-// alone, blocking libpq calls by a thread of their own; a connection that is not idle and sound
-// when it comes back is thrown away.
+// Invariants: a connection has one holder at a time. Only the event loop's thread uses a libpq
+// connection; blocking calls (connect, cancel) run on threads of their own. A returned connection
+// that is not idle and intact is discarded.
 // Neighbours: libpq below; the SQL adapters above.
 
 import CLibPQ
@@ -20,10 +20,10 @@ package final class PostgresPool: Sendable {
         var isClosed = false
     }
 
-    /// What a waiter is woken with.
+    /// The result with which a waiter resumes.
     private enum Turn: Sendable {
         case connection(PostgresConnection)
-        /// Room to make a connection.
+        /// A free slot; the waiter opens a connection.
         case room
         case timeout, cancelled, closed
     }
@@ -31,9 +31,9 @@ package final class PostgresPool: Sendable {
     package let configuration: PostgresConfiguration
     private let state = Mutex(State())
     private let loop = EventLoop()
-    /// For connecting, which blocks up to the connect timeout.
+    /// Opens connections, which blocks up to the connect timeout.
     private let connecting = EventLoop()
-    /// For `PQcancel`, which may block for longer.
+    /// Runs `PQcancel`, which may block for longer.
     private let cancelling = EventLoop()
 
     package init(_ configuration: PostgresConfiguration) {
@@ -74,7 +74,7 @@ package final class PostgresPool: Sendable {
         return try outcome.get()
     }
 
-    /// Lends a connection.
+    /// Lends a connection to `body`.
     package func withConnection<R: Sendable>(
         _ body: (PostgresConnection) async throws -> R
     ) async throws -> R {
@@ -102,15 +102,15 @@ package final class PostgresPool: Sendable {
                 FailPoint.pass(.after, "commit")
                 return value
             } catch {
-                // When even this fails the connection is not idle and so is thrown away; the
-                // server then rolls back by itself.
+                // If this fails too, the connection is not idle and is discarded. The server then
+                // rolls back.
                 _ = try? await connection.query(PostgresStatement("ROLLBACK"))
                 throw error
             }
         }
     }
 
-    /// Closes idle connections now and others as they come back; new calls are refused.
+    /// Closes idle connections now and lent ones when they are returned. New calls fail.
     package func close() async {
         let (idle, waiters) = state.withLock { state in
             state.isClosed = true
@@ -187,7 +187,7 @@ package final class PostgresPool: Sendable {
         }
     }
 
-    /// Queues a waiter, unless something became free meanwhile.
+    /// Queues a waiter, unless a connection or slot has become free in the meantime.
     private func park(_ id: Int, _ continuation: CheckedContinuation<Turn, Never>) -> Turn? {
         state.withLock { state in
             if state.isClosed { return .closed }
@@ -282,15 +282,15 @@ package final class PostgresPool: Sendable {
         return connection
     }
 
-    /// Connects; blocks for the name look-up, the handshake and at most the connect timeout.
+    /// Opens a connection. Blocks for the name lookup, then at most the connect timeout.
     private static func open(
         _ configuration: PostgresConfiguration, _ notices: NoticeReceiver
     ) -> Result<ConnectionHandle, PostgresError> {
         let seconds = max(1, Int(configuration.connectTimeout / .seconds(1)))
-        // While something is expected of the server, the limit of its silence comes first.
+        // A second longer than the limit for a pending response, which fires first; at most 30 s.
         let silenceMax = min(configuration.silenceMax + .seconds(1), .seconds(30))
         let keepalive = max(1, Int(silenceMax / .seconds(2)))
-        // libpq lets later entries win: the operator's own settings come last.
+        // In libpq later entries win, so the operator's own settings come last.
         let settings = [
             ("connect_timeout", "\(seconds)"), ("keepalives_idle", "\(keepalive)"),
             ("keepalives_interval", "\(keepalive)"), ("tcp_user_timeout", silenceMax.asSetting),
@@ -316,6 +316,6 @@ package final class PostgresPool: Sendable {
 }
 
 extension Duration {
-    /// In milliseconds, as PostgreSQL reads a setting.
+    /// Milliseconds, the unit of PostgreSQL's and libpq's timeout settings.
     fileprivate var asSetting: String { "\(Int(self / .milliseconds(1)))" }
 }

@@ -1,16 +1,16 @@
-/// Who a process is to the cluster's database: each program has a login of its own.
+/// The database users of a cluster; each program has its own login.
 package enum DatabaseUser: String, Sendable, CaseIterable {
-    /// Owns everything, and migrates.
+    /// Owns every object and runs migrations.
     case owner
     case ingestAPI = "ingest-api"
     case parseWorker = "parse-worker"
     case chunkWorker = "chunk-worker"
     case embedWorker = "embed-worker"
     case flusher, reconciler
-    /// Whoever uses the command line.
+    /// Used by the command line.
     case `operator`
 
-    /// All but the owner: those whom `millrace migrate` makes.
+    /// All users except the owner; `millrace migrate` creates them.
     static let logins = allCases.filter { $0 != .owner }
 
     /// The user's name in the database.

@@ -1,18 +1,18 @@
 import Glibc
 
-/// A PostgreSQL server of our own: made once, on loopback only, with a password.
+/// A PostgreSQL server of the cluster: created once, on loopback only, with a password.
 package struct EmbeddedPostgres: Sendable {
     package let port: Int
     package let password: String
     let home: PostgresHome
     let log: String
 
-    /// The role that owns everything, and its database.
+    /// The name of the owner role and of its database.
     static let role = "millrace"
 
     /// - Parameters:
-    ///   - runtime: the directory of the installed runtime that holds `bin/postgres`.
-    ///   - directory: where data go; another one is taken where the server cannot reach it.
+    ///   - runtime: the directory of the installed runtime that contains `bin/postgres`.
+    ///   - directory: for the data; another one is used if the server's user cannot reach it.
     ///   - log: the file to which the server's messages are appended.
     package init(
         runtime: String, directory: String, port: Int, password: String, log: String
@@ -30,10 +30,10 @@ package struct EmbeddedPostgres: Sendable {
 
     package var dataDirectory: String { home.data }
 
-    /// Makes the data directory unless it is there, ends a server left over on it, starts a new
-    /// one and returns when it accepts connections.
+    /// Creates the data directory if needed, ends a leftover server on it, starts a new server and
+    /// returns when it accepts connections.
     ///
-    /// - Parameter isCancelled: asked while waiting; when it says yes the start is given up.
+    /// - Parameter isCancelled: polled while waiting; the start is aborted when it returns true.
     package func start(
         within seconds: Double = 60, isCancelled: () -> Bool = { false }
     ) throws(ClusterError) -> ChildProcess {
@@ -55,7 +55,7 @@ package struct EmbeddedPostgres: Sendable {
         return child
     }
 
-    /// Ends a server with a fast shutdown: open transactions are rolled back, data are synced.
+    /// Performs a fast shutdown: open transactions are rolled back, data is synced.
     package func stop(_ child: ChildProcess) throws(ClusterError) {
         child.signal(SIGINT)
         if child.wait(seconds: 60) != nil { return }
@@ -63,7 +63,7 @@ package struct EmbeddedPostgres: Sendable {
         guard child.wait(seconds: 10) != nil else { throw .stillRunning(["PostgreSQL"]) }
     }
 
-    /// Ends a server that an earlier supervisor left on our data; tells whether there was one.
+    /// Ends a server that an earlier supervisor left running on our data; false if there was none.
     @discardableResult
     package func stopLeftover() throws(ClusterError) -> Bool {
         let file = home.data + "/postmaster.pid"
@@ -72,7 +72,7 @@ package struct EmbeddedPostgres: Sendable {
         guard let server = ProcessIdentity(pid: number),
             server.commandLine.contains("postgres"), server.commandLine.contains(home.data)
         else {
-            // The number is free or another's: the server was killed and left its file.
+            // The pid is free or reused: the server was killed and left its file.
             try Files.remove(file)
             return false
         }
@@ -85,7 +85,7 @@ package struct EmbeddedPostgres: Sendable {
         return true
     }
 
-    /// Whether the server with this number says of itself that it accepts connections.
+    /// Whether the server with this pid reports in its pid file that it accepts connections.
     func isReady(_ pid: Int32) -> Bool {
         guard let text = Files.read(home.data + "/postmaster.pid") else { return false }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,13 +1,13 @@
-/// The database of a cluster that is down, up for the time of a command: no program works on it.
+/// Runs only the database of a stopped cluster, for the duration of a command.
 package struct LoneDatabase: Sendable {
     private let layout: ClusterLayout
 
     package init(of layout: ClusterLayout) { self.layout = layout }
 
-    /// Runs a command beside the database, which is made when the cluster is new.
+    /// Runs a command while the database is up. The database is created if the cluster is new.
     ///
     /// - Parameters:
-    ///   - command: is given the owner's URL and the folder of blobs.
+    ///   - command: receives the owner's URL and the folder of blobs.
     ///   - signals: those of `AttendedCommand`.
     /// - Returns: the command's exit code.
     /// - Throws: `isUp` when the cluster is running.

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Makes the data directory of a server, once and as a whole.
+/// Creates the data directory of a server, once and as a whole.
 struct PostgresData {
     let home: PostgresHome
     let log: String
 
-    /// The server's programs see no more than this of our environment.
+    /// The whole environment of the server's programs; nothing is inherited.
     static let environment = ["LC_ALL": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"]
 
-    /// Leaves a data directory of the installed version in place, or throws.
+    /// Creates the data directory, or checks the version of an existing one.
     func prepare(password: String) throws(ClusterError) {
         if Files.isDirectory(home.data) { return try checkVersion() }
         let fresh = home.directory + "/data.new"
@@ -18,7 +18,7 @@ struct PostgresData {
         try initialise(fresh, password: password)
         try appendSettings(fresh)
         try createDatabase(fresh)
-        // Only a complete one bears the name.
+        // Only a complete directory gets this name.
         guard rename(fresh, home.data) == 0 else { throw .system("create \(home.data)") }
     }
 
@@ -80,7 +80,7 @@ struct PostgresData {
         try giveAway(path)
     }
 
-    /// In single-user mode, so that no connection is needed.
+    /// Creates the database in single-user mode, so that no connection is needed.
     private func createDatabase(_ data: String) throws(ClusterError) {
         let name = EmbeddedPostgres.role
         try run(
@@ -91,7 +91,7 @@ struct PostgresData {
             ], log: log)
     }
 
-    /// Runs a program of the runtime (or the shell) to its end.
+    /// Runs a program of the runtime, or the shell, until it ends.
     private func run(
         _ program: String, _ arguments: [String], log: String
     ) throws(ClusterError) {

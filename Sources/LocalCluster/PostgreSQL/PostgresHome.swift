@@ -1,10 +1,10 @@
 import Glibc
 
-/// Where the server's programs and data stand, both reachable by the user it runs as.
+/// The locations of the server's programs and data, both reachable by the user it runs as.
 struct PostgresHome: Sendable, Equatable {
-    /// Holds `bin/postgres`.
+    /// Contains `bin/postgres`.
     let runtime: String
-    /// Holds `data`; ours.
+    /// Contains `data`; created by us.
     let directory: String
     let user: UnprivilegedUser?
 
@@ -12,8 +12,8 @@ struct PostgresHome: Sendable, Equatable {
 
     func program(_ name: String) -> String { runtime + "/bin/" + name }
 
-    /// Takes the wished-for places, or a directory of /var/tmp where the server's user cannot
-    /// reach them, as below /root; the programs are then copied there.
+    /// Uses the requested locations, or a directory in /var/tmp if the server's user cannot reach
+    /// them (for example below /root). The programs are then copied there.
     static func choose(runtime: String, directory: String) throws(ClusterError) -> PostgresHome {
         guard Files.isExecutable(runtime + "/bin/postgres") else {
             throw .runtimeMissing(path: runtime + "/bin/postgres")
@@ -26,7 +26,7 @@ struct PostgresHome: Sendable, Equatable {
         }
         let base = "/var/tmp/millrace-\(geteuid())-\(fingerprint(directory))"
         try makeOwnDirectory(base)
-        // Tells scripts/clean where the data are.
+        // scripts/clean follows this link to the data.
         symlink(base, directory + "/elsewhere")
         let home = user.canReach(directory) ? directory : base + "/postgres"
         try Files.makeDirectory(home)
@@ -37,7 +37,7 @@ struct PostgresHome: Sendable, Equatable {
         return PostgresHome(runtime: base + "/runtime", directory: home, user: user)
     }
 
-    /// Makes a directory below /var/tmp, and refuses one that somebody else put there.
+    /// Creates a directory below /var/tmp. Refuses one that another user owns or may write to.
     private static func makeOwnDirectory(_ path: String) throws(ClusterError) {
         if mkdir(path, 0o755) == 0 { return }
         var status = stat()
@@ -48,7 +48,7 @@ struct PostgresHome: Sendable, Equatable {
         }
     }
 
-    /// Copies the server's programs, unless the same version stands there.
+    /// Copies the server's programs, unless the same version is already there.
     private static func copy(_ source: String, to target: String) throws(ClusterError) {
         let stamp = Files.read(source + "/.stamp")
         if stamp != nil, Files.read(target + "/.stamp") == stamp { return }
@@ -65,7 +65,7 @@ struct PostgresHome: Sendable, Equatable {
         }
     }
 
-    /// Eight hexadecimal digits that stand for a path (FNV-1a).
+    /// A hash of a path (FNV-1a) as eight hexadecimal digits.
     private static func fingerprint(_ path: String) -> String {
         var hash: UInt32 = 2_166_136_261
         for byte in path.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }

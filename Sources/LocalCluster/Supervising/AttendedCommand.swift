@@ -1,6 +1,6 @@
 import Glibc
 
-/// A command in the foreground: it has our output, and gets the signals that we get.
+/// A command in the foreground. It shares our output and receives the signals that we receive.
 package struct AttendedCommand: Sendable {
     private let words: [String]
     private let environment: [String: String]
@@ -10,10 +10,10 @@ package struct AttendedCommand: Sendable {
         self.environment = environment
     }
 
-    /// The signals that `run` wants.
+    /// The signals that `run` needs.
     package static let signals = [SIGTERM, SIGINT, SIGHUP, SIGCHLD]
 
-    /// Returns the command's exit code, or 128 and the signal that ended it or us.
+    /// Returns the command's exit code, or 128 plus the number of the signal that ended it.
     package func run(_ signals: Signals) throws(ClusterError) -> Int32 {
         var specification = ProcessSpecification(
             executable: "/usr/bin/env", arguments: words, environment: environment)

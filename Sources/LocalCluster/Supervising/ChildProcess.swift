@@ -1,20 +1,20 @@
 import CSpawn
 import Glibc
 
-/// What to start and how.
+/// A program to start, with its arguments and environment.
 package struct ProcessSpecification: Sendable {
     package var executable: String
     package var arguments: [String]
     package var environment: [String: String]
-    /// Output and errors are appended here; `nil` leaves them as ours.
+    /// Standard output and error are appended here; `nil` inherits ours.
     package var log: String?
-    /// Whom it runs as, where that is not us.
+    /// The user to run as; `nil` for ours.
     package var user: UnprivilegedUser?
-    /// What the kernel sends it when the thread that started it ends.
+    /// The signal that the kernel sends it when the thread that started it ends.
     package var deathSignal: DeathSignal?
-    /// Whether it leaves our session and terminal.
+    /// Whether it runs in its own session, without our terminal.
     package var isDetached = false
-    /// Whether it reads our standard input; otherwise it reads nothing.
+    /// Whether it inherits our standard input; otherwise it reads /dev/null.
     package var keepsInput = false
 
     package enum DeathSignal: String, Sendable { case terminate = "TERM", interrupt = "INT" }
@@ -29,7 +29,7 @@ package struct ProcessSpecification: Sendable {
         self.log = log
     }
 
-    /// The words to execute: through setpriv(1) where user or death signal ask for it.
+    /// The command to execute, wrapped in setpriv(1) if a user or a death signal is set.
     var command: [String] {
         var words: [String] = []
         if let user {
@@ -37,20 +37,20 @@ package struct ProcessSpecification: Sendable {
         }
         if let deathSignal { words += ["--pdeathsig", deathSignal.rawValue] }
         if !words.isEmpty { words = ["setpriv"] + words + ["--"] }
-        // Our own directory may be closed to that user.
+        // That user may not be able to enter our working directory.
         if user != nil { words = ["env", "--chdir=/"] + words }
         return words + [executable] + arguments
     }
 }
 
-/// A process that we started and have to reap.
+/// A child process that we must reap.
 package final class ChildProcess {
     package let identity: ProcessIdentity
     package private(set) var exit: ProcessExit?
 
     private init(_ identity: ProcessIdentity) { self.identity = identity }
 
-    /// Starts a process in a group of its own, with default signals.
+    /// Starts a process in its own process group, with default signal handling.
     package static func start(
         _ specification: ProcessSpecification
     ) throws(ClusterError) -> ChildProcess {
@@ -76,7 +76,7 @@ package final class ChildProcess {
             throw .spawn(
                 program: specification.executable, reason: String(cString: strerror(code)))
         }
-        // One that ended already still has its entry until it is reaped.
+        // A process that has already ended keeps its /proc entry until it is reaped.
         return ChildProcess(ProcessIdentity(unreaped: pid))
     }
 
@@ -87,7 +87,7 @@ package final class ChildProcess {
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setpgroup(&attributes, 0)
-        let newSession: Int32 = 0x80  // POSIX_SPAWN_SETSID, which the module does not carry
+        let newSession: Int32 = 0x80  // POSIX_SPAWN_SETSID, which the module does not export
         let group = isDetached ? newSession : Int32(POSIX_SPAWN_SETPGROUP)
         let flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | group
         posix_spawnattr_setflags(&attributes, Int16(flags))
@@ -96,7 +96,7 @@ package final class ChildProcess {
     private static func setActions(
         _ actions: inout posix_spawn_file_actions_t, _ specification: ProcessSpecification
     ) {
-        // What we have open, a lock or a pipe of whoever started us, is not the child's.
+        // The child must not inherit open files, such as a lock or a pipe of our own parent.
         spawn_close_from(&actions, STDERR_FILENO + 1)
         if !specification.keepsInput {
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
@@ -108,7 +108,7 @@ package final class ChildProcess {
         }
     }
 
-    /// Whether it has ended; takes its exit from the kernel the first time.
+    /// Its exit, reaped on the first call after its end; `nil` while it runs.
     package func poll() -> ProcessExit? {
         guard exit == nil else { return exit }
         var status: Int32 = 0
@@ -119,7 +119,7 @@ package final class ChildProcess {
         return exit
     }
 
-    /// Waits for its end; `nil` when `seconds` are over first.
+    /// Waits for its end; `nil` if it is still running after `seconds`.
     package func wait(seconds: Double) -> ProcessExit? {
         _ = waitUntil(within: seconds) { poll() != nil }
         return exit

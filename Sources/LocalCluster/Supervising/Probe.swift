@@ -1,13 +1,13 @@
 import Glibc
 
-/// Asks a program of this machine how it is, by HTTP, within two seconds.
+/// Queries a local program over HTTP. Each send or receive may take two seconds.
 package enum Probe {
-    /// The status code of a GET on 127.0.0.1; `nil` when there is no answer.
+    /// The status code of a GET on 127.0.0.1; `nil` without a response.
     package static func status(port: Int, path: String) -> Int? {
         get(port: port, path: path)?.status
     }
 
-    /// The answer to a GET on 127.0.0.1, of its body at most 4 KiB; `nil` when there is none.
+    /// The response to a GET on 127.0.0.1, read up to 4 KiB in total; `nil` without a response.
     package static func get(port: Int, path: String) -> (status: Int, body: String)? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }

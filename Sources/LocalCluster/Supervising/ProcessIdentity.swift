@@ -1,12 +1,12 @@
 import Glibc
 
-/// A process that is not mistaken for a later one with the same number.
+/// Identifies a process even if its pid is reused later.
 package struct ProcessIdentity: Hashable, Sendable, Codable {
     package let pid: Int32
     /// When it started, in clock ticks since boot.
     package let startTicks: UInt64
 
-    /// The process with this number now; `nil` when there is none, or it only waits to be reaped.
+    /// The process that has this pid now; `nil` when there is none, or it is a zombie.
     package init?(pid: Int32) {
         guard let stat = ProcessStat(pid: pid), !stat.isDead else { return nil }
         self.pid = pid
@@ -21,7 +21,7 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
 
     package var isAlive: Bool { ProcessIdentity(pid: pid) == self }
 
-    /// Whether another file has taken the place of the program that it runs.
+    /// Whether the executable that it runs has been replaced by another file.
     package var isOutdated: Bool {
         let suffix = " (deleted)"
         guard isAlive, let path = Files.linkTarget("/proc/\(pid)/exe"), path.hasSuffix(suffix)
@@ -29,13 +29,13 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
         return Files.exists(String(path.dropLast(suffix.count)))
     }
 
-    /// Sends a signal if it still is the same process.
+    /// Sends a signal if the pid still belongs to this process.
     package func signal(_ number: Int32) {
         guard isAlive else { return }
         kill(pid, number)
     }
 
-    /// Resident memory in bytes; 0 when it is gone.
+    /// Resident memory in bytes; 0 when the process has ended.
     package var residentBytes: Int {
         guard isAlive, let statm = Files.read("/proc/\(pid)/statm") else { return 0 }
         let fields = statm.split(separator: " ")
@@ -43,20 +43,20 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    /// The command line, its parts joined by blanks.
+    /// The command line, its parts joined by spaces.
     var commandLine: String {
         (Files.read("/proc/\(pid)/cmdline") ?? "")
             .split(separator: "\0").joined(separator: " ")
     }
 }
 
-/// The two fields of /proc/PID/stat that are of use here.
+/// The two fields of /proc/PID/stat that are needed here.
 private struct ProcessStat {
     let isDead: Bool
     let startTicks: UInt64
 
     init?(pid: Int32) {
-        // The name in parentheses may hold anything, so count from its end.
+        // The name in parentheses may contain anything, so count from its end.
         guard let text = Files.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")")
         else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The processes of a cluster and what each is told. The one place of their environment.
+/// The processes of a cluster and their environments, which are defined only here.
 package struct ProcessPlan: Sendable {
-    /// Which start together, in the order of starting.
+    /// A group of processes that start together, in start order.
     package enum Tier: Int, Sendable, Comparable, CaseIterable {
         case broker, programs
 
@@ -11,14 +11,14 @@ package struct ProcessPlan: Sendable {
 
     package struct Entry: Sendable, Equatable {
         package let name: String
-        /// Name of the executable, which is looked for beside `millrace`; or an absolute path.
+        /// Name of an executable in the folder of the programs, or an absolute path.
         package let program: String
         package let arguments: [String]
         package let tier: Tier
-        /// Who it is to the database; `nil` when it has nothing to do with it.
+        /// The database user; `nil` when it does not use the database.
         package let user: DatabaseUser?
 
-        /// - Parameter user: `nil` for the one of the same name as the program, if there is one.
+        /// - Parameter user: `nil` for the one with the program's name, if it exists.
         package init(
             _ name: String, program: String, arguments: [String] = [], tier: Tier = .programs,
             user: DatabaseUser? = nil
@@ -32,8 +32,7 @@ package struct ProcessPlan: Sendable {
     }
 
     package let entries: [Entry]
-    /// Threads with which each embed-worker computes vectors, so that all of them together use each
-    /// processor once.
+    /// Number of threads per embed-worker, so that all of them together use each processor once.
     let embedThreads: Int
     /// A Kafka outside the cluster, as bootstrap servers; `nil` for the embedded broker.
     let kafkaBrokers: String?
@@ -61,7 +60,7 @@ package struct ProcessPlan: Sendable {
             + [Entry("reconciler", program: "reconciler")]
     }
 
-    /// What a process finds in its environment: ours, and over it what the cluster decides.
+    /// The environment of a process: ours, overridden by the cluster's settings.
     func environment(
         of entry: Entry, record: ClusterRecord, layout: ClusterLayout, inherited: [String: String]
     ) -> [String: String] {
@@ -84,7 +83,7 @@ package struct ProcessPlan: Sendable {
         variables["MILLRACE_KAFKA_BROKERS"] = kafkaBrokers ?? "127.0.0.1:\(record.brokerPort)"
         variables["MILLRACE_BLOB_ROOT"] = layout.blobs
         variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }
-        // Once there are tokens, a request without one is refused unless that is asked for.
+        // With tokens configured, anonymous requests are refused unless a tenant is set for them.
         let hasTokens = ["MILLRACE_TOKENS", "MILLRACE_TOKENS_FILE"].contains {
             inherited[$0]?.isEmpty == false
         }

@@ -1,5 +1,5 @@
-/// How long a died process is left down: half a second, doubled with each early death, at most
-/// half a minute; from the start again once it has lived for a minute. Pure.
+/// The delay before a dead process is restarted: half a second, doubled with each early death, at
+/// most half a minute. It resets once the process has lived for a minute. Pure.
 struct RestartBackoff: Sendable, Equatable {
     private var earlyDeaths = 0
 

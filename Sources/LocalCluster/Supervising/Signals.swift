@@ -1,13 +1,13 @@
 import Glibc
 
-/// Where the handler writes the signals it got; set once, before the handler is.
+/// Where the handler writes the signals it receives; set once, before the handler is installed.
 nonisolated(unsafe) private var signalPipe: Int32 = -1
 
-/// Signals of this process, received by one thread in its own time.
+/// The signals of this process, queued in a pipe and read by one thread.
 package struct Signals {
     private let readEnd: Int32
 
-    /// Takes over these signals for the rest of the process's life. To be made once.
+    /// Takes over these signals for the rest of the process's life. Create it only once.
     package init(_ numbers: [Int32]) throws(ClusterError) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw .system("make a pipe") }

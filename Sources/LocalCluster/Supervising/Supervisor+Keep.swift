@@ -1,7 +1,7 @@
 import Glibc
 
 extension Supervisor {
-    /// Notes deaths, and starts again what has been down for as long as its backoff says.
+    /// Records deaths and restarts processes whose backoff has passed.
     func restartDied() throws(ClusterError) {
         var changed = false
         for index in children.indices {
@@ -22,7 +22,7 @@ extension Supervisor {
         if changed { try writeState() }
     }
 
-    /// A start that fails counts as a death at once.
+    /// Restarts a process. A failed start counts as an immediate death.
     private func restart(_ index: Int) throws(ClusterError) {
         do throws(ClusterError) {
             try start(index)
@@ -69,8 +69,8 @@ struct LogFile {
 
     init(_ path: String) { self.path = path }
 
-    /// Moves the content to `….1` and goes on empty, when it has grown beyond the limit. Writers
-    /// keep their descriptors; what they append in between may be lost.
+    /// Copies the content to `….1` and truncates the file when it exceeds the limit. Writers keep
+    /// their descriptors; what they append between the two steps may be lost.
     func setAside(above limit: Int) throws(ClusterError) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > limit else { return }

@@ -1,8 +1,8 @@
 import Glibc
 
 extension Supervisor {
-    /// PostgreSQL, the schema, the broker, then all programs at once; each waits for the one
-    /// before to be ready.
+    /// Starts PostgreSQL, migrates the schema, starts the broker, then all programs. Each step
+    /// waits until the previous one is ready.
     func startAll() throws(ClusterError) {
         let record = try ClusterRecord.prepare(
             layout, size: size, httpPort: httpPort, processes: plan.entries.map(\.name))
@@ -52,7 +52,7 @@ extension Supervisor {
         guard exit == .code(0) else { throw failure(migrate.name, "\(exit)") }
     }
 
-    /// Starts, or starts again, the process at this place of the list.
+    /// Starts or restarts the process at this index.
     func start(_ index: Int) throws(ClusterError) {
         guard let record else { return }
         if let entry = children[index].entry {

@@ -2,36 +2,37 @@ import Glibc
 
 /// Starts the processes of a cluster in order, keeps them alive, and ends them in reverse order.
 ///
-/// Runs on one thread that lives as long as the process: the kernel ends the children with it.
+/// Runs on one thread for the life of the process. When that thread ends, the kernel signals the
+/// children to end.
 package final class Supervisor {
     let layout: ClusterLayout
     let plan: ProcessPlan
     let size: ClusterSize
-    /// The API's port when one was asked for.
+    /// The requested port of the API, if any.
     let httpPort: Int?
     let limits: Limits
     let inherited: [String: String]
-    /// The one-shot program that brings the schema up to date; its environment is a program's.
+    /// The one-shot program that migrates the schema; its environment is like a program's.
     let migrate: ProcessPlan.Entry?
     let signals: Signals
     let say: (String) -> Void
 
     var record: ClusterRecord?
     var postgres: EmbeddedPostgres?
-    /// In the order of their start; the database is the first.
+    /// In start order; the database is first.
     var children: [Supervised] = []
     var state: ClusterState
     var isStopping = false
 
-    /// Bounds of its waits, in seconds.
+    /// Time limits in seconds, and the size limit of logs.
     package struct Limits: Sendable {
         package var ready = 60.0
-        /// PostgreSQL's start. After a crash it replays its log first, which takes minutes on a
-        /// busy machine; giving up would only start the replay again.
+        /// For PostgreSQL's start. After a crash it replays its log, which takes minutes on a busy
+        /// machine. Giving up would only restart the replay.
         package var recovery = 600.0
         package var migrate = 120.0
         package var grace = 20.0
-        /// A log longer than this is set aside, once, under the name `….1`.
+        /// A log larger than this is moved to `….1`, which replaces the previous one.
         package var logBytes = 64 * 1024 * 1024
         package init() {}
     }
@@ -55,7 +56,7 @@ package final class Supervisor {
             phase: .starting, message: "starting", supervisor: me, processes: [])
     }
 
-    /// Runs the cluster until SIGTERM or SIGINT; throws when the start fails, with all stopped.
+    /// Runs the cluster until a stop signal arrives. A failed start stops everything and throws.
     package func run() throws(ClusterError) {
         try layout.makeDirectories()
         guard let lock = try SupervisorLock(layout) else {
@@ -95,7 +96,7 @@ package final class Supervisor {
         }
     }
 
-    /// Whether the end has been asked for, waiting a moment for it.
+    /// Whether a stop was requested; waits up to `milliseconds` for a signal.
     func stopRequested(milliseconds: Int32 = 0) -> Bool {
         while let number = signals.next(milliseconds: isStopping ? 0 : milliseconds) {
             if number == SIGCHLD { break }
@@ -124,7 +125,7 @@ package final class Supervisor {
     }
 }
 
-/// One process and what is known of its life.
+/// A process and its restart state.
 struct Supervised {
     let name: String
     /// `nil` for the database server.
@@ -133,12 +134,12 @@ struct Supervised {
     var startedAt = monotonicSeconds()
     var restarts = 0
     var backoff = RestartBackoff()
-    /// When to start it again, on the monotonic clock.
+    /// When to restart it, on the monotonic clock.
     var restartAt = 0.0
 }
 
 extension Sequence {
-    /// `forEach` that keeps the type of what is thrown.
+    /// `forEach` with typed throws.
     func forEachTyped<Failure: Error>(
         _ body: (Element) throws(Failure) -> Void
     ) throws(Failure) {

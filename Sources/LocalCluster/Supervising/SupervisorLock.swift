@@ -1,10 +1,10 @@
 import Glibc
 
-/// The right to be a directory's one supervisor; the kernel takes it back when the process ends.
+/// Ensures a single supervisor per directory. The kernel releases it when the process ends.
 final class SupervisorLock {
     private let descriptor: Int32
 
-    /// Takes the lock; `nil` when another has it.
+    /// Takes the lock; `nil` when another process has it.
     init?(_ layout: ClusterLayout) throws(ClusterError) {
         descriptor = open(layout.lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("open \(layout.lockFile)") }
@@ -16,7 +16,7 @@ final class SupervisorLock {
 
     deinit { close(descriptor) }
 
-    /// Whether a supervisor is at work in this directory.
+    /// Whether a supervisor is running in this directory.
     static func isHeld(_ layout: ClusterLayout) -> Bool {
         let descriptor = open(layout.lockFile, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return false }

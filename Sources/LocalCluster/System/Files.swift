@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// The few file operations of this target, with errors that say which file.
+/// The file operations of this target, with errors that name the file.
 enum Files {
     static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(ClusterError) {
         var partial = path.hasPrefix("/") ? "" : "."
@@ -25,19 +25,19 @@ enum Files {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The whole of a small file; `nil` when it cannot be read.
+    /// The whole content of a small file; `nil` when it cannot be read.
     static func read(_ path: String) -> String? {
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// The end of a text file, for a person.
+    /// The last lines of a text file.
     static func tail(_ path: String, lines: Int) -> String {
         let text = read(path) ?? ""
         return text.split(separator: "\n").suffix(lines).joined(separator: "\n")
     }
 
-    /// Replaces a file in one step, readable by its owner only unless `mode` says more.
+    /// Replaces a file atomically. Only its owner can read it unless `mode` permits more.
     static func replace(
         _ path: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o600
     ) throws(ClusterError) {
@@ -59,7 +59,7 @@ enum Files {
         guard synced == 0, rename(fresh, path) == 0 else { throw .system("write \(path)") }
     }
 
-    /// Removes a file or a whole directory; that it is not there is no error.
+    /// Removes a file or a whole directory; does nothing if it does not exist.
     static func remove(_ path: String) throws(ClusterError) {
         guard exists(path) else { return }
         do {
@@ -69,7 +69,7 @@ enum Files {
         }
     }
 
-    /// Where a symbolic link points; `nil` when it is none.
+    /// The target of a symbolic link; `nil` when the path is not one.
     static func linkTarget(_ path: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Ports of the loopback interface that nobody listens on.
+/// Finds free ports of the loopback interface.
 ///
-/// Who finds a port binds it a little later, or has a child do so. Until this process ends the port
-/// is promised to it: clusters that start at the same time find different ones.
+/// A port is bound some time after it is found, often by a child. It stays reserved for this
+/// process until it ends, so clusters that start at the same time find different ports.
 package enum FreePort {
-    /// `preferred` when it is free, else a random free port below the range that the kernel gives
-    /// to outgoing connections, so that a restart finds it free again.
+    /// `preferred` if it is free, else a random free port. Random ports are below the range that
+    /// the kernel uses for outgoing connections, so that they are still free at a restart.
     package static func find(
         preferred: Int? = nil, excluding taken: Set<Int> = []
     ) throws(ClusterError) -> Int {
@@ -20,8 +20,8 @@ package enum FreePort {
         throw .noFreePort
     }
 
-    /// False when the port is another process's. A lock on the byte of that number in a file that
-    /// all processes of this user share; the kernel releases it when the process ends.
+    /// Reserves a port; false when another process has reserved it. Locks the byte at that offset
+    /// of a file shared by all processes of this user. The kernel releases it at process end.
     private static func promise(_ port: Int) -> Bool {
         guard let promises else { return true }
         var lock = flock()
@@ -32,9 +32,9 @@ package enum FreePort {
         return fcntl(promises, F_SETLK, &lock) == 0
     }
 
-    /// A file of this user; `nil` where it cannot be opened, or another user made it: ports are
-    /// found without promises then. A file that other users could lock would let them stop every
-    /// start.
+    /// The file of reservations; `nil` when it cannot be opened or is not private to this user, and
+    /// then ports are found without reservations. If other users could lock it, they could block
+    /// every start.
     private static let promises: Int32? = {
         let path = "/tmp/millrace-ports-\(geteuid())"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -60,7 +60,7 @@ package enum FreePort {
     }
 }
 
-/// Lends the address 127.0.0.1:`port` in the form that socket calls want.
+/// Calls `body` with the socket address 127.0.0.1:`port`.
 func withLoopbackAddress<R>(
     _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
 ) -> R {

@@ -4,7 +4,7 @@ import Glibc
 struct Leftovers {
     let state: ClusterState
 
-    /// Programs first and in reverse order of their start, the database last; returns their names.
+    /// Ends the programs in reverse start order, then the database; returns their names.
     func end(grace: Double = 15) throws(ClusterError) -> [String] {
         let alive = state.processes.reversed().filter { $0.identity.isAlive }
         let programs = alive.filter { !$0.isDatabase }

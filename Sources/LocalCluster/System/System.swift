@@ -1,19 +1,19 @@
 import Glibc
 
-/// What `errno` says, in words.
+/// The message for `errno`.
 func lastSystemError() -> String { String(cString: strerror(errno)) }
 
-/// Seconds of the monotonic clock, for bounds of waits.
+/// Seconds of the monotonic clock, for time limits.
 func monotonicSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-/// Sleeps this thread, which is never one of the cooperative pool.
+/// Blocks this thread, which must not belong to the cooperative pool.
 func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
 
-/// Polls `condition` until it holds or `seconds` are over; tells whether it held.
+/// Polls `condition` until it holds or `seconds` have passed; returns whether it held.
 func waitUntil(
     within seconds: Double, everyMilliseconds step: UInt32 = 20, _ condition: () -> Bool
 ) -> Bool {
@@ -25,7 +25,7 @@ func waitUntil(
     return true
 }
 
-/// Runs blocking work on a thread made for it and leaves the cooperative pool alone.
+/// Runs blocking work on a new thread instead of the cooperative pool.
 package func onOwnThread<Value: Sendable, Failure: Error>(
     _ body: @escaping @Sendable () throws(Failure) -> Value
 ) async throws(Failure) -> Value {
@@ -43,7 +43,7 @@ package func onOwnThread<Value: Sendable, Failure: Error>(
     return try result.get()
 }
 
-/// The closure a new thread runs; lives until it has run.
+/// The closure of a new thread; retained until it has run.
 private final class ThreadBody: Sendable {
     private let body: @Sendable () -> Void
 

@@ -1,12 +1,12 @@
 import Glibc
 
-/// The user a server runs as that refuses to run as root.
+/// The user that a server runs as when we are root and the server refuses root.
 package struct UnprivilegedUser: Sendable, Equatable {
     package let name: String
     package let uid: UInt32
     package let gid: UInt32
 
-    /// The user `postgres` where there is one, else `nobody`; `nil` when we are not root.
+    /// The user `postgres` if it exists, else `nobody`; `nil` when we are not root.
     package static func forServer() throws(ClusterError) -> UnprivilegedUser? {
         guard geteuid() == 0 else { return nil }
         for name in ["postgres", "nobody"] {
@@ -27,7 +27,7 @@ package struct UnprivilegedUser: Sendable, Equatable {
         return UnprivilegedUser(name: name, uid: entry.pw_uid, gid: entry.pw_gid)
     }
 
-    /// Whether this user may pass every directory of `path` that exists.
+    /// Whether this user may traverse every existing directory of `path`.
     func canReach(_ path: String) -> Bool {
         var partial = ""
         for component in Files.resolved(path).split(separator: "/") {

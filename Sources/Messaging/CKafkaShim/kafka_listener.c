@@ -27,7 +27,7 @@ int kafka_listen(const char *host, uint16_t port) {
     int on = 1;
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;
-    // Connections of a broker that was killed may linger. Listening at once reserves the port.
+    // Connections of a killed broker may linger. Listening now reserves the port.
     if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
         bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen(descriptor, 64) != 0) {

@@ -3,8 +3,8 @@
 // librdkafka rounds the time until its next timer down to whole milliseconds. It wakes up to one
 // millisecond early and then polls its queue without waiting until the timer is due. In an idle
 // client that is nearly all of its processor time. librdkafka's waits go through cnd_timedwait(),
-// which nothing else here uses. The program's own comes before libc's in symbol resolution and
-// waits one millisecond longer.
+// which nothing else in the program uses. This version comes before libc's in symbol resolution
+// and waits one millisecond longer.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <threads.h>

@@ -11,8 +11,8 @@ package final class KafkaAdmin: Sendable {
         handle.serveCallbacks()
     }
 
-    /// Creates those of `topics` that do not exist, in one request. Existing topics keep their
-    /// partitions and settings. Safe to run from several processes at once.
+    /// Creates the topics that do not exist, in one request. Existing topics keep their partitions
+    /// and settings. Safe to run from several processes at once.
     ///
     /// - Parameters:
     ///   - replication: copies of each partition; `nil` for the broker's default.
@@ -35,8 +35,7 @@ package final class KafkaAdmin: Sendable {
 
 // Blocking calls, for `calls` only.
 extension KafkaHandle {
-    /// The names of all topics. A request for all topics creates none, whatever the broker's
-    /// settings are.
+    /// The names of all topics. Unlike a request for named topics, it never creates one.
     fileprivate func topicNames(
         _ deadline: ContinuousClock.Instant
     ) throws(KafkaError) -> Set<String> {
@@ -67,7 +66,7 @@ extension KafkaHandle {
         let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)
         defer { rd_kafka_AdminOptions_destroy(options) }
         let milliseconds = timeLeft(until: deadline)
-        // The broker answers when the topics can be used, or after this time.
+        // The broker responds when the topics are usable, or after this time.
         for set in [
             rd_kafka_AdminOptions_set_operation_timeout, rd_kafka_AdminOptions_set_request_timeout,
         ] {
@@ -79,7 +78,7 @@ extension KafkaHandle {
         let queue = rd_kafka_queue_new(client)
         defer { rd_kafka_queue_destroy(queue) }
         rd_kafka_CreateTopics(client, &topics, topics.count, options, queue)
-        // The request's own timeout ends first.
+        // The request's own timeout expires first.
         guard let event = rd_kafka_queue_poll(queue, milliseconds + 1000) else {
             throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
         }

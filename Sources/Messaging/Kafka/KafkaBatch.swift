@@ -1,11 +1,11 @@
 import CKafkaShim
 
-/// A message as it was received; its bytes are copies.
+/// A received message. Its bytes are copies.
 package struct KafkaMessage: Sendable, Equatable {
     package let topic: String
     package let partition: Int32
     package let offset: Int64
-    /// When it was made or appended, since 1970, as the topic is configured.
+    /// Creation or append time since 1970, depending on the topic's configuration.
     package let timestampMillis: Int64?
     package let key: [UInt8]?
     /// Empty for a message without a value.
@@ -15,7 +15,7 @@ package struct KafkaMessage: Sendable, Equatable {
 
 /// Messages of one poll, in order within each partition.
 ///
-/// Holds nothing of the consumer: it may be kept for any time, also after the consumer's end.
+/// References nothing of the consumer, so it stays valid after the consumer is closed.
 package final class KafkaBatch: Sendable, RandomAccessCollection {
     package let messages: [KafkaMessage]
 
@@ -36,7 +36,7 @@ package final class KafkaBatch: Sendable, RandomAccessCollection {
     }
 }
 
-/// Copies messages out of librdkafka's hands; topic names are copied once.
+/// Copies messages out of librdkafka's memory. Each topic name is copied once.
 struct MessageReader {
     private var topics: [OpaquePointer: String] = [:]
 

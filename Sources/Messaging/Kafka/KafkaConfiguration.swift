@@ -1,6 +1,7 @@
 import CKafkaShim
 
-/// How to reach Kafka. Every librdkafka property can be set; an operator's has the last word.
+/// How to reach Kafka. All librdkafka properties except the reserved ones can be set, and they
+/// override the defaults of Millrace.
 package struct KafkaConfiguration: Sendable {
     package var bootstrapServers: String
     /// librdkafka properties, verbatim: SASL, TLS and all others.
@@ -13,7 +14,7 @@ package struct KafkaConfiguration: Sendable {
 
     /// Reads `name=value` pairs separated by semicolons, the form of `MILLRACE_KAFKA_PROPERTIES`.
     ///
-    /// - Throws: when an entry has no equals sign. Names and values are not checked here.
+    /// - Throws: when an entry lacks a name, an equals sign or a value. Does not check either.
     package static func properties(_ text: String) throws(KafkaError) -> [String: String] {
         var properties: [String: String] = [:]
         for entry in text.split(separator: ";") {
@@ -26,9 +27,9 @@ package struct KafkaConfiguration: Sendable {
         return properties
     }
 
-    /// Tells of the first unknown property, bad value or bad combination, by name.
+    /// Throws for the first unknown property, invalid value or invalid combination, with its name.
     ///
-    /// Connects to nothing, but reads the files that properties name (keys, certificates).
+    /// Opens no connection, but reads the files that properties name (keys, certificates).
     package func validate() throws(KafkaError) {
         guard bootstrapServers.contains(where: { $0 != "," && !$0.isWhitespace }) else {
             throw KafkaError(configuration: "\"bootstrap.servers\" names no broker")
@@ -44,10 +45,10 @@ package struct KafkaConfiguration: Sendable {
         }
     }
 
-    /// A configuration object for `rd_kafka_new`, which takes it over on success only.
+    /// A configuration object for `rd_kafka_new`, which takes ownership on success only.
     ///
     /// - Parameters:
-    ///   - connects: false leaves the brokers out and says nothing in the log.
+    ///   - connects: false omits the brokers and disables logging.
     func makeNative(for role: KafkaRole, connects: Bool = true) throws(KafkaError) -> OpaquePointer
     {
         for name in KafkaRole.reserved where properties[name] != nil {
@@ -57,7 +58,7 @@ package struct KafkaConfiguration: Sendable {
             throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
         }
         do {
-            // Aliases write the same setting, so the order is part of the meaning.
+            // Aliases write the same setting, so the order matters.
             try Self.set(["bootstrap.servers": bootstrapServers], on: native)
             try Self.set(role.properties, on: native)
             try Self.set(properties, on: native)
@@ -77,7 +78,7 @@ package struct KafkaConfiguration: Sendable {
     ) throws(KafkaError) {
         for (name, value) in properties.sorted(by: { $0.key < $1.key }) {
             let (result, fault) = readingText { rd_kafka_conf_set(native, name, value, $0, $1) }
-            // librdkafka names an alias by its other name, and not every bad value.
+            // librdkafka's text uses another name for an alias, and none for some invalid values.
             guard result == RD_KAFKA_CONF_OK else {
                 throw KafkaError(configuration: "\"\(name)\": \(fault)")
             }
@@ -85,12 +86,12 @@ package struct KafkaConfiguration: Sendable {
     }
 }
 
-/// What a client is for, and the properties that follow from it.
+/// The role of a client, with its default properties.
 enum KafkaRole {
     case producer
     case consumer(group: String)
 
-    /// What this module is built on; a caller who changed it would lose messages.
+    /// Properties that this module relies on. A change would lose messages.
     static let reserved = ["enable.auto.offset.store", "group.id", "opaque"]
 
     var type: rd_kafka_type_t {
@@ -103,7 +104,7 @@ enum KafkaRole {
     var properties: [String: String] {
         let common = [
             "client.id": "millrace",
-            // A broker that was restarted is found again at once.
+            // Reconnects quickly to a broker that was restarted.
             "reconnect.backoff.max.ms": "500",
             "topic.metadata.refresh.interval.ms": "10000",
             "log.connection.close": "false",
@@ -130,13 +131,13 @@ enum KafkaRole {
                 "auto.commit.interval.ms": "1000",
                 "auto.offset.reset": "earliest",
                 "allow.auto.create.topics": "true",
-                // The embedded broker rebalances in this time less one second.
+                // The embedded broker rebalances within this time minus one second.
                 "session.timeout.ms": "6000",
                 "heartbeat.interval.ms": "2000",
-                // A broker answers a fetch at once when there is something to read. The partitions
-                // of a new assignment wait for the answer to the last fetch.
+                // A broker answers a fetch at once when there is data. The partitions of a new
+                // assignment wait for the response to the last fetch.
                 "fetch.wait.max.ms": "2000",
-                // The embedded broker ends when members of a group differ in it.
+                // The embedded broker ends the process when members of a group differ in it.
                 "partition.assignment.strategy": "range",
                 "queued.min.messages": "1000",
                 "queued.max.messages.kbytes": "4096",

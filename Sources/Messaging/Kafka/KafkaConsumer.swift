@@ -2,10 +2,10 @@ import CKafkaShim
 package import Logging
 import Synchronization
 
-/// A member of a consumer group that takes no more than it is asked for.
+/// A member of a consumer group that delivers messages on request.
 ///
-/// Offsets are stored only on request, and what is stored is committed every second, when
-/// partitions are given up, at `close` and by `commit`.
+/// Offsets are stored only on request. Stored offsets are committed every second, when partitions
+/// are revoked, by `commit` and by `close`.
 package final class KafkaConsumer: Sendable {
     private enum Client {
         case open(KafkaHandle)
@@ -13,10 +13,10 @@ package final class KafkaConsumer: Sendable {
     }
 
     private let client: Mutex<Client>
-    /// Met after messages that had to be returned first.
+    /// An error that followed messages in a poll. The next poll throws it.
     private let deferred = Mutex<KafkaError?>(nil)
-    /// Came while paused: librdkafka may fetch once more while a pause takes effect. Delivered
-    /// after the resume.
+    /// Messages received while paused, because librdkafka may fetch once more before a pause takes
+    /// effect. Delivered after `resume`.
     private let early = Mutex<[KafkaMessage]>([])
 
     package init(
@@ -37,10 +37,10 @@ package final class KafkaConsumer: Sendable {
         client = Mutex(.open(handle))
     }
 
-    /// Up to `max` messages; empty when none came within `wait` or the task was cancelled.
+    /// Returns up to `max` messages; none when `wait` has passed or the task is cancelled.
     ///
-    /// Throws when the client is of no more use or may not read, never for a broker that is away
-    /// or a topic that is not there: those are logged and waited for.
+    /// Throws when the client is closed, unusable or not authorised to read. An unreachable broker
+    /// or a missing topic does not throw; it is logged and waited for.
     package func nextBatch(max: Int, wait: Duration) async throws(KafkaError) -> KafkaBatch {
         let deadline = ContinuousClock.now + wait
         while true {
@@ -56,21 +56,21 @@ package final class KafkaConsumer: Sendable {
                 handle.wakePoll()
             }
             let messages = try polled.get()
-            // A poll may also have been woken for a pause, or because the client closes.
+            // A pause or the end of the client also wakes a poll.
             guard messages.isEmpty, !Task.isCancelled, ContinuousClock.now < deadline,
                 case .open = client.withLock({ $0 })
             else { return KafkaBatch(messages) }
         }
     }
 
-    /// Stops delivery from all partitions, present and future; `nextBatch` goes on polling.
+    /// Stops delivery from all present and future partitions. `nextBatch` continues to poll.
     package func pause() async { await setPaused(true) }
 
-    /// Goes on where `pause` stopped.
+    /// Resumes delivery where `pause` stopped it.
     package func resume() async { await setPaused(false) }
 
-    /// Marks these messages as taken; does not block. Partitions that were revoked meanwhile are
-    /// skipped: their next holder receives the messages again.
+    /// Stores the offsets after these messages for the next commit; does not block. Skips revoked
+    /// partitions, whose next holder receives the messages again.
     package func storeOffsets(of batch: KafkaBatch) throws(KafkaError) {
         guard !batch.isEmpty else { return }
         let handle = try handle()
@@ -82,7 +82,7 @@ package final class KafkaConsumer: Sendable {
         if let error { throw KafkaError(error, of: handle.client) }
     }
 
-    /// Commits what is stored; throws when the group's coordinator did not take it within 10 s.
+    /// Commits the stored offsets. Throws unless the group's coordinator confirms within 10 s.
     package func commit() async throws(KafkaError) {
         let handle = try handle()
         try await handle.calls.run { () throws(KafkaError) in
@@ -90,15 +90,15 @@ package final class KafkaConsumer: Sendable {
         }
     }
 
-    /// The partitions held now, in order.
+    /// The partitions that are held now, sorted.
     package var assignment: [KafkaPartition] {
         guard case .open(let handle) = client.withLock({ $0 }) else { return [] }
         return handle.events.partitions.held
             .sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
     }
 
-    /// Messages that lie ahead in the partitions held, as of the last fetch. Partitions that
-    /// nothing was received from yet do not count. Asks no broker.
+    /// The number of undelivered messages in the partitions held, as of the last fetch. Does not
+    /// count partitions from which nothing was received yet. Sends no request.
     package func lag() -> Int64 {
         guard case .open(let handle) = client.withLock({ $0 }) else { return 0 }
         return handle.lag(of: handle.events.partitions.held)
@@ -109,13 +109,13 @@ package final class KafkaConsumer: Sendable {
         try await handle().checkConnection(timeout: timeout)
     }
 
-    /// The last error since something last went well.
+    /// The last error. A success clears it unless it is fatal.
     package var lastError: KafkaError? {
         client.withLock { if case .open(let handle) = $0 { handle.events.lastError } else { nil } }
     }
 
-    /// Commits what is stored, leaves the group (within 10 s) and ends the client's threads, within
-    /// 12 s in all.
+    /// Commits the stored offsets, leaves the group (within 10 s) and ends the client's threads,
+    /// within 12 s in total.
     package func close() async {
         let ending = client.withLock { client in
             if case .open(let handle) = client {
@@ -168,7 +168,7 @@ package final class KafkaConsumer: Sendable {
         return []
     }
 
-    /// What was given away meanwhile is the next holder's.
+    /// Drops messages of revoked partitions, because the next holder receives them.
     private func takeEarly(_ max: Int, of held: Set<KafkaPartition>) -> [KafkaMessage] {
         early.withLock { early in
             guard !early.isEmpty else { return [] }
@@ -181,17 +181,17 @@ package final class KafkaConsumer: Sendable {
         }
     }
 
-    /// A revoked partition says one of these, depending on how long ago it was.
+    /// Success, and the errors for a revoked partition, which vary with the time since.
     private static let harmless = Set(
         [
             RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR__STATE,
             RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
         ].map(\.rawValue))
 
-    /// Commits and leaves, as far as it can be done in 10 s; runs on the polling thread.
+    /// Commits and leaves the group, within 10 s. Runs on the polling thread.
     ///
-    /// A member that holds no partitions has nothing to commit and waits 1 s: while it is joining,
-    /// Kafka answers only when the other members have joined, too.
+    /// A member without partitions has nothing to commit and waits 1 s. While it is joining, Kafka
+    /// responds only once the other members have joined.
     private static let leaveGroup: KafkaHandle.Farewell = { client in
         let holdsPartitions = ClientEvents.of(client)?.partitions.held.isEmpty == false
         let queue = rd_kafka_queue_new(client)

@@ -1,13 +1,13 @@
 import CKafkaShim
 
-/// What librdkafka or a broker refused.
+/// An error from librdkafka or a broker.
 package struct KafkaError: Error, Sendable, CustomStringConvertible {
     /// librdkafka's code: negative for its own errors, positive for a broker's.
     package let code: Int32
     /// The code's name, such as `_ALL_BROKERS_DOWN`.
     package let name: String
     package let message: String
-    /// The client that met this error is of no more use.
+    /// Whether the client is unusable after this error.
     package let isFatal: Bool
 
     init(_ error: rd_kafka_resp_err_t, _ message: String? = nil, isFatal: Bool = false) {
@@ -17,7 +17,7 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
         self.isFatal = isFatal
     }
 
-    /// What a client reports; behind `_FATAL` stands the true cause.
+    /// An error of `client`. Replaces `_FATAL` with its cause.
     init(_ error: rd_kafka_resp_err_t, _ message: String? = nil, of client: OpaquePointer) {
         guard error == RD_KAFKA_RESP_ERR__FATAL else {
             self.init(error, message)
@@ -33,21 +33,21 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
 
     static let closed = KafkaError(RD_KAFKA_RESP_ERR__DESTROY, "the client is closed")
 
-    /// Whether the same call may succeed later, with nothing changed by anyone.
+    /// Whether the same call may succeed later without any change.
     package var isTransient: Bool { !isFatal && !Self.lasting.contains(code) }
 
     package var description: String { "\(message) (\(name))" }
 
     private static let lasting = Set(
         [
-            // The configuration, or what surrounds it.
+            // Configuration and environment.
             RD_KAFKA_RESP_ERR__INVALID_ARG, RD_KAFKA_RESP_ERR__FS, RD_KAFKA_RESP_ERR__SSL,
             RD_KAFKA_RESP_ERR__CONFLICT, RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED,
             RD_KAFKA_RESP_ERR__NOT_CONFIGURED, RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE,
             RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION, RD_KAFKA_RESP_ERR_INVALID_CONFIG,
             RD_KAFKA_RESP_ERR_INVALID_GROUP_ID, RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT,
             RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, RD_KAFKA_RESP_ERR_POLICY_VIOLATION,
-            // Who we are and what we may.
+            // Authentication and authorisation.
             RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
             RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM,
             RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
@@ -56,13 +56,13 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
             // The message.
             RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_INVALID_MSG,
             RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
-            // The client's life.
+            // The state of the client.
             RD_KAFKA_RESP_ERR__DESTROY, RD_KAFKA_RESP_ERR__FATAL,
             RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
         ].map(\.rawValue))
 }
 
-/// Calls something that explains itself in a buffer of 512 bytes; returns both.
+/// Calls a function with a buffer of 512 bytes for its error text. Returns the result and the text.
 func readingText<Value>(
     _ body: (UnsafeMutablePointer<CChar>, Int) -> Value
 ) -> (Value, String) {
@@ -76,7 +76,7 @@ func readingText<Value>(
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded up, from 0 to a day: what librdkafka takes.
+    /// Whole milliseconds for librdkafka, rounded up, limited to between 0 and one day.
     var nativeMilliseconds: Int32 {
         let limited = min(max(self, .zero), .seconds(86_400)).components
         let part = (limited.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000

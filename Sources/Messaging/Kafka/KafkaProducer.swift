@@ -2,8 +2,8 @@ import CKafkaShim
 package import Logging
 import Synchronization
 
-/// Sends messages and waits for the broker's word: idempotent, acknowledged by all replicas,
-/// bounded in memory and in time.
+/// Sends messages and waits for their acknowledgement by all replicas. Idempotent, and bounded in
+/// memory and time.
 ///
 /// A client that librdkafka has declared unusable is replaced at the next use.
 package final class KafkaProducer: Sendable {
@@ -15,7 +15,7 @@ package final class KafkaProducer: Sendable {
     private let configuration: KafkaConfiguration
     private let logger: Logger
     private let client: Mutex<Client>
-    /// How long a record waits for room in the queue, at most.
+    /// Maximum time that a call waits for space in the queue.
     private let patience: Duration
 
     package init(_ configuration: KafkaConfiguration, logger: Logger) throws(KafkaError) {
@@ -28,8 +28,8 @@ package final class KafkaProducer: Sendable {
 
     /// Returns when every record is acknowledged; throws the first failure once all are settled.
     ///
-    /// Waits for room when the queue is full. A cancelled sender waits no more for that, but for
-    /// what is under way: at most `delivery.timeout.ms`, by default 10 s.
+    /// Waits for space when the queue is full. Cancellation ends this wait, but not the wait for
+    /// records in flight, which is limited by `delivery.timeout.ms` (default: 10 s).
     package func send(_ records: [KafkaRecord], to topic: String) async throws(KafkaError) {
         guard !records.isEmpty else { return }
         let pending = PendingSend(records.count)
@@ -42,13 +42,13 @@ package final class KafkaProducer: Sendable {
         try await handle().checkConnection(timeout: timeout)
     }
 
-    /// The last error since something last went well.
+    /// The last error. A success clears it unless it is fatal.
     package var lastError: KafkaError? {
         client.withLock { if case .open(let handle) = $0 { handle.events.lastError } else { nil } }
     }
 
-    /// Waits up to 5 s for what is under way, fails the rest, and ends the client's threads, within
-    /// 12 s in all.
+    /// Waits up to 5 s for records in flight, fails the rest, and ends the client's threads, within
+    /// 12 s in total.
     package func close() async {
         let ending = client.withLock { client in
             if case .open(let handle) = client { client = .closed(handle.polls) }
@@ -58,7 +58,7 @@ package final class KafkaProducer: Sendable {
         await ending?.ended()
     }
 
-    /// The client in use; internal for tests.
+    /// The current client, replaced after a fatal error. Internal for tests.
     func handle() throws(KafkaError) -> KafkaHandle {
         try client.withLock { client throws(KafkaError) in
             guard case .open(let handle) = client else { throw .closed }
@@ -82,7 +82,7 @@ package final class KafkaProducer: Sendable {
         for (index, record) in records.enumerated() {
             var error = handle.produce(record, native, pending)
             while error == RD_KAFKA_RESP_ERR__QUEUE_FULL, ContinuousClock.now < deadline {
-                // Delivery reports make room. A cancelled sleep ends the wait.
+                // Delivery reports free space. A cancelled sleep ends the wait.
                 do { try await Task.sleep(for: .milliseconds(5)) } catch { break }
                 error = handle.produce(record, native, pending)
             }
@@ -112,12 +112,12 @@ package final class KafkaProducer: Sendable {
         }
         let handle = try KafkaHandle(.producer, native, logger: logger) { client in
             rd_kafka_flush(client, 5000)
-            // Whoever still waits is told so.
+            // Fails the records that are still waiting.
             rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
             rd_kafka_flush(client, 1000)
         }
         handle.serveCallbacks()
-        // librdkafka's 0 is for ever; nothing here waits for ever.
+        // For librdkafka, 0 means no limit. The wait for space in the queue needs one.
         return (handle, timeout == 0 ? .seconds(300) : .milliseconds(timeout))
     }
 
@@ -131,7 +131,7 @@ package final class KafkaProducer: Sendable {
 }
 
 extension KafkaHandle {
-    /// Hands a copy of a record over; on success its delivery report settles it.
+    /// Enqueues a copy of a record. On success, its delivery report settles it.
     fileprivate func produce(
         _ record: KafkaRecord, _ topic: OpaquePointer, _ pending: PendingSend
     ) -> rd_kafka_resp_err_t {
@@ -143,7 +143,7 @@ extension KafkaHandle {
                     client, topic, nil, 0, value.baseAddress, value.count, headers,
                     opaque.toOpaque())
             }
-            // An array's pointer is never NULL here, which would be no key.
+            // An array's pointer is never NULL here. NULL would mean no key.
             return kafka_produce(
                 client, topic, key, key.count, value.baseAddress, value.count, headers,
                 opaque.toOpaque())

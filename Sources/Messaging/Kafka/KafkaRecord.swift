@@ -1,6 +1,6 @@
 /// A message to send.
 package struct KafkaRecord: Sendable, Equatable {
-    /// Records of one key keep their order; without a key they are spread.
+    /// Records with the same key keep their order. Without a key they are spread over partitions.
     package var key: [UInt8]?
     package var value: [UInt8]
     package var headers: [KafkaHeader]
@@ -19,7 +19,7 @@ package struct KafkaRecord: Sendable, Equatable {
     }
 }
 
-/// A name and a value beside a message's own; names may repeat.
+/// A header of a message. Names may repeat.
 package struct KafkaHeader: Sendable, Hashable {
     package var name: String
     package var value: [UInt8]

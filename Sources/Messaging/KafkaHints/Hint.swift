@@ -5,7 +5,7 @@ import Kafka
 /// The message on a work topic: `{"v":1,"job":"…","queue":"parse"}`.
 package struct Hint: Codable, Sendable, Equatable {
     package static let version = 1
-    /// A hint is about 80 bytes; whatever is far larger is not ours.
+    /// A hint is about 80 bytes. A much larger message is not a hint.
     static let bytesMax = 4096
 
     package var v: Int
@@ -18,10 +18,10 @@ package struct Hint: Codable, Sendable, Equatable {
         self.queue = queue.rawValue
     }
 
-    /// Why a message is no hint for a queue.
+    /// Why a message is not a valid hint for a queue.
     package struct Rejection: Error, Equatable { package let reason: String }
 
-    /// Reads a message; whatever is unreadable, foreign or from the future is rejected.
+    /// Decodes a hint. Rejects a message that is malformed or of another version or queue.
     package static func read(
         _ bytes: [UInt8], on queue: WorkQueue
     ) throws(Rejection) -> JobID {
@@ -38,7 +38,7 @@ package struct Hint: Codable, Sendable, Equatable {
     }
 
     package var bytes: [UInt8] {
-        // The keys are fixed and the values are a UUID and a name: nothing to escape.
+        // The keys are fixed and the values are a UUID and a name, so nothing needs escaping.
         Array("{\"v\":\(v),\"job\":\"\(job)\",\"queue\":\"\(queue)\"}".utf8)
     }
 

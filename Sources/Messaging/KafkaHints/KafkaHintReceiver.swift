@@ -1,7 +1,7 @@
-// KafkaHints: hints to workers, over Kafka.
+// KafkaHints: carries hints to workers over Kafka.
 //
-// Invariants: a message that is no hint never stops its partition: it is counted, copied to the
-// deadletter topic with the reason, and passed.
+// Invariants: a message that is not a hint never stops its partition. It is counted, copied to the
+// dead-letter topic with the reason, and skipped.
 // Neighbours: the ports of Pipeline above, the Kafka client below.
 
 package import Domain
@@ -67,7 +67,8 @@ package struct KafkaHintReceiver: HintReceiver {
     package func pause() async { await consumer.pause() }
     package func resume() async { await consumer.resume() }
 
-    /// Keeps the first 64 KiB of a foreign message with the reason; losing it loses no work.
+    /// Copies a message that is not a valid hint to the dead-letter topic, with the reason. Keeps
+    /// the first 64 KiB. A failure is only logged, because no work is lost.
     private func reject(_ message: KafkaMessage, _ reason: String) async {
         Counter(label: Telemetry.poison, dimensions: [("reason", reason)]).increment()
         logger.warning(

@@ -1,13 +1,13 @@
 package import Domain
 
-/// Where a blob lies: `storage://{raw|parsed}/{user}/{document}[.{claim}].{ext}`.
+/// The location of a blob: `storage://{raw|parsed}/{user}/{document}[.{claim}].{ext}`.
 package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable { case raw, parsed }
 
     package let kind: Kind
     package let user: UserID
     package let document: DocumentID
-    /// The claim under which it was written: whoever lost a claim overwrites nobody's blob.
+    /// The claim under which it was written, so that a lost claim overwrites no blob.
     package let claim: ClaimID?
     package let fileExtension: String
 
@@ -22,7 +22,7 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
         self.fileExtension = fileExtension
     }
 
-    /// Reads a stored path; `nil` when it is not one of ours, so no path escapes the store.
+    /// Parses a stored path; `nil` for anything else, so that no path escapes the store.
     package init?(_ text: String) {
         let prefix = "storage://"
         guard text.hasPrefix(prefix) else { return nil }
@@ -52,40 +52,40 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "storage://\(key)" }
 }
 
-/// Holds the bytes of documents.
+/// Stores the bytes of documents.
 ///
-/// Errors: `blob_missing` (permanent); `blob_unreadable` when the storage refuses to give the bytes
-/// or to take them, and `disk_full`, which are no attempt of the job; otherwise transient. That
-/// bytes have changed is seen by whoever knows their hash.
+/// Errors: `blob_missing` is permanent. `blob_unreadable` (the storage refuses a read or a write)
+/// and `disk_full` do not count as attempts of the job. All others are transient. The store does
+/// not detect changed bytes; callers that know the hash check it.
 package protocol BlobStore: Sendable {
     /// Opens a new blob; nothing is visible under its path before `commit`.
     func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter
     /// Replaces a whole blob, atomically and durably.
     func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure)
-    /// Reads a whole blob of at most `bytesMax`.
+    /// Reads a whole blob of at most `bytesMax` bytes.
     func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8]
-    /// Lends the blob as a local file for the time of `body`.
+    /// Provides the blob as a local file for the duration of `body`.
     func withLocalFile<R: Sendable>(
         _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
     ) async throws(StageFailure) -> R
-    /// Deletes a blob; one that is not there is no error.
+    /// Deletes a blob. A missing blob is not an error.
     func delete(_ path: BlobPath) async throws(StageFailure)
-    /// Up to `limit` blobs older than `age`, after `cursor` in key order; also ends uploads that were
-    /// begun before and never committed. Without an age it lists all and changes nothing.
+    /// Up to `limit` blobs older than `age`, after `cursor` in key order. Also aborts uncommitted
+    /// uploads older than that. Without an age, lists all blobs and changes nothing.
     func list(
         olderThan age: Duration?, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath]
-    /// A request by which somebody else may upload a blob, once and until `lifetime` is over; `nil`
-    /// when the store cannot be reached from outside.
+    /// A request with which a client can upload a blob, once, until `lifetime` is over; `nil` when
+    /// the store cannot be reached from outside.
     func uploadPermit(
         for path: BlobPath, bytesLength: Int, lifetime: Duration
     ) throws(StageFailure) -> UploadPermit?
-    /// Bytes that can still be stored; `nil` when the store has no limit of its own, as a bucket.
+    /// Bytes that can still be stored; `nil` for a store without a limit, such as a bucket.
     func freeBytes() async throws(StageFailure) -> Int?
 }
 
 extension BlobStore {
-    /// Puts a whole blob by way of a writer.
+    /// Writes a whole blob through a writer.
     package func write(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
         let writer = try await writer(for: path)
         do throws(StageFailure) {
@@ -104,11 +104,11 @@ extension BlobStore {
     package func freeBytes() async throws(StageFailure) -> Int? { nil }
 }
 
-/// An HTTP request that carries a blob's bytes, without the bytes.
+/// An HTTP request that uploads a blob, without its body.
 package struct UploadPermit: Sendable, Equatable {
     package let method: String
     package let url: String
-    /// To be sent as they are, or the storage refuses.
+    /// Must be sent unchanged, or the storage refuses the upload.
     package let headers: [String: String]
 
     package init(method: String, url: String, headers: [String: String]) {
@@ -118,14 +118,14 @@ package struct UploadPermit: Sendable, Equatable {
     }
 }
 
-/// An upload in flight. Whatever a process that dies leaves of one, `list` collects.
+/// An upload in progress. If its process dies, `list` cleans up what is left.
 package protocol BlobWriter: Sendable {
     func append(_ bytes: [UInt8]) async throws(StageFailure)
-    /// Lends what was appended as a local file for the time of `body`.
+    /// Provides the appended bytes as a local file for the duration of `body`.
     func withLocalFile<R: Sendable>(
         _ body: (String) async throws(StageFailure) -> R
     ) async throws(StageFailure) -> R
-    /// Makes the blob visible; when this returns it survives a power cut.
+    /// Makes the blob visible. Once this returns, the blob survives a power failure.
     func commit() async throws(StageFailure)
     func abort() async
 }

@@ -1,7 +1,7 @@
 package import Domain
 package import FoundationEssentials
 
-/// Whose work a provider is asked to do: what its call is accounted to.
+/// The tenant, document and job that a provider call is billed to.
 package struct CallSubject: Sendable, Hashable {
     /// The tenant.
     package var user: UserID
@@ -18,25 +18,25 @@ package struct CallSubject: Sendable, Hashable {
         self.init(user: job.user, document: job.document, job: job.claim.job)
     }
 
-    /// Whether a search asks and not a document.
+    /// Whether the call is for a search rather than for a document.
     package var isQuery: Bool { document == nil }
 }
 
-/// One call of a provider that costs something, before it is made.
+/// A billable call to a provider, described before it is made.
 package struct ProviderCall: Sendable {
     package enum Operation: String, Sendable { case embed, query, parse }
 
     package let id: UUID
-    /// Its address or name, never its key.
+    /// The provider's address or name, never its key.
     package var provider: String
     package var model: String
-    /// Several jobs share a call; at least one.
+    /// The subjects that share the call; at least one.
     package var shares: [Share]
 
     package struct Share: Sendable, Equatable {
         package var operation: Operation
         package var subject: CallSubject
-        /// Texts, or pages; 1 while the pages are not known.
+        /// Texts or pages; 1 while the number of pages is unknown.
         package var units: Int
         package var bytes: Int
 
@@ -48,7 +48,7 @@ package struct ProviderCall: Sendable {
         }
     }
 
-    /// - Parameter id: of a call that another process began.
+    /// - Parameter id: the id of a call that another process began.
     package init(id: UUID = UUID(), provider: String, model: String, shares: [Share]) {
         self.id = id
         self.provider = provider
@@ -56,8 +56,7 @@ package struct ProviderCall: Sendable {
         self.shares = shares
     }
 
-    /// What each share has of a number that the provider tells of the whole call: in proportion to
-    /// the bytes, and exactly the whole in sum.
+    /// Splits a total reported for the whole call by the bytes of its shares. The sum is exact.
     package func split(_ whole: Int) -> [Int] {
         let total = max(1, shares.reduce(0) { $0 + $1.bytes })
         var bytes = 0
@@ -75,13 +74,13 @@ package struct ProviderCall: Sendable {
 package struct CallOutcome: Sendable, Equatable {
     /// `ok`, or the code of the failure.
     package var code: String
-    /// Tokens that the provider says it counted, whatever became of the answer.
+    /// Tokens counted by the provider, even if its response was unusable.
     package var tokens: Int?
-    /// Pages, where they became known only now.
+    /// Pages, if they became known only at the end.
     package var units: Int?
     /// `nil` when another process began the call.
     package var duration: Duration?
-    /// The provider's own name for the call.
+    /// The provider's own ID for the call.
     package var requestID: String?
 
     package init(
@@ -96,22 +95,22 @@ package struct CallOutcome: Sendable, Equatable {
     }
 }
 
-/// Where every call of a provider leaves a row for each of its subjects.
+/// Records every provider call, one row per subject.
 package protocol CallLedger: Sendable {
-    /// Records that a call is about to be made. A call whose end is never recorded was made by a
-    /// process that died; it may have cost what it would have.
+    /// Records that a call is about to be made. A call without a recorded end was made by a process
+    /// that died; it may have been billed.
     ///
-    /// - Throws: when it cannot be recorded; the call is not made then.
+    /// - Throws: when the call cannot be recorded. The call must not be made then.
     func begin(_ call: ProviderCall) async throws(StageFailure)
 
-    /// Records how it ended; where that fails it is left as begun.
+    /// Records how the call ended. If that fails, the call stays recorded as begun.
     func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure)
 }
 
-/// In what the calls of a kind are counted: embeddings in tokens, parses in pages.
+/// The unit in which calls are counted: tokens for embeddings, pages for parses.
 package enum SpendUnit: String, Sendable { case tokens, pages }
 
-/// What the calls of today came to.
+/// The usage so far today, and the time until the next day begins.
 package struct SpentToday: Sendable, Equatable {
     package var amount: Int
     package var untilTomorrow: Duration
@@ -122,16 +121,16 @@ package struct SpentToday: Sendable, Equatable {
     }
 }
 
-/// Sums of the ledger that budgets are held against.
+/// Sums of the ledger, which budgets are checked against.
 package protocol SpendBook: Sendable {
-    /// Of one tenant, or of all, since midnight UTC by the database's clock.
+    /// The usage of one tenant, or of all, since midnight UTC by the database's clock.
     func spentToday(
         in unit: SpendUnit, by tenant: UserID?
     ) async throws(StageFailure) -> SpentToday
 }
 
-/// Holds work back that would cost too much.
+/// Holds back work that would exceed a spending limit.
 package protocol Budget: Sendable {
-    /// - Throws: a failure that spends no attempt when nothing more may be spent for this tenant.
+    /// - Throws: a failure that does not count as an attempt, when this tenant's budget is used up.
     func check(_ tenant: UserID) async throws(StageFailure)
 }

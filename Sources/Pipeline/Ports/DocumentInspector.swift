@@ -1,10 +1,10 @@
 package import Domain
 
-/// What a document's bytes truly are.
+/// The size, hash and type that a document's bytes really have.
 package struct InspectedDocument: Sendable, Equatable {
     package var bytesLength: Int
     package var sha256: String
-    /// The detected media type, whatever was declared.
+    /// The detected media type, regardless of the declared one.
     package var mime: String
 
     package init(bytesLength: Int, sha256: String, mime: String) {
@@ -14,9 +14,9 @@ package struct InspectedDocument: Sendable, Equatable {
     }
 }
 
-/// Looks at stored bytes before a parser does.
+/// Inspects stored bytes before they are parsed.
 package protocol DocumentInspector: Sendable {
-    /// - Throws: a permanent failure when the type is not one that is taken, `encrypted`, …
+    /// - Throws: a permanent failure when the type is not supported, the document is `encrypted`, …
     func inspect(
         path: String, filename: String, declaredMIME: String
     ) async throws(StageFailure) -> InspectedDocument

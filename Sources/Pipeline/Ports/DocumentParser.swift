@@ -12,17 +12,17 @@ package protocol DocumentParser: Sendable {
     func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument
 }
 
-/// A document's bytes on their way into a parser.
+/// The input of a parser.
 package struct SourceDocument: Sendable {
-    /// Path of a local file that holds the bytes; the parser only reads it.
+    /// Path of a local file with the bytes. The parser must not modify it.
     package var path: String
     /// The detected media type.
     package var mime: String
     package var filename: String
     package var bytesLength: Int
-    /// Whose document it is; what a call that costs something is accounted to.
+    /// The tenant, document and job that billable calls are recorded for.
     package var subject: CallSubject
-    /// To be advanced while a service is at work elsewhere.
+    /// Advanced by the parser while a remote service is working.
     package var progress: Progress
     package var tickets: any ParseTickets
 
@@ -40,18 +40,18 @@ package struct SourceDocument: Sendable {
     }
 }
 
-/// What a parsing service gave for a document that it took, kept with the job: whoever goes on with
-/// the job asks for that result and does not pay for another.
+/// Stores the ticket that a parsing service issued for a document, with the job. A worker that
+/// resumes the job fetches that result instead of paying for another.
 package protocol ParseTickets: Sendable {
     func ticket(of provider: String) async throws(StageFailure) -> String?
 
-    /// - Parameter ticket: `nil` forgets it.
+    /// - Parameter ticket: `nil` removes the stored ticket.
     func keep(_ ticket: String?, of provider: String) async throws(StageFailure)
 }
 
-/// What services told of their jobs by themselves: a hint to look, never the truth.
+/// Webhook events of parsing services. An event only prompts a check of the remote job.
 package protocol ParseNotices: Sendable {
-    /// Whether the end of a remote job has been told of.
+    /// Whether an event has reported the end of a remote job.
     func isTold(of remoteJob: String) async throws(StageFailure) -> Bool
 }
 
@@ -59,7 +59,7 @@ package protocol ParseNotices: Sendable {
 package struct ParsedDocument: Sendable {
     /// Valid UTF-8; pages are separated by a form feed (U+000C), where the format has pages.
     package var markdown: String
-    /// Pages the source has; `nil` for formats without pages.
+    /// Pages in the source; `nil` for formats without pages.
     package var pagesInSource: Int?
     /// Pages whose text was read.
     package var pagesRead: Int?

@@ -2,19 +2,19 @@ package import Domain
 
 /// Turns texts into vectors of one space.
 package protocol Embedder: Sendable {
-    /// The space of every vector this embedder gives.
+    /// The space of every vector that this embedder returns.
     var space: VectorSpace { get }
-    /// The most texts one call takes.
+    /// The maximum number of texts per call.
     var batchMax: Int { get }
 
     /// Embeds texts, in order.
     ///
     /// - Parameters:
     ///   - texts: 1…`batchMax` non-empty texts.
-    ///   - subject: whose texts they are; what a call that costs something is accounted to.
-    /// - Returns: as many vectors, each `VectorSpace.storedWidth` finite numbers, zero-padded past
-    ///   `space.width`, of length one.
-    /// - Throws: a stage failure. The stage checks the answer all the same.
+    ///   - subject: the owner of the texts, for whom billable calls are recorded.
+    /// - Returns: one vector per text, each `VectorSpace.storedWidth` finite numbers, zero-padded
+    ///   past `space.width`, of length one.
+    /// - Throws: a stage failure. Callers must validate the vectors in any case.
     func embed(
         _ texts: [String], for subject: CallSubject
     ) async throws(StageFailure) -> [[Float]]
@@ -36,8 +36,8 @@ extension Embedder {
     }
 }
 
-/// A provider that can be asked how it is without doing any work, at no cost.
+/// A provider whose availability can be checked without doing any work, at no cost.
 package protocol Probeable: Sendable {
-    /// - Throws: when it does not answer; whatever it answers, it is there.
+    /// - Throws: when the provider is unreachable. Any response counts as reachable.
     func probe() async throws(StageFailure)
 }

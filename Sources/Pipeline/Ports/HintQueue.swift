@@ -1,27 +1,27 @@
 package import Domain
 
-/// Tells workers that a job waits. A hint may be lost, doubled or late without harm: the job's row
-/// is the truth, and the reconciler sends lost hints again.
+/// Sends hints, which wake workers for waiting jobs. A hint may be lost, duplicated or late without
+/// harm: the job's row is authoritative, and the reconciler resends lost hints.
 package protocol HintSender: Sendable {
-    /// Returns when the broker has every hint.
+    /// Returns when the broker has stored every hint.
     func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure)
 }
 
-/// Hands hints to one worker, never more than asked for.
+/// Delivers hints to one worker, never more than requested.
 package protocol HintReceiver: Sendable {
-    /// Up to `max` hints; empty when none came within `wait`.
+    /// Up to `max` hints; empty when none arrived within `wait`.
     func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch
-    /// Stops the flow while polling goes on, so that the group keeps this member.
+    /// Stops fetching while polling continues, so that the group keeps this member.
     func pause() async
     func resume() async
 }
 
-/// Hints as they came. Unreadable messages are not among them.
+/// Hints in the order received. Unreadable messages are not included.
 package struct HintBatch: Sendable {
     package var jobs: [JobID]
-    /// Marks these hints as taken; called once their jobs are claimed.
+    /// Marks these hints as consumed; called once their jobs are claimed.
     package var acknowledge: @Sendable () throws(StageFailure) -> Void
-    /// Keeps those of these hints that turned out to be none, with the reason.
+    /// Copies hints that match no job to the dead-letter topic, with the reason.
     package var reject: @Sendable (_ jobs: Set<JobID>, _ reason: String) async -> Void
 
     package init(

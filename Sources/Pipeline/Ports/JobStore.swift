@@ -1,13 +1,13 @@
 package import Domain
 
-/// Who claims: host, process and slot, as operators see it in `claimed_by`.
+/// The name of a claiming worker: host, process and slot, as shown in `claimed_by`.
 package typealias WorkerName = String
 
-/// What a worker gets with a claim.
+/// The lease and the deadline of a claim.
 package struct ClaimTerms: Sendable {
-    /// How long a claim lives without a heartbeat.
+    /// How long a claim is valid without a heartbeat.
     package var lease: Duration
-    /// How long the work may take without progress, heartbeats or not.
+    /// How long the work may take without progress, with or without heartbeats.
     package var deadline: Duration
 
     package init(lease: Duration = .seconds(90), deadline: Duration = .seconds(900)) {
@@ -16,10 +16,10 @@ package struct ClaimTerms: Sendable {
     }
 }
 
-/// A worker's word that it works on a job.
+/// A worker's report that it is still working on a job.
 package struct Heartbeat: Sendable, Equatable {
     package var claim: Claim
-    /// Whether the work got on since the last heartbeat, which renews its deadline.
+    /// Whether the work has progressed since the last heartbeat, which renews its deadline.
     package var hasProgressed: Bool
 
     package init(_ claim: Claim, hasProgressed: Bool) {
@@ -28,13 +28,13 @@ package struct Heartbeat: Sendable, Equatable {
     }
 }
 
-/// The job rows: what every stage needs of them. Each call is one transaction.
+/// Reads and writes job rows for the workers of all queues. Each call is one transaction.
 ///
-/// A write that carries a claim is fenced: it throws `leaseLost` and changes nothing when the claim
-/// is no longer the row's. Store trouble is thrown as a transient failure.
+/// A write that carries a claim is fenced: it throws `leaseLost` and changes nothing when the row
+/// no longer has that claim. Store errors are thrown as transient failures.
 package protocol JobStore: Sendable {
-    /// Claims those of `jobs` that wait on `queue`, are due and have at most `chunksMax` chunks. The
-    /// others are stale hints, or left for later.
+    /// Claims those of `jobs` that wait on `queue`, are due and have at most `chunksMax` chunks.
+    /// The others have stale hints, or are left for later.
     func claim(
         _ jobs: [JobID], chunksMax: Int, from queue: WorkQueue, as worker: WorkerName,
         on terms: ClaimTerms
@@ -43,17 +43,17 @@ package protocol JobStore: Sendable {
     /// The ids in `jobs` that do not exist.
     func unknown(_ jobs: [JobID]) async throws(StageFailure) -> Set<JobID>
 
-    /// Claims due jobs on `queue`, hinted or not, in turns of tenants.
+    /// Claims due jobs on `queue`, with or without a hint. Tenants take turns.
     func claimWaiting(
         _ limits: ClaimLimits, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
     ) async throws(StageFailure) -> [ClaimedJob]
 
-    /// Extends leases, and the deadlines of work that got on; returns the claims that still hold.
+    /// Extends leases, and deadlines of work that progressed; returns the claims that hold.
     func heartbeat(
         _ heartbeats: [Heartbeat], on terms: ClaimTerms
     ) async throws(StageFailure) -> Set<Claim>
 
-    /// Moves a job on within its worker's own stages, one event each.
+    /// Moves a job through stages of its worker's own queue, with one event per stage.
     func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure)
 
     /// Records a failure: the job becomes retryable or a dead letter.
@@ -61,18 +61,18 @@ package protocol JobStore: Sendable {
         _ claim: Claim, _ failure: StageFailure, verdict: FailureVerdict
     ) async throws(StageFailure)
 
-    /// Gives jobs back unharmed; the attempts do not count. Lost claims are skipped.
+    /// Returns jobs to their queue; the attempts do not count. Lost claims are skipped.
     func release(_ claims: [Claim]) async throws(StageFailure)
 }
 
-/// What the parse stage leaves behind.
+/// Stores the results of the parse queue.
 package protocol ParseStore: JobStore {
-    /// What a parsing service gave for the document, if it took it already.
+    /// The ticket that a parsing service issued for the document, if there is one.
     func parseTicket(
         _ claim: Claim, of provider: String
     ) async throws(StageFailure) -> String?
 
-    /// Keeps what a parsing service gave; `nil` forgets it.
+    /// Stores a parsing service's ticket; `nil` removes it.
     func keepParseTicket(
         _ claim: Claim, _ ticket: String?, of provider: String
     ) async throws(StageFailure)
@@ -81,7 +81,7 @@ package protocol ParseStore: JobStore {
     func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure)
 }
 
-/// Where a document's parsed text lies.
+/// The location, hash and origin of a document's parsed text.
 package struct ParsedText: Sendable {
     package var path: String
     package var sha256: String
@@ -96,7 +96,7 @@ package struct ParsedText: Sendable {
     }
 }
 
-/// What the chunk stage leaves behind.
+/// Stores the results of the chunk queue.
 package protocol ChunkStore: JobStore {
     /// Stages all chunks of a document at once and hands the job to the embed queue.
     func completeChunking(
@@ -105,7 +105,7 @@ package protocol ChunkStore: JobStore {
     ) async throws(StageFailure)
 }
 
-/// A staged chunk that still lacks its vector.
+/// A staged chunk that has no vector yet.
 package struct PendingChunk: Sendable {
     package var ord: Int
     package var input: String
@@ -116,32 +116,33 @@ package struct PendingChunk: Sendable {
     }
 }
 
-/// What the embed stage reads and leaves behind.
+/// Reads and stores what the embed queue needs.
 package protocol VectorStore: JobStore {
-    /// Pins the job to one vector space; vectors staged in another space are dropped. Returns its
+    /// Pins the job to one vector space and drops vectors staged in another. Returns the job's
     /// first chunks without a vector, in order.
     func beginEmbedding(
         _ job: ClaimedJob, in space: VectorSpace, limit: Int
     ) async throws(StageFailure) -> [PendingChunk]
 
-    /// Chunks without a vector that follow another one, in order.
+    /// Chunks without a vector after `ord`, in order.
     func pendingChunks(
         of job: ClaimedJob, after ord: Int, limit: Int
     ) async throws(StageFailure) -> [PendingChunk]
 
-    /// Stages vectors; a repeat is a no-op. The last ones hand the job on in the same transaction, as
-    /// `completeEmbedding` does.
+    /// Stages vectors; a repeat is a no-op. The last ones also hand the job to the flush queue, in
+    /// the same transaction, as `completeEmbedding` does.
     func stageVectors(
         _ vectors: [[Float]], ords: [Int], of job: ClaimedJob, areLast: Bool
     ) async throws(StageFailure)
 
-    /// Hands the job to the flush queue; permanent failure `chunks_missing` when any lacks.
+    /// Hands the job to the flush queue. Fails permanently with `chunks_missing` when the staged
+    /// chunks or vectors are incomplete.
     func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure)
 }
 
-/// What the flush stage does.
+/// Stores the results of the flush queue.
 package protocol FlushStore: JobStore {
     /// Moves a document's chunks into `document_chunks` and finishes the job, in one transaction.
-    /// Returns the chunks moved.
+    /// Returns the number of chunks moved.
     func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int
 }

@@ -1,13 +1,13 @@
 package import Domain
 
-/// Where programs tell how they see their providers, for operators to read.
+/// Stores the state of providers as each program sees it, for operators to read.
 package protocol ProviderReports: Sendable {
     func report(_ states: [ProviderState], of worker: WorkerName) async throws(StageFailure)
 }
 
-/// How a provider is, as the program sees it that asks it.
+/// The state of a provider, as seen by a program that calls it.
 package struct ProviderState: Sendable, Equatable {
-    /// A circuit breaker's words: *closed* is asked, *open* is left alone, *half open* is tried.
+    /// Circuit breaker states: *closed* is called, *open* is not called, *half open* is tried.
     package enum Health: String, Sendable, CaseIterable {
         case closed
         case open
@@ -16,9 +16,9 @@ package struct ProviderState: Sendable, Equatable {
 
     package var name: String
     package var health: Health
-    /// What was wrong last, unless it is closed.
+    /// The last failure, unless it is closed.
     package var reason: String?
-    /// When an open one is tried again.
+    /// Time until an open one is tried again.
     package var reopensIn: Duration?
 
     package init(

@@ -1,15 +1,15 @@
 import Domain
 import Synchronization
 
-/// Why a job at work is told to stop.
+/// Why a running job must stop.
 enum StopReason: Sendable {
     /// The row belongs to another claim.
     case claimLost
-    /// The program ends and its grace is over.
+    /// The program is stopping and its grace period is over.
     case drained
 }
 
-/// The jobs at work in this process, bounded by its slots.
+/// The jobs running in this process, bounded by its slots.
 final class ActiveJobs: Sendable {
     private struct Work {
         var claim: Claim
@@ -23,7 +23,7 @@ final class ActiveJobs: Sendable {
         var waiter: Waiter?
     }
 
-    /// Whoever waits until so many slots are free.
+    /// A caller that waits until `slots` slots are free.
     private struct Waiter {
         var slots: Int
         var continuation: CheckedContinuation<Void, Never>
@@ -40,11 +40,11 @@ final class ActiveJobs: Sendable {
 
     var free: Int { state.withLock { slots - $0.work.count } }
 
-    /// A job of more chunks is long: embedding them takes seconds.
+    /// Jobs with more chunks than this are long: embedding them takes seconds.
     static let shortJobChunks = 256
 
-    /// How many jobs may be claimed now, and the most chunks that one may have. The last slot is
-    /// kept for a short job, so that no number of long ones holds up all short ones.
+    /// How many jobs can be claimed now, and the maximum chunks per job. The last slot is reserved
+    /// for a short job, so that long jobs cannot block all short ones.
     var capacity: (jobs: Int, chunksMax: Int) {
         state.withLock { state in
             let free = slots - state.work.count
@@ -54,12 +54,12 @@ final class ActiveJobs: Sendable {
         }
     }
     var claims: [Claim] { state.withLock { $0.work.map(\.claim) } }
-    /// Parts of each job's work that are done so far, in the order of the claims.
+    /// Completed parts of each job's work, in the order of the claims.
     var progress: [(claim: Claim, steps: Int)] {
         state.withLock { $0.work.map { ($0.claim, $0.progress.count) } }
     }
 
-    /// Takes a slot; the stream tells when the work must stop.
+    /// Occupies a slot. The stream yields a reason when the work must stop.
     func begin(_ job: ClaimedJob, _ progress: Progress) -> AsyncStream<StopReason> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: StopReason.self, bufferingPolicy: .bufferingOldest(1))
@@ -92,7 +92,7 @@ final class ActiveJobs: Sendable {
         }
     }
 
-    /// Returns when so many slots are free, or after `limit`; one caller at a time.
+    /// Returns when `count` slots are free, or after `limit`. At most one caller at a time.
     func waitForFreeSlots(_ count: Int = 1, within limit: Duration) async {
         guard free < count else { return }
         await withTaskGroup { group in

@@ -3,10 +3,11 @@ package import Logging
 import Metrics
 import Synchronization
 
-/// Sends the hints of completed work without holding up the workers, all that wait in one go.
+/// Sends the hints of completed work in the background, all pending ones at once, so that workers
+/// do not wait for the broker.
 ///
-/// Bounded: while the broker is away hints are dropped and counted; the reconciler sends them
-/// again when they are due.
+/// Bounded. While the broker is unavailable, hints are dropped and counted; the reconciler resends
+/// them when they are due.
 package final class HintOutbox: Sendable {
     private struct Waiting {
         var jobs: [WorkQueue: [JobID]] = [:]
@@ -38,7 +39,7 @@ package final class HintOutbox: Sendable {
         inlet.yield()
     }
 
-    /// No more hints come; `run` returns when the last is sent.
+    /// Ends the input; `run` returns when the last hint is sent.
     package func finish() { inlet.finish() }
 
     package func run() async {

@@ -2,7 +2,7 @@ import Domain
 import Logging
 import Metrics
 
-/// One claimed job from its claim to the record of its end.
+/// Runs one claimed job, from the claim to the recorded outcome.
 struct JobRun: Sendable {
     private enum End: Sendable {
         case completed
@@ -35,8 +35,8 @@ struct JobRun: Sendable {
         }
     }
 
-    /// Work that completes all the same, though told to stop, has completed: its heartbeat may meet
-    /// its commit and find no claim.
+    /// Runs the handler until it ends or must stop. Work that completes despite a stop counts as
+    /// completed: its heartbeat can cross its commit and find no claim.
     private func work() async -> End {
         await withTaskGroup(of: End?.self) { group in
             group.addTask {
@@ -95,7 +95,7 @@ struct JobRun: Sendable {
         conclude(released ? "released" : "lost", .info, "job given back on the way out")
     }
 
-    /// A few tries: if none reaches the store, the lease expires and the reconciler takes over.
+    /// Tries a write four times. If all fail, the lease expires and the reconciler takes over.
     private func insist(_ write: () async throws(StageFailure) -> Void) async -> Bool {
         for attempt in 0..<4 {
             do {

@@ -3,11 +3,11 @@ package import Logging
 import Metrics
 import ServiceLifecycle
 
-/// Runs a stage: takes hints, claims jobs in sets, lets the handler work, keeps the claims alive
-/// and records how the work ended.
+/// Runs the worker of one queue: receives hints, claims jobs in batches, runs the handler, renews
+/// the claims and records how the work ended.
 ///
-/// At most `slots` jobs are at work. A hint's offset is acknowledged once its job is claimed, not
-/// once it is done: from there on the lease in the job's row answers for it.
+/// At most `slots` jobs run at once. A hint's offset is acknowledged when its job is claimed, not
+/// when it is done: from then on, the lease in the job's row protects it.
 package struct StageRunner: Service {
     let handler: any StageHandler
     let store: any JobStore
@@ -34,8 +34,8 @@ package struct StageRunner: Service {
         active = ActiveJobs(slots: configuration.slots, surroundings)
     }
 
-    /// Runs until graceful shutdown, then drains: work goes on for `drainGrace`, what is left
-    /// after that is given back.
+    /// Runs until graceful shutdown, then drains: work continues for `drainGrace`, and what is left
+    /// after that is released.
     package func run() async {
         await withGracefulShutdownHandler {
             async let sending: Void = outbox.run()
@@ -51,7 +51,7 @@ package struct StageRunner: Service {
         }
     }
 
-    /// Whether it takes no more jobs.
+    /// Whether it claims no more jobs.
     package var isStopping: Bool { stopping.isRaised || Task.isCancelled }
 
     private func takeJobs() async {
@@ -73,14 +73,14 @@ package struct StageRunner: Service {
                         reportBusySlots()
                     }
                 }
-                // Beside the work: the broker may be slow to keep what is rejected.
+                // In a separate task, because the broker may be slow to store what is rejected.
                 group.addTask { await rejectUnknown(of: haul) }
             }
             await drain()
         }
     }
 
-    /// Waits for a slot; when none comes soon, stops the flow of hints and goes on polling.
+    /// Waits for a slot. If none is free after a second, stops fetching hints and only polls.
     private func waitForSlot() async {
         guard active.free == 0 else { return }
         await active.waitForFreeSlots(within: .seconds(1))
@@ -93,19 +93,19 @@ package struct StageRunner: Service {
         await receiver.resume()
     }
 
-    /// While there is more work than slots, jobs are claimed for several slots at once, which costs
-    /// the store little more than one; no slot stays free for it longer than 20 ms.
+    /// Waits for several free slots while there is a backlog, because a claim for several costs the
+    /// store little more than a claim for one. A slot stays free for at most 20 ms.
     private func gatherSlots() async {
         await active.waitForFreeSlots(max(1, active.slots / 4), within: .milliseconds(20))
     }
 
-    /// What was claimed, and the hints that named it; `nil` when it was found in the table.
+    /// The claimed jobs, and the hints that named them; `nil` when all were found in the table.
     private struct Haul {
         var jobs: [ClaimedJob]
         var batch: HintBatch?
     }
 
-    /// Jobs that hints named, or that were found waiting in the table.
+    /// Claims jobs that hints name, or that wait in the table.
     private func claimNext(
         _ capacity: (jobs: Int, chunksMax: Int), _ lookout: inout TableLookout
     ) async -> Haul {
@@ -120,7 +120,7 @@ package struct StageRunner: Service {
         guard let batch = await nextHints(limits.jobs, within: wait), !batch.jobs.isEmpty else {
             return Haul(jobs: others + (await claimWaiting(limits, &lookout)))
         }
-        // Hints whose jobs were not claimed come again.
+        // Without an acknowledgement, these hints are delivered again.
         guard let jobs = await claimHinted(batch.jobs, limits.chunksMax) else {
             return Haul(jobs: others)
         }
@@ -128,14 +128,14 @@ package struct StageRunner: Service {
         do {
             try batch.acknowledge()
         } catch {
-            // The claims hold nevertheless; hints that come again will find them taken.
+            // The claims hold nevertheless. Redelivered hints will find the jobs claimed.
             report(error)
         }
         return Haul(jobs: others + jobs, batch: batch)
     }
 
-    /// Hints come in the order in which jobs were queued, so under load they name the jobs of those
-    /// who were first. Up to half of the slots go to other tenants.
+    /// Claims jobs of tenants that the last hints did not name, with up to half of the slots. Hints
+    /// arrive in the order in which jobs were queued, so under load they name only the first.
     private func claimOthers(
         _ limits: ClaimLimits, _ lookout: inout TableLookout
     ) async -> [ClaimedJob] {
@@ -146,7 +146,7 @@ package struct StageRunner: Service {
         return await claimFromTable(limits, &lookout) ?? []
     }
 
-    /// Waits no longer than until the shutdown; `nil` when the queue cannot be reached.
+    /// Receives hints; shutdown ends the wait. `nil` when the queue cannot be reached.
     private func nextHints(_ limit: Int, within wait: Duration) async -> HintBatch? {
         let answer = await stopping.cancelling {
             do throws(StageFailure) {
@@ -193,12 +193,12 @@ package struct StageRunner: Service {
         }
     }
 
-    /// Sleeps, no longer than until the shutdown.
+    /// Sleeps until the duration is over or shutdown begins.
     private func pause(_ duration: Duration) async {
         await stopping.cancelling { await surroundings.sleep(duration) }
     }
 
-    /// Holds on to its hints while the database is away; `nil` when stopping before it is back.
+    /// Retries with the same hints while the database is unavailable; `nil` when stopping.
     private func claimHinted(
         _ hints: [JobID], _ chunksMax: Int
     ) async -> [ClaimedJob]? {
@@ -219,7 +219,7 @@ package struct StageRunner: Service {
         return nil
     }
 
-    /// A hint whose job cannot be claimed is stale, unless there never was such a job.
+    /// Counts hints whose jobs were not claimed, and rejects those whose jobs do not exist.
     private func rejectUnknown(of haul: Haul) async {
         guard let batch = haul.batch else { return }
         let stale = Set(batch.jobs).subtracting(haul.jobs.map(\.claim.job))
@@ -229,7 +229,7 @@ package struct StageRunner: Service {
             let unknown = try await store.unknown(Array(stale))
             if !unknown.isEmpty { await batch.reject(unknown, "unknown_job") }
         } catch {
-            // The hint is passed all the same; only the record of it is lost.
+            // The hint is acknowledged nevertheless; only the record of it is lost.
             report(error)
         }
     }
@@ -243,7 +243,8 @@ package struct StageRunner: Service {
         active.stop(active.claims, .drained)
     }
 
-    /// Extends the leases of all work; work whose claim is gone is told to stop.
+    /// Extends the leases of all running jobs. Stops jobs whose claim is lost, and all of them when
+    /// no heartbeat has succeeded for the length of a lease.
     private func keepClaimsAlive() async {
         var lastSuccess = surroundings.now()
         var told: [Claim: Int] = [:]

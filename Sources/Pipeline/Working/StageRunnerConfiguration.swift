@@ -1,17 +1,17 @@
 package import Domain
 
-/// How a worker runs its stage.
+/// The configuration of a queue's worker.
 package struct StageRunnerConfiguration: Sendable {
-    /// Name under which this process claims.
+    /// The name under which this process claims jobs.
     package var worker: WorkerName
-    /// Jobs at work at once.
+    /// The maximum number of jobs running at once.
     package var slots: Int
     package var terms: ClaimTerms
-    /// Time between heartbeats; well below the lease.
+    /// Time between heartbeats; must be well below the lease.
     package var heartbeatInterval: Duration
-    /// How long an idle worker waits for a hint before it looks into the table.
+    /// How long an idle worker waits for a hint before it polls the table.
     package var idleWait: Duration
-    /// How long work may go on after SIGTERM before it is given back.
+    /// How long work may continue after SIGTERM before it is released.
     package var drainGrace: Duration
     package var retry: RetryPolicy
 

@@ -1,7 +1,7 @@
 import ServiceLifecycle
 import Synchronization
 
-/// Raised once; whoever waits for it goes on.
+/// A one-shot signal. Raising it resumes all waiters.
 package final class StopSignal: Sendable {
     private struct State {
         var isRaised = false
@@ -59,7 +59,7 @@ package final class StopSignal: Sendable {
                 if let end { result = end }
                 group.cancelAll()
             }
-            // The group ends only after the body has.
+            // Not nil: the group ends only after `body` has returned.
             return result!
         }
     }
@@ -67,8 +67,8 @@ package final class StopSignal: Sendable {
 
 /// Runs `body` and cancels it at graceful shutdown.
 ///
-/// In structured tasks alone, unlike `cancelWhenGracefulShutdown`, so that a simulation may run
-/// it on an executor of its own.
+/// Uses structured tasks only, unlike `cancelWhenGracefulShutdown`, so that a simulation can run it
+/// on its own executor.
 package func untilGracefulShutdown(_ body: @escaping @Sendable () async -> Void) async {
     let stop = StopSignal()
     await withGracefulShutdownHandler {

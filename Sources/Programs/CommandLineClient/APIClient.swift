@@ -4,12 +4,12 @@ import NIOCore
 import NIOHTTP1
 import _NIOFileSystem
 
-/// The HTTP API of docs/openapi.yaml, as far as the command line uses it.
+/// A client of the HTTP API (docs/openapi.yaml), limited to what the command line uses.
 struct APIClient: Sendable {
     let base: String
     let token: String?
 
-    /// Sends a file as a stream; memory use does not grow with it.
+    /// Uploads a file as a stream; memory use does not grow with its size.
     func upload(path: String, filename: String, mime: String) async throws -> Upload {
         try await FileSystem.shared.withFileHandle(forReadingAt: FilePath(path)) { file in
             let size = try await file.info().size
@@ -64,7 +64,7 @@ struct APIClient: Sendable {
         return try Self.decoder.decode(Value.self, from: body)
     }
 
-    /// Lives as long as the process. An API that is not there is told of at once.
+    /// Lives as long as the process. An unreachable API is reported immediately, without retries.
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration(
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)))
@@ -89,7 +89,7 @@ struct APIClient: Sendable {
         return encoder
     }
 
-    /// For one component of a path or one value of a query.
+    /// Percent-encodes one path component or one query value.
     static func escaped(_ text: String) -> String {
         var escaped = ""
         for byte in text.utf8 {
@@ -107,7 +107,7 @@ struct APIClient: Sendable {
     }
 }
 
-/// Why the API gave no result.
+/// Why an API call failed.
 enum APIFailure: Error, CustomStringConvertible {
     case unreachable(base: String, reason: String)
     case refused(status: Int, problem: Problem?)
@@ -123,7 +123,7 @@ enum APIFailure: Error, CustomStringConvertible {
         }
     }
 
-    /// Whether it may answer in a moment.
+    /// Whether a retry may succeed soon.
     var isTransient: Bool {
         switch self {
         case .unreachable: true

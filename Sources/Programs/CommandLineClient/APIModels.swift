@@ -1,15 +1,15 @@
-/// RFC 9457, as the API refuses.
+/// A refusal of the API (RFC 9457).
 struct Problem: Decodable {
     let title: String?
     let detail: String?
     let code: String?
 }
 
-/// The answer to an upload.
+/// The response to an upload.
 struct Upload: Decodable {
     let documentId: String
     let jobId: String
-    /// Whether the same bytes were there already.
+    /// Whether the tenant already had these bytes.
     let duplicate: Bool?
 }
 
@@ -28,12 +28,12 @@ struct JobStatus: Decodable {
         let message: String?
     }
 
-    /// Whether nothing but a redrive moves it any more.
+    /// Whether only a redrive could still change the job.
     var isEnded: Bool { isDead || (stage == "embedded" && state == "done") }
     var isDead: Bool { state == "deadletter" }
 }
 
-/// How far a job is, 0 to 1: a number, or counts of chunks.
+/// The progress of a job, 0 to 1, decoded from a number or from counts of chunks.
 struct JobProgress: Decodable {
     let fraction: Double
 

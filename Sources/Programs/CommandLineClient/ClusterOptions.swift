@@ -2,7 +2,7 @@ import ArgumentParser
 import LocalCluster
 import FoundationEssentials
 
-/// Which cluster of this machine is meant.
+/// Options that select a cluster of this machine.
 struct ClusterOptions: ParsableArguments {
     @Option(help: "Where the cluster keeps its files (default: the nearest .millrace).")
     var directory: String?
@@ -25,7 +25,7 @@ struct ClusterOptions: ParsableArguments {
         return path ?? CommandLine.arguments[0]
     }
 
-    /// `.millrace` of this directory or of the nearest one above that has one; else of this one.
+    /// The nearest `.millrace` in this directory or above; else the path for one in this directory.
     private static var nearestDirectory: String {
         let here = FileManager.default.currentDirectoryPath
         var folder = here
@@ -39,7 +39,7 @@ struct ClusterOptions: ParsableArguments {
     }
 }
 
-/// How to reach the API.
+/// Options for connecting to the API.
 struct APIOptions: ParsableArguments {
     @OptionGroup var cluster: ClusterOptions
 
@@ -49,7 +49,7 @@ struct APIOptions: ParsableArguments {
     @Option(help: "The bearer token (MILLRACE_API_TOKEN).")
     var token: String?
 
-    /// The address that is given by flag or environment.
+    /// The address from the flag or the environment.
     var address: String? { api ?? ProcessInfo.processInfo.environment["MILLRACE_API_URL"] }
 
     func client() throws -> APIClient {
@@ -63,7 +63,7 @@ struct APIOptions: ParsableArguments {
     }
 }
 
-/// How to reach the database.
+/// Options for connecting to the database.
 struct DatabaseOptions: ParsableArguments {
     @OptionGroup var cluster: ClusterOptions
 
@@ -71,10 +71,10 @@ struct DatabaseOptions: ParsableArguments {
         help: "The database's URL (MILLRACE_POSTGRES_URL; default: the cluster of this machine).")
     var url: String?
 
-    /// The URL that is given by flag or environment; `nil` for the cluster of this machine.
+    /// The URL from the flag or the environment; `nil` for the cluster of this machine.
     var givenURL: String? { url ?? ProcessInfo.processInfo.environment["MILLRACE_POSTGRES_URL"] }
 
-    /// Where to reach it, and as whom: in the cluster of this machine as `user`.
+    /// The given URL, or that of this machine's cluster for `user`.
     func postgresURL(of user: DatabaseUser) throws -> String {
         if let givenURL { return givenURL }
         guard let record = try ClusterRecord.read(cluster.layout) else {

@@ -1,6 +1,6 @@
 package import ArgumentParser
 
-/// The command line: the cluster of one machine, and a client of any Millrace.
+/// The command line: operates the cluster of one machine, and is a client of any Millrace.
 package struct Millrace: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "millrace",
@@ -18,7 +18,7 @@ package struct Millrace: AsyncParsableCommand {
     package init() {}
 }
 
-/// A failure to be shown to a person, with what to do next.
+/// An error for the user that says what to do next.
 struct Complaint: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

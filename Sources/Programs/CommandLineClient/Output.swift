@@ -1,6 +1,6 @@
 import Glibc
 
-/// Standard output, written at once so that a reader of a pipe sees each line as it comes.
+/// Writes to standard output unbuffered, so that a pipe's reader sees each line immediately.
 enum Output {
     static let isTerminal = isatty(1) == 1
 
@@ -15,7 +15,7 @@ enum Output {
         }
     }
 
-    /// Columns and rows of the terminal; 80 by 24 where it does not say.
+    /// Columns and rows of the terminal; 80 by 24 if unknown.
     static var size: (columns: Int, rows: Int) {
         var size = winsize()
         guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
@@ -24,14 +24,14 @@ enum Output {
 }
 
 extension String {
-    /// Exactly this wide: filled with blanks, or cut with an ellipsis.
+    /// Exactly this wide: padded with spaces, or cut with an ellipsis.
     func fitted(_ width: Int) -> String {
         let length = count
         if length <= width { return self + String(repeating: " ", count: width - length) }
         return prefix(max(0, width - 1)) + "…"
     }
 
-    /// Without control characters, which could steer a terminal.
+    /// The text with control characters replaced by spaces, because they could control a terminal.
     var printable: String {
         String(
             String.UnicodeScalarView(
@@ -42,7 +42,7 @@ extension String {
     }
 }
 
-/// Columns as wide as their widest cell.
+/// A text table; each column is as wide as its widest cell.
 struct Table {
     private var rows: [[String]]
 

@@ -1,6 +1,6 @@
 import Domain
 
-/// What 'watch' shows: bars that move on a terminal, a line for each change elsewhere. Pure.
+/// The output of 'watch': progress bars on a terminal, otherwise a line per change. Pure.
 struct ProgressView {
     private let order: [String]
     private let isTerminal: Bool
@@ -25,14 +25,14 @@ struct ProgressView {
         if old?.stage != status.stage || old?.state != status.state { unread.append(status) }
     }
 
-    /// What to write now.
+    /// The next text to write.
     mutating func render(columns: Int, rows: Int) -> String {
         defer { unread = [] }
         guard isTerminal else {
             return unread.map { Self.line($0) + "\n" }.joined()
         }
         let all = order.compactMap { statuses[$0] }
-        // When not all fit, those still on their way go first.
+        // If not all fit, unfinished jobs come first.
         let room = max(3, rows - 2)
         let shown =
             all.count <= room
@@ -71,7 +71,7 @@ struct ProgressView {
         "\(name(status).fitted(36)) \(status.stage)/\(status.state)\(error(status))"
     }
 
-    /// The share of the way behind a job, 0 to 1: its stage, and what is done of it.
+    /// Overall progress of a job, 0 to 1, from its stage and the progress within it.
     static func fraction(_ status: JobStatus) -> Double {
         guard let stage = Stage(rawValue: status.stage) else { return 0 }
         if stage == .embedded && status.state == "done" { return 1 }

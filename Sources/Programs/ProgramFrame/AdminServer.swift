@@ -1,10 +1,10 @@
 package import Hummingbird
 package import Logging
 
-/// `/livez`, `/readyz` and `/metrics` of a program.
+/// Serves `/livez`, `/readyz` and `/metrics` of a program.
 package enum AdminServer {
     /// - Parameters:
-    ///   - port: 0 takes a free one, which the server logs.
+    ///   - port: 0 for any free port, which the server logs.
     package static func make(
         host: String, port: Int, health: Health, metrics: PrometheusRegistry, logger: Logger
     ) -> some ApplicationProtocol {
@@ -21,8 +21,8 @@ package enum AdminServer {
             }, logger: quiet)
     }
 
-    /// `/livez` checks nothing. `/readyz` has status 503 when a required dependency fails, and
-    /// 200 with the first line `degraded` when only a wanted one does.
+    /// `/livez` checks nothing. `/readyz` responds 503 when a required dependency fails, and 200
+    /// with the first line `degraded` when only a wanted one fails.
     package static func addRoutes<Context: RequestContext>(
         to router: Router<Context>, health: Health, metrics: PrometheusRegistry
     ) {

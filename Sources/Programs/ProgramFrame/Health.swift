@@ -1,20 +1,20 @@
 import Synchronization
 
-/// What a program depends on.
+/// Checks the dependencies of a program.
 package final class Health: Sendable {
     package typealias Check = @Sendable () async throws -> Void
 
     package enum Need: Sendable {
-        /// Without it the program cannot do its work: it is not ready.
+        /// Without it the program cannot work and is not ready.
         case required
-        /// Without it the program works, but slower or in part: it is degraded.
+        /// Without it the program works, but slower or in part, and is degraded.
         case wanted
     }
 
     private let checks = Mutex<[(name: String, need: Need, check: Check)]>([])
     private let limit: Duration
 
-    /// - Parameter limit: longest time for a check; it is cancelled then.
+    /// - Parameter limit: time limit of a check, which is then cancelled.
     package init(limit: Duration = .seconds(3)) { self.limit = limit }
 
     /// Adds a dependency.

@@ -2,7 +2,7 @@ import Glibc
 package import Logging
 import Synchronization
 
-/// Writes one JSON object a line to standard error.
+/// Writes one JSON object per line to standard error.
 package struct JSONLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level
@@ -46,14 +46,14 @@ package struct JSONLogHandler: LogHandler {
                     Glibc.write(2, $0.baseAddress! + offset, bytes.count - offset)
                 }
                 if written < 0, errno == EINTR { continue }
-                // Whoever closed our standard error does not want to know.
+                // Standard error is closed or broken; the line is dropped.
                 guard written > 0 else { return }
                 offset += written
             }
         }
     }
 
-    /// UTC with milliseconds, RFC 3339.
+    /// The current time in UTC with milliseconds (RFC 3339).
     private static func now() -> String {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

@@ -1,5 +1,5 @@
 extension Program {
-    /// What `--help` prints.
+    /// The output of `--help`.
     var help: String {
         let lines = settings.map { setting in
             let standard = setting.standard.map { $0.isEmpty ? "none" : $0 } ?? "required"
@@ -9,7 +9,7 @@ extension Program {
         return "\(name): \(purpose)\n\nSettings:\n" + lines.joined(separator: "\n")
     }
 
-    /// What `--reference` prints: the program's section of docs/configuration.md.
+    /// The output of `--reference`: the program's section of docs/configuration.md.
     var reference: String {
         let rows = settings.map { setting in
             let standard = setting.standard.map { $0.isEmpty ? "none" : "`\($0)`" } ?? "required"

@@ -1,8 +1,8 @@
-// ProgramFrame: what all programs have in common for those who run them.
+// ProgramFrame: the common parts of all programs: settings, logs, metrics, health, shutdown.
 //
-// Invariants: settings are read once and valid as a whole before anything starts; no secret and
-// no document text is logged; SIGTERM drains.
-// Neighbours: used by Executables alone.
+// Invariants: settings are read once and are valid as a whole before anything starts. No secret and
+// no document text is logged. SIGTERM drains.
+// Neighbours: used by Wiring, CommandLineClient and the programs.
 
 import Glibc
 package import Logging
@@ -22,13 +22,13 @@ package struct Program: Sendable {
         self.settings = Self.common + settings
     }
 
-    /// What the parts of a program are made of.
+    /// The common parts that a program's services are built from.
     package struct Context: Sendable {
         package let settings: Settings
         package let logger: Logger
         package let health: Health
         package let metrics: PrometheusRegistry
-        /// Host and process, as operators see it in `claimed_by`.
+        /// Program, host and process id, as operators see it in `claimed_by`.
         package let worker: String
     }
 
@@ -42,9 +42,9 @@ package struct Program: Sendable {
         in: 0...65535)
     private static let common: [any SettingDeclaration] = [logLevel, adminHost, adminPort]
 
-    /// Runs the services that `assemble` gives until one ends or a signal comes. SIGTERM and
-    /// SIGINT shut down gracefully. Ends the process: 0 after a graceful end, 64 for bad
-    /// settings, 70 when a service failed.
+    /// Runs the services from `assemble` until one ends or a signal arrives. SIGTERM and SIGINT
+    /// shut down gracefully. Ends the process: 0 after a graceful end, 64 for invalid settings, 70
+    /// when a service failed.
     package func run(
         servesAdmin: Bool = true, _ assemble: (Context) async throws -> [any Service]
     ) async -> Never {
@@ -94,7 +94,7 @@ package struct Program: Sendable {
         exit(0)
     }
 
-    /// The path of another program beside this one.
+    /// The path of another program in the same folder.
     package static func neighbour(_ name: String) -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &path, path.count)

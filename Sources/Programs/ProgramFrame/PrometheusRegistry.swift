@@ -8,7 +8,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         var series: [String: any PrometheusSeries] = [:]
     }
 
-    /// How a program names a series. Programs ask for a series each time they count something.
+    /// A series as the program names it; looked up each time a metric is recorded.
     private struct SeriesKey: Hashable {
         var label: String
         var dimensions: [String]

@@ -1,11 +1,11 @@
 /// One setting of a program: its flag, its environment variable, its meaning.
 ///
 /// `postgres-url` is `--postgres-url` on the command line and `MILLRACE_POSTGRES_URL` in the
-/// environment; a flag wins. `MILLRACE_POSTGRES_URL_FILE` names a file that holds the value.
+/// environment. A flag has precedence. `MILLRACE_POSTGRES_URL_FILE` names a file with the value.
 package struct Setting<Value: Sendable>: SettingDeclaration {
     package let name: String
     package let help: String
-    /// As text, the value when none is given; `nil` makes the setting required.
+    /// The default value as text; `nil` makes the setting required.
     package let standard: String?
     package let isSecret: Bool
     let read: @Sendable (String) throws(SettingFault) -> Value
@@ -24,7 +24,7 @@ package struct Setting<Value: Sendable>: SettingDeclaration {
     package func check(_ text: String) throws(SettingFault) { _ = try read(text) }
 }
 
-/// A setting whatever its type.
+/// A setting of any type.
 package protocol SettingDeclaration: Sendable {
     var name: String { get }
     var help: String { get }
@@ -40,7 +40,7 @@ extension SettingDeclaration {
     }
 }
 
-/// What is wrong with a value.
+/// Why a value is invalid.
 package struct SettingFault: Error, Equatable, CustomStringConvertible {
     package let message: String
     package init(_ message: String) { self.message = message }
@@ -60,7 +60,7 @@ extension Setting where Value == String {
 }
 
 extension Setting where Value == String? {
-    /// Text that may be left out.
+    /// Optional text.
     package static func optionalText(
         _ name: String, _ help: String, isSecret: Bool = false
     ) -> Self {
@@ -69,7 +69,7 @@ extension Setting where Value == String? {
 }
 
 extension Setting where Value: RawRepresentable<String> & CaseIterable {
-    /// One of a few words.
+    /// One of a fixed set of words.
     package static func choice(_ name: String, _ help: String, standard: Value? = nil) -> Self {
         Setting(name, help, standard: standard?.rawValue) { text throws(SettingFault) in
             guard let value = Value(rawValue: text) else {
@@ -98,7 +98,7 @@ extension Setting where Value == Int {
 }
 
 extension Setting where Value == Int? {
-    /// A number that may be left out.
+    /// An optional number.
     package static func optionalNumber(
         _ name: String, _ help: String, in range: ClosedRange<Int>
     ) -> Self {

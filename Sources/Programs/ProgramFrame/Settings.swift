@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// A program's settings, read once and found valid as a whole.
+/// A program's settings, read once and validated as a whole.
 package struct Settings: Sendable {
     private let values: [String: String]
 
-    /// Reads flags, environment and standards.
+    /// Reads flags, environment and defaults.
     ///
-    /// - Throws: all faults at once: unknown flags, missing and bad values.
+    /// - Throws: all faults at once: unknown flags, missing and invalid values.
     package init(
         of declared: [any SettingDeclaration], arguments: [String], environment: [String: String]
     ) throws(SettingsError) {
@@ -89,14 +89,14 @@ package struct Settings: Sendable {
     }
 }
 
-/// Everything that is wrong with a program's settings.
+/// All faults in a program's settings.
 package struct SettingsError: Error, CustomStringConvertible {
     package let faults: [String]
     package var description: String { faults.joined(separator: "\n") }
 }
 
 extension Settings {
-    /// A value as it may be logged.
+    /// A value for the log; secrets are hidden.
     func display(_ setting: any SettingDeclaration) -> String {
         setting.isSecret ? "(not shown)" : values[setting.name] ?? ""
     }

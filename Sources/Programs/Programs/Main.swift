@@ -2,8 +2,8 @@ import ArgumentParser
 import CommandLineClient
 import Glibc
 
-/// All programs in one executable, which runs the program whose name it has. Programs of one machine
-/// share its pages in memory.
+/// All programs in one executable, which selects the program by the name it is started under.
+/// Programs on one machine share its pages in memory.
 @main
 enum Main {
     static func main() async {

@@ -4,7 +4,7 @@ package import ProgramFrame
 package import Pipeline
 import ProviderHTTP
 
-/// Where the bytes of documents lie; the same for all programs of a pipeline.
+/// Where the bytes of documents are stored; the same for all programs of a pipeline.
 package enum BlobSettings {
     package enum Kind: String, CaseIterable, Sendable { case local, s3 }
 
@@ -41,7 +41,7 @@ package enum BlobSettings {
         timeout, scratch,
     ]
 
-    /// - Throws: when a setting is missing that this kind of store needs.
+    /// - Throws: when a setting that this kind of store needs is missing or invalid.
     package static func store(_ settings: Settings) throws(SettingFault) -> any BlobStore {
         switch settings[kind] {
         case .local:

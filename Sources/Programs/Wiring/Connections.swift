@@ -6,13 +6,13 @@ package import ProgramFrame
 package import Postgres
 import ServiceLifecycle
 
-/// A pool that is closed after everything that uses it has ended.
+/// Closes a pool after everything that uses it has ended.
 package struct PoolLifetime: Service {
     private let pool: PostgresPool
     package init(_ pool: PostgresPool) { self.pool = pool }
 
     package func run() async {
-        // The wait only ends by shutdown; cancellation is one too.
+        // Returns on shutdown or throws on cancellation; both end the service.
         try? await gracefulShutdown()
         await pool.close()
     }
@@ -28,10 +28,11 @@ package struct Connections: Service {
     let producer: KafkaProducer
     let kafka: KafkaConfiguration
 
-    /// Connects lazily: a program starts while its servers are away and says so in `/readyz`.
+    /// Connects lazily: a program starts even if its servers are unavailable, and reports it in
+    /// `/readyz`.
     ///
-    /// - Parameter lease: how long a claim lives that a worker makes over them. A process that
-    ///   freezes in the midst of a transaction holds its locks no longer than that.
+    /// - Parameter lease: the lease of claims made over these connections; `nil` for programs that
+    ///   claim no jobs. A process that freezes within a transaction holds its locks no longer.
     package init(_ context: Program.Context, lease: Duration? = nil) throws {
         let settings = context.settings
         let logger = context.logger
@@ -40,7 +41,7 @@ package struct Connections: Service {
             idleTransactionTimeout: min(lease ?? .seconds(30), .seconds(30)),
             plansOnce: lease != nil)
         session = lease.map { _ in
-            // A lost connection must be noticed before the reconciler gives up the session.
+            // A lost connection must be detected before the reconciler gives up the session.
             let pool = Self.pool(context, connectionsMax: 1, silenceMax: .seconds(2))
             return (WorkerSession(pool: pool, logger: logger), pool)
         }
@@ -77,7 +78,7 @@ package struct Connections: Service {
                 idleTransactionTimeout: idleTransactionTimeout, silenceMax: silenceMax,
                 plansOnce: plansOnce,
                 onNotice: { text in
-                    // A search for stop words alone is one, for example.
+                    // For example, a search for only stop words causes a NOTICE.
                     guard !text.hasPrefix("NOTICE") else { return }
                     logger.notice("postgres", metadata: ["notice": "\(text)"])
                 }))
@@ -86,7 +87,7 @@ package struct Connections: Service {
     package func run() async {
         await withTaskGroup { group in
             if let session { group.addTask { await session.holder.hold() } }
-            // The wait only ends by shutdown; cancellation is one too.
+            // Returns on shutdown or throws on cancellation; both end the service.
             try? await gracefulShutdown()
             group.cancelAll()
         }

@@ -8,7 +8,7 @@ import ProviderHTTP
 import Routing
 package import ServiceLifecycle
 
-/// Which embedder a program uses. The API must embed queries in the space in which the workers
+/// The embedder of a program. The API must embed queries in the same space in which the workers
 /// embed documents, so both have these settings.
 package enum EmbedderSettings {
     package enum Kind: String, CaseIterable, Sendable { case local, openai }
@@ -75,8 +75,8 @@ package enum EmbedderSettings {
         tenantTokens, tokens, Shared.miniLMPath,
     ]
 
-    /// - Parameter threads: of a local embedder; `nil` for one a processor.
-    /// - Throws: when the settings do not fit one another, or a local model is damaged.
+    /// - Parameter threads: for a local embedder; `nil` for one per processor.
+    /// - Throws: when settings contradict each other, or a local model is damaged.
     package static func embedder(
         _ context: Program.Context, _ connections: Connections, threads: Int? = nil
     ) throws -> (embedder: any Embedder, services: [any Service]) {
@@ -117,7 +117,7 @@ package enum EmbedderSettings {
         }
     }
 
-    /// One configuration for each address.
+    /// One configuration per address.
     private static func openAI(_ settings: Settings) throws(SettingFault) -> [OpenAIConfiguration] {
         let known = settings[width] == 0 ? OpenAIModel.named(settings[model]) : nil
         guard settings[width] > 0 || known != nil else {

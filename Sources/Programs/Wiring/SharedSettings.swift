@@ -1,6 +1,6 @@
-// Wiring: how programs choose and connect their parts.
+// Wiring: selects and connects the parts of the programs.
 //
-// Invariants: the one place, with the executables themselves, that knows concrete adapters.
+// Invariants: only this target and the executables know concrete adapters.
 // Neighbours: the executables above; adapters below.
 
 package import Domain
@@ -55,7 +55,7 @@ package enum Shared {
         RetryPolicy(base: settings[retryBase], cap: settings[retryCap])
     }
 
-    /// A budget with these bounds of a day, 0 for none; `nil` when there is no bound at all.
+    /// A budget with these daily limits, 0 for none; `nil` when both are 0.
     package static func budget(
         tenant: Int, all: Int, in unit: SpendUnit, _ connections: Connections
     ) -> DailyBudget? {
@@ -66,7 +66,7 @@ package enum Shared {
     }
 }
 
-/// Settings of programs that run a stage.
+/// Settings of the workers.
 package struct StageSettings: Sendable {
     package let slots: Setting<Int>
     package let lease = Setting.time(
@@ -90,8 +90,7 @@ package struct StageSettings: Sendable {
             + [slots, lease, heartbeat, deadline, idleWait, drainGrace]
     }
 
-    /// - Throws: a fault when heartbeats would come too late for the lease, or the lease outlast the
-    ///   deadline.
+    /// - Throws: a fault when `heartbeat` exceeds half of `lease`, or `lease` exceeds `deadline`.
     func configuration(
         _ settings: Settings, worker: String
     ) throws(SettingFault) -> StageRunnerConfiguration {

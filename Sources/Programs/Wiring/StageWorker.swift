@@ -5,7 +5,7 @@ package import ProgramFrame
 package import Pipeline
 package import ServiceLifecycle
 
-/// The services of a program that runs one stage.
+/// Builds the services of a program that works on one queue.
 package enum StageWorker {
     package static func services(
         _ handler: any StageHandler, _ connections: Connections, _ stage: StageSettings,
@@ -32,7 +32,7 @@ private struct Membership: Service {
     let consumer: KafkaConsumer
 
     func run() async {
-        // The wait only ends by shutdown; cancellation is one too.
+        // Returns on shutdown or throws on cancellation; both end the service.
         try? await gracefulShutdown()
         await consumer.close()
     }

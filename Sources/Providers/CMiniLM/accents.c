@@ -4,14 +4,14 @@
 
 typedef struct {
     uint32_t scalar;
-    uint32_t parts[3]; // 0 where there is none
+    uint32_t parts[3]; // unused entries are 0
 } decomposition;
 
 static const decomposition decompositions[] = {
 #include "decompositions.inc"
 };
 
-// Hangul syllables are made of two or three letters, by arithmetic (Unicode 3.12).
+// Hangul syllables decompose arithmetically into two or three letters (Unicode 3.12).
 enum { SYLLABLES = 0xAC00, SYLLABLE_COUNT = 11172, VOWELS = 21, TRAILS = 28 };
 enum { LEAD = 0x1100, VOWEL = 0x1161, TRAIL = 0x11A7 };
 

@@ -9,9 +9,9 @@
 
 struct minilm_workspace {
     int32_t tokens_max;
-    float *hidden;              // [tokens, HIDDEN]: the token vectors as they pass the layers
+    float *hidden;              // [tokens, HIDDEN]: the token vectors between the layers
     float *query, *key, *value; // [tokens, HIDDEN]
-    float *context;             // [tokens, HIDDEN]: attention's answer, head beside head
+    float *context;             // [tokens, HIDDEN]: the attention output, heads side by side
     float *projected;           // [tokens, HIDDEN]
     float *inner;               // [tokens, INNER]
     float *scores;              // [length, length] of one sequence and head
@@ -96,8 +96,8 @@ static void look_up(const minilm_model *model, minilm_workspace *w, const int32_
                model->embedding_norm.bias);
 }
 
-// context of the `length` tokens from `first` on, head by head:
-// softmax(query * key^T / sqrt HEAD) * value. Tokens see only their own sequence.
+// context of the `length` tokens from `first`, computed head by head as
+// softmax(query * key^T / sqrt HEAD) * value. Tokens attend only to their own sequence.
 static void attend(minilm_workspace *w, size_t first, int32_t length) {
     const float factor = 1.0f / sqrtf((float)HEAD);
     for (size_t head = 0; head < HEADS; head++) {

@@ -67,7 +67,7 @@ bool json_cursor_unsigned_array(json_cursor *cursor, uint64_t *numbers, int coun
 
 static bool skip_nested(json_cursor *cursor, int depth);
 
-// Skips the members of an object or array whose opening bracket has been taken.
+// Skips the members of an object or array whose opening bracket has been consumed.
 static bool skip_members(json_cursor *cursor, char close, int depth) {
     json_text key;
     if (depth == JSON_DEPTH_MAX) return false;

@@ -1,5 +1,5 @@
-// A cursor over JSON text that never reads past its end. Numbers are unsigned integers only;
-// strings are compared byte by byte, so one with an escape equals no plain name.
+// A cursor over JSON text that never reads past its end. It reads only unsigned integers as
+// numbers. Strings are compared byte by byte, so one with an escape never equals a plain name.
 #ifndef JSON_H
 #define JSON_H
 
@@ -11,16 +11,16 @@ typedef struct {
     const char *at, *end;
 } json_cursor;
 
-// A string's bytes between its quotes, as they stand in the text.
+// A string's bytes between its quotes, with escapes left as they are.
 typedef struct {
     const char *bytes;
     size_t length;
 } json_text;
 
-// Skips blanks, then takes `c` if it is next.
+// Skips blanks, then consumes `c` if it is next.
 bool json_cursor_take(json_cursor *cursor, char c);
 
-// Skips blanks and tells whether nothing is left.
+// Skips blanks. True if nothing is left.
 bool json_cursor_at_end(json_cursor *cursor);
 
 bool json_cursor_string(json_cursor *cursor, json_text *text);

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-// On x86-64 each kernel is compiled twice and the loader picks the one the processor can run;
-// other processors, whose baseline has wide registers, need no second version.
+// On x86-64 each kernel is compiled twice, and the loader selects the version that the processor
+// supports. Other processors need no second version, because their baseline has wide registers.
 #if defined(__x86_64__) && defined(__GLIBC__)
 #define VECTORISED __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
@@ -14,7 +14,7 @@
 
 enum { LANES = 8 };
 
-// e^x to about one unit in the last place, for x of -87...88; smaller x gives nearly zero.
+// e^x to about one unit in the last place for x in -87...88. x is clamped to that range.
 static inline __attribute__((always_inline)) float exponential(float x) {
 #pragma clang fp contract(fast)
     const float rounder = 12582912.0f; // 1.5 * 2^23: adding it rounds to a whole number

@@ -1,10 +1,10 @@
-// The arithmetic between the matrix products, written so that the compiler vectorises it.
+// The arithmetic between the matrix products, written so that the compiler can vectorise it.
 #ifndef KERNELS_H
 #define KERNELS_H
 
 #include <stddef.h>
 
-// rows x columns: every row of `matrix` becomes `row`.
+// Copies `row` into every row of `matrix` [rows, columns].
 void kernel_fill_rows(float *matrix, size_t rows, size_t columns, const float *row);
 
 // values[i] += addends[i]
@@ -17,10 +17,10 @@ void kernel_scale(float *values, float factor, size_t count);
 void kernel_layer_norm(float *matrix, size_t rows, size_t columns, const float *weight,
                 const float *bias);
 
-// x * (1 + erf(x / sqrt 2)) / 2, within 2e-7 of it.
+// Applies x * (1 + erf(x / sqrt 2)) / 2 to each value, with an error within 2e-7.
 void kernel_gelu(float *values, size_t count);
 
-// Each row becomes positive and sums to one.
+// Applies softmax to each row: its numbers become positive and sum to one.
 void kernel_softmax(float *matrix, size_t rows, size_t columns);
 
 #endif

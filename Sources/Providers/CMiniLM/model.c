@@ -13,7 +13,7 @@
 
 enum { NAME_BYTES = 128 };
 
-// Finds tensors one after another; after the first fault, which it keeps, it finds none.
+// Finds tensors one after another. Records the first fault; every later lookup returns NULL.
 typedef struct {
     safetensors file;
     char *error;

@@ -11,7 +11,7 @@ enum {
     INNER = 1536,
     LAYERS = 6,
     HEADS = 12,
-    HEAD = HIDDEN / HEADS, // 32 numbers of query, key and value for each head
+    HEAD = HIDDEN / HEADS, // 32 numbers of query, key and value per head
 };
 
 // y = x * weight^T + bias

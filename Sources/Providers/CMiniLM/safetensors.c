@@ -60,7 +60,7 @@ static bool read_entry(json_cursor *cursor, tensor_entry *entry) {
         && entry->has_offsets;
 }
 
-// Finds an entry by name, skipping all others; the first one of a name counts.
+// Finds an entry by name, skipping all others. The first entry of that name is used.
 static const char *find_entry(const safetensors *file, const char *name, tensor_entry *entry) {
     json_cursor cursor = {file->header, file->header + file->header_length};
     json_text key;

@@ -1,5 +1,5 @@
 // Reads the table of contents of a safetensors file: eight bytes of header length
-// (little-endian), a JSON header, then the numbers. Trusts no byte of it.
+// (little-endian), a JSON header, then the numbers. Treats the file as untrusted input.
 #ifndef SAFETENSORS_H
 #define SAFETENSORS_H
 
@@ -30,7 +30,7 @@ typedef struct {
 const char *safetensors_split(const unsigned char *bytes, size_t length, safetensors *file);
 
 // Finds the F32 tensor `name` of exactly rows x columns numbers (columns 0: one dimension).
-// Sets `numbers` and returns NULL, otherwise returns what is wrong.
+// Sets `numbers` and returns NULL, or returns what is wrong.
 const char *safetensors_find(const safetensors *file, const char *name, uint64_t rows,
                              uint64_t columns, const float **numbers);
 

@@ -1,11 +1,11 @@
-// Embedders that run inside the process.
+// Embedders: embedders that run inside the process.
 //
 // Purpose: vectors without a provider, a key or a network. `MiniLMEmbedder` runs the model
 // all-MiniLM-L6-v2, `HashingEmbedder` needs no file at all, `MockEmbedder` is for tests.
 //
-// Invariants: an embedder's answer for a text does not depend on the texts beside it; every
-// vector passes `EmbedderCheck`; each embedder is a vector space of its own, and whatever changes
-// its vectors changes its version.
+// Invariants: the vector of a text does not depend on the other texts of the call; every vector
+// passes `EmbedderCheck`; each embedder has its own vector space, and any change to its vectors
+// changes its version.
 //
 // Neighbours: implements the port `Pipeline.Embedder`; the arithmetic is in CMiniLM.
 
@@ -15,10 +15,10 @@ package import Pipeline
 /// The best local embedder that is installed: MiniLM, or feature hashing with a warning.
 ///
 /// - Parameters:
-///   - modelDirectory: where `model.safetensors` and `vocab.txt` are; `nil` for no model.
-///   - threads: threads that compute, at least 1; the number of cores unless given.
-/// - Throws: when a model is there but incomplete, damaged or unreadable. Falling back then would
-///   quietly put vectors of another space beside those of the model.
+///   - modelDirectory: the directory of `model.safetensors` and `vocab.txt`; `nil` for no model.
+///   - threads: number of compute threads, at least 1; default: the number of cores.
+/// - Throws: if a model is present but incomplete, damaged or unreadable. A fallback would then
+///   silently add vectors of another space to those of the model.
 package func localEmbedder(
     modelDirectory: String?, threads: Int? = nil, logger: Logger
 ) throws(MiniLMError) -> any Embedder {

@@ -3,7 +3,7 @@ package import Pipeline
 
 /// An embedder for tests: equal texts give equal vectors, different texts unrelated ones.
 package struct MockEmbedder: Embedder {
-    /// A way to break the promise of `Embedder`, each caught by `EmbedderCheck`.
+    /// A way to violate the contract of `Embedder`. `EmbedderCheck` catches each of them.
     package enum Fault: Sendable, CaseIterable {
         case missingVector, extraVector, wrongWidth, notANumber, infinite, zeroVector, notUnitLength
     }
@@ -14,8 +14,8 @@ package struct MockEmbedder: Embedder {
     private let beforeCall: @Sendable ([String]) async throws(StageFailure) -> Void
 
     /// - Parameters:
-    ///   - fault: what is wrong with the answer for these texts; `nil` for a right answer.
-    ///   - beforeCall: runs before each answer; may wait, count, or throw a failure.
+    ///   - fault: the fault in the vectors of these texts; `nil` for correct vectors.
+    ///   - beforeCall: runs before each call; may wait, count, or throw a failure.
     package init(
         space: VectorSpace = VectorSpace(model: "mock", version: "1", width: 64),
         batchMax: Int = 64,
@@ -39,7 +39,7 @@ package struct MockEmbedder: Embedder {
         return fault(texts).map { spoil(vectors, with: $0) } ?? vectors
     }
 
-    /// Numbers drawn evenly from -1...1, seeded by the text.
+    /// Uniformly distributed numbers in -1..<1, seeded by the text and normalised.
     private func vector(of text: String) -> [Float] {
         var hash = StableHash(seed: 3)
         hash.combine(text.utf8)

@@ -2,15 +2,15 @@
 struct StableHash {
     private var state: UInt64
 
-    /// - Parameter seed: tells apart kinds of things that may have the same bytes.
+    /// - Parameter seed: separates kinds of values that may have the same bytes.
     init(seed: UInt64) { state = 0xcbf2_9ce4_8422_2325 ^ seed &* 0x9e37_79b9_7f4a_7c15 }
 
-    /// Takes bytes in, by FNV-1a.
+    /// Adds bytes to the hash (FNV-1a).
     mutating func combine(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
 
-    /// The hash, its bits mixed so that each of them is usable alone.
+    /// The hash, mixed so that any subset of its bits can be used.
     var value: UInt64 { Self.mix(state) }
 
     /// The finaliser of SplitMix64.

@@ -1,6 +1,6 @@
 import Domain
 
-/// Version 1, which older accounts and servers of one's own still speak.
+/// Version 1 of the API, still used by older accounts and self-hosted servers.
 ///
 /// - Source: the official SDK llama-cloud-services 0.6.94.
 extension LlamaParseAPI {
@@ -18,7 +18,7 @@ extension LlamaParseAPI {
     func lookByV1(_ job: String) async throws(StageFailure) -> Look {
         switch try await get("/api/v1/parsing/job/\(job)", as: Status.self).status {
         case "PENDING": return .atWork
-        // A partial success tells of each page how it is.
+        // A partial success has a status for each page.
         case "SUCCESS", "PARTIAL_SUCCESS": break
         case "ERROR": throw Self.failed
         case "CANCELED", "CANCELLED": throw Self.cancelled

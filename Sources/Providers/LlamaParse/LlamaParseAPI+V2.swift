@@ -1,7 +1,7 @@
 import Domain
 import ProviderHTTP
 
-/// Version 2, whose pages are in the answer that tells the job's status.
+/// Version 2 of the API, which returns the job's status and its pages in one response.
 ///
 /// - Source: the official SDK llama-cloud 2.19.
 extension LlamaParseAPI {

@@ -6,13 +6,13 @@ import NIOHTTP1
 import Pipeline
 import ProviderHTTP
 
-/// The calls of the service that are needed, whatever the version of its API.
+/// The service's upload and result calls, in either version of its API.
 struct LlamaParseAPI: Sendable {
     let configuration: LlamaParseConfiguration
     let http: HTTPClient
 
     private static let answerBytesMax = 256 << 20
-    /// Of a document, by the service.
+    /// The service's limit on the size of a document.
     private static let documentBytesMax = 512 << 20
 
     init(_ configuration: LlamaParseConfiguration, http: HTTPClient) {
@@ -22,14 +22,15 @@ struct LlamaParseAPI: Sendable {
 
     // MARK: Upload
 
-    /// `id` of the remote job: flat in the SDK, below `job` in the guide.
+    /// The response to an upload. The remote job's `id` is at the top level according to the SDK,
+    /// and below `job` according to the guide.
     private struct Accepted: Decodable {
         struct Job: Decodable { var id: String }
         var id: String?
         var job: Job?
     }
 
-    /// Streams the file; returns the id of the remote job.
+    /// Uploads the file as a stream and returns the id of the remote job.
     func upload(_ source: SourceDocument) async throws(StageFailure) -> String {
         guard source.bytesLength <= Self.documentBytesMax else {
             throw .permanent("too_large", "LlamaParse takes documents up to 512 MiB")
@@ -65,20 +66,20 @@ struct LlamaParseAPI: Sendable {
         /// `nil` for a page that failed.
         var markdown: String?
 
-        /// The service ignores a page's text beyond 64 KB without a word.
+        /// Whether text may be missing: the service silently cuts off a page's text after 64 KB.
         var isFull: Bool { (markdown?.utf8.count ?? 0) >= 64 << 10 }
     }
 
-    /// How a remote job is.
+    /// The status of a remote job.
     enum Look: Sendable {
         case atWork
         case done([Page])
     }
 
-    /// The pages in their order; `nil` while the service is at work.
+    /// The pages in order; `nil` while the service is still parsing.
     ///
-    /// - Throws: `parser_failed`, `parser_cancelled` and `parse_ticket_unknown` when there will be
-    ///   no result of this job.
+    /// - Throws: `parser_failed`, `parser_cancelled` or `parse_ticket_unknown` if this job will
+    ///   never have a result.
     func result(of job: String) async throws(StageFailure) -> Result? {
         let look =
             switch configuration.model {
@@ -153,7 +154,7 @@ struct LlamaParseAPI: Sendable {
         case 300..<400, 404, 405, 407, 421:
             return .unavailable("provider_not_found", "\(what): see its address", for: pause)
         case 429:
-            // A free account has 20 requests a minute; how long to wait is not always told.
+            // A free account has 20 requests per minute. `retry-after` is not always sent.
             return .unavailable(
                 "provider_rate_limit", what, for: answer.retryAfter ?? .seconds(10))
         case 408, 425, 500...:
@@ -164,7 +165,7 @@ struct LlamaParseAPI: Sendable {
         }
     }
 
-    /// An id becomes a part of a path.
+    /// Whether an id is safe to use as a component of a URL path.
     private static func isPlain(_ id: String) -> Bool {
         (1...200).contains(id.utf8.count)
             && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }

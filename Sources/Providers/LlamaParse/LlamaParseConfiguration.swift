@@ -1,28 +1,28 @@
 package import ProviderHTTP
 
-/// How LlamaParse is asked.
+/// Address, parsing mode and timeouts of LlamaParse.
 package struct LlamaParseConfiguration: Sendable {
-    /// Up to and without `/api`, as in `https://api.cloud.llamaindex.ai`.
+    /// The URL without `/api`, for example `https://api.cloud.llamaindex.ai`.
     package var baseURL: String
     package var key: APIKey?
-    /// What decides how a text comes out.
+    /// The API version and parsing mode, which determine the resulting text.
     package var model: Model
     package var webhook: Webhook?
-    /// Of one request.
+    /// Per request.
     package var timeout: Duration
-    /// From the upload to the result.
+    /// How long one attempt polls for the result.
     package var deadline: Duration
     package var firstPoll: Duration
     package var longestPoll: Duration
-    /// How long a provider is left alone that only a person can mend.
+    /// How long to pause after a failure that only an operator can fix: no credit, a bad key.
     package var repairPause: Duration
 
-    /// The version of the API, and how it is told to parse.
+    /// The API version and its parsing mode.
     package enum Model: Sendable, Equatable, CustomStringConvertible {
-        /// By a mode, as in `parse_page_with_llm`.
+        /// A mode, for example `parse_page_with_llm`.
         case v1(mode: String)
-        /// By a tier, `cost_effective`, `agentic` or `agentic_plus` (`fast` gives no Markdown), in a
-        /// dated version: `latest` would change the texts unasked.
+        /// A tier (`cost_effective`, `agentic` or `agentic_plus`; `fast` returns no Markdown) in a
+        /// dated version. `latest` would change the texts without notice.
         case v2(tier: String, version: String)
 
         package var description: String {
@@ -33,7 +33,7 @@ package struct LlamaParseConfiguration: Sendable {
         }
     }
 
-    /// Where the service tells that a job has ended, and the secret it signs that with.
+    /// The URL that the service notifies when a job ends, and the secret that signs the events.
     package struct Webhook: Sendable {
         package var url: String
         package var secret: APIKey

@@ -1,9 +1,10 @@
-// LlamaParse: documents parsed by LlamaIndex's service.
+// LlamaParse: parses documents with LlamaIndex's service.
 //
-// Invariants: the id of a remote job is on the job's row before its result is asked for, so that
-// whoever goes on with the job does not pay again; a result with failed pages is never taken for a
-// whole one; no byte of a document and no key stands in an error.
-// Neighbours: implements the port `Pipeline.DocumentParser`; mock-services speaks the other side.
+// Invariants: the id of a remote job is stored on the job's row before its result is requested, so
+// that a worker that resumes the job does not pay again; a result with failed pages is never
+// reported as complete; errors contain no document content and no key.
+// Neighbours: implements the port `Pipeline.DocumentParser`; mock-services implements the server
+// side.
 // Source: https://developers.llamaindex.ai, and the official SDK llama-cloud 2.19.
 
 package import AsyncHTTPClient
@@ -13,7 +14,7 @@ package import Logging
 package import Pipeline
 import ProviderHTTP
 
-/// Uploads a document, waits for the service, fetches its Markdown.
+/// Uploads a document, polls until the service is done, and fetches its Markdown.
 package struct LlamaParser: DocumentParser {
     private let api: LlamaParseAPI
     private let configuration: LlamaParseConfiguration
@@ -49,7 +50,7 @@ package struct LlamaParser: DocumentParser {
         {
             ticket = kept
         } else {
-            // What has been uploaded is paid for, and is fetched whatever has been spent since.
+            // Only uploads are checked against the budget: a stored ticket is already paid for.
             try await budget?.check(source.subject.user)
             ticket = try await upload(source)
         }
@@ -58,7 +59,7 @@ package struct LlamaParser: DocumentParser {
             await settle(ticket, source, "ok", pages: result.pages.count)
             return try await document(result, source)
         } catch {
-            // A result that was not to be had is not asked for again.
+            // This remote job will never have a result, so its ticket is removed.
             if case .gone = Ending(error) {
                 await settle(ticket, source, error.code, pages: nil)
                 try await source.tickets.keep(nil, of: Self.provider)
@@ -69,7 +70,8 @@ package struct LlamaParser: DocumentParser {
 
     // MARK: Upload
 
-    /// The call is in the ledger before it is made, and its id on the row before it is waited for.
+    /// Records the call in the ledger before the upload, and stores the remote job's id on the
+    /// row before polling.
     private func upload(_ source: SourceDocument) async throws(StageFailure) -> Ticket {
         let call = call(UUID(), source)
         try await ledger.begin(call)
@@ -87,7 +89,7 @@ package struct LlamaParser: DocumentParser {
         do throws(StageFailure) {
             try await source.tickets.keep(ticket.text, of: Self.provider)
         } catch {
-            // It is paid for all the same.
+            // The upload has succeeded and is billed.
             await end(call, CallOutcome(code: error.code, duration: nil, requestID: job))
             throw error
         }
@@ -126,8 +128,8 @@ package struct LlamaParser: DocumentParser {
 
     // MARK: Result
 
-    /// Polls with growing pauses until the service is done or the deadline over. A look that fails
-    /// is not the end: the result is paid for and will be there.
+    /// Polls with growing pauses until the service is done or the deadline is over. Tolerates
+    /// several failed polls in a row, because the result is paid for and will become available.
     private func result(
         of ticket: Ticket, _ source: SourceDocument
     ) async throws(StageFailure) -> LlamaParseAPI.Result {
@@ -139,7 +141,7 @@ package struct LlamaParser: DocumentParser {
             do throws(StageFailure) {
                 if let result = try await api.result(of: ticket.job) { return result }
                 failures = 0
-                // It is at work there: the work here is not standing still.
+                // The service is still parsing, so the job is making progress.
                 source.progress.advance()
             } catch {
                 guard let wait = error.patience(after: failures) else { throw error }
@@ -153,7 +155,8 @@ package struct LlamaParser: DocumentParser {
                 throw .transient(
                     "parser_timeout", "LlamaParse was not done within \(configuration.deadline)")
             }
-            // It is told of once; if the next look finds it at work all the same, looks go on.
+            // A job's end is notified once. If the next poll finds the job still running,
+            // polling continues without listening.
             if isTold || notices == nil {
                 await surroundings.sleep(pause)
             } else {
@@ -163,15 +166,15 @@ package struct LlamaParser: DocumentParser {
         }
     }
 
-    /// How often to look whether the service has told of a job.
+    /// How often to check for a notice.
     private static let listening = Duration.milliseconds(500)
 
-    /// Waits, but no longer than until the service tells of the job's end. That is no more than a
-    /// hint: the next look says how the job is.
+    /// Waits for `pause`, or until a notice of the job's end arrives, and returns whether one did.
+    /// A notice only triggers the next poll, which returns the actual status.
     private func listen(_ pause: Duration, for ticket: Ticket) async -> Bool {
         let end = surroundings.now() + pause
         while surroundings.now() < end, !Task.isCancelled {
-            // Whatever is wrong with listening, the look comes in its time.
+            // An error is ignored, because the next poll happens on schedule without a notice.
             if (try? await notices?.isTold(of: ticket.job)) == true { return true }
             await surroundings.sleep(min(Self.listening, end - surroundings.now()))
         }
@@ -185,7 +188,8 @@ package struct LlamaParser: DocumentParser {
         let full = read.first(where: \.isFull)
         let text = read.compactMap(\.markdown).joined(separator: "\n\u{0C}\n")
         if read.count < result.pages.count || full != nil || text.allSatisfy(\.isWhitespace) {
-            // A redrive shall have another try, not the same half of a result.
+            // Removes the ticket, so that a redrive parses again instead of fetching the same
+            // incomplete result.
             try await source.tickets.keep(nil, of: Self.provider)
         }
         if let full {
@@ -200,10 +204,10 @@ package struct LlamaParser: DocumentParser {
 }
 
 extension StageFailure {
-    /// Looks for a result that may fail in a row.
+    /// Maximum consecutive failed polls that are retried.
     private static let looksMax = 5
 
-    /// How long to wait before looking again; `nil` when looking again is of no use.
+    /// How long to wait before the next poll; `nil` if polling again is useless.
     fileprivate func patience(after failures: Int) -> Duration? {
         guard failures < Self.looksMax else { return nil }
         return switch (self.class, code) {
@@ -216,7 +220,7 @@ extension StageFailure {
     }
 }
 
-/// A remote job, the ledger's name for the call that began it, and how it was asked to parse.
+/// A remote job, the ledger id of the call that started it, and the model it was started with.
 struct Ticket: Equatable {
     var job: String
     var call: UUID
@@ -237,7 +241,7 @@ struct Ticket: Equatable {
     var text: String { "\(job) \(call.uuidString.lowercased()) \(model)" }
 }
 
-/// Whether a remote job is lost with a failure, or may still give its result.
+/// Whether a remote job will never have a result after a failure, or may still return one.
 private enum Ending {
     case gone, pending
 

@@ -7,7 +7,7 @@ import Pipeline
 import ProviderHTTP
 import _NIOFileSystem
 
-/// A form with a document, which is read as it is sent.
+/// A multipart form that streams a document from its file.
 struct UploadForm {
     private let source: SourceDocument
     private let boundary = "millrace-\(UUID().uuidString)"
@@ -44,7 +44,7 @@ struct UploadForm {
         }
     }
 
-    /// All before the file's first byte.
+    /// Everything before the file's first byte.
     private var head: String {
         let fields = fields.map { name, value in
             """
@@ -55,7 +55,7 @@ struct UploadForm {
 
             """
         }.joined()
-        // The service goes by the extension; whatever else a name holds stays here.
+        // The service selects the format by extension. The rest of the file name is not sent.
         let type = MediaType(contentType: source.mime)
         let name = "document.\(type?.fileExtension ?? "bin")"
         return fields + """

@@ -6,7 +6,7 @@ import Hummingbird
 import NIOCore
 import Pipeline
 
-/// `POST /v1/embeddings` as OpenAI answers it.
+/// Implements `POST /v1/embeddings` and `GET /v1/models` like OpenAI.
 ///
 /// - Source: https://github.com/openai/openai-openapi, createEmbedding.
 struct MockEmbeddings: Sendable {
@@ -18,7 +18,7 @@ struct MockEmbeddings: Sendable {
     private static let inputsMax = 2048
     private static let inputTokensMax = 8192
     private static let requestTokensMax = 300_000
-    /// Width, and whether a narrower one may be asked for.
+    /// Width, and whether a request may specify a narrower one.
     private static let models: [String: (width: Int, isFlexible: Bool)] = [
         "text-embedding-ada-002": (1536, false),
         "text-embedding-3-small": (1536, true), "text-embedding-3-large": (3072, true),
@@ -69,7 +69,7 @@ struct MockEmbeddings: Sendable {
         var data: [Model]
     }
 
-    /// `GET /v1/models`, which costs nothing and meets no fault.
+    /// `GET /v1/models`: neither counted nor subject to faults.
     func models(_ request: Request) -> Response {
         do throws(MockRefusal) {
             try checkKey(request)
@@ -132,7 +132,7 @@ struct MockEmbeddings: Sendable {
         }
     }
 
-    /// The server's own estimate, a token for every four bytes.
+    /// The server's own estimate: one token per four bytes, rounded up.
     private static func tokens(of text: String) -> Int { (text.utf8.count + 3) / 4 }
 
     // MARK: Answers
@@ -164,7 +164,7 @@ struct MockEmbeddings: Sendable {
             switch self {
             case .numbers(let numbers): try container.encode(numbers)
             case .base64(let numbers):
-                // All machines that this runs on are little-endian, as the protocol is.
+                // Little-endian, like the protocol, on every machine that this runs on.
                 let data = numbers.withUnsafeBytes { Data($0) }
                 try container.encode(data.base64EncodedString())
             }
@@ -194,7 +194,7 @@ struct MockEmbeddings: Sendable {
         return fault == .reset ? MockRefusal.broken(response) : response
     }
 
-    /// The same direction in another width.
+    /// Pads with zeros, or truncates and normalises.
     private static func fitted(_ vector: [Float], to width: Int) -> [Float] {
         guard width < vector.count else {
             return vector + [Float](repeating: 0, count: width - vector.count)
@@ -228,7 +228,7 @@ struct MockEmbeddings: Sendable {
 
     // MARK: Faults
 
-    /// The answer of a fault that needs no computed result; `nil` for one that does.
+    /// The response for a fault that needs no computed result; `nil` for other faults.
     private static func refusal(by fault: MockFault) -> Response? {
         switch fault {
         case .rateLimit:
@@ -263,7 +263,7 @@ struct MockEmbeddings: Sendable {
     }
 }
 
-/// A refusal as OpenAI words it.
+/// An error response in OpenAI's format.
 struct MockRefusal: Error {
     let response: Response
 
@@ -291,7 +291,7 @@ struct MockRefusal: Error {
         MockRefusal(.badRequest, message, type: "invalid_request_error", code: nil)
     }
 
-    /// No answer, for as long as the client stays.
+    /// Does not respond while the client is connected, for up to ten minutes.
     static func hang(_ request: Request) async throws -> Response {
         try await request.body.consumeWithCancellationOnInboundClose { body in
             _ = try await body.collect(upTo: 32 << 20)
@@ -300,7 +300,7 @@ struct MockRefusal: Error {
         }
     }
 
-    /// Begins an answer and adds a blank now and then, until the client is gone.
+    /// Begins a response and sends one blank every 20 ms until the client disconnects.
     static func stall() -> Response {
         Response(
             status: .ok, headers: [.contentType: "application/json"],
@@ -315,7 +315,7 @@ struct MockRefusal: Error {
 
     private struct Broken: Error {}
 
-    /// Ends the connection after some bytes of the answer.
+    /// Closes the connection after the first bytes of the response.
     static func broken(_ response: Response) -> Response {
         var broken = response
         broken.body = ResponseBody(contentLength: 4096) { writer in

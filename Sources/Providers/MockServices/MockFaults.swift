@@ -1,39 +1,39 @@
-/// A way in which a provider fails.
+/// A way in which a mocked provider fails. Vector faults do not affect parsing.
 package enum MockFault: String, CaseIterable, Sendable {
-    /// 429 with the headers of a rate limit, to be asked again after 50 ms.
+    /// 429. The embeddings endpoint adds rate-limit headers with a wait of 50 ms.
     case rateLimit = "rate_limit"
-    /// 429 of an account without credit.
+    /// An account without credit: 429 from embeddings, 402 from parsing.
     case quota
-    /// 503 `server_is_overloaded`.
+    /// 503; from embeddings with the code `server_is_overloaded`.
     case overloaded
-    /// 500 without a body that anyone can read.
+    /// 500 without a usable body.
     case serverError = "server_error"
-    /// No answer, until the client gives up.
+    /// No response until the client gives up.
     case hang
-    /// An answer that begins and then trickles on without an end.
+    /// A response that begins and then trickles without end.
     case stall
-    /// The connection ends in the midst of the answer.
+    /// The connection closes in the middle of the response.
     case reset
-    /// An answer that is no JSON.
+    /// A response that is not JSON.
     case garbage
-    /// An answer that lacks the last result.
+    /// A response without the last vector; from parsing, the last page has failed.
     case short
-    /// Results in another order, each with its right index: no fault, but a trap.
+    /// Results in reverse order, each with its correct index. Valid, but a trap for clients.
     case reordered
-    /// An index that is given twice, so that another lacks.
+    /// A duplicate or wrong index; from parsing, the job fails.
     case repeatedIndex = "repeated_index"
     case wrongWidth = "wrong_width"
     case notANumber = "not_a_number"
     case zeros
 }
 
-/// How often which fault is met: shares of all calls, at most 1 in sum.
+/// How often each fault occurs, as a share of all calls. The shares add up to at most 1.
 package struct FaultPlan: Sendable, Equatable {
     private var shares: [MockFault: Double] = [:]
 
     package init() {}
 
-    /// Reads `rate_limit=0.1,hang=0.02`; `all=0.1` gives every fault that share.
+    /// Parses `rate_limit=0.1,hang=0.02`; `all=0.05` sets every fault to that share.
     package init(_ text: String) throws(FaultPlanError) {
         for entry in text.split(separator: ",") where !entry.allSatisfy(\.isWhitespace) {
             let parts = entry.split(separator: "=", maxSplits: 1).map {
@@ -51,13 +51,13 @@ package struct FaultPlan: Sendable, Equatable {
                 throw FaultPlanError("'\(parts[0])' is no fault. Faults: \(known), all.")
             }
         }
-        // The shares may add up to a hair more than they say.
+        // Allows for rounding errors in the sum.
         guard shares.values.reduce(0, +) <= 1.000001 else {
             throw FaultPlanError("the shares add up to more than 1")
         }
     }
 
-    /// The fault that a number in 0..<1 stands for.
+    /// The fault selected by a number in 0..<1; `nil` for none.
     func fault(at number: Double) -> MockFault? {
         var rest = number
         for fault in MockFault.allCases {
@@ -68,7 +68,7 @@ package struct FaultPlan: Sendable, Equatable {
     }
 }
 
-/// What is wrong with a plan.
+/// Why a fault plan is invalid.
 package struct FaultPlanError: Error, CustomStringConvertible {
     package let description: String
     init(_ description: String) { self.description = description }

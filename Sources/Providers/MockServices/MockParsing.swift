@@ -5,11 +5,11 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// LlamaParse's uploads and results, in version 2 of its API and in version 1.
+/// Implements LlamaParse's uploads and results, in versions 1 and 2 of its API.
 ///
-/// A document's pages are its text between form feeds; of bytes that are no text, a page that tells
-/// their length and hash. A job is pending at the first look, running at the second, then done; one
-/// with a webhook is running at the first look, and its end is told of.
+/// A document's pages are its text between form feeds. A file that is not text becomes one page
+/// with its length and hash. A job is pending at the first request, running at the second, then
+/// done. A job with a webhook is running at the first request, and the webhook is notified at once.
 ///
 /// - Source: the official SDKs, llama-cloud 2.19 and llama-cloud-services 0.6.94.
 final class MockParsing: Sendable {
@@ -35,7 +35,7 @@ final class MockParsing: Sendable {
 
     // MARK: Upload
 
-    /// Version of the API.
+    /// The version of the API.
     enum Version { case v1, v2 }
 
     private struct Orders: Decodable {
@@ -79,7 +79,7 @@ final class MockParsing: Sendable {
         }
     }
 
-    /// Of the first one, as the service does.
+    /// The first webhook of an upload; the service ignores any others.
     private static func webhook(
         in form: MockForm
     ) throws(MockRefusal) -> MockTeller.Webhook? {
@@ -117,7 +117,7 @@ final class MockParsing: Sendable {
         }
     }
 
-    /// What is seen of a job; each look counts.
+    /// Looks up a job and builds its response. Every lookup advances the job.
     private func look(
         _ request: Request, _ id: String, _ answer: (Job) -> Response
     ) -> Response {
@@ -165,7 +165,7 @@ final class MockParsing: Sendable {
         var error_code: String?
     }
 
-    /// Version 1 has two states before the result, which stands at an address of its own.
+    /// The status in version 1, which is pending for two requests. The result has its own path.
     func status(_ request: Request, id: String) -> Response {
         look(request, id) { job in
             let status =
@@ -243,7 +243,7 @@ final class MockParsing: Sendable {
     }
 }
 
-/// The parts of a multipart form.
+/// A parsed multipart form.
 private struct MockForm {
     var fields: [String: String] = [:]
     var file: [UInt8]?
@@ -265,7 +265,7 @@ private struct MockForm {
             let part = bytes[start.upperBound..<end.lowerBound]
             guard let gap = part.firstRange(of: blank) else { continue }
             let head = String(decoding: part[..<gap.lowerBound], as: UTF8.self)
-            // Without the line break before the delimiter.
+            // Drops the line break before the delimiter.
             let content = part[gap.upperBound...].dropLast(2)
             if head.contains("filename=") {
                 file = Array(content)

@@ -1,9 +1,8 @@
-// MockServices: the other side of the providers, for tests and demos.
+// MockServices: the server side of the providers, for tests and demos.
 //
-// Invariants: the same text gives the same vector; limits and refusals are those of the real
+// Invariants: the same text gives the same vector; limits and error responses match the real
 // service; every fault is scripted, chosen by a seed, and counted.
-// Neighbours: the adapters that ask it; the official SDKs, which must not tell it from the
-// services.
+// Neighbours: the adapters that call it; the official SDKs, which must work with it unchanged.
 
 import FoundationEssentials
 import HTTPTypes
@@ -11,12 +10,12 @@ package import Hummingbird
 import Logging
 import NIOCore
 
-/// The routes of all mocked services, and of the mock's own control.
+/// The routes of all mocked services, and the mock's own control routes below `/mock`.
 package struct MockServices: Sendable {
     private let state: MockState
     private let key: String?
 
-    /// - Parameter key: what clients must send as a bearer token; `nil` lets everybody in.
+    /// - Parameter key: the bearer token that clients must send; `nil` accepts every request.
     package init(state: MockState, key: String? = nil) {
         self.state = state
         self.key = key
@@ -34,7 +33,7 @@ package struct MockServices: Sendable {
         router.get("/api/v2/parse/:id") { request, context in
             try parsing.result(request, id: context.parameters.require("id"))
         }
-        // The SDK of version 1 leaves the version out of its paths.
+        // The version 1 SDK omits the version from its paths.
         for root: RouterPath in ["/api/v1/parsing", "/api/parsing"] {
             let group = router.group(root)
             group.post("upload") { request, _ in try await parsing.upload(request, .v1) }
@@ -56,7 +55,7 @@ package struct MockServices: Sendable {
     }
 
     private struct Orders: Decodable {
-        /// As in `rate_limit=0.1,hang=0.02`.
+        /// For example `rate_limit=0.1,hang=0.02`.
         var faults: String?
         var latency_ms: Int?
     }
@@ -82,7 +81,7 @@ enum MockJSON {
         let encoder = JSONEncoder()
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        // All that is encoded here can be.
+        // Encoding cannot fail for the types used here.
         let data = (try? encoder.encode(value)) ?? Data()
         var headers = headers
         headers[.contentType] = "application/json"

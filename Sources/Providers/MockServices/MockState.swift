@@ -1,14 +1,14 @@
 import Synchronization
 
-/// What the mock does next, and what it has done.
+/// The mock's fault plan, latency and call counts.
 package final class MockState: Sendable {
-    /// What was asked of one endpoint.
+    /// The calls of one endpoint.
     package struct Counts: Codable, Sendable, Equatable {
         package var calls = 0
-        /// Texts or pages of answers that were computed, and so billed, right or wrong.
+        /// Texts or pages in computed responses, which are billed even if a fault spoilt them.
         package var units = 0
         package var tokens = 0
-        /// Calls by the fault that they met.
+        /// Number of calls by fault.
         package var faults: [String: Int] = [:]
 
         package init() {}
@@ -23,7 +23,7 @@ package final class MockState: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter seed: of the choice of faults.
+    /// - Parameter seed: seeds the choice of faults.
     package init(plan: FaultPlan = FaultPlan(), latency: Duration = .zero, seed: UInt64 = 1) {
         state = Mutex(State(plan: plan, latency: latency, random: seed))
     }

@@ -5,7 +5,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
-/// Tells webhooks of jobs that have ended, each event twice, as a service may that heard no answer.
+/// Sends each webhook event twice, like a service that received no response to the first.
 struct MockTeller: Sendable {
     struct Webhook: Decodable, Sendable {
         var webhook_url: String
@@ -31,7 +31,7 @@ struct MockTeller: Sendable {
             request.headers.add(name: "lc-signature", value: "sha256=\(code.hexadecimal)")
         }
         request.body = .bytes(ByteBuffer(bytes: body))
-        // Nobody waits for it: the service does not, either.
+        // Unstructured, because the upload's response does not wait for the webhook.
         Task { [request] in
             for _ in 0..<2 {
                 let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(5))

@@ -8,7 +8,7 @@ import Pipeline
 import ProviderHTTP
 import Synchronization
 
-/// `POST /embeddings`: one request at a time within the rate budget that all of them share.
+/// Calls `POST /embeddings`. All requests share one rate budget.
 final class EmbeddingsEndpoint: Sendable {
     private let configuration: OpenAIConfiguration
     private let ledger: any CallLedger
@@ -29,7 +29,8 @@ final class EmbeddingsEndpoint: Sendable {
         self.logger = logger
     }
 
-    /// Waits for its turn, asks, and asks again while the server says that it is too much for now.
+    /// Sends one request within the rate budget. Resends it while the server is rate limiting;
+    /// fails as unavailable if the next turn is later than `patience` allows.
     func vectors(of parts: [RequestPart]) async -> RequestPacker.Answer {
         do throws(RequestFailure) {
             let texts = parts.flatMap(\.texts)
@@ -50,10 +51,10 @@ final class EmbeddingsEndpoint: Sendable {
         }
     }
 
-    /// What came of one request.
+    /// The outcome of one request.
     private struct Reply {
         enum Failure: Error {
-            /// The server asks to come again later.
+            /// The server is rate limiting. The request can be sent again later.
             case limited
             case final(RequestFailure)
 
@@ -74,7 +75,8 @@ final class EmbeddingsEndpoint: Sendable {
         }
     }
 
-    /// Leaves a row for each part, before the request and after it.
+    /// Records the call in the ledger, one share per part: its begin before the request, its
+    /// outcome after it. A failed begin prevents the request; a failed end is only logged.
     private func accounted(
         _ parts: [RequestPart], _ ask: () async -> Reply
     ) async throws(RequestFailure) -> Reply {
@@ -164,13 +166,13 @@ final class EmbeddingsEndpoint: Sendable {
         } catch {
             reply = .failed(.failed(error))
         }
-        // What was counted is paid for, whatever the answer is worth.
+        // Counted tokens are billed even if the response is unusable.
         reply.tokens = answer.usage?.total_tokens
         return reply
     }
 
-    /// Asks for the list of models, which costs nothing. A server that has none, or does not show it to
-    /// this key, is there all the same.
+    /// Requests the list of models, which is free of charge. Any response counts as reachable,
+    /// including a refusal.
     ///
     /// - Source: https://platform.openai.com/docs/api-reference/models/list
     func probe() async throws(StageFailure) {

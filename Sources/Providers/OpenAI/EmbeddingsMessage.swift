@@ -5,12 +5,12 @@ import FoundationEssentials
 struct EmbeddingsRequest: Encodable {
     var model: String
     var input: [String]
-    /// A third of the bytes of decimal numbers.
+    /// Base64 takes a third of the bytes of decimal numbers.
     var encoding_format = "base64"
     var dimensions: Int?
 }
 
-/// Its answer.
+/// The response to `POST /embeddings`.
 struct EmbeddingsResponse: Decodable {
     struct Item: Decodable {
         var index: Int
@@ -22,8 +22,8 @@ struct EmbeddingsResponse: Decodable {
         var total_tokens: Int?
     }
 
-    /// Numbers, or the base64 of little-endian float32: servers that do not know base64 answer
-    /// with numbers all the same.
+    /// A list of numbers, or the base64 of little-endian float32. Servers that do not support
+    /// base64 return numbers regardless of `encoding_format`.
     struct Vector: Decodable {
         var numbers: [Float]
 
@@ -51,16 +51,17 @@ struct EmbeddingsResponse: Decodable {
     var data: [Item]
     var usage: Usage?
 
-    /// What an answer cost whose vectors cannot be read.
+    /// The usage in a response whose vectors cannot be read.
     static func usage(in body: [UInt8]) -> Usage? {
         struct Bill: Decodable { var usage: Usage? }
         return (try? JSONDecoder().decode(Bill.self, from: Data(body)))?.usage
     }
 
-    /// The vectors in the order of the texts, whatever the order of the answer.
+    /// The vectors in the order of the texts, regardless of the order in the response.
     ///
-    /// - Throws: a transient failure when the answer is not one vector of `width` finite numbers
-    ///   for each of `count` texts. Nothing of such an answer is used: it may be somebody else's.
+    /// - Throws: a transient failure if the response is not one nonzero vector of `width` finite
+    ///   numbers for each of `count` texts. Discards such a response entirely, because it may
+    ///   belong to another request.
     func vectors(count: Int, width: Int) throws(StageFailure) -> [[Float]] {
         guard data.count == count else {
             throw .transient(
@@ -89,7 +90,7 @@ struct EmbeddingsResponse: Decodable {
     }
 }
 
-/// The body of an answer that is an error.
+/// The body of an error response.
 struct ErrorResponse: Decodable {
     struct Detail: Decodable {
         var message: String?
@@ -106,7 +107,7 @@ struct ErrorResponse: Decodable {
             let container = try decoder.container(keyedBy: Key.self)
             message = try? container.decode(String.self, forKey: .message)
             type = try? container.decode(String.self, forKey: .type)
-            // Some servers give a number.
+            // Some servers return a number.
             code =
                 (try? container.decode(String.self, forKey: .code))
                 ?? (try? container.decode(Int.self, forKey: .code)).map(String.init)

@@ -1,30 +1,30 @@
 package import Domain
 package import ProviderHTTP
 
-/// How to reach an embeddings API that speaks OpenAI's protocol, and what it takes.
+/// Address and limits of an embeddings API that implements OpenAI's protocol.
 package struct OpenAIConfiguration: Sendable {
-    /// Up to and without `/embeddings`, as in `https://api.openai.com/v1`.
+    /// The URL without `/embeddings`, for example `https://api.openai.com/v1`.
     package var baseURL: String
     package var key: APIKey?
     package var model: String
     package var space: VectorSpace
-    /// Sent as `dimensions`, which servers refuse for models that do not know it; `nil` sends
-    /// nothing.
+    /// Sent as `dimensions`; `nil` omits the field, because servers reject it for models that do
+    /// not support it.
     package var dimensions: Int?
-    /// Texts of one request; 2,048 with OpenAI, 32 with a TEI server as it comes.
+    /// Maximum texts per request: 2,048 for OpenAI, 32 by default for a TEI server.
     package var inputsMax: Int
-    /// Tokens of one request by the server's own estimate, a token for four bytes; 300,000 with
-    /// OpenAI.
+    /// Maximum tokens per request by the server's own estimate of one token per four bytes:
+    /// 300,000 for OpenAI.
     package var requestTokensMax: Int
-    /// Requests on their way at once.
+    /// Maximum concurrent requests.
     package var requestsMax: Int
-    /// Of one request, from its first byte to the answer's last.
+    /// Per request, from its first byte to the last byte of the response.
     package var timeout: Duration
     /// How long a request waits for the texts of other jobs.
     package var linger: Duration
-    /// How long a call waits for its turn within the rate budget before the job is put off.
+    /// How long a request waits for the rate budget before its jobs are postponed.
     package var patience: Duration
-    /// How long a provider is left alone that only a person can mend: no credit, a bad key.
+    /// How long to pause after a failure that only an operator can fix: no credit, a bad key.
     package var repairPause: Duration
 
     package init(
@@ -48,11 +48,11 @@ package struct OpenAIConfiguration: Sendable {
     }
 }
 
-/// What is known of a model of OpenAI.
+/// Known properties of an OpenAI model.
 package struct OpenAIModel: Sendable, Equatable {
     /// Numbers of a vector, at most the stored width.
     package var width: Int
-    /// Sent with each request; `nil` where the model has one width only.
+    /// Sent with each request; `nil` if the model has a fixed width.
     package var dimensions: Int?
 
     /// - Source: https://platform.openai.com/docs/guides/embeddings
@@ -60,7 +60,7 @@ package struct OpenAIModel: Sendable, Equatable {
         switch name {
         case "text-embedding-ada-002": OpenAIModel(width: 1536, dimensions: nil)
         case "text-embedding-3-small": OpenAIModel(width: 1536, dimensions: 1536)
-        // 3,072 wide unless asked for less.
+        // 3,072 numbers by default.
         case "text-embedding-3-large": OpenAIModel(width: 1536, dimensions: 1536)
         default: nil
         }

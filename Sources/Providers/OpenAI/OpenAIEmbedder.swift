@@ -1,9 +1,9 @@
-// OpenAI: embeddings over OpenAI's protocol, of OpenAI itself or any server that speaks it.
+// OpenAI: embeddings over OpenAI's protocol, from OpenAI itself or any compatible server.
 //
-// Invariants: a job's texts travel in one request wherever they fit into one, so that a request
-// which fails loses no vector of another; nothing is sent past the rate budget that the server
-// told of; no text and no key is logged or stands in an error.
-// Neighbours: implements the port `Pipeline.Embedder`; mock-services speaks the other side.
+// Invariants: the texts of one call share one request if they fit, so that a failed request loses
+// no vectors of another; no request exceeds the rate budget that the server last reported; logs
+// and errors contain no text and no key.
+// Neighbours: implements the port `Pipeline.Embedder`; mock-services implements the server side.
 // Source: https://github.com/openai/openai-openapi, createEmbedding.
 
 package import AsyncHTTPClient
@@ -12,10 +12,10 @@ package import Logging
 package import Pipeline
 import ProviderHTTP
 
-/// Embeds through an API that speaks OpenAI's protocol.
+/// Embeds through an API that implements OpenAI's protocol.
 package struct OpenAIEmbedder: Embedder {
     package let space: VectorSpace
-    /// Texts of one job in a request; many jobs share one.
+    /// Maximum texts per call. The calls of many jobs share one request.
     package let batchMax: Int
     private let packer: RequestPacker
 

@@ -1,7 +1,7 @@
-/// What a server says it still takes, from its `x-ratelimit-…` headers, and when to go on.
+/// The rate limit that a server reports in its `x-ratelimit-…` headers.
 ///
-/// Pure: `now` is given, as a duration since any fixed moment. Headers may be absent: what is not
-/// known is not limited.
+/// Pure: `now` is a parameter, the duration since any fixed moment. A limit that the headers do
+/// not report does not apply.
 struct RateBudget: Equatable {
     private struct Window: Equatable {
         var remaining: Int
@@ -12,7 +12,8 @@ struct RateBudget: Equatable {
     private var tokens: Window?
     private var pausedUntil: Duration = .zero
 
-    /// Takes a request out of the budget; or says how long to wait before asking again.
+    /// Deducts a request from the budget and returns `nil`, or returns how long to wait before
+    /// the next attempt.
     mutating func take(tokens needed: Int, at now: Duration) -> Duration? {
         if pausedUntil > now { return pausedUntil - now }
         requests = requests.flatMap { $0.resetsAt > now ? $0 : nil }
@@ -28,14 +29,14 @@ struct RateBudget: Equatable {
         return nil
     }
 
-    /// Takes note of an answer's headers: the newest word counts. It may leave out a few requests
-    /// that are on their way; what is too much then is refused by a 429 and waited for.
+    /// Applies a response's headers, which replace the previous values. They may not include a
+    /// few requests in flight. If the server rejects one with a 429, it is sent again later.
     mutating func note(_ header: (String) -> String?, at now: Duration) {
         requests = Self.window("requests", header, now) ?? requests
         tokens = Self.window("tokens", header, now) ?? tokens
     }
 
-    /// The server takes nothing for a while.
+    /// Blocks all requests for `duration`.
     mutating func pause(for duration: Duration, at now: Duration) {
         pausedUntil = max(pausedUntil, now + duration)
     }
@@ -49,7 +50,7 @@ struct RateBudget: Equatable {
         return Window(remaining: max(0, remaining), resetsAt: now + reset)
     }
 
-    /// Reads a time as OpenAI writes it: `20ms`, `1s`, `6m0s`, `1h2m3.5s`.
+    /// Parses a duration in OpenAI's format: `20ms`, `1s`, `6m0s`, `1h2m3.5s`; at most a day.
     static func duration(_ text: String) -> Duration? {
         let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
         var rest = text[...]

@@ -1,16 +1,16 @@
 import Domain
 import ProviderHTTP
 
-/// An answer that is not 2xx, and what it means for the request.
+/// An error response, and what it means for the request.
 ///
-/// Server messages are looked into but never passed on: they may quote a text.
+/// Server messages are inspected but never passed on, because they may quote a text.
 /// - Source: https://platform.openai.com/docs/guides/error-codes and the servers' own sources.
 struct RefusedAnswer {
     let status: Int
     let detail: ErrorResponse.Detail?
-    /// What the server asks to wait.
+    /// The wait that the server requested.
     let wait: Duration?
-    /// `x-should-retry`, where it is given.
+    /// `x-should-retry`, if present.
     let shouldRetry: Bool?
 
     init(_ answer: ProviderAnswer) {
@@ -20,13 +20,14 @@ struct RefusedAnswer {
         shouldRetry = answer.header("x-should-retry").map { $0 == "true" }
     }
 
-    /// Until the whole provider may be asked again: a rate limit, not a fault of anybody.
+    /// How long to pause all requests to the provider after a rate limit; `nil` if the response
+    /// is not a rate limit.
     var rateLimitPause: Duration? {
         status == 429 && !isQuota ? wait ?? .seconds(1) : nil
     }
 
-    /// - Parameter pause: how long to leave alone what only a person can mend. It is asked again
-    ///   all the same, in case somebody did.
+    /// - Parameter pause: how long to wait after a failure that only an operator can fix, before
+    ///   checking whether it has been fixed.
     func failure(repairPause pause: Duration) -> RequestFailure {
         let named = [detail?.code, detail?.type].compactMap { $0 }.first.map(Self.word)
         let what = "the server answered \(status)" + (named.map { " (\($0))" } ?? "")
@@ -82,7 +83,7 @@ struct RefusedAnswer {
         return phrases.contains { message.contains($0) }
     }
 
-    /// A code is a word; whatever else stands there is not shown.
+    /// Keeps only letters, digits and underscores, at most 60: a code contains nothing else.
     private static func word(_ text: String) -> String {
         String(text.prefix(60).filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
     }

@@ -1,13 +1,13 @@
 import Domain
 import Pipeline
 
-/// Why a request gave no vectors.
+/// Why a request returned no vectors.
 enum RequestFailure: Error, Equatable {
-    /// The server takes fewer or shorter texts at once.
+    /// The request exceeds the server's limit on texts or tokens per request.
     case tooLarge(StageFailure)
-    /// The server objects to what was sent; one text may spoil it for all the others.
+    /// The server rejected the content. A single text may have caused it.
     case refused(StageFailure)
-    /// Nothing that the texts could have caused.
+    /// A failure that the texts did not cause.
     case failed(StageFailure)
 
     var stageFailure: StageFailure {
@@ -22,10 +22,10 @@ struct RequestPart: Sendable {
     var subject: CallSubject
     var texts: [String]
 
-    /// By the server's estimate: a token for every four bytes.
+    /// By the server's estimate: one token per four bytes, rounded up.
     var tokens: Int { texts.reduce(0) { $0 + ($1.utf8.count + 3) / 4 } }
 
-    /// The same call's texts in two parts.
+    /// The texts split into two parts of the same call.
     var halves: [RequestPart] {
         let middle = texts.count / 2
         return [texts.prefix(middle), texts.suffix(texts.count - middle)].map {
@@ -34,10 +34,11 @@ struct RequestPart: Sendable {
     }
 }
 
-/// Packs the calls of many jobs into requests, and takes the answers apart again.
+/// Packs the calls of many jobs into requests and distributes the vectors to the callers.
 ///
-/// A request that the server refuses is sent again in parts, call by call and then text by text,
-/// so that whoever spoilt it fails alone. Waiting calls are bounded by the jobs at work.
+/// A request that the server rejects is sent again call by call, so that only the offending call
+/// fails. A single call that is too large is sent again in halves. The number of waiting calls is
+/// bounded by the number of running jobs.
 actor RequestPacker {
     typealias Answer = Result<[[Float]], RequestFailure>
 
@@ -52,7 +53,7 @@ actor RequestPacker {
     private let linger: Duration
     private let send: @Sendable ([RequestPart]) async -> Answer
     private var waiting: [Call] = []
-    /// Callers that wait for an answer.
+    /// The callers that wait for vectors, by call id.
     private var callers: [Int: CheckedContinuation<Result<[[Float]], StageFailure>, Never>] = [:]
     private var inFlight = 0
     private var lastID = 0
@@ -92,7 +93,8 @@ actor RequestPacker {
         waiting.append(call)
         guard !isLingering else { return dispatch(onlyFull: true) }
         isLingering = true
-        // The requests are nobody's in particular: they outlive the call that set them off.
+        // An unstructured task, because a request serves several calls and outlives the one that
+        // triggered it.
         Task {
             do { try await Task.sleep(for: linger) } catch {}
             isLingering = false
@@ -100,8 +102,7 @@ actor RequestPacker {
         }
     }
 
-    /// A call that has not been sent is not sent any more; of one that has been, nobody waits for
-    /// the answer.
+    /// Removes a call that has not been sent. The vectors of a call in flight are discarded.
     private func cancel(_ id: Int) {
         waiting.removeAll { $0.id == id }
         answer(id, .failure(.transient("cancelled", "the work was cancelled")))
@@ -111,7 +112,7 @@ actor RequestPacker {
         callers.removeValue(forKey: id)?.resume(returning: result)
     }
 
-    /// Sends what waits, as far as requests may be on their way.
+    /// Sends waiting calls, up to `requestsMax` requests in flight.
     private func dispatch(onlyFull: Bool) {
         while inFlight < requestsMax, let calls = nextRequest(onlyFull: onlyFull) {
             inFlight += 1
@@ -124,7 +125,8 @@ actor RequestPacker {
         }
     }
 
-    /// The calls that fit into one request; `nil` when there are none, or none that fill it.
+    /// The next calls that fit into one request; `nil` if none wait, or if `onlyFull` and the
+    /// waiting calls do not fill a request.
     private func nextRequest(onlyFull: Bool) -> [Call]? {
         var inputs = 0
         var tokens = 0
@@ -160,7 +162,7 @@ actor RequestPacker {
         }
     }
 
-    /// Sends the texts of one call in halves, for as long as the server finds them too large.
+    /// Resends one call in halves while the server rejects it as too large.
     private func inParts(
         _ part: RequestPart, after failure: RequestFailure
     ) async -> Result<[[Float]], StageFailure> {

@@ -1,4 +1,4 @@
-/// A secret that no log line shows.
+/// A secret whose value never appears in logs or dumps.
 package struct APIKey: Sendable, CustomStringConvertible, CustomReflectable {
     package let value: String
     package init(_ value: String) { self.value = value }

@@ -1,18 +1,19 @@
-// ProviderHTTP: what the adapters of HTTP services share.
+// ProviderHTTP: the HTTP client code that the provider adapters share.
 //
-// Invariants: no key and no body stands in an error; every call has a deadline.
+// Invariants: errors contain no key and no body; every exchange has a deadline.
 // Neighbours: OpenAI, LlamaParse.
 
 package import AsyncHTTPClient
 import NIOCore
 
-/// The HTTP clients for services; they live as long as the process.
+/// The HTTP clients for services. They are never shut down.
 package enum ProviderClient {
-    /// For requests and answers that are read as a whole.
+    /// For requests and responses that are held in memory as a whole.
     package static let shared = HTTPClient(
         eventLoopGroupProvider: .singleton, configuration: configuration)
 
-    /// For documents, which may take long: as long as bytes go to and fro.
+    /// For document transfers. Reads and writes time out after 60 seconds without progress, so a
+    /// long transfer may continue as long as bytes flow.
     package static let storage: HTTPClient = {
         var configuration = Self.configuration
         configuration.timeout.read = .seconds(60)
@@ -20,8 +21,8 @@ package enum ProviderClient {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    /// A server that is not there is told of at once, not when the request's time is over: who
-    /// tries again, and when, is decided by the job's row.
+    /// Reports an unreachable server at once instead of at the request's deadline. The job's row
+    /// decides when to retry.
     private static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(5)

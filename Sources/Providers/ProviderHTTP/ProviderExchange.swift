@@ -3,7 +3,7 @@ package import Domain
 import NIOCore
 package import NIOHTTP1
 
-/// An answer of a service, read to its end.
+/// A complete response from a service.
 package struct ProviderAnswer: Sendable {
     package var status: Int
     package var headers: HTTPHeaders
@@ -17,7 +17,7 @@ package struct ProviderAnswer: Sendable {
 
     package func header(_ name: String) -> String? { headers.first(name: name) }
 
-    /// What the service asks to wait: `retry-after-ms`, else `retry-after` in seconds.
+    /// The requested wait, at most a day: `retry-after-ms`, else `retry-after` in seconds.
     package var retryAfter: Duration? {
         if let milliseconds = header("retry-after-ms").flatMap({ Double($0) }),
             (0...86_400_000).contains(milliseconds)
@@ -34,14 +34,14 @@ package struct ProviderAnswer: Sendable {
 }
 
 extension HTTPClient {
-    /// Sends a request and reads its answer, all within `timeout`.
+    /// Sends a request and reads the whole response within `timeout`.
     ///
-    /// - Throws: a transient failure `provider_unreachable` that says nothing of the request.
+    /// - Throws: a transient failure `provider_unreachable` without details of the request.
     package func exchange(
         _ request: HTTPClientRequest, timeout: Duration, bytesMax: Int
     ) async throws(StageFailure) -> ProviderAnswer {
         do {
-            // The client's own deadline ends with the head of the answer; the body may stall too.
+            // The client's own deadline covers only the response head, but the body may stall too.
             return try await withThrowingTaskGroup(of: ProviderAnswer?.self) { group in
                 group.addTask {
                     let response = try await self.execute(

@@ -1,9 +1,9 @@
-/// Whether a provider is asked: as long as it answers, and after it failed only now and then.
+/// Decides whether a provider is called, based on the outcomes of earlier calls.
 ///
-/// Pure: `now` is given, as a duration since any fixed moment. *Closed* lets all calls through;
-/// failures in a row open it. *Open* lets none through until its time is over; then it is *half
-/// open* and lets a single call through, whose end closes it or opens it for longer. What calls
-/// from before it opened tell later changes nothing.
+/// Pure: `now` is a parameter, the duration since any fixed moment. *Closed* admits all calls;
+/// consecutive failures open it. *Open* admits none until its time is over. It then becomes *half
+/// open* and admits a single trial call, which closes it or opens it for longer. Outcomes of calls
+/// admitted in an earlier state are ignored, except a requested pause while it is open.
 package struct CircuitBreaker: Sendable, Equatable {
     package enum State: Sendable, Equatable {
         case closed
@@ -11,27 +11,27 @@ package struct CircuitBreaker: Sendable, Equatable {
         case halfOpen
     }
 
-    /// A call that was let through; given back with how it ended.
+    /// Identifies an admitted call. The caller returns it with the outcome.
     package struct Pass: Sendable, Equatable { fileprivate let generation: Int }
 
-    /// Failures in a row that open it.
+    /// Consecutive failures that open it.
     package static let failuresMax = 5
     private static let firstPause = Duration.seconds(5)
     private static let longestPause = Duration.seconds(300)
-    /// A trial that tells nothing for so long is no longer waited for.
+    /// After this time without an outcome of the trial, another one is admitted.
     package static let trialMax = Duration.seconds(60)
 
     package private(set) var state = State.closed
     private var failures = 0
-    /// Times it has opened since it was closed.
+    /// How often it has opened since it was last closed.
     private var openings = 0
-    /// Counts its changes of state.
+    /// Counts state changes.
     private var generation = 0
     private var trialUntil = Duration.zero
 
     package init() {}
 
-    /// `nil` when the provider is not to be asked now.
+    /// Admits a call; `nil` if the provider must not be called now.
     package mutating func admit(at now: Duration) -> Pass? {
         switch state {
         case .closed:
@@ -47,7 +47,7 @@ package struct CircuitBreaker: Sendable, Equatable {
         }
     }
 
-    /// The provider did its part: it answered, if only to refuse what was asked.
+    /// The provider works: it returned a result or rejected the request.
     package mutating func answered(_ pass: Pass) {
         guard pass.generation == generation else { return }
         failures = 0
@@ -66,22 +66,22 @@ package struct CircuitBreaker: Sendable, Equatable {
         turn(to: .open(until: now + pause))
     }
 
-    /// The provider takes nothing for a while, by its own word.
+    /// The provider requested a pause.
     package mutating func paused(_ pass: Pass, for pause: Duration, at now: Duration) {
         if case .open(let until) = state {
-            // Others may have heard it too; the longest word counts.
+            // Concurrent calls may have received one too; the longest pause applies.
             state = .open(until: max(until, now + pause))
         } else if pass.generation == generation {
             turn(to: .open(until: now + pause))
         }
     }
 
-    /// The provider is heard of again: a call may try it now.
+    /// The provider is reachable again: ends the open period, so that the next call is a trial.
     package mutating func heard(at now: Duration) {
         if case .open(let until) = state { state = .open(until: min(until, now)) }
     }
 
-    /// The call was given up, or met other trouble, before it told anything of the provider.
+    /// The call ended without evidence about the provider: it was cancelled or failed locally.
     package mutating func abandoned(_ pass: Pass) {
         if pass.generation == generation { trialUntil = .zero }
     }

@@ -2,17 +2,17 @@ package import Domain
 package import Pipeline
 import Synchronization
 
-/// What may be spent in a day, as the provider counts it; days begin at midnight UTC. Once it is
-/// spent the work waits.
+/// Limits spending per day, in the provider's units. Days begin at midnight UTC. Once the budget
+/// is spent, work waits.
 ///
-/// Calls that are on their way when the budget is met still count, so that it may be overdrawn by
-/// what they cost, and by as much as is asked for in the few seconds for which a sum is remembered.
+/// The budget may be exceeded by the cost of calls in flight when it is reached, and of calls made
+/// while a cached sum is still in use (5 seconds).
 package struct DailyBudget: Budget {
-    /// Most of a day.
+    /// Maximum spending per day.
     package struct Limits: Sendable, Equatable {
-        /// Of one tenant; `nil` for no bound.
+        /// Per tenant; `nil` for no limit.
         package var tenant: Int?
-        /// Of all of them.
+        /// For all tenants together; `nil` for no limit.
         package var all: Int?
 
         package init(tenant: Int? = nil, all: Int? = nil) {
@@ -49,7 +49,7 @@ package struct DailyBudget: Budget {
     ) async throws(StageFailure) {
         let spent = try await spending.today(of: tenant)
         guard spent.amount >= limit else { return }
-        // Somebody may raise the budget before the day is over.
+        // At most 15 minutes, because an operator may raise the budget during the day.
         let pause = min(spent.untilTomorrow, .seconds(900))
         throw .unavailable(
             code, "\(name) of \(limit) \(unit.rawValue) is spent (\(spent.amount)); the work waits",
@@ -57,7 +57,7 @@ package struct DailyBudget: Budget {
     }
 }
 
-/// An embedder that asks its providers nothing more once the day's budget is spent.
+/// An embedder that makes no calls once the day's budget is spent.
 package struct BudgetedEmbedder: Embedder {
     private let embedder: any Embedder
     private let budget: any Budget
@@ -78,7 +78,7 @@ package struct BudgetedEmbedder: Embedder {
     }
 }
 
-/// Remembers sums for a few seconds.
+/// Caches the sums of today's spending for 5 seconds.
 private final class SpendingCache: Sendable {
     private struct Entry {
         var spent: SpentToday

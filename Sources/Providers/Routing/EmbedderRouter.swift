@@ -1,14 +1,14 @@
-// Routing: which provider is asked.
+// Routing: selects the provider for each call.
 //
-// Invariants: a call leaves its vector space for no provider; a provider that fails is left alone
-// for a while, and whoever finds none waits, which costs a job no attempt.
-// Neighbours: the embedders behind it; to a stage it is one of them.
+// Invariants: all providers of a router share one vector space; a failing provider is not called
+// for a while; a job for which no provider is available waits, and the attempt does not count.
+// Neighbours: the embedders and parsers behind it; the routers implement the same ports.
 
 package import Domain
 package import Logging
 package import Pipeline
 
-/// Several embedders of one vector space as one, asked in the order of preference.
+/// Combines several embedders of one vector space, tried in order of preference.
 package struct EmbedderRouter: Embedder {
     package let space: VectorSpace
     package let batchMax: Int
@@ -16,8 +16,8 @@ package struct EmbedderRouter: Embedder {
     private let surroundings: Surroundings
 
     /// - Parameter embedders: by name, the preferred one first; at least one.
-    /// - Throws: when they are not all of one vector space. A fallback outside it would put vectors
-    ///   side by side that cannot be compared.
+    /// - Throws: if there are none or they are not all of one vector space. A fallback outside it
+    ///   would mix vectors that cannot be compared.
     package init(
         _ embedders: [(name: String, embedder: any Embedder)],
         surroundings: Surroundings = .machine, logger: Logger
@@ -34,7 +34,7 @@ package struct EmbedderRouter: Embedder {
         self.surroundings = surroundings
     }
 
-    /// How the providers are, in the order of preference.
+    /// The state of each provider, in order of preference.
     package var states: [ProviderState] { routes.map { $0.health.state(at: surroundings.now()) } }
 
     package func embed(
@@ -55,7 +55,7 @@ package struct EmbedderRouter: Embedder {
         throw lastFailure ?? nobodyAsked()
     }
 
-    /// Asks each provider that can be asked for nothing how it is.
+    /// Probes every provider that can be probed, concurrently.
     package func probe() async {
         await withDiscardingTaskGroup { group in
             for (embedder, health) in routes {
@@ -80,7 +80,7 @@ package struct EmbedderRouter: Embedder {
     }
 }
 
-/// Why embedders do not fit together.
+/// Why embedders cannot be combined.
 package struct RoutingError: Error, Equatable, CustomStringConvertible {
     package let description: String
     init(_ description: String) { self.description = description }

@@ -2,10 +2,10 @@ package import Domain
 package import Logging
 package import Pipeline
 
-/// A parsing service for the types that it is better at, with the parser of this machine for all
-/// others, and, where that is allowed, for the time in which the service fails.
+/// Sends selected media types to a parsing service and all others to the local parser.
 ///
-/// Which parser a text is of is recorded with its job.
+/// If `fallsBack` is set, the local parser also takes over while the service fails. The job
+/// records which parser produced the text.
 package struct ParserRouter: DocumentParser {
     private let service: any DocumentParser
     private let local: any DocumentParser
@@ -29,7 +29,7 @@ package struct ParserRouter: DocumentParser {
         health = ProviderHealth(name, logger)
     }
 
-    /// How the service is.
+    /// The state of the service.
     package var states: [ProviderState] { [health.state(at: surroundings.now())] }
 
     package func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {

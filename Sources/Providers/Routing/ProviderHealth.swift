@@ -4,24 +4,24 @@ import Metrics
 import Pipeline
 import Synchronization
 
-/// What came of asking a provider.
+/// The outcome of calling a provider.
 enum ProviderReply<Value: Sendable>: Sendable {
     case answered(Value)
-    /// Not the provider's fault: nobody else is asked.
+    /// Not the provider's fault, so no other provider is tried.
     case refused(StageFailure)
     case failed(StageFailure)
-    /// Its breaker is open.
+    /// The provider's breaker did not admit the call.
     case notAsked
 }
 
-/// A provider's circuit breaker, and all that is told of it.
+/// A provider's circuit breaker, with the logging and metrics of its state.
 final class ProviderHealth: Sendable {
     private struct State {
         var breaker = CircuitBreaker()
-        /// Why it opened last.
+        /// The last failure that counted against the provider.
         var failure: StageFailure?
         var reason: String? { failure.map { "\($0)" } }
-        /// Whether it could not be reached when it was last asked how it is.
+        /// Whether the last probe could not reach it.
         var isAway = false
     }
 
@@ -48,7 +48,7 @@ final class ProviderHealth: Sendable {
         }
     }
 
-    /// The failure of a call that is not made while the breaker is open.
+    /// The failure of a call that the breaker does not admit.
     func unavailable(_ what: String, _ surroundings: Surroundings) -> StageFailure {
         let state = state(at: surroundings.now())
         return .unavailable(
@@ -72,9 +72,9 @@ final class ProviderHealth: Sendable {
         }
     }
 
-    /// Asks a provider how it is, which costs nothing. All that counts is whether it answers: whatever
-    /// it says of itself, it may do its work or fail at it. One that does not answer is as one that
-    /// fails; one that answers again is tried again at once, by work.
+    /// Checks whether a provider is reachable, free of charge. The response is ignored, because it
+    /// does not prove that calls succeed. An unreachable provider counts as failing. Once it is
+    /// reachable again, the next real call is a trial.
     func probe(
         _ surroundings: Surroundings, _ probe: () async throws(StageFailure) -> Void
     ) async {
@@ -123,7 +123,7 @@ final class ProviderHealth: Sendable {
         return .failed(failure)
     }
 
-    /// Trouble on our side of the call, which tells nothing of the provider.
+    /// Whether the failure occurred on our side and is no evidence about the provider.
     private static func isOurs(_ failure: StageFailure) -> Bool {
         failure.class == .leaseLost
             || [
@@ -133,12 +133,12 @@ final class ProviderHealth: Sendable {
             ].contains(failure.code)
     }
 
-    /// The provider works, and could not do this piece of work.
+    /// Whether the provider works but could not process this document.
     private static func isOfTheDocument(_ failure: StageFailure) -> Bool {
         ["parser_failed", "parser_cancelled", "parse_ticket_unknown"].contains(failure.code)
     }
 
-    /// Changes the state, and tells when that opened or closed the breaker.
+    /// Changes the state. Logs and publishes the breaker's state if it changed.
     @discardableResult
     private func change<R: Sendable>(_ body: (inout State) -> R) -> R {
         let (value, before, after) = state.withLock { state in

@@ -1,8 +1,8 @@
 package import Pipeline
 package import ServiceLifecycle
 
-/// Asks providers now and then how they are, so that one that is away is known before a document
-/// needs it, and one that is back does not wait for its breaker's time.
+/// Probes the providers periodically. An unreachable provider is detected before a document needs
+/// it, and a recovered one is tried before its breaker's time is over.
 package struct ProviderProbe: Service {
     private let router: EmbedderRouter
     private let interval: Duration

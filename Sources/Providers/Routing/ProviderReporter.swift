@@ -2,7 +2,7 @@ package import Logging
 package import Pipeline
 package import ServiceLifecycle
 
-/// Tells every few seconds how the providers are, for `/v1/pipeline` and `millrace status`.
+/// Reports the state of the providers every 10 seconds, for `/v1/pipeline` and `millrace status`.
 package struct ProviderReporter: Service {
     private let states: @Sendable () -> [ProviderState]
     private let reports: any ProviderReports

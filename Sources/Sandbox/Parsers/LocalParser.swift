@@ -1,15 +1,15 @@
-// Parsers: what a document is, and its text.
+// Parsers: detects the type of a document and extracts its text.
 //
-// Invariants: no byte of a document is read by a parser inside this process; every document has
-// a jailed process of its own (parse-sandbox), bounded in memory, processor time, wall-clock
-// time and output, and killed when its task is cancelled.
+// Invariants: no parser runs inside this process. Every document has its own jailed process
+// (parse-sandbox), bounded in memory, processor time, wall-clock time and output, and killed when
+// its task is cancelled.
 // Neighbours: the DocumentParser and DocumentInspector ports of Pipeline; ParseSandbox.
 
 package import Domain
 import Glibc
 package import Pipeline
 
-/// Parses documents on this machine, each in a jail.
+/// Parses documents on this machine, each in its own jail.
 package struct LocalParser: DocumentParser {
     private let server: SandboxServer
     private let limits: ParserLimits
@@ -17,7 +17,7 @@ package struct LocalParser: DocumentParser {
 
     /// - Parameters:
     ///   - sandboxPath: the `parse-sandbox` program.
-    ///   - pdfiumPath: `libpdfium.so`; without it PDF fails as `sandbox_unavailable`.
+    ///   - pdfiumPath: `libpdfium.so`. Without it, PDF fails as `sandbox_unavailable`.
     package init(sandboxPath: String, pdfiumPath: String?, limits: ParserLimits = .init()) {
         let arguments = [
             "--serve", "--memory-mb", "\(limits.memoryMB)",

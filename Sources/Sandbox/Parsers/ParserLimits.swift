@@ -1,16 +1,16 @@
 import Glibc
 
-/// What one parse may use, and how many may run.
+/// The limits of one parse and of concurrent parses.
 package struct ParserLimits: Sendable, Equatable {
     /// Address space of the child, in MiB.
     package var memoryMB: Int
     /// Processor time of the child, in seconds.
     package var cpuSeconds: Int
-    /// Time from the child's start to its end.
+    /// Maximum time from the child's start to its end.
     package var wallClock: Duration
-    /// Bytes of Markdown a document may give.
+    /// Maximum Markdown per document, in bytes.
     package var outputBytesMax: Int
-    /// Children at a time; further documents wait.
+    /// Maximum concurrent children. Further documents wait.
     package var concurrentMax: Int
 
     package init(
@@ -24,6 +24,6 @@ package struct ParserLimits: Sendable, Equatable {
         self.concurrentMax = concurrentMax
     }
 
-    /// Processors at hand, at least 2.
+    /// Number of online processors, at least 2.
     package static var processors: Int { max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

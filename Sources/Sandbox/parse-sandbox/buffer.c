@@ -74,7 +74,7 @@ const char *buffer_cstring(struct buffer *buffer) {
     return buffer->bytes;
 }
 
-/// Length of the blank at `at`: ASCII blanks and the no-break space; 0 when there is none.
+/// Length of the blank at `at` (an ASCII blank or the no-break space); 0 if there is none.
 static size_t blank_length(const char *at, const char *end) {
     if (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\v' || *at == '\f') return 1;
     bool no_break = end - at > 1 && at[0] == (char)0xc2 && at[1] == (char)0xa0;

@@ -1,4 +1,4 @@
-// A growing run of bytes. Out of memory ends the process with `too_large`.
+// A growable byte buffer. Running out of memory ends the process with `too_large`.
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@ struct buffer {
     size_t capacity;
 };
 
-/// Makes room for `extra` more bytes.
+/// Reserves room for `extra` more bytes.
 void buffer_reserve(struct buffer *buffer, size_t extra);
 void buffer_append(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_text(struct buffer *buffer, const char *text);
@@ -20,13 +20,13 @@ void buffer_byte(struct buffer *buffer, char byte);
 void buffer_scalar(struct buffer *buffer, uint32_t scalar);
 void buffer_clear(struct buffer *buffer);
 void buffer_free(struct buffer *buffer);
-/// The bytes as a C string; valid until the next change.
+/// The bytes as a C string, valid until the next change.
 const char *buffer_cstring(struct buffer *buffer);
 
-/// Makes text one paragraph: runs of blanks become one space, lines are trimmed and blank
-/// lines dropped. Line breaks stay when `keep_lines`, else they are spaces.
+/// Turns text into one paragraph. Runs of blanks become one space, lines are trimmed and blank
+/// lines are dropped. Line breaks are kept if `keep_lines`; otherwise they become spaces.
 void buffer_collapse(struct buffer *buffer, bool keep_lines);
 
-/// `malloc`, `calloc` and `strdup` that cannot fail.
+/// `reallocarray` and `strdup` that never return NULL.
 void *checked_realloc(void *memory, size_t count, size_t size);
 char *checked_copy(const char *text);

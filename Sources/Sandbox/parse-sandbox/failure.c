@@ -20,10 +20,10 @@ static const char *code_of(enum failure failure) {
 static void write_line(const char *line, int length) {
     if (length <= 0) return;
     ssize_t written = write(STDERR_FILENO, line, (size_t)length);
-    (void)written;  // Nobody is left to tell; the exit status says the same.
+    (void)written;  // A failure is ignored, because the exit status has the same code.
 }
 
-/// Keeps a message inside a JSON string: quotes, backslashes and controls become '?'.
+/// Makes a message safe in a JSON string: quotes, backslashes, controls and non-ASCII become '?'.
 static void defuse(char *target, size_t size, const char *message) {
     size_t length = 0;
     for (; message[length] && length + 1 < size; length++) {

@@ -1,7 +1,7 @@
-// How a run of the sandbox ends: one exit status and one line of JSON on stderr.
+// The result of a sandbox run: one exit status and one line of JSON on stderr.
 #pragma once
 
-/// Why a document could not be parsed. The values are exit statuses, known to the caller.
+/// Why a document could not be parsed. The values are exit statuses; SandboxReport.swift maps them.
 enum failure {
     FAILURE_USAGE = 10,
     FAILURE_ENCRYPTED = 20,
@@ -12,9 +12,9 @@ enum failure {
     FAILURE_SANDBOX_UNAVAILABLE = 25,
 };
 
-/// Ends the process: nothing of the document has been written to stdout before.
-/// The message is ours alone and never holds text of the document.
+/// Ends the process. No part of the document has been written to stdout at this point.
+/// The message never contains text of the document.
 _Noreturn void fail(enum failure failure, const char *message);
 
-/// Reports success; -1 pages stand for a format without pages.
+/// Reports success. `pages` is -1 for a format without pages.
 void report_success(long pages, long pages_read);

@@ -1,9 +1,9 @@
-// parse-sandbox: one untrusted document in, normalised Markdown out, inside a jail of its own.
+// parse-sandbox: turns each untrusted document into normalised Markdown, inside its own jail.
 //
-// Each document has a child process. It comes on the child's stdin; Markdown goes to stdout, all of
-// it or nothing; one line of JSON goes to stderr. Exit statuses are in failure.h. Neighbours:
-// serve.c (the children), jail.c (what they may do), a file a format, writer.c (blocks to
-// Markdown), normalise.c (the text's final shape).
+// Each document has a child process, which reads it from stdin. The child writes Markdown to
+// stdout, either all or nothing, and one line of JSON to stderr. Exit statuses are in failure.h.
+// Neighbours: serve.c (the children), jail.c (their restrictions), one file per format, writer.c
+// (blocks to Markdown), normalise.c (the final form of the text).
 #include <errno.h>
 #include <getopt.h>
 #include <libxml/parser.h>
@@ -98,7 +98,7 @@ static void read_document(struct buffer *document) {
     }
 }
 
-/// Parses the document on stdin in this process, for which nothing else is left to do.
+/// Parses the document on stdin. The jail stays closed, so the process must end afterwards.
 static void parse_document(parser *parse) {
     if (parse == parse_pdf) pdf_require();
     jail_close();

@@ -1,4 +1,4 @@
-// `parse-sandbox --self-test`: shows an operator that the jail holds on this machine.
+// `parse-sandbox --self-test`: shows an operator that the jail works on this machine.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,7 +14,7 @@
 
 #include "jail.h"
 
-/// Prints one attempt's outcome; true when it was refused with EPERM.
+/// Prints the outcome of one attempt. Returns true if it was refused with EPERM.
 static bool refused(const char *what, bool succeeded) {
     int error = errno;
     bool held = !succeeded && error == EPERM;

@@ -22,7 +22,7 @@ static void check_limit(void) {
     }
 }
 
-/// Separates a block from the one before: a blank line, or none between items and lines.
+/// Separates a block from the previous one by a blank line, but not two items or two lines.
 static void begin_block(enum block block) {
     bool tight = block == last_block && block != BLOCK_PARAGRAPH;
     if (last_block != BLOCK_NONE) buffer_text(&output, tight ? "\n" : "\n\n");
@@ -30,7 +30,7 @@ static void begin_block(enum block block) {
     check_limit();
 }
 
-/// Whether the line would begin a heading, a fence or underline a heading.
+/// Whether the line would begin a heading or a fence, or underline a heading.
 static bool reads_as_markdown(const char *line, size_t length) {
     size_t marks = 0;
     while (marks < length && line[marks] == '#') marks++;
@@ -41,7 +41,7 @@ static bool reads_as_markdown(const char *line, size_t length) {
     return length > 0 && rule == length;
 }
 
-/// Appends lines, each after `indent` blanks but for the first.
+/// Appends lines, each after `indent` blanks except the first.
 static void append_lines(const struct buffer *text, int indent) {
     const char *at = text->bytes, *end = at + text->length;
     while (at < end) {

@@ -2,12 +2,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Whether a request without a token comes from a program of this machine.
+/// Checks that a request without a token comes from a program on this machine.
 ///
-/// The loopback address alone does not show it. A web page can send requests to 127.0.0.1
-/// (`Origin`, `Sec-Fetch-Site`), also under a name of its own (DNS rebinding: `Host`), and behind
-/// a proxy every request comes from the loopback address. A proxy that sends none of its usual
-/// headers cannot be recognised: with a proxy, do not set an anonymous tenant.
+/// The loopback address alone does not prove it. A web page can send requests to 127.0.0.1
+/// (`Origin`, `Sec-Fetch-Site`), even under its own host name (DNS rebinding: `Host`). Behind a
+/// proxy every request comes from the loopback address. A proxy that sends none of its usual
+/// headers cannot be detected: with a proxy, do not set an anonymous tenant.
 enum LocalRequest {
     private static let proxyHeaders = [
         "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP",
@@ -43,7 +43,7 @@ enum LocalRequest {
         return false
     }
 
-    /// The host of `host:port`; of an IPv6 address without its brackets.
+    /// The host of `host:port`; an IPv6 address is returned without its brackets.
     private static func host(of authority: String) -> String {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             return String(authority[authority.index(after: authority.startIndex)..<end])

@@ -2,10 +2,10 @@ import HTTPTypes
 package import NIOCore
 import Pipeline
 
-/// Notices that the client of a connection has left, so that the work for it can stop.
+/// Detects that the client of a connection has left, so that its work can stop.
 ///
 /// A client that closes its half of the connection counts as gone. Unlike Hummingbird's own
-/// `consumeWithCancellationOnInboundClose`, this leaves the connection open for the next request.
+/// `consumeWithCancellationOnInboundClose`, this keeps the connection open for the next request.
 final class PeerWatch: ChannelInboundHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = NIOAny
 

@@ -3,12 +3,12 @@ import HTTPTypes
 package import Hummingbird
 import NIOCore
 
-/// A refusal, as RFC 9457 describes it.
+/// A refusal as a problem document (RFC 9457).
 package struct Problem: Error, Sendable {
     package let status: HTTPResponse.Status
-    /// Stable, snake_case; what programs decide by.
+    /// Stable, snake_case. Programs branch on it.
     package let code: String
-    /// One sentence for a person; never holds document text.
+    /// One sentence for a person; never contains document text.
     package let detail: String
     package var headers: HTTPFields = [:]
 
@@ -33,7 +33,7 @@ package struct Problem: Error, Sendable {
         let requestId: String
     }
 
-    /// - Parameter requestID: the id of the request in the log.
+    /// - Parameter requestID: the request's id in the log.
     func response(requestID: String) -> Response {
         Response(
             status: status, headers: fields(requestID: requestID),

@@ -3,14 +3,14 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Turns every error into a problem document, and names the request in every answer.
+/// Turns every error into a problem document and adds the request id to every response.
 struct ProblemMiddleware: RouterMiddleware {
     @concurrent func handle(
         _ request: Request, context: ServingContext,
         next: @concurrent (Request, ServingContext) async throws -> Response
     ) async throws -> Response {
         do {
-            // The router skips empty segments, which makes two paths of one.
+            // The router skips empty segments, so two paths would reach the same route.
             guard !request.uri.path.contains("//") else { throw Self.noSuchRoute }
             var response = try await next(request, context)
             response.headers[.requestID] = context.requestID
@@ -75,7 +75,7 @@ struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    /// What is wrong with a document is the client's to know, the rest is ours.
+    /// Reports what is wrong with a document. Any other failure is logged and becomes a 503.
     private func problem(_ failure: StageFailure, _ context: ServingContext) -> Problem {
         let status: HTTPResponse.Status
         switch (failure.class, failure.code) {

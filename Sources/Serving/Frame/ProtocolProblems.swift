@@ -8,14 +8,14 @@ import struct FoundationEssentials.UUID
 
 /// Refuses a request that cannot be parsed as HTTP with a problem document, like any other refusal.
 ///
-/// Hummingbird answers such a request with an empty 400 before any middleware sees it, and closes the
-/// connection. This handler replaces that answer.
+/// Hummingbird responds to such a request with an empty 400 before any middleware sees it, then
+/// closes the connection. This handler replaces that response.
 final class ProtocolProblems: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// Bytes of the URI, and of all header fields together.
+    /// Maximum bytes of the URI, and of all header fields together.
     static let headBytesMax = 32 * 1024
     static let fieldsMax = 200
 

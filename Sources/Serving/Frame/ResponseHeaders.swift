@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// Headers of every response: tenants' data are not for caches, and types are not to be guessed.
+/// Adds headers to every response: no caching of tenants' data, no guessing of types.
 struct ResponseHeaders: RouterMiddleware {
     @concurrent func handle(
         _ request: Request, context: ServingContext,

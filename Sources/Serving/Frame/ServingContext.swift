@@ -4,13 +4,13 @@ package import Hummingbird
 import Logging
 import NIOCore
 
-/// What a request carries on its way through the router.
+/// The state of a request on its way through the router.
 package struct ServingContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// Whose documents this is about; set before any route runs.
+    /// The tenant; set before any route runs.
     package var user: UserID?
     let channel: any Channel
-    /// What logs, answers and the events of an upload know this request by.
+    /// Identifies this request in logs, responses and the events of an upload.
     let requestID = UUID().uuidString.lowercased()
 
     package init(source: ApplicationRequestContextSource) {
@@ -25,7 +25,7 @@ package struct ServingContext: RequestContext {
         return user
     }
 
-    /// An id in the path; one that is not a UUID names nothing.
+    /// An id from the path. An invalid UUID counts as not found.
     func identifier<Subject>(_ name: String, of what: String) throws(Problem) -> Identifier<Subject>
     {
         guard let text = parameters.get(name), let id = Identifier<Subject>(text) else {

@@ -4,16 +4,16 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Who may ask, and as whom.
+/// Authenticates requests and maps them to tenants.
 package struct Tenants: Sendable {
-    /// SHA-256 of a token → tenant. Looking up a digest tells nothing of the token by its time.
+    /// SHA-256 of a token → tenant. The timing of a digest lookup reveals nothing about the token.
     private let byDigest: [String: UserID]
-    /// The tenant of requests without a token that come from this machine; `nil` for none.
+    /// The tenant of requests without a token from this machine; `nil` to refuse them.
     private let anonymous: UserID?
 
     /// - Parameters:
     ///   - tokens: lines `TENANT_UUID SHA256_OF_TOKEN_IN_HEX`; `#` begins a comment.
-    /// - Throws: the number of the first line that is wrong, and why.
+    /// - Throws: the number of the first invalid line and the reason.
     package init(tokens: String, anonymous: UserID?) throws(TokenFileError) {
         var byDigest: [String: UserID] = [:]
         let lines = tokens.split(separator: "\n", omittingEmptySubsequences: false)
@@ -42,13 +42,13 @@ package struct Tenants: Sendable {
         self.anonymous = anonymous
     }
 
-    /// Whether nobody could ever ask.
+    /// Whether every request would be refused.
     package var isEmpty: Bool { byDigest.isEmpty && anonymous == nil }
 
     /// The tenant of a request.
     ///
-    /// - Throws: a 401 problem without a valid token, a 403 problem when a request without a token
-    ///   does not come from a program of this machine.
+    /// - Throws: a 401 problem without a valid token; a 403 problem when a request without a token
+    ///   does not come from a program on this machine.
     func user(of request: Request, from peer: SocketAddress?) throws(Problem) -> UserID {
         if let authorization = request.headers[.authorization] {
             let words = authorization.split(separator: " ")
@@ -63,7 +63,7 @@ package struct Tenants: Sendable {
     }
 }
 
-/// What is wrong with a file of tokens. Holds nothing of a token.
+/// An error in a file of tokens. Never contains any part of a token.
 package struct TokenFileError: Error, CustomStringConvertible {
     package let line: Int
     package let reason: String
@@ -73,7 +73,7 @@ package struct TokenFileError: Error, CustomStringConvertible {
 /// Finds the tenant before any route runs.
 struct TenantMiddleware: RouterMiddleware {
     let tenants: Tenants
-    /// Paths of those who are no tenants and show in another way who they are.
+    /// Paths that authenticate in another way and have no tenant.
     let except: Set<String>
 
     @concurrent func handle(

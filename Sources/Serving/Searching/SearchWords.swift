@@ -1,15 +1,15 @@
-/// The words of a query as the database searches them, bounded.
+/// Limits the words of a query before they reach the database.
 ///
-/// The database compares each word with the index and ranks each hit by all words, so a query of
-/// thousands of words would cost seconds. This keeps the syntax of `websearch_to_tsquery` (phrases
-/// in quotes, `-word`, `or`), drops what contains no letter or digit, and drops repeated terms.
+/// The database looks up each word in the index and ranks each hit by all words, so a query of
+/// thousands of words would take seconds. Keeps the syntax of `websearch_to_tsquery` (phrases in
+/// quotes, `-word`, `or`). Drops words without a letter or digit, and repeated terms.
 enum SearchWords {
-    /// Most words that reach the database: more than a long sentence has.
+    /// Maximum number of words passed to the database; more than a long sentence has.
     static let wordsMax = 64
-    /// Longer words are not in the index.
+    /// Longer words are not indexed.
     static let wordLengthMax = 64
 
-    /// One term of a query: a word or a phrase, perhaps excluded.
+    /// One term of a query: a word or a phrase, possibly excluded.
     private struct Term: Hashable {
         var words: [Substring]
         var isExcluded: Bool
@@ -46,7 +46,7 @@ enum SearchWords {
 
     private static func terms(of query: String) -> [Term] {
         var terms: [Term] = []
-        // Every second piece is inside quotes; one that is never closed is not a phrase.
+        // Every second piece is inside quotes. An unclosed quote does not begin a phrase.
         let pieces = query.split(separator: "\"", omittingEmptySubsequences: false)
         for (index, piece) in pieces.enumerated() {
             let isPhrase = index % 2 == 1 && index < pieces.count - 1
@@ -67,7 +67,7 @@ enum SearchWords {
         return terms
     }
 
-    /// The term's first words, as many as have together at most `count` sub-words.
+    /// The term's leading words with at most `count` sub-words in total.
     private static func shortened(_ term: Term, to count: Int) -> Term {
         var term = term
         var sum = 0
@@ -79,7 +79,7 @@ enum SearchWords {
         return term
     }
 
-    /// The word without leading hyphens; `nil` when the index holds no part of it.
+    /// The word without leading hyphens; `nil` when the index cannot contain it.
     private static func searchable(_ word: Substring) -> Substring? {
         let word = word.drop { $0 == "-" }
         let parts = subwords(in: word)

@@ -28,7 +28,7 @@ struct Searches: Sendable {
     private struct Answer: Encodable {
         let results: [SearchHit]
         let mode: String
-        /// The vector space of the query, and so of every result.
+        /// The vector space of the query and of every result.
         let space: String
     }
 
@@ -86,7 +86,7 @@ struct Searches: Sendable {
             mimes: question.filters?.mimes.map { $0.map(storable) })
     }
 
-    /// The database's texts have no NUL.
+    /// PostgreSQL text cannot contain NUL.
     private static func storable(_ text: String) -> String {
         String(text.map { $0 == "\0" ? " " : $0 })
     }

@@ -1,14 +1,14 @@
 import HTTPTypes
 import Synchronization
 
-/// How fast the body of an upload must arrive.
+/// Limits on how slowly the body of an upload may arrive.
 package struct ArrivalLimits: Sendable {
-    /// Longest time without a byte.
+    /// Maximum time without a byte.
     package var silence: Duration
-    /// Least average rate once `grace` has passed.
+    /// Minimum average rate once `grace` has passed.
     package var bytesPerSecond: Int
     package var grace: Duration
-    /// Longest time from the first byte to the last.
+    /// Maximum time from the first byte to the last.
     package var total: Duration
 
     package init(
@@ -26,7 +26,7 @@ package struct ArrivalLimits: Sendable {
     /// The first limit that a body breaches if no further byte arrives, and when.
     ///
     /// - Parameters:
-    ///   - last: when the last byte came, since the start.
+    ///   - last: when the last byte arrived, since the start.
     func nextBreach(bytes: Int, last: Duration) -> (Breach, at: Duration) {
         let fast = grace + .seconds(Double(bytes) / Double(max(1, bytesPerSecond)))
         return [(.silent, at: last + silence), (.slow, at: fast), (.long, at: total)]
@@ -34,7 +34,7 @@ package struct ArrivalLimits: Sendable {
     }
 }
 
-/// The bytes of a body that have arrived.
+/// Counts the bytes of a body as they arrive.
 final class Arrival: Sendable {
     private let start = ContinuousClock.now
     private let state = Mutex((bytes: 0, last: Duration.zero))
@@ -55,9 +55,9 @@ final class Arrival: Sendable {
     }
 }
 
-/// Runs `body` and cancels it when what it receives breaches `limits`.
+/// Runs `body` and cancels it when the bytes it receives breach `limits`.
 ///
-/// - Throws: a 408 problem for a breach; whatever `body` throws.
+/// - Throws: a 408 problem for a breach, or the error of `body`.
 func withArrivalLimits<R: Sendable>(
     _ limits: ArrivalLimits, _ body: @escaping @Sendable (Arrival) async throws -> R
 ) async throws -> R {

@@ -4,18 +4,18 @@ import HTTPTypes
 import Hummingbird
 import Pipeline
 
-/// Uploads that go to storage without passing through here: a permit, then the client's own request
-/// to the storage, then a word that it is done.
+/// Uploads that go directly to storage: the client gets a permit, sends the bytes to the storage
+/// itself, then reports completion.
 struct DirectUploads: Sendable {
     let uploads: Uploads
     let blobs: any BlobStore
     let catalogue: any Catalogue
 
-    /// How long a permit is good for.
+    /// How long a permit is valid.
     private static let lifetime = Duration.seconds(15 * 60)
-    /// Until when its upload may be completed: well before anybody takes the bytes for an orphan.
+    /// Deadline for completing the upload; well before the bytes count as an orphan.
     private static let completion = Duration.seconds(30 * 60)
-    /// Until when it must be accepted, whatever its inspection took.
+    /// Deadline for accepting it, however long the inspection took.
     private static let acceptance = Duration.seconds(45 * 60)
     private static let bodyBytesMax = 16 << 10
 
@@ -64,7 +64,7 @@ struct DirectUploads: Sendable {
         let contentType: String?
     }
 
-    /// `POST /v1/uploads/{document}`, which may be sent again.
+    /// `POST /v1/uploads/{document}`; safe to repeat.
     func complete(_ request: Request, _ context: ServingContext) async throws -> Response {
         let user = try context.requireUser()
         let document: DocumentID = try context.identifier("document", of: "upload")
@@ -103,8 +103,8 @@ struct DirectUploads: Sendable {
     private static let expired = Problem(
         .gone, "upload_expired", "This upload was not completed in time.")
 
-    /// What is refused is left to the reconciler: another completion of the same upload may just be
-    /// making it a document's.
+    /// Inspects an upload. A refused one is left to the reconciler, because another completion of
+    /// the same upload may be recording it as a document at this moment.
     private func inspect(
         _ path: BlobPath, _ filename: String, _ declared: String
     ) async throws -> InspectedDocument {
@@ -121,7 +121,7 @@ struct DirectUploads: Sendable {
 }
 
 extension UUID {
-    /// A UUID that begins with its time, as RFC 9562 §5.7 has it.
+    /// A UUID of version 7, which begins with its time (RFC 9562 §5.7).
     init(version7At date: Date) {
         var bytes = UUID().uuid
         let milliseconds = UInt64(date.timeIntervalSince1970 * 1000)
@@ -134,7 +134,7 @@ extension UUID {
         self.init(uuid: bytes)
     }
 
-    /// The time in a UUID of version 7; `nil` for others.
+    /// The time in a UUID of version 7; `nil` for other versions.
     var version7Date: Date? {
         withUnsafeBytes(of: uuid) { bytes in
             guard bytes[6] >> 4 == 7 else { return nil }

@@ -1,12 +1,12 @@
 import Hummingbird
 import NIOCore
 
-/// The first file of a multipart/form-data body (RFC 7578), as a stream.
+/// Streams the first file of a multipart/form-data body (RFC 7578).
 ///
-/// Holds no more than a chunk of the body and a delimiter. Parts before the file are skipped.
+/// Buffers at most a chunk of the body and a delimiter. Parts before the file are skipped.
 struct MultipartFile<Body: AsyncIteratorProtocol> where Body.Element == ByteBuffer {
     private static var headersMax: Int { 16 << 10 }
-    /// What may stand before the file: preamble and other parts.
+    /// Maximum bytes before the file: preamble and other parts.
     private static var skippedMax: Int { 1 << 20 }
 
     private var body: Body
@@ -27,7 +27,7 @@ struct MultipartFile<Body: AsyncIteratorProtocol> where Body.Element == ByteBuff
         self.body = body
     }
 
-    /// Goes to the first part with a filename.
+    /// Advances to the first part with a filename.
     mutating func findFile() async throws {
         var skipped = 0
         while true {
@@ -46,7 +46,7 @@ struct MultipartFile<Body: AsyncIteratorProtocol> where Body.Element == ByteBuff
                 hasEnded = true
                 return last.isEmpty ? nil : last
             }
-            // The delimiter may have begun in the last bytes.
+            // The delimiter may begin in the last bytes.
             let sure = buffer.count - delimiter.count
             if sure > 0 {
                 let bytes = Array(buffer[..<sure])
@@ -58,7 +58,7 @@ struct MultipartFile<Body: AsyncIteratorProtocol> where Body.Element == ByteBuff
         return nil
     }
 
-    /// Drops what stands before the next delimiter and the delimiter itself; false at the end.
+    /// Drops everything up to and including the next delimiter; false at the end of the body.
     private mutating func upToDelimiter(_ skip: ([UInt8]) -> Void) async throws -> Bool {
         while true {
             if let found = buffer.firstRange(of: delimiter) {
@@ -74,7 +74,7 @@ struct MultipartFile<Body: AsyncIteratorProtocol> where Body.Element == ByteBuff
         }
     }
 
-    /// Reads a part's headers; whether it is a file.
+    /// Reads a part's headers; true when the part is a file.
     private mutating func readHeaders() async throws -> Bool {
         let end = Array("\r\n\r\n".utf8)
         while buffer.firstRange(of: end) == nil {
@@ -85,7 +85,7 @@ struct MultipartFile<Body: AsyncIteratorProtocol> where Body.Element == ByteBuff
         }
         guard let range = buffer.firstRange(of: end) else { return false }
         let headers = String(decoding: buffer[..<range.lowerBound], as: UTF8.self)
-        // The line end before a delimiter may be the headers' own.
+        // The line end before a delimiter may be that of the headers.
         buffer.removeSubrange(..<(range.upperBound - 2))
         var name: String?
         for line in headers.split(separator: "\r\n") {
@@ -147,7 +147,7 @@ struct HeaderValue {
             guard let equals = part.firstIndex(of: "=") else { continue }
             let name = String(part[..<equals]).trimmed.lowercased()
             let text = String(part[part.index(after: equals)...]).trimmed
-            // RFC 5987: filename*=UTF-8''na%C3%AFve.pdf, which goes before the plain one.
+            // RFC 5987: filename*=UTF-8''na%C3%AFve.pdf, which has precedence over the plain one.
             if name.hasSuffix("*"), text.lowercased().hasPrefix("utf-8''") {
                 if let decoded = String(text.dropFirst(7)).removingPercentEncoding {
                     parameters[String(name.dropLast())] = decoded
@@ -167,7 +167,7 @@ extension String {
         return String(text)
     }
 
-    /// The text with %XX read as bytes of UTF-8; `nil` when it is not that.
+    /// The text with %XX decoded as bytes of UTF-8; `nil` when it is invalid.
     fileprivate var removingPercentEncoding: String? {
         var bytes: [UInt8] = []
         var rest = utf8[...]

@@ -5,7 +5,7 @@ import Logging
 import Pipeline
 import Synchronization
 
-/// Takes uploads: bytes to storage, a look at them, then document and job in one transaction.
+/// Accepts uploads: stores the bytes, inspects them, records document and job in one transaction.
 struct Uploads: Sendable {
     let catalogue: any Catalogue
     let blobs: any BlobStore
@@ -31,7 +31,7 @@ struct Uploads: Sendable {
         }
     }
 
-    /// - Throws: a 503 problem when the storage would be left with less than its reserve.
+    /// - Throws: a 503 problem when the upload would leave less free space than the reserve.
     func requireSpace(for length: Int) async throws {
         guard let free = try await blobs.freeBytes(), free - length < storageReserve else { return }
         throw Problem(
@@ -40,13 +40,13 @@ struct Uploads: Sendable {
         ).retry(afterSeconds: 60)
     }
 
-    /// How many bytes may arrive between two looks at the free space.
+    /// Number of bytes between two checks of the free space.
     private static let spaceCheckBytes = 4 << 20
 
-    /// Bytes a multipart body may have beside those of its file.
+    /// Maximum bytes of a multipart body in addition to its file.
     private static let multipartFraming = 64 << 10
 
-    /// A file whose bytes have come.
+    /// A file whose bytes have arrived.
     private struct Received {
         let writer: any BlobWriter
         let path: BlobPath
@@ -54,12 +54,12 @@ struct Uploads: Sendable {
         let declared: String
     }
 
-    /// A file whose bytes lie in storage, under a path that no row names yet.
+    /// A file whose bytes are in storage, under a path that no row references yet.
     struct Stored {
         let path: BlobPath
         let filename: String
         let found: InspectedDocument
-        /// Whether other requests may be about the same bytes.
+        /// Whether another request may refer to the same bytes.
         var isShared = false
     }
 
@@ -86,7 +86,7 @@ struct Uploads: Sendable {
         }
     }
 
-    /// Streams a file to where storage wants it; of one that fails nothing is kept.
+    /// Streams a file to the storage. If that fails, no bytes are kept.
     private func store(
         _ filename: String, _ declared: String, _ user: UserID, _ arrival: Arrival,
         _ next: () async throws -> [UInt8]?
@@ -97,7 +97,7 @@ struct Uploads: Sendable {
             var length = 0
             while let bytes = try await next() {
                 arrival.advance(bytes.count)
-                // Others arrive at the same time, perhaps of unknown length.
+                // Other uploads arrive at the same time, perhaps of unknown length.
                 if length / Self.spaceCheckBytes != (length + bytes.count) / Self.spaceCheckBytes {
                     try await requireSpace(for: 0)
                 }
@@ -113,7 +113,7 @@ struct Uploads: Sendable {
         return Received(writer: writer, path: path, filename: filename, declared: declared)
     }
 
-    /// Looks at a file, and makes it durable if it is one that is taken.
+    /// Inspects a file and makes it durable if it is accepted.
     private func keep(_ received: Received) async throws -> Stored {
         do {
             let found = try await received.writer.withLocalFile { file async throws(StageFailure) in
@@ -136,7 +136,7 @@ struct Uploads: Sendable {
             kind: .raw, user: user, document: document, fileExtension: type?.fileExtension ?? "bin")
     }
 
-    /// Records a document whose bytes are stored, and tells of its job.
+    /// Records a document whose bytes are stored, and sends the hint of its job.
     func accept(
         _ stored: Stored, _ user: UserID, _ key: String?, _ context: ServingContext
     ) async throws -> Response {
@@ -146,11 +146,11 @@ struct Uploads: Sendable {
             bytesLength: stored.found.bytesLength, sha256: stored.found.sha256,
             rawPath: stored.path.description, idempotencyKey: key,
             correlationID: context.requestID)
-        // After a CatalogueError the commit may have happened: then the row needs the bytes.
+        // After a CatalogueError the commit may have happened; the row then needs the bytes.
         let acceptance = try await catalogue.accept(upload)
         switch acceptance {
         case .accepted:
-            // Sent after the answer: a broker that hangs must not hold up uploads.
+            // Sent after the response, so that a broker that hangs does not delay uploads.
             hints.put(upload.job, to: .parse)
             return Self.answer(
                 .accepted,
@@ -170,7 +170,7 @@ struct Uploads: Sendable {
         }
     }
 
-    /// The reconciler collects what this leaves.
+    /// Deletes an unneeded blob. If that fails, the reconciler collects it.
     private func discard(_ path: BlobPath, _ context: ServingContext) async {
         do {
             try await blobs.delete(path)
@@ -183,7 +183,7 @@ struct Uploads: Sendable {
     struct Answer: Encodable {
         let documentId: DocumentID
         let jobId: JobID
-        /// Whether the tenant had these bytes already; then document and job are those of then.
+        /// Whether the tenant already had these bytes; then document and job are the earlier ones.
         let duplicate: Bool
         let stage: String
         let state: String
@@ -200,8 +200,8 @@ struct Uploads: Sendable {
     static let empty = Problem(
         .unprocessableContent, "empty_document", "The document has no bytes.")
 
-    /// The last part of a path, without control characters, line separators and controls of
-    /// writing direction, by which a name could look like another.
+    /// The last component of a path, without control characters, line separators and bidirectional
+    /// controls, which could make one name look like another.
     static func filename(_ text: String) throws(Problem) -> String {
         let last = text.split { $0 == "/" || $0 == "\\" }.last ?? ""
         let clean = String(String.UnicodeScalarView(last.unicodeScalars.filter { !isHidden($0) }))
@@ -242,7 +242,7 @@ struct Uploads: Sendable {
 }
 
 extension Uploads.Answer {
-    /// Of a document that was there already.
+    /// The answer for a document that was uploaded earlier.
     init(_ known: KnownUpload) {
         self.init(
             documentId: known.document, jobId: known.job, duplicate: true, stage: known.stage,

@@ -1,7 +1,7 @@
 import Domain
 import Pipeline
 
-/// The tickets on a job's row, written under its claim.
+/// The parsing tickets on a job's row, written under its claim.
 struct JobTickets: ParseTickets {
     let store: any ParseStore
     let claim: Claim

@@ -1,14 +1,14 @@
 // Parsing: from stored bytes to normalised Markdown.
 //
-// Invariants: nothing is parsed that is not the document that was accepted (size, SHA-256, type);
-// a job reaches parse_validated only with a text in blob storage and that text's hash on its row.
+// Invariants: only the document that was accepted is parsed (size, SHA-256 and type are checked); a
+// job reaches parse_validated only with a text in blob storage and that text's hash on its row.
 // Neighbours: the upload API before it, the chunk-worker after it.
 
 import Crypto
 package import Domain
 package import Pipeline
 
-/// Validates a document, has it parsed, keeps the text.
+/// Validates a document, has it parsed and stores the text.
 package struct ParseHandler: StageHandler {
     private let store: any ParseStore
     private let blobs: any BlobStore
@@ -53,7 +53,7 @@ package struct ParseHandler: StageHandler {
                 parser: parsed.parser, pages: parsed.pagesInSource))
     }
 
-    /// Keeps a text and returns its hash; a large one in slices, so that it is not there twice.
+    /// Stores a text and returns its hash. A large text is written in slices to save memory.
     private func keep(
         _ text: String, at path: BlobPath
     ) async throws(StageFailure) -> String {
@@ -82,7 +82,7 @@ package struct ParseHandler: StageHandler {
 
     private static let sliceBytes = 1 << 20
 
-    /// The bytes are those that were accepted; returns their detected type.
+    /// Checks that the bytes are those that were accepted; returns their detected type.
     private func validate(
         _ job: ClaimedJob, at path: String
     ) async throws(StageFailure) -> String {

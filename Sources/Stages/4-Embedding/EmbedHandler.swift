@@ -1,13 +1,13 @@
 // Embedding: from staged chunks to staged vectors.
 //
-// Invariants: a document's vectors are all of one space; a vector that is staged is never paid for
-// again, whoever resumes the job.
+// Invariants: a document's vectors are all of one space; a staged vector is never paid for again,
+// whichever worker resumes the job.
 // Neighbours: the chunk-worker before it, the flusher after it.
 
 package import Domain
 package import Pipeline
 
-/// Embeds the chunks of a document that lack a vector, batch by batch.
+/// Embeds the chunks of a document that have no vector yet, batch by batch.
 package struct EmbedHandler: StageHandler {
     private let store: any VectorStore
     private let embedder: any Embedder

@@ -1,18 +1,18 @@
 package import Domain
 
-/// Checks an embedder's answer before a row is written, whoever gave it.
+/// Validates the vectors of any embedder before they are stored.
 ///
-/// Every fault is transient: a provider may answer rightly next time, and a job's attempts are
-/// bounded in any case.
+/// Every fault is transient: a provider may return valid vectors next time, and a job's attempts
+/// are bounded in any case.
 package struct EmbedderCheck: Sendable {
-    /// How far a vector's length may be from one.
+    /// The maximum deviation of a vector's length from one.
     package static let lengthTolerance = 1e-3
 
     private let space: VectorSpace
 
     package init(space: VectorSpace) { self.space = space }
 
-    /// Checks that there are `count` vectors, each as `Embedder` promises them.
+    /// Checks that there are `count` vectors, each as `Embedder` specifies them.
     package func validate(_ vectors: [[Float]], count: Int) throws(StageFailure) {
         guard vectors.count == count else {
             throw fault(

@@ -3,8 +3,8 @@ import Pipeline
 import ServiceLifecycle
 import Synchronization
 
-/// Returns the space of flushed rows to the buffers, so that they do not grow; beside the work, for
-/// no document waits for it.
+/// Reclaims the space of flushed rows in the buffers, so that they do not grow. Runs in the
+/// background, because no document waits for it.
 package final class BufferVacuum: Service {
     private let vacuum: @Sendable () async throws -> Void
     private let rowsBetween: Int
@@ -43,7 +43,7 @@ package final class BufferVacuum: Service {
         }
     }
 
-    /// Only space is at stake, and autovacuum reclaims it too.
+    /// A failure is only logged: it costs no more than space, which autovacuum also reclaims.
     private func run(_ vacuum: () async throws -> Void) async {
         do {
             try await vacuum()

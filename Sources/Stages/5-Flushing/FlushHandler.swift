@@ -8,7 +8,7 @@ package import Domain
 package import Indexing
 package import Pipeline
 
-/// Moves a document's chunks to where they are searched.
+/// Moves a document's chunks to the table that is searched.
 package struct FlushHandler: StageHandler {
     private let store: any FlushStore
     private let vacuum: BufferVacuum

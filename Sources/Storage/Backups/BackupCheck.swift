@@ -5,9 +5,9 @@ import Pipeline
 package struct BackupCheck: Sendable {
     package struct Finding: Sendable, Equatable {
         package var manifest: BackupManifest
-        /// What is not as it was written, at most a hundred of it.
+        /// Files that are missing or differ from the manifest, at most a hundred.
         package var faults: [String] = []
-        /// Whether a later run into the folder did not end.
+        /// Whether a later run into the folder did not complete.
         package var hasUnfinishedRun = false
     }
 
@@ -21,7 +21,7 @@ package struct BackupCheck: Sendable {
 
     private static let faultsMax = 100
 
-    /// - Throws: `incomplete` when there is no complete backup.
+    /// - Throws: `incomplete` when the folder has no complete backup.
     package func run() async throws(BackupError) -> Finding {
         let (manifest, lock) = try await folder.open()
         var finding = Finding(manifest: manifest)
@@ -40,7 +40,7 @@ package struct BackupCheck: Sendable {
         return finding
     }
 
-    /// What is wrong with a file that the manifest names; `nil` when it is as it was written.
+    /// What is wrong with a file that the manifest names; `nil` when it is intact.
     static func fault(
         of file: BackupManifest.File, in folder: BackupFolder
     ) async throws(BackupError) -> String? {

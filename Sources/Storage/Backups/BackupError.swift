@@ -6,29 +6,29 @@ package import Postgres
 package enum BackupError: Error, Sendable, CustomStringConvertible {
     /// A file or folder of the backup cannot be used.
     case file(action: String, path: String, reason: String)
-    /// The folder has other files.
+    /// The folder contains other files.
     case notABackup(path: String)
-    /// No run into this folder has ended.
+    /// No run into this folder has completed.
     case incomplete(path: String)
     case manifest(path: String, reason: String)
-    /// The folder has a backup of another database.
+    /// The folder contains a backup of another database.
     case otherOrigin(path: String, documents: Int, takenAt: String)
     /// Another command is using the folder.
     case inUse(path: String)
-    /// A part of the backup is not as it was written.
+    /// A part of the backup is missing or altered.
     case damaged(String)
     /// The backup's schema is newer than this program.
     case newerSchema(backup: Int, program: Int)
     case toolMissing(name: String, folders: [String])
     case tool(name: String, reason: String, output: String)
-    /// The blobs are not held on this server, or not any more.
+    /// The server is a standby and cannot hold the blobs, or the hold was lost.
     case standby, holdLost(String)
     /// The database to restore into has been used.
     case databaseUsed
     case programsRun([String])
-    /// The rows are restored, and a step after them failed.
+    /// The rows are restored, but a later step failed.
     case notFinished(String)
-    /// The store to restore into has blobs that the backup does not have.
+    /// The target store contains blobs that the backup does not have.
     case otherBlobs(count: Int, example: String)
     case storage(StageFailure)
     case database(PostgresError)
@@ -87,7 +87,7 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Sorts the errors of what a backup uses.
+    /// Wraps an error of a component that a backup uses.
     init(_ error: any Error) {
         self =
             switch error {
@@ -98,7 +98,7 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
             }
     }
 
-    /// The error of the system call that just failed.
+    /// The error of the last system call (`errno`).
     static func system(_ action: String, _ path: String) -> BackupError {
         .file(action: action, path: path, reason: String(cString: strerror(errno)))
     }

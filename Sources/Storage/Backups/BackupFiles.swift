@@ -56,19 +56,19 @@ enum BackupFiles {
         return (hashed.count, hashed.sha256)
     }
 
-    /// Appends to a file, which is made when it does not exist.
+    /// Appends to a file; creates it if it does not exist.
     static func append(_ bytes: [UInt8], to file: String) async throws(BackupError) {
         try await blocking { () throws(BackupError) in
             try write(bytes, to: file, O_APPEND)
         }
     }
 
-    /// Makes what was written to a file survive a power cut.
+    /// Syncs a file, so that its bytes survive a power failure.
     static func sync(_ file: String) async throws(BackupError) {
         try await blocking { () throws(BackupError) in try syncNow(file) }
     }
 
-    /// Replaces a file in one step that survives a power cut.
+    /// Replaces a file atomically and durably.
     static func replace(_ file: String, with bytes: [UInt8]) async throws(BackupError) {
         try await blocking { () throws(BackupError) in
             let fresh = file + ".new"

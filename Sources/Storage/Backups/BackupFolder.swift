@@ -1,9 +1,9 @@
-// Backups: a copy of the database and of the blobs that its rows name, and the way back.
+// Backups: copies the database and the blobs that its rows reference, and restores them.
 //
-// Invariants: a folder always holds the last complete backup, which its manifest names; the manifest
-// is replaced last and in one step; blobs are never deleted from the pipeline's store between the
-// snapshot of the database and the end of the copy; a restore writes the database last, in one
-// transaction.
+// Invariants: after the first complete backup a folder always contains one, named by its manifest;
+// the manifest is replaced last and atomically. No blob is deleted from the pipeline's store
+// between the snapshot of the database and the end of the copy. A restore writes the database last,
+// in one transaction.
 // Neighbours: the database, by libpq and PostgreSQL's own programs; the BlobStore port.
 
 package import BlobStores
@@ -25,9 +25,9 @@ package struct BackupFolder: Sendable {
     var manifestFile: String { file("manifest.json") }
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Makes the folder unless it exists, and takes the right to write to it.
+    /// Creates the folder if it does not exist and locks it for writing.
     ///
-    /// - Throws: `notABackup` when it has files of another kind.
+    /// - Throws: `notABackup` when it contains files of another kind.
     func prepare() async throws(BackupError) -> FolderLock {
         try await BackupFiles.blocking { () throws(BackupError) in
             if mkdir(path, 0o700) != 0, errno != EEXIST { throw .system("make", path) }
@@ -49,9 +49,9 @@ package struct BackupFolder: Sendable {
         }
     }
 
-    /// The complete backup in this folder, and a lock under which it stays.
+    /// The complete backup in this folder, and a lock that protects it from changes.
     ///
-    /// - Throws: `incomplete` when no run has ended.
+    /// - Throws: `incomplete` when no run has completed.
     package func open() async throws(BackupError) -> (BackupManifest, FolderLock) {
         try await BackupFiles.blocking { () throws(BackupError) in
             guard access(path, F_OK) == 0 else { throw .system("open", path) }
@@ -66,7 +66,7 @@ package struct BackupFolder: Sendable {
         }
     }
 
-    /// The manifest, if a run has ended here.
+    /// The manifest; `nil` when no run has completed here.
     func manifest() async throws(BackupError) -> BackupManifest? {
         try await BackupFiles.blocking { () throws(BackupError) in
             guard let json = FileManager.default.contents(atPath: manifestFile) else { return nil }
@@ -74,8 +74,7 @@ package struct BackupFolder: Sendable {
         }
     }
 
-    /// Archives and lists that the manifest does not name: of an earlier run, or of one that did not
-    /// end.
+    /// Archives and lists that the manifest does not name, from an earlier or an incomplete run.
     package func leftovers(of manifest: BackupManifest) async throws(BackupError) -> [String] {
         try await BackupFiles.blocking { () throws(BackupError) in
             try names().filter { name in
@@ -96,8 +95,8 @@ package struct BackupFolder: Sendable {
     }
 }
 
-/// The right to work in a folder: of one command that writes, or of any number that read. The kernel
-/// takes it back when the process ends.
+/// A lock on a backup folder: exclusive for a command that writes, shared for those that read. The
+/// kernel releases it when the process ends.
 package final class FolderLock: Sendable {
     static let name = "backup.lock"
     private let descriptor: Int32

@@ -1,17 +1,17 @@
 package import FoundationEssentials
 
-/// What a complete backup consists of. Written last, so a backup without one is not complete.
+/// The contents of a complete backup. Written last, so a backup without a manifest is incomplete.
 package struct BackupManifest: Sendable, Equatable, Codable {
     /// The version of this layout.
     package var format = Self.currentFormat
-    /// Which database this is of: the server's system identifier and the database's oid.
+    /// The source database: the server's system identifier and the database's oid.
     package var origin: String
-    /// When the database's snapshot was taken, as in `2026-01-31T12:00:00Z`.
+    /// When the database's snapshot was taken, for example `2026-01-31T12:00:00Z`.
     package var takenAt: String
     package var serverVersion: String
     package var schemaVersion: Int
     package var documents: Int
-    /// Jobs that had not ended; they continue after a restore.
+    /// Jobs that had not finished; they continue after a restore.
     package var unfinishedJobs: Int
     /// The archive of pg_dump.
     package var database: File
@@ -19,7 +19,7 @@ package struct BackupManifest: Sendable, Equatable, Codable {
     package var blobList: File
     package var blobs: Int
     package var blobBytes: Int
-    /// Blobs that documents named but that were missing from the store, or damaged there.
+    /// Blobs that documents reference but that were missing or damaged in the store.
     package var missingBlobs: Int
 
     package struct File: Sendable, Equatable, Codable {
@@ -32,7 +32,7 @@ package struct BackupManifest: Sendable, Equatable, Codable {
 
     /// Reads the manifest of a backup.
     ///
-    /// - Throws: `manifest` when it is not one, or one of a newer layout.
+    /// - Throws: `manifest` when it is invalid or has another format version.
     init(json: [UInt8], path: String) throws(BackupError) {
         struct Head: Decodable { var format: Int }
         do {

@@ -5,8 +5,8 @@ import Glibc
 package import Pipeline
 package import Postgres
 
-/// Takes a backup into a folder. A backup that is there is kept until the new one is complete, and
-/// its blobs are not copied again.
+/// Takes a backup into a folder. An existing backup is kept until the new one is complete, and its
+/// blobs are not copied again.
 package struct BackupRun: Sendable {
     private let pool: PostgresPool
     private let source: any BlobStore
@@ -16,9 +16,9 @@ package struct BackupRun: Sendable {
     private let tell: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - pool: of the database's owner, without a limit on idle transactions.
+    ///   - pool: connects as the database's owner, without a limit on idle transactions.
     ///   - replacesOthers: whether a backup of another database in the folder may be replaced.
-    ///   - tell: receives each step, and blobs that cannot be copied.
+    ///   - tell: receives a line per step and per blob that cannot be copied.
     package init(
         from pool: PostgresPool, _ source: any BlobStore, to folder: BackupFolder,
         with tools: DatabaseTools, replacesOthers: Bool = false,
@@ -51,7 +51,7 @@ package struct BackupRun: Sendable {
         }
     }
 
-    /// From here on the new backup is the one that counts.
+    /// Replaces the manifest, which makes the new backup the current one.
     private func complete(_ manifest: BackupManifest) async throws(BackupError) {
         FailPoint.pass(.before, "manifest")
         let json = try manifest.json
@@ -95,7 +95,7 @@ package struct BackupRun: Sendable {
         }
     }
 
-    /// A backup of one database must not take the place of another's by mistake.
+    /// Prevents a backup of one database from replacing that of another by mistake.
     private func refuseOtherOrigin(_ facts: Facts) async throws(BackupError) {
         guard !replacesOthers, let last = try await folder.manifest(),
             last.origin != facts.origin
@@ -103,7 +103,7 @@ package struct BackupRun: Sendable {
         throw .otherOrigin(path: folder.path, documents: last.documents, takenAt: last.takenAt)
     }
 
-    /// Writes the archive and opens the pages of the blobs that its rows name.
+    /// Writes the archive and opens a cursor over the blobs that its rows reference.
     private func dump(
         to draft: Draft, _ connection: PostgresConnection
     ) async throws -> Facts {
@@ -123,7 +123,7 @@ package struct BackupRun: Sendable {
             _ = try await connection.query(PostgresStatement("COMMIT"))
             return facts
         } catch {
-            // When even this fails the connection is thrown away, and the server rolls back.
+            // If this fails too, the connection is discarded and the server rolls back.
             _ = try? await connection.query(PostgresStatement("ROLLBACK"))
             throw error
         }
@@ -172,7 +172,7 @@ package struct BackupRun: Sendable {
         }
     }
 
-    /// Copies the blobs that the folder does not have; returns those that it has then.
+    /// Copies the blobs that the folder lacks. Returns the ones that it contains afterwards.
     private func copy(
         _ wanted: [(name: String, sha256: String?)], _ blobs: inout Blobs
     ) async throws(BackupError) -> [BlobList.Entry] {
@@ -188,7 +188,7 @@ package struct BackupRun: Sendable {
                 absent.append((path, sha256))
                 continue
             }
-            // Written under its final name once it was checked, and never changed.
+            // A file gets its final name only once it is checked, and never changes.
             guard let sha256 else {
                 let measured = try await measured(file)
                 entries.append(BlobList.Entry(path: path, sha256: measured.sha256))

@@ -21,11 +21,11 @@ package struct DatabaseTools: Sendable {
         throw .toolMissing(name: name, folders: folders)
     }
 
-    /// Writes the schema of Millrace and its rows to an archive that survives a power cut.
+    /// Writes Millrace's schema and rows to an archive, readable by this user only.
     ///
-    /// - Parameter snapshot: as another session exported it; that one's transaction is still open.
+    /// - Parameter snapshot: exported by another session whose transaction is still open.
     func dump(_ url: String, snapshot: String, to file: String) async throws(BackupError) {
-        // For the eyes of this user only, whatever the folder's mode; pg_dump keeps the file's.
+        // Created here with mode 0600, which pg_dump keeps; the folder may have any mode.
         try await BackupFiles.append([], to: file)
         try await run(
             "pg_dump", pgDump,
@@ -35,7 +35,7 @@ package struct DatabaseTools: Sendable {
             ], database: url)
     }
 
-    /// Restores an archive, all or nothing. What it makes belongs to the user of `url`.
+    /// Restores an archive, all or nothing. The restored objects belong to the user of `url`.
     func restore(_ file: String, to url: String) async throws(BackupError) {
         try await run(
             "pg_restore", pgRestore,
@@ -44,12 +44,12 @@ package struct DatabaseTools: Sendable {
             ], database: url, last: [file])
     }
 
-    /// Throws when an archive cannot be read.
+    /// - Throws: `tool` when the archive cannot be read.
     func check(_ file: String) async throws(BackupError) {
         try await run("pg_restore", pgRestore, ["--list", file], database: nil)
     }
 
-    /// Limits a dump that hangs; longer than any dump takes.
+    /// Stops a tool that hangs; longer than any dump takes.
     private static let secondsMax = 7.0 * 86_400
 
     private func run(

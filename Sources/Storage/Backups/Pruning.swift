@@ -2,12 +2,12 @@ import BlobStores
 import Domain
 import Pipeline
 
-/// Removes what a folder holds beside its complete backup: archives and lists of other runs, and
-/// blobs of documents that have been deleted.
+/// Removes everything in a folder that is not part of its complete backup: archives and lists of
+/// other runs, and blobs of deleted documents.
 struct Pruning: Sendable {
     let folder: BackupFolder
 
-    /// Half-written blobs are removed too: the caller has the folder to itself.
+    /// Also removes half-written blobs, because the caller holds the folder exclusively.
     func run(keeping manifest: BackupManifest) async throws(BackupError) {
         try await folder.remove(try await folder.leftovers(of: manifest))
         do {
@@ -32,7 +32,7 @@ struct Pruning: Sendable {
         try await remove(&stored) { _ in true }
     }
 
-    /// Given an age, the store also removes what was never committed.
+    /// Deletes uncommitted files; the store's `list` does that when it is given an age.
     private func sweep() async throws(StageFailure) {
         var cursor: String?
         repeat {

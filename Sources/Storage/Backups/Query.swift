@@ -1,7 +1,7 @@
 import Postgres
 
-/// The statements of this adapter, each in its file under `SQL/`. All but the hold are run by the
-/// database's owner.
+/// The statements of this adapter, each in its own file under `SQL/`. All except the hold run as
+/// the database's owner.
 enum Query: String, CaseIterable {
     case backupBlobs, countDocuments, exportSnapshot, hasSchema, holdBlobs, isUsed, releaseBlobs
     case runningPrograms, tables

@@ -4,10 +4,10 @@ import Migrations
 package import Pipeline
 package import Postgres
 
-/// Restores a backup into a database and a store that have not been used.
+/// Restores a backup into an unused database and store.
 ///
-/// The blobs come first and the database last, in one transaction. A restore that was interrupted
-/// leaves an empty database and is run again; blobs that were copied are not copied twice.
+/// Copies the blobs first and restores the database last, in one transaction. An interrupted
+/// restore leaves an empty database and can be run again; blobs already copied are skipped.
 package struct RestoreRun: Sendable {
     private let folder: BackupFolder
     private let pool: PostgresPool
@@ -17,9 +17,9 @@ package struct RestoreRun: Sendable {
     private let tell: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - pool: of a user who may make the schema, and who then owns it.
-    ///   - keepsOtherBlobs: whether the store may have blobs that the backup does not have.
-    ///   - tell: receives each step.
+    ///   - pool: connects as a user that may create the schema, and that then owns it.
+    ///   - keepsOtherBlobs: whether the store may contain blobs that the backup does not have.
+    ///   - tell: receives a line per step.
     package init(
         of folder: BackupFolder, into pool: PostgresPool, _ target: any BlobStore,
         with tools: DatabaseTools, keepsOtherBlobs: Bool = false,
@@ -81,8 +81,8 @@ package struct RestoreRun: Sendable {
         }
     }
 
-    /// A store with other blobs may be that of a living cluster, whose blobs the restored cluster's
-    /// reconciler would delete.
+    /// Refuses a store with other blobs. It may belong to a running cluster, and the restored
+    /// cluster's reconciler would delete that cluster's blobs.
     private func refuseOtherBlobs(_ list: BlobList) async throws(BackupError) {
         var stored = BlobListing(of: target)
         var others = Others()
@@ -139,8 +139,8 @@ package struct RestoreRun: Sendable {
 
     private static let programs = ProgramRole.allCases.filter { $0 != .operator }.map(\.rawValue)
 
-    /// Makes the roles that the archive's grants name, by the migrations. Changes nothing in a
-    /// database that has been used.
+    /// Runs the migrations, which create the roles that the archive's grants name. Fails if the
+    /// database has been used.
     private func prepareDatabase() async throws(BackupError) {
         do {
             try await refusePrograms()
@@ -167,7 +167,7 @@ package struct RestoreRun: Sendable {
     private func restoreDatabase(_ manifest: BackupManifest) async throws(BackupError) {
         tell("Restoring \(manifest.documents) documents into the database")
         do {
-            // One may have been started, or documents accepted, while the blobs were copied.
+            // A program may have started, or documents been accepted, while the blobs were copied.
             try await refusePrograms()
             try await dropUnusedSchema()
             try await tools.restore(
@@ -201,14 +201,14 @@ package struct RestoreRun: Sendable {
                 guard isUsed == false else { throw BackupError.databaseUsed }
                 try await connection.executeScript("DROP SCHEMA upload_pipeline CASCADE; COMMIT")
             } catch {
-                // When even this fails the connection is thrown away, and the server rolls back.
+                // If this fails too, the connection is discarded and the server rolls back.
                 _ = try? await connection.executeScript("ROLLBACK")
                 throw error
             }
         }
     }
 
-    /// An archive has no statistics, without which statements are planned for empty tables.
+    /// Collects statistics, which an archive lacks. Without them plans assume empty tables.
     private func analyze() async throws {
         let tables = try await pool.query(Query.tables()).map { try $0.decode(0, as: String.self) }
         for table in tables {

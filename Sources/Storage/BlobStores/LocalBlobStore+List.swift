@@ -4,7 +4,7 @@ import Glibc
 package import Pipeline
 
 extension LocalBlobStore {
-    /// Also deletes temporary files of uploads that ended long ago.
+    /// Lists blobs. Given an age, also deletes temporary files that are older.
     package func list(
         olderThan age: Duration?, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath] {
@@ -14,7 +14,7 @@ extension LocalBlobStore {
             var found: [BlobPath] = []
             for kind in BlobPath.Kind.allCases.map(\.rawValue).sorted() {
                 for user in Self.entries("\(root)/\(kind)") {
-                    // Nothing of a folder before the cursor's own is read again.
+                    // Skips the folders before the cursor's.
                     if let cursor, "\(kind)/\(user)/\u{7f}" < cursor { continue }
                     for name in Self.entries("\(root)/\(kind)/\(user)") {
                         let key = "\(kind)/\(user)/\(name)"
@@ -33,7 +33,7 @@ extension LocalBlobStore {
         }
     }
 
-    /// Names in a folder, sorted; none when it is not there.
+    /// Names in a folder, sorted; empty when the folder does not exist.
     private static func entries(_ folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }

@@ -1,7 +1,7 @@
-// BlobStores: where the bytes of documents lie.
+// BlobStores: stores the bytes of documents, in a folder or in a bucket.
 //
-// Invariants: a blob is visible as a whole or not at all, and once visible it survives a power
-// cut (written aside, fsynced, renamed, directory fsynced).
+// Invariants: a blob is visible as a whole or not at all. A visible blob survives a power failure
+// (written to a temporary file, fsynced, renamed, directory fsynced).
 // Neighbours: the BlobStore port of Pipeline.
 
 package import Domain
@@ -11,7 +11,7 @@ import Glibc
 package import NIOPosix
 package import Pipeline
 
-/// Blobs as files below one folder. File calls block and so run on a thread pool.
+/// Stores blobs as files below one folder. File calls block, so they run on a thread pool.
 package struct LocalBlobStore: BlobStore {
     let root: String
     let threads: NIOThreadPool
@@ -29,7 +29,7 @@ package struct LocalBlobStore: BlobStore {
         return LocalBlobWriter(store: self, path: file, scratch: scratch)
     }
 
-    /// What the file system of the root leaves to users without privileges.
+    /// Free bytes of the root's file system for unprivileged users.
     package func freeBytes() async throws(StageFailure) -> Int? {
         try await threads.blocking { [root] () throws(StageFailure) in
             var system = statvfs()
@@ -87,7 +87,7 @@ package struct LocalBlobStore: BlobStore {
 
     func file(_ path: BlobPath) -> String { "\(root)/\(path.key)" }
 
-    /// Where a file's bytes are written before the file is there; beside it.
+    /// A temporary file in the folder of `file`, to be renamed once it is complete.
     private static func scratch(
         for file: String, _ threads: NIOThreadPool
     ) throws(StageFailure) -> ScratchFile {
@@ -96,7 +96,7 @@ package struct LocalBlobStore: BlobStore {
         return try ScratchFile(at: temporary, threads: threads)
     }
 
-    /// Moves written bytes into place, where they survive a power cut.
+    /// Moves a written file into place durably.
     static func commit(_ scratch: ScratchFile, to file: String) throws(StageFailure) {
         FailPoint.pass(.before, "blob sync")
         try scratch.sync()
@@ -110,7 +110,7 @@ package struct LocalBlobStore: BlobStore {
         try syncFolder(of: file)
     }
 
-    /// Makes the folder of a file, and those above it, so that a power cut takes none of them.
+    /// Creates the folder of a file and its missing parents, durably.
     private static func makeFolder(of path: String) throws(StageFailure) {
         let folder = folder(of: path)
         guard mkdir(folder, 0o750) != 0 else { return try syncFolder(of: folder) }
@@ -121,7 +121,7 @@ package struct LocalBlobStore: BlobStore {
         try syncFolder(of: folder)
     }
 
-    /// Without this a new name in a folder may be lost in a power cut.
+    /// Syncs the folder of a path. Without this a power failure could lose a new name in it.
     private static func syncFolder(of path: String) throws(StageFailure) {
         let folder = folder(of: path)
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -156,7 +156,8 @@ package struct LocalBlobStore: BlobStore {
 }
 
 extension StageFailure {
-    /// Translates `errno` of a call that makes or writes a file: what is missing then is not a blob.
+    /// Translates `errno` of a call that creates or writes a file, where ENOENT is not a missing
+    /// blob.
     static func blobNotMade(_ verb: String, _ path: String) -> StageFailure {
         let isMissing = errno == ENOENT
         let failure = blob(verb, path)

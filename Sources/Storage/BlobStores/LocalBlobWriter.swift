@@ -1,7 +1,7 @@
 import Domain
 import Pipeline
 
-/// Writes one blob aside and moves it into place on commit.
+/// Writes one blob to a temporary file and moves it into place on commit.
 struct LocalBlobWriter: BlobWriter {
     let store: LocalBlobStore
     let path: String

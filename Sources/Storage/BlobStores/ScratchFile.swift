@@ -5,13 +5,13 @@ package import NIOPosix
 import Pipeline
 import Synchronization
 
-/// A file being written that nobody else knows of; it is gone when it is dropped unkept.
+/// A temporary file while it is written. It is deleted on deinit unless it was synced.
 final class ScratchFile: Sendable {
     let path: String
     private let threads: NIOThreadPool
     private let descriptor: Mutex<Int32?>
 
-    /// Makes a new file.
+    /// Creates a new file.
     init(at path: String, threads: NIOThreadPool) throws(StageFailure) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .blobNotMade("create", path) }
@@ -22,7 +22,7 @@ final class ScratchFile: Sendable {
 
     deinit { remove() }
 
-    /// Deletes what processes left in a folder that were killed, a day ago or before.
+    /// Deletes scratch files in `folder` that killed processes left more than a day ago.
     static func sweep(_ folder: String) {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             return
@@ -36,7 +36,7 @@ final class ScratchFile: Sendable {
         }
     }
 
-    /// A file of no lasting name.
+    /// A file with a random name.
     convenience init(in folder: String, threads: NIOThreadPool) throws(StageFailure) {
         let name = Self.prefix + UUID().uuidString.lowercased() + Self.suffix
         try self.init(at: "\(folder)/\(name)", threads: threads)
@@ -66,7 +66,7 @@ final class ScratchFile: Sendable {
         }
     }
 
-    /// Ends the writing; the file's bytes survive a power cut.
+    /// Syncs and closes the file; its bytes then survive a power failure.
     func sync() throws(StageFailure) {
         guard let descriptor = take() else { preconditionFailure("sync after the end") }
         let synced = fsync(descriptor) == 0
@@ -77,7 +77,7 @@ final class ScratchFile: Sendable {
         }
     }
 
-    /// Ends the writing and the file.
+    /// Closes and deletes the file, unless it was synced or removed already.
     func remove() {
         guard let descriptor = take() else { return }
         close(descriptor)
@@ -93,7 +93,7 @@ final class ScratchFile: Sendable {
 }
 
 extension NIOThreadPool {
-    /// Runs file calls, which block.
+    /// Runs blocking file calls on the pool.
     package func blocking<R: Sendable>(
         _ body: @escaping @Sendable () throws(StageFailure) -> R
     ) async throws(StageFailure) -> R {

@@ -175,7 +175,7 @@ def main():
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    # Millrace takes the names of control tokens for text; so does a tokenizer without them.
+    # Millrace treats the names of control tokens as text, as does a tokenizer without them.
     plain = json.loads(tokenizer.to_str())
     plain["added_tokens"], plain["post_processor"] = [], None
     tokenizer = Tokenizer.from_str(json.dumps(plain))

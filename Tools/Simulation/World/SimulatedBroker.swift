@@ -1,9 +1,9 @@
 import Domain
 import Pipeline
 
-/// A broker that keeps hints in memory, and loses, doubles, delays and reorders them.
+/// A broker that stores hints in memory, and loses, doubles, delays and reorders them.
 final class SimulatedBroker: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
 
     private let simulation: Simulation
     private let faults: Faults
@@ -16,7 +16,7 @@ final class SimulatedBroker: @unchecked Sendable {
         self.faults = faults
     }
 
-    /// Forgets everything.
+    /// Deletes all hints.
     func wipe() { topics = topics.map { _ in [] } }
 
     fileprivate func put(_ job: JobID, on queue: WorkQueue) {
@@ -24,7 +24,7 @@ final class SimulatedBroker: @unchecked Sendable {
         simulation.ring(bells[queue.index])
     }
 
-    /// Any hints of a queue, in any order.
+    /// Removes and returns up to `max` hints of a queue, in random order if they are reordered.
     fileprivate func take(_ max: Int, from queue: WorkQueue) -> [JobID] {
         var taken: [JobID] = []
         while taken.count < max, !topics[queue.index].isEmpty {
@@ -42,7 +42,7 @@ final class SimulatedBroker: @unchecked Sendable {
         await simulation.sleep(limit, orUntil: bells[queue.index])
     }
 
-    /// Sends for one process.
+    /// The sender of one process.
     struct Sender: HintSender {
         let broker: SimulatedBroker
         let process: SimulatedProcess
@@ -63,9 +63,9 @@ final class SimulatedBroker: @unchecked Sendable {
         }
     }
 
-    /// Receives for one process; what it has not acknowledged when it dies comes again.
+    /// The receiver of one process. Hints that it has not acknowledged when it dies come again.
     final class Receiver: HintReceiver, @unchecked Sendable {
-        // Unchecked: touched by the simulation's thread alone.
+        // Unchecked: only the simulation's thread accesses it.
         private let broker: SimulatedBroker
         private let process: SimulatedProcess
         private let queue: WorkQueue

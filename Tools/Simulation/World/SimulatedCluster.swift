@@ -12,10 +12,10 @@ import Pipeline
 import Reconciling
 import ServiceLifecycleTestKit
 
-/// Workers, reconcilers and clients over simulated services. The programs' code is the real one;
-/// a supervisor starts again what ends.
+/// Workers, reconcilers and clients over simulated services. The programs are the production code,
+/// and a supervisor restarts those that end.
 final class SimulatedCluster: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
 
     let simulation: Simulation
     let faults: Faults
@@ -27,9 +27,9 @@ final class SimulatedCluster: @unchecked Sendable {
     private(set) var processes: [SimulatedProcess] = []
     private var running = 0
     private var isClosing = false
-    /// What clients know to be accepted.
+    /// Jobs that were acknowledged to clients.
     private(set) var acknowledged: [JobID] = []
-    /// Uploads that are to come, or whose client waits for an answer.
+    /// Uploads that are scheduled or not yet acknowledged.
     private(set) var uploading = 0
 
     init(
@@ -47,7 +47,7 @@ final class SimulatedCluster: @unchecked Sendable {
 
     var isEmpty: Bool { running == 0 && uploading == 0 }
 
-    /// Says what happens, in a run that is traced.
+    /// Logs an event in a traced run.
     func tell(_ message: @autoclosure () -> String) { logger.notice("\(message())") }
 
     // MARK: Programs
@@ -63,7 +63,7 @@ final class SimulatedCluster: @unchecked Sendable {
         }
     }
 
-    /// A queue's workers that run, and their slots together.
+    /// The number of a queue's running workers, and the sum of their slots.
     func workers(of queue: WorkQueue) -> (count: Int, slots: Int) {
         let workers = processes.filter { $0.queue == queue }
         return (workers.count, workers.reduce(0) { $0 + $1.slots })
@@ -158,7 +158,7 @@ final class SimulatedCluster: @unchecked Sendable {
         }
     }
 
-    /// Kills everything; nothing starts again.
+    /// Kills all processes without restarting them.
     func close() {
         isClosing = true
         for process in processes { process.kill() }
@@ -168,7 +168,7 @@ final class SimulatedCluster: @unchecked Sendable {
 
     func newUser() -> UserID { UserID(uuid()) }
 
-    /// After some time a client uploads a document and asks again until it has an answer.
+    /// Uploads a document after some time and retries until it is acknowledged.
     func upload(
         _ text: String, _ fate: Submission.Fate, as user: UserID, after time: Duration = .zero
     ) {
@@ -194,7 +194,8 @@ final class SimulatedCluster: @unchecked Sendable {
         }
     }
 
-    /// The job of an upload; `nil` when the client gets an error, whatever became of it.
+    /// Uploads once and returns the job. Returns `nil` if the client receives an error, even if the
+    /// upload took effect.
     private func accept(_ submission: Submission, _ api: SimulatedProcess) async -> JobID? {
         do {
             try await SimulatedBlobs(disk, api).put(submission.bytes, at: submission.rawPath)
@@ -209,15 +210,15 @@ final class SimulatedCluster: @unchecked Sendable {
     private func uuid() -> UUID { database.freshToken().uuid }
 }
 
-/// Triggers the shutdown of a program that may not have begun.
+/// Triggers the shutdown of a program, or does nothing if the program has not started.
 private final class Shutdown: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
     private var action: (() -> Void)?
     func arm(_ action: @escaping () -> Void) { self.action = action }
     func trigger() { action?() }
 }
 
-/// Log lines with the virtual time.
+/// Writes log lines with the virtual time.
 private struct TraceLog: LogHandler {
     private let simulation: Simulation
     private let trace: (@Sendable (String) -> Void)?
@@ -241,7 +242,7 @@ private struct TraceLog: LogHandler {
     }
 }
 
-/// Searches are no part of a simulation.
+/// An empty store: searches are not simulated.
 private struct NoCells: CellStore {
     func tendCells(of user: UserID) async throws(StageFailure) -> Bool { false }
     func tenant(after user: UserID?) async throws(StageFailure) -> UserID? { nil }

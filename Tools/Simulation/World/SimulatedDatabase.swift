@@ -2,19 +2,19 @@ import Domain
 import FoundationEssentials
 import Pipeline
 
-/// A database in memory: transactions are atomic and decided by Domain's rules; statements and
-/// their answers get lost, take long, and a failover may forget the last commit.
+/// A database in memory. Transactions are atomic and follow Domain's rules. Statements and replies
+/// can be lost or slow, and a failover can lose the last commit.
 final class SimulatedDatabase: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
 
     let simulation: Simulation
     let planted: PlantedFault
     private let faults: Faults
     private(set) var tables = Tables()
     private(set) var commits = 0
-    /// Of all commits so far, in order.
+    /// A hash of all commits so far, in order.
     private(set) var fingerprint: UInt64 = 0xcbf2_9ce4_8422_2325
-    /// What a failover falls back to; nothing when the last commit is on both servers.
+    /// The state after a failover; `nil` when the last commit is on both servers.
     private var previous: Tables?
     var isUp = true
     var turns = TurnWatch()
@@ -25,8 +25,8 @@ final class SimulatedDatabase: @unchecked Sendable {
         self.planted = planted
     }
 
-    /// One transaction of a process. Its statement may take effect though the process hears of an
-    /// error, and though it is dead by then.
+    /// Runs one transaction of a process. It can take effect even if the process receives an error,
+    /// or is dead by then.
     ///
     /// - Parameter isSafe: whether the commit is on both servers before it is acknowledged.
     func transaction<R>(
@@ -53,7 +53,7 @@ final class SimulatedDatabase: @unchecked Sendable {
         return result
     }
 
-    /// A change by nobody's program: an operator's, or an accident's.
+    /// Commits a change. Called directly for changes by an operator or by accident.
     func commit<R, Failure: Error>(
         isSafe: Bool = true, _ body: (inout Tables) throws(Failure) -> R
     ) throws(Failure) -> R {
@@ -67,7 +67,7 @@ final class SimulatedDatabase: @unchecked Sendable {
         return result
     }
 
-    /// The other server takes over; returns whether it lacks the last commit.
+    /// Lets the standby take over. Returns whether it lacks the last commit.
     func failOver() -> Bool {
         guard let previous else { return false }
         tables = previous

@@ -1,12 +1,11 @@
 import Domain
 import Pipeline
 
-/// A program of the simulated cluster: it may be frozen and killed at any moment.
+/// A program of the simulated cluster, which can be frozen and killed at any moment.
 ///
-/// A killed process is one that can reach nobody any more: whatever its tasks still do has no
-/// effect on the world.
+/// A killed process can no longer reach any service, so its remaining tasks have no effect.
 final class SimulatedProcess: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
 
     let name: String
     let simulation: Simulation
@@ -24,7 +23,7 @@ final class SimulatedProcess: @unchecked Sendable {
 
     /// - Parameters:
     ///   - works: the queue and the slots of a worker.
-    ///   - shutdown: what SIGTERM does.
+    ///   - shutdown: the effect of SIGTERM.
     init(
         name: String, in simulation: Simulation, works: (queue: WorkQueue, slots: Int)? = nil,
         shutdown: @escaping () -> Void = {}
@@ -36,7 +35,7 @@ final class SimulatedProcess: @unchecked Sendable {
         self.shutdown = shutdown
     }
 
-    /// Runs the program; `ended` is called when it ends by itself.
+    /// Runs the program. Calls `ended` when it ends by itself.
     func run(
         _ program: @escaping @Sendable () async -> Void, ended: @escaping @Sendable () -> Void
     ) {
@@ -50,8 +49,8 @@ final class SimulatedProcess: @unchecked Sendable {
 
     func whenItDies(_ action: @escaping () -> Void) { onDeath.append(action) }
 
-    /// Every call to the world passes here: it waits while the process is frozen and fails when it
-    /// is dead.
+    /// Every call to a service goes through here. Waits while the process is frozen, and throws if
+    /// it is dead.
     func pass() async throws(StageFailure) {
         while isFrozen, !isDead {
             await withCheckedContinuation { thaw.append($0) }
@@ -83,14 +82,14 @@ final class SimulatedProcess: @unchecked Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Time and chance as this process meets them.
+    /// The clock and the random numbers of this process.
     var surroundings: Surroundings {
         let simulation = simulation
         return Surroundings(
             now: { simulation.now },
             sleep: { [self] duration in
                 await simulation.sleep(duration)
-                // The dead go on for a moment, without effect.
+                // A dead process continues for a moment, without effect.
                 _ = try? await pass()
             },
             random: { Double.random(in: 0...1, using: &simulation.random) })

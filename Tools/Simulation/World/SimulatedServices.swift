@@ -4,13 +4,13 @@ import Pipeline
 
 /// Blob storage in memory, shared by all processes.
 final class SimulatedDisk: @unchecked Sendable {
-    // Unchecked: touched by the simulation's thread alone.
+    // Unchecked: only the simulation's thread accesses it.
     fileprivate var files: [String: (bytes: [UInt8], at: Duration)] = [:]
 
     func read(_ path: String) -> [UInt8]? { files[path]?.bytes }
 }
 
-/// Blob storage as one process reaches it.
+/// The blob store of one process.
 struct SimulatedBlobs: BlobStore {
     let disk: SimulatedDisk
     let process: SimulatedProcess
@@ -21,7 +21,7 @@ struct SimulatedBlobs: BlobStore {
         self.process = process
     }
 
-    /// Uploads are simulated as a whole.
+    /// Always throws: uploads are simulated as a whole.
     func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
         throw .permanent("not_simulated", "there is no streaming here")
     }
@@ -29,7 +29,7 @@ struct SimulatedBlobs: BlobStore {
     func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
         try await process.pass()
         await simulation.sleep(simulation.duration(0.001...0.1))
-        // Who dies before the rename leaves nothing.
+        // A process that dies before the rename leaves no file.
         try await process.pass()
         disk.files[path.key] = (bytes, simulation.now)
         try await process.pass()
@@ -45,7 +45,7 @@ struct SimulatedBlobs: BlobStore {
         return file.bytes
     }
 
-    /// The "file" is named by the blob's key.
+    /// Passes the blob's key as the file's path.
     func withLocalFile<R: Sendable>(
         _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
     ) async throws(StageFailure) -> R {
@@ -69,7 +69,7 @@ struct SimulatedBlobs: BlobStore {
     }
 }
 
-/// Finds every document to be what it was declared, as far as its bytes are.
+/// Accepts each document's declared type. Reports the length and hash of its actual bytes.
 struct SimulatedInspector: DocumentInspector {
     let disk: SimulatedDisk
 
@@ -83,7 +83,7 @@ struct SimulatedInspector: DocumentInspector {
     }
 }
 
-/// A service that takes a while, refuses, pauses and hangs.
+/// A service that is slow, refuses calls, asks for pauses and hangs.
 struct Moody: Sendable {
     let process: SimulatedProcess
     let faults: Faults
@@ -104,7 +104,7 @@ struct Moody: Sendable {
     }
 }
 
-/// Gives another text every time, as services do, and dies of poison.
+/// Returns a different text each time, as real services do. Poison kills its process.
 struct SimulatedParser: DocumentParser {
     let disk: SimulatedDisk
     let moody: Moody
@@ -128,7 +128,7 @@ struct SimulatedParser: DocumentParser {
     }
 }
 
-/// Gives each text a direction of its own, and now and then an answer that breaks a rule.
+/// Returns a unit vector for each text, by its hash. Some responses violate a rule.
 struct SimulatedEmbedder: Embedder {
     static let directions = 384
     let space = VectorSpace(model: "simulated", version: "1", width: directions)

@@ -46,7 +46,8 @@ extension SimulatedStore: ReconcileStore {
         }
     }
 
-    /// Dead processes, and frozen ones: the server may have given up their connections.
+    /// The sessions of dead processes, and of frozen ones, whose connections the server may have
+    /// closed.
     func lostSessions() async throws(StageFailure) -> Set<Int64> {
         if database.planted == .claimsNeverEnd { return [] }
         return try await transaction { tables in
@@ -78,7 +79,7 @@ extension SimulatedStore: ReconcileStore {
         }
     }
 
-    /// Buffers are part of their job here: there are no orphans among their rows.
+    /// Does nothing: buffers are part of their job here, so they have no orphan rows.
     func deleteOrphanRows(
         in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
     ) async throws(StageFailure) -> (deleted: Int, last: StagedDocument?) { (0, nil) }
@@ -92,10 +93,10 @@ extension SimulatedStore: ReconcileStore {
         }
     }
 
-    /// No backup is taken in a simulated life.
+    /// Always false: no backups are simulated.
     func blobsAreHeld() async throws(StageFailure) -> Bool { false }
 
-    /// The promises are checked by `Promises`, over everything.
+    /// Returns no breaches: `Promises` checks all rows instead.
     func audit(of window: Duration) async throws(StageFailure) -> [Breach] { [] }
 
     func forgetExpired() async throws(StageFailure) {}

@@ -14,7 +14,7 @@ extension SimulatedStore: ParseStore {
         try await complete(claim, of: .parse, through: [.parsed]) { $0.parsed = parsed }
     }
 
-    /// The transition and its outputs in one transaction; in two, when that is the planted fault.
+    /// Writes a transition and its outputs in one transaction, or in two if that fault is planted.
     private func complete(
         _ claim: Claim, of queue: WorkQueue, through stages: [Stage] = [],
         outputs: (inout Tables.Job) -> Void

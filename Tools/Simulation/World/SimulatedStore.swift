@@ -1,7 +1,7 @@
 import Domain
 import Pipeline
 
-/// The job rows as one process reaches them.
+/// The job store of one process.
 struct SimulatedStore: JobStore {
     let database: SimulatedDatabase
     let process: SimulatedProcess
@@ -15,7 +15,7 @@ struct SimulatedStore: JobStore {
         try await database.transaction(of: process, body)
     }
 
-    /// A change under a claim, by a rule that is fenced.
+    /// Applies a fenced rule in a transaction. Throws `leaseLost` if the claim is not held.
     func fenced(
         _ claim: Claim, _ rule: (inout Tables.Job, ClaimID) -> Bool
     ) async throws(StageFailure) {

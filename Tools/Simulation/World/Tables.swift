@@ -2,13 +2,13 @@ import Domain
 import FoundationEssentials
 import Pipeline
 
-/// A document that a client wants to be found.
+/// A document that a client uploads.
 struct Submission: Sendable {
     enum Fate: Sendable {
         case healthy
         /// Kills every parser that touches it.
         case poison
-        /// No parser reads it.
+        /// No parser can read it.
         case unreadable
     }
 
@@ -29,7 +29,7 @@ struct Tables {
     struct Event: Hashable {
         var from: Position?
         var to: Position
-        /// The token of whoever made the move.
+        /// The token of the claim that made the transition; `nil` for a transition without one.
         var token: ClaimID?
     }
 
@@ -57,18 +57,18 @@ struct Tables {
     }
 
     private var rows: [JobID: Job] = [:]
-    /// In the order of their acceptance.
+    /// In the order of acceptance.
     private(set) var order: [JobID] = []
 
     var all: [Job] { order.compactMap { rows[$0] } }
     subscript(job: JobID) -> Job? { rows[job] }
 
-    /// Due jobs of a queue, in the order of their acceptance.
+    /// Due jobs of a queue, in the order of acceptance.
     func waiting(on queue: WorkQueue, at now: Duration) -> [Job] {
         all.filter { $0.row.dueQueue(at: now) == queue }
     }
 
-    /// Accepts an upload; the job of then, when the tenant has these bytes already.
+    /// Accepts an upload and returns its job: the existing one if the tenant has these bytes.
     mutating func insert(_ submission: Submission, at now: Duration) -> JobID {
         let known = all.first {
             $0.submission.sha256 == submission.sha256 && $0.submission.user == submission.user
@@ -81,7 +81,7 @@ struct Tables {
         return submission.job
     }
 
-    /// Changes one job by a rule; the event is written with it.
+    /// Changes one job by a rule and writes the event. Returns whether the rule applied.
     @discardableResult
     mutating func change(
         _ job: JobID, as token: ClaimID? = nil, _ rule: (inout Job) -> Bool
@@ -96,7 +96,7 @@ struct Tables {
         return true
     }
 
-    /// Changes all jobs to which a rule applies, at most `limit`; returns them.
+    /// Changes and returns the jobs to which a rule applies, at most `limit`.
     mutating func changeAll(limit: Int, _ rule: (inout Job) -> Bool) -> [JobID] {
         var changed: [JobID] = []
         for job in order where changed.count < limit {

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import TestCluster
 
-/// A client of the API, as far as the scenarios need one.
+/// A client of the API, with the calls that the scenarios need.
 struct Client: Sendable {
     let address: String
 
@@ -36,7 +36,7 @@ struct Client: Sendable {
         return try JSONDecoder().decode(Accepted.self, from: Data(body.utf8))
     }
 
-    /// Documents one after the other; returns their jobs.
+    /// Uploads documents one after the other. Returns their acknowledgements.
     func upload(_ count: Int, as name: String) async throws -> [Accepted] {
         var accepted: [Accepted] = []
         for number in 1...count {

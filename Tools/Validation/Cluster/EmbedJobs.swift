@@ -1,10 +1,10 @@
 import Domain
 import TestCluster
 
-/// Jobs of one chunk that wait for an embed-worker, of 50 tenants in turn.
+/// Jobs of one chunk each that wait for an embed-worker, of 50 tenants in turn.
 enum EmbedJobs {
     static func insert(_ count: Int, into database: TrialDatabase) async throws {
-        // One statement: all jobs come into view at once.
+        // One statement, so that all jobs become visible at once.
         try await database.execute(
             """
             WITH document AS (
@@ -32,13 +32,13 @@ enum EmbedJobs {
             """)
     }
 
-    /// A claim or an end of a claim, of embed-workers since event `after`.
+    /// The start or the end of an embed-worker's claim.
     struct Step: Sendable {
         var job: String
         var worker: String
         /// Seconds since 1970.
         var at: Double
-        /// The state that it led to.
+        /// The state that resulted.
         var state: JobState
 
         var isClaim: Bool { state == .working }
@@ -62,7 +62,7 @@ enum EmbedJobs {
         }
     }
 
-    /// Waits until no job waits or is at work.
+    /// Waits until no job waits for embedding, is working or retryable.
     @MainActor
     static func waitUntilDone(_ cluster: TestCluster, _ database: TrialDatabase) async throws {
         try await cluster.until("all jobs are embedded", within: .seconds(180)) {

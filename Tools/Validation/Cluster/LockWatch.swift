@@ -1,11 +1,11 @@
 import Postgres
 import Synchronization
 
-/// Counts sessions that wait for locks, by looking again and again.
+/// Counts sessions that wait for locks, by sampling.
 final class LockWatch: Sendable {
     struct Count: Sendable {
         var samples = 0
-        /// Sessions seen waiting, each as often as it was seen, by what they wait for.
+        /// Waiting sessions, counted once per sample, by what they wait for.
         var waits: [String: Int] = [:]
 
         var text: String {

@@ -20,14 +20,14 @@ extension TestCluster {
         try await waitUntilReady(programs)
     }
 
-    /// Asks a program to end and waits until it has.
+    /// Sends SIGTERM to a program and waits until it has ended.
     func end(_ name: String) async throws {
         signal(name, SIGTERM)
         try await until("\(name) has ended") { exit(of: name) != nil }
         abandon(name)
     }
 
-    /// Starts `mock-services`, which stands for all providers; returns its address.
+    /// Starts `mock-services`, which simulates all providers. Returns its address.
     func startProvider(_ faults: String = "", latency: Int = 0) async throws -> String {
         try start(
             "mock-services", as: "provider",
@@ -41,7 +41,7 @@ extension TestCluster {
         return "http://127.0.0.1:\(port)"
     }
 
-    /// Writes a file that the API would have written.
+    /// Writes a file as the API would.
     func writeBlob(_ text: String, at key: String) throws {
         let path = "\(directory)/blobs/\(key)"
         try FileManager.default.createDirectory(

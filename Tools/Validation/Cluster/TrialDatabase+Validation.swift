@@ -13,7 +13,7 @@ extension TrialDatabase {
         return number
     }
 
-    /// The fields of each row, of a query that gives them as one text with `|` between.
+    /// The fields of each row of a query that returns them as one text, separated by `|`.
     func fields(_ sql: String) async throws -> [[String]] {
         try await texts(sql)
             .map { $0.split(separator: "|", omittingEmptySubsequences: false).map(String.init) }
@@ -41,8 +41,8 @@ extension TrialDatabase {
             """)
     }
 
-    /// Rows without what they belong to, by kind. Events outlive deleted documents by design, but
-    /// no scenario deletes one.
+    /// Counts of orphans, by kind: rows without their counterpart, and leftover buffer rows. Events
+    /// outlive deleted documents by design, but no scenario deletes one.
     func orphans() async throws -> [(kind: String, count: Int)] {
         var found: [(String, Int)] = []
         for (kind, from) in Self.orphanQueries {

@@ -6,7 +6,7 @@ import JobStorePostgres
 import Postgres
 import TestCluster
 
-/// Staging and flushing chunks and vectors, and reading them.
+/// Measures staging, flushing and reading chunks and vectors.
 @MainActor
 struct ChunkFigures {
     let bench: FigureBench
@@ -47,7 +47,7 @@ struct ChunkFigures {
                 alone: try bench.times(of: "COMMIT", since: start)))
     }
 
-    /// A document's texts in the transaction that hands it on.
+    /// Stages texts in the transaction that completes the chunking.
     private func chunk(_ jobs: [FigureBench.Job], _ copy: PostgresStatement) async throws {
         try await bench.pool.transaction { connection in
             _ = try await connection.query(
@@ -120,7 +120,7 @@ struct ChunkFigures {
     }
 }
 
-/// Texts of several documents in one COPY.
+/// Stages the texts of several documents by one COPY.
 private struct StagedTexts: Sendable {
     let rows: SampleRows
     let documents: [(id: UUID, chunks: Int)]

@@ -3,7 +3,7 @@ import JobStorePostgres
 import Postgres
 import TestCluster
 
-/// Failures: recording them, finding dead work, and setting due retries going.
+/// Measures recording failures, detecting dead work and queueing due retries.
 @MainActor
 struct ErrorFigures {
     let bench: FigureBench
@@ -30,7 +30,7 @@ struct ErrorFigures {
                     Figures.setSize,
                     try await bench.run(sets) { FigureBench.Jobs.retriesDue($0.count) }
                 )))
-        // Leases that are over at once, as those of a worker that died.
+        // Leases that expire at once, like those of a dead worker.
         _ = try await bench.claim(batches) { FigureBench.claim($0, .parse, lease: 0) }
         let expire = { (jobs: [FigureBench.Job]) in
             FigureBench.Jobs.expireLeases(jobs.count, Double(0), Double(0))

@@ -1,4 +1,4 @@
-/// A figure by which the earlier system was accepted, beside ours.
+/// A figure of the earlier system's acceptance, next to ours.
 package struct Figure: Sendable {
     var name: String
     /// What the earlier system stated.
@@ -9,7 +9,7 @@ package struct Figure: Sendable {
     var alone: Quantiles?
     /// Milliseconds of calls for a set of items.
     var set: (size: Int, times: Quantiles)?
-    /// What is not a time.
+    /// A result that is not a time.
     var text: String?
 
     package static func table(_ figures: [Figure]) -> String {

@@ -5,14 +5,14 @@ import JobStorePostgres
 import Postgres
 import TestCluster
 
-/// Runs shipped statements over one session, set up as a worker's, and reads from the server's log
-/// how long each took.
+/// Runs shipped statements over one session, configured like a worker's, and reads the time of each
+/// from the server's log.
 @MainActor
 final class FigureBench {
     typealias Jobs = JobStorePostgres.Query
     typealias Catalogue = CataloguePostgres.Query
 
-    /// A job that statements move on.
+    /// A job that the statements move.
     final class Job {
         let id = UUID()
         let document = UUID()
@@ -45,7 +45,7 @@ final class FigureBench {
         return made
     }
 
-    /// Runs a statement for each batch; returns the milliseconds of the calls.
+    /// Runs a statement for each batch. Returns the milliseconds of the calls.
     @discardableResult
     func run(
         _ batches: [[Job]], _ statement: ([Job]) -> PostgresStatement
@@ -60,7 +60,7 @@ final class FigureBench {
         return try times(of: text, since: start)
     }
 
-    /// - Throws: when the server's log has no call of the statement.
+    /// - Throws: `TrialFailure` when the server's log has no call of the statement.
     func times(of sql: String, since position: Int) throws -> Quantiles {
         let head = String(sql.prefix { $0 != "\n" })
         guard let times = log.calls(since: position)[head], !times.isEmpty else {
@@ -71,7 +71,7 @@ final class FigureBench {
 
     func position() -> Int { log.position() }
 
-    /// Runs statements that claim jobs, and notes the claims.
+    /// Runs statements that claim jobs, and stores the claims' tokens.
     func claim(
         _ batches: [[Job]], _ statement: ([Job]) -> PostgresStatement
     ) async throws -> Quantiles {
@@ -89,7 +89,7 @@ final class FigureBench {
         return try times(of: text, since: start)
     }
 
-    /// Claims jobs from the table, up to `size` at a time: `times` times, or until none waits.
+    /// Claims jobs from the table, up to `size` at a time, `times` times or until none waits.
     func claimWaiting(
         _ size: Int, from queue: WorkQueue, times: Int = .max
     ) async throws -> Quantiles {
@@ -103,8 +103,7 @@ final class FigureBench {
         return try self.times(of: statement.sql, since: start)
     }
 
-    /// Milliseconds of the trigger that writes the events, of each call, as EXPLAIN ANALYZE has
-    /// them.
+    /// Milliseconds that EXPLAIN ANALYZE reports for the trigger that writes the events, per call.
     func triggerTimes(
         _ batches: [[Job]], _ statement: ([Job]) -> PostgresStatement
     ) async throws -> Quantiles {

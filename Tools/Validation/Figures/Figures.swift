@@ -5,10 +5,10 @@ import JobStorePostgres
 import Postgres
 import TestCluster
 
-/// The second table: how long the shipped statements take, beside what the earlier system stated.
+/// The second table: times of the shipped statements, next to the earlier system's figures.
 ///
-/// 800 jobs are moved by statements of one job each and 1,920 by statements of 64, beside 10,000
-/// finished jobs with their events.
+/// Statements of one job move 800 jobs, and statements of 64 jobs move 1,920. The tables also
+/// contain 10,000 finished jobs with their events.
 @MainActor
 package struct Figures {
     private let plan: ValidationPlan
@@ -76,7 +76,7 @@ package struct Figures {
     }
 }
 
-/// Creating, claiming and moving jobs, and the events of each move.
+/// Measures creating, claiming and moving jobs, and writing the event of each move.
 @MainActor
 struct JobFigures {
     let bench: FigureBench
@@ -164,7 +164,7 @@ extension FigureBench {
 }
 
 extension String {
-    /// 64 digits that no other document has.
+    /// 64 hexadecimal digits that no other document has.
     fileprivate init(hash id: UUID) {
         let digits = id.uuidString.lowercased().filter { $0 != "-" }
         self = digits + digits

@@ -5,7 +5,7 @@ import Pipeline
 import Postgres
 import TestCluster
 
-/// Figures of room: connections, bytes of a job, jobs at once.
+/// Measures capacity: connections, bytes per job, concurrent jobs.
 @MainActor
 struct RoomFigures {
     let bench: FigureBench
@@ -21,7 +21,7 @@ struct RoomFigures {
         try await claimAtOnce()
     }
 
-    /// As many callers as connections, each of which runs a lookup again and again.
+    /// Runs as many callers as connections, each of which repeats a lookup.
     private func lendConnections() async throws {
         let pool = PostgresPool(
             PostgresConfiguration(
@@ -49,7 +49,8 @@ struct RoomFigures {
         await pool.close()
     }
 
-    /// Milliseconds until each caller had a connection, without the first, which opens it.
+    /// Milliseconds that callers waited for a connection. Each caller's first wait is left out,
+    /// because it opens the connection.
     private static func waits(for pool: PostgresPool) async throws -> [Double] {
         let lookup = FigureBench.Jobs.holdsClaim(UUID(), UUID())
         return try await withThrowingTaskGroup(of: [Double].self) { group in

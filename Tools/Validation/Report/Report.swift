@@ -1,6 +1,6 @@
 /// The report of a run, in Markdown.
 package struct Report: Sendable {
-    /// What the run took place on, as in `2 cores, …, PostgreSQL 18.4`.
+    /// The machine of the run, as in `2 cores, …, PostgreSQL 18.4`.
     package var machine: String
     package var outcomes: [Outcome]
     package var figures: [Figure]

@@ -15,7 +15,7 @@ struct ConcurrencySuite {
         await ledger.record(.curve) { try await WorkerCurve(plan: plan).measure($0) }
     }
 
-    /// Every client uploads without waiting for another one; some upload the same bytes.
+    /// All clients upload concurrently: first different documents, then the same one.
     private func manyAtOnce(
         _ checks: Checks, _ cluster: TestCluster, _ database: TrialDatabase
     ) async throws {

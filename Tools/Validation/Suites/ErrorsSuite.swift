@@ -7,7 +7,7 @@ struct ErrorsSuite {
     let plan: ValidationPlan
     let ledger: Ledger
 
-    /// Long enough for a retryable job to be looked at before it is due.
+    /// Seconds. Long enough to inspect a retryable job before it is due.
     private static let slowBase = 2.0
 
     func run() async throws {
@@ -36,7 +36,7 @@ struct ErrorsSuite {
         "MILLRACE_LLAMAPARSE_POLL": "50ms", "MILLRACE_RETRY_CAP": "60s",
     ]
 
-    /// The reconciler, which sets due retries going, runs for the first retry only. So the job
+    /// The reconciler, which queues due retries, runs for the first retry only, so that the job
     /// stays as its second failure leaves it.
     private func timeout(
         _ checks: Checks, _ job: Client.Accepted, _ cluster: TestCluster,
@@ -89,7 +89,7 @@ struct ErrorsSuite {
         }
     }
 
-    /// Each failure leaves an event.
+    /// Each failure writes an event.
     private func warning(
         _ checks: Checks, _ job: Client.Accepted, _ database: TrialDatabase
     ) async throws {

@@ -1,14 +1,14 @@
 import Domain
 import TestCluster
 
-/// The events of all jobs, replayed by the rules of Domain.
+/// Replays the events of all jobs by the rules of Domain.
 @MainActor
 struct EventReplay {
     private var events = 0
     private var jobs = 0
     private var faults: [String] = []
 
-    /// - Throws: what reading the events and rows does.
+    /// - Throws: the errors of reading the events and rows.
     init(_ database: TrialDatabase) async throws {
         let rows = try await database.fields(
             """
@@ -55,7 +55,7 @@ struct EventReplay {
         }
     }
 
-    /// The types of event that a move may have; see docs/states.md.
+    /// The valid types of event for a move; see docs/states.md.
     private static func types(of move: Transition, to target: Position) -> Set<String> {
         switch move {
         case .claim: ["stage_started"]
@@ -75,7 +75,7 @@ struct EventReplay {
 }
 
 extension Position {
-    /// Reads `parsing/working`.
+    /// Parses a text such as `parsing/working`.
     fileprivate init?(text: String) {
         let parts = text.split(separator: "/").map(String.init)
         guard parts.count == 2, let stage = Stage(rawValue: parts[0]),

@@ -32,7 +32,7 @@ struct FinalisationSuite {
             + String(repeating: "Hall \(number) has bays for parcels of all sizes. ", count: 8)
     }.joined(separator: "\n\n")
 
-    /// All is staged and nothing is visible.
+    /// All chunks are staged and none is visible.
     private func atRest(
         _ checks: Checks, _ accepted: Client.Accepted, _ database: TrialDatabase
     ) async throws {
@@ -70,7 +70,7 @@ struct FinalisationSuite {
             0)
     }
 
-    /// The flush finishes the job and leaves one event of it.
+    /// The flush finishes the job and writes one event for it.
     private func completion(
         _ checks: Checks, _ accepted: Client.Accepted, _ database: TrialDatabase
     ) async throws {
@@ -100,7 +100,7 @@ struct FinalisationSuite {
             [["embedded", "3", "embedded/working", "embedded/done", "flusher"]])
     }
 
-    /// The query by which a client would look for completed jobs.
+    /// The query by which a client would find completed jobs.
     private func query(
         _ checks: Checks, _ accepted: Client.Accepted, _ database: TrialDatabase
     ) async throws {

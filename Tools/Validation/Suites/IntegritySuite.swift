@@ -4,7 +4,7 @@ import FoundationEssentials
 import Postgres
 import TestCluster
 
-/// What the rows and events say after chaos, and what the database refuses.
+/// Checks rows and events after chaos, and what the database refuses.
 @MainActor
 struct IntegritySuite {
     let plan: ValidationPlan

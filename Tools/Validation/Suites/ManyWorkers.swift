@@ -5,7 +5,7 @@ import TestCluster
 struct ManyWorkers {
     let plan: ValidationPlan
 
-    /// How long a worker may have nothing at work while jobs wait: its idle wait, and a claim.
+    /// The longest time that a worker may be idle while jobs wait: its idle wait and a claim.
     private static let idleMax = 1.0
 
     func claim(_ checks: Checks) async throws {
@@ -46,7 +46,7 @@ struct ManyWorkers {
         }
     }
 
-    /// For the sessions that begin from now on.
+    /// Applies to sessions that begin afterwards.
     private func logLockWaits(_ database: TrialDatabase) async throws {
         for setting in ["log_lock_waits = on", "deadlock_timeout = ''10ms''"] {
             try await database.execute(
@@ -76,7 +76,7 @@ struct ManyWorkers {
         checks.note("most jobs at work at once", "\(Self.mostAtWork(steps))")
     }
 
-    /// The longest time between a worker's last end and its next claim, as far as jobs waited.
+    /// The longest time for which a worker had no job while jobs waited, in seconds.
     private static func longestIdle(_ steps: [EmbedJobs.Step], jobs: Int) -> Double {
         var (waiting, longest, lastClaim) = (jobs, 0.0, 0.0)
         for step in steps where step.isClaim {
@@ -84,7 +84,7 @@ struct ManyWorkers {
             if waiting == 0 { lastClaim = step.at }
         }
         var atWork: [String: Int] = [:]
-        // All begin with nothing at work.
+        // All workers start idle.
         var idleSince = Dictionary(
             steps.map { ($0.worker, steps[0].at) }
         ) { first, _ in first }

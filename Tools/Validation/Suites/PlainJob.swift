@@ -3,7 +3,7 @@ import Domain
 import FoundationEssentials
 import TestCluster
 
-/// Jobs that plain SQL inserts, with the files and rows that a job in their position needs.
+/// Inserts jobs by plain SQL, with the files and rows that a job at their position needs.
 @MainActor
 enum PlainJob {
     enum Origin: String, CaseIterable {
@@ -13,7 +13,7 @@ enum PlainJob {
         case retryable = "parsing/retryable"
     }
 
-    /// Inserts jobs; returns their ids.
+    /// Inserts jobs and returns their ids.
     static func insert(
         _ count: Int, at origin: Origin, _ cluster: TestCluster, _ database: TrialDatabase
     ) async throws -> [String] {
@@ -61,7 +61,7 @@ enum PlainJob {
             'timestamp', now(), 'retry_count', 1)
         """
 
-    /// One chunk in both buffers, in a vector space of its own.
+    /// Stages one chunk in both buffers, in a vector space of its own.
     private static func stage(
         _ text: String, of document: String, _ database: TrialDatabase
     ) async throws {

@@ -1,7 +1,7 @@
 import LocalCluster
 import TestCluster
 
-/// Ways back from failures: retries, and redrive after a spent limit.
+/// Recovery from failures: retries, and redrive after all attempts are spent.
 @MainActor
 struct Recovery {
     let plan: ValidationPlan
@@ -9,13 +9,13 @@ struct Recovery {
     let database: TrialDatabase
     let provider: String
 
-    /// Delay before the first retry of the job whose attempts are spent.
+    /// Seconds before the first retry of the job whose attempts are spent.
     private static let fastBase = 0.25
     private static let brokenPDF = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog"
 
     /// - Parameters:
     ///   - late: a job that has failed twice, with delays from `slowBase` on.
-    ///   - parser: what the parse-worker needs to reach the provider.
+    ///   - parser: the settings with which the parse-worker reaches the provider.
     func check(
         _ checks: Checks, _ late: Client.Accepted, slowBase: Double, _ parser: [String: String]
     ) async throws {
@@ -75,7 +75,7 @@ struct Recovery {
             [[code, "\(attempts)", attempts > 1 ? "error,warn" : "error", "t"]])
     }
 
-    /// States of a job at its parsing, in order, without repeats.
+    /// The states of a job in stage `parsing`, in order, without consecutive repeats.
     private func states(of job: Client.Accepted) async throws -> [String] {
         let all = try await database.texts(
             """
@@ -88,7 +88,7 @@ struct Recovery {
         }
     }
 
-    /// From each failure to the time at which its retry was due, beside 2^n × base.
+    /// Compares the time from each failure until its retry was due with 2^n × base.
     private func delays(
         of job: Client.Accepted, base: Double, count: Int, _ checks: Checks
     ) async throws {
@@ -104,7 +104,7 @@ struct Recovery {
         checks.equal("retries with a base of \(base.short) s", delays.count, count)
         for (failures, delay) in delays.enumerated() {
             let middle = base * Double(1 << failures)
-            // Both times are of one statement, a moment apart.
+            // Both times come from one statement, a moment apart.
             checks.require(
                 "delay \(failures + 1), of \(middle.short) s ± 25 %", delay.short + " s",
                 delay >= middle * 0.75 - 0.02 && delay <= middle * 1.25 + 0.02)

@@ -2,7 +2,7 @@ import Domain
 import Postgres
 import TestCluster
 
-/// What the database refuses, whoever writes it.
+/// Checks what the database refuses, regardless of the writer.
 @MainActor
 struct Refusals {
     let database: TrialDatabase
@@ -51,7 +51,7 @@ struct Refusals {
         checks.equal("pairs judged otherwise than by the rules", wrong, [])
     }
 
-    /// A document with a job in a position; all that a position needs is there.
+    /// SQL that inserts a document with a job at a position, and all that the position requires.
     private static func insert(_ stage: String, _ state: JobState) -> String {
         insert(
             stage, state.rawValue,
@@ -84,7 +84,7 @@ struct Refusals {
 
     private static let accepted = "accepted"
     private static let check = "23514"
-    /// What is refused, and how: 23514 is a CHECK, 22000 pgvector's width, 23503 a foreign key.
+    /// What is refused, by SQLSTATE: 23514 a CHECK, 22000 pgvector's width, 23503 a foreign key.
     private static let statements: [(String, String, String)] = [
         ("unknown stage", insert("indexing", "queued"), check),
         ("unknown state", insert("queued", "paused"), check),
@@ -143,7 +143,7 @@ struct Refusals {
         """
     }
 
-    /// The code with which the server refuses a statement, or `accepted`.
+    /// The SQLSTATE with which the server refuses a statement, or `accepted`.
     private func sqlState(of sql: String) async -> String {
         do {
             try await database.execute(sql)

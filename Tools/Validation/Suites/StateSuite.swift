@@ -1,7 +1,7 @@
 import Domain
 import TestCluster
 
-/// Counts of a clean start, every way in which a job can begin, and what must never be found.
+/// Counts of a clean start, every way in which a job can begin, and rows that must never exist.
 @MainActor
 struct StateSuite {
     let plan: ValidationPlan
@@ -75,7 +75,7 @@ struct StateSuite {
         checks.note("seconds to the end, p50 and p99", seconds.quantiles.inSeconds)
     }
 
-    /// Rows refer to each other, and only legal pairs were ever seen.
+    /// No row is an orphan, and only legal pairs of stage and state were ever seen.
     private func noOrphans(_ checks: Checks, _ database: TrialDatabase) async throws {
         checks.done = """
             Looked for rows without what they belong to, and compared each pair of stage and state \

@@ -1,7 +1,7 @@
 import Domain
 import TestCluster
 
-/// Jobs at all stages, one job through all of them, and the buffers beside direct writes.
+/// Jobs at all stages, one job through all of them, and buffered compared with direct writes.
 @MainActor
 struct WholeWaySuite {
     let plan: ValidationPlan
@@ -18,8 +18,8 @@ struct WholeWaySuite {
         }
     }
 
-    /// Each program starts once the one before it has finished its part, so that every position
-    /// in which a job rests is seen in the row; the others are seen in the events.
+    /// Starts each program once the one before it has finished, so that the row shows every
+    /// position at which a job rests. The events show the others.
     private func allStages(
         _ checks: Checks, _ cluster: TestCluster, _ database: TrialDatabase
     ) async throws {
@@ -57,8 +57,8 @@ struct WholeWaySuite {
         checks.equal("stages in order", stages, Stage.allCases.map(\.rawValue))
     }
 
-    /// Workers are stopped from the last to the first, with documents uploaded between, so that
-    /// each stage keeps its share.
+    /// Stops workers from the last to the first and uploads documents in between, so that jobs rest
+    /// at several stages.
     private func spread(
         _ checks: Checks, _ cluster: TestCluster, _ database: TrialDatabase
     ) async throws {

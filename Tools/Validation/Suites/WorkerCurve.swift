@@ -1,6 +1,6 @@
 import TestCluster
 
-/// How rate and latency change with the number of workers whose provider takes its time.
+/// Measures how rate and latency change with the number of workers, with a slow provider.
 @MainActor
 struct WorkerCurve {
     let plan: ValidationPlan

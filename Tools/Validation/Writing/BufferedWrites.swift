@@ -4,17 +4,17 @@ import Pipeline
 import Postgres
 import TestCluster
 
-/// Chunks by the store of the shipped workers: claims, texts staged, vectors staged, both moved.
+/// Writes chunks by the shipped workers' store: claims jobs, stages texts and vectors, moves both.
 struct BufferedWrites: Sendable {
     let rows: SampleRows
     let store: PostgresJobStore
 
-    /// Vectors of one statement, as an embed-worker has them.
+    /// Vectors per statement, as in an embed-worker.
     private static let vectorsAtOnce = 500
     /// Rows after which a flusher vacuums the buffers.
     static let rowsPerVacuum = 4096
 
-    /// Short, so that a claim that was left behind soon ends.
+    /// Short, so that an abandoned claim ends soon.
     private static let terms = ClaimTerms(lease: .seconds(1), deadline: .seconds(60))
 
     func claim(_ queue: WorkQueue) async throws -> ClaimedJob {
@@ -24,7 +24,7 @@ struct BufferedWrites: Sendable {
         return job
     }
 
-    /// Takes one document from its text to its chunks.
+    /// Processes one document from its text to searchable chunks.
     func carryDocument() async throws {
         try await chunk()
         try await embed(try await claim(.embed))
@@ -43,7 +43,7 @@ struct BufferedWrites: Sendable {
         ).map(\.ord)
     }
 
-    /// Stages vectors for all chunks that lack one; returns how many.
+    /// Stages vectors for all chunks that lack one. Returns how many.
     @discardableResult
     func embed(_ job: ClaimedJob) async throws -> Int {
         let missing = try await pending(job)

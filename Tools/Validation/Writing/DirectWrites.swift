@@ -4,8 +4,8 @@ import FoundationEssentials
 import Postgres
 import TestCluster
 
-/// Chunks straight into document_chunks, as a pipeline without buffers and jobs would write them.
-/// What only searches by vector need, the sketches, is left out.
+/// Writes chunks straight into document_chunks, as a pipeline without buffers and jobs would. Omits
+/// the sketches, which only searches by vector need.
 struct DirectWrites: Sendable {
     let rows: SampleRows
     let pool: PostgresPool

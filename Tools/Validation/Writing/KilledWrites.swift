@@ -3,7 +3,7 @@ import JobStorePostgres
 import Postgres
 import TestCluster
 
-/// A writer whose session is ended halfway through a document, and what is there afterwards.
+/// Ends a writer's session halfway through a document, and checks which rows exist afterwards.
 @MainActor
 struct KilledWrites {
     let plan: ValidationPlan
@@ -30,8 +30,8 @@ struct KilledWrites {
         }
     }
 
-    /// Half of the vectors are staged when the session ends. The claim ends as that of any dead
-    /// worker, and the next worker adds what is missing.
+    /// Half of the vectors are staged when the session ends. The claim ends like that of any dead
+    /// worker, and the next worker adds the missing vectors.
     private func checkBuffered(
         _ rows: SampleRows, _ database: TrialDatabase, _ name: String, _ checks: Checks
     ) async throws {
@@ -54,7 +54,7 @@ struct KilledWrites {
         checks.equal("\(name): rows in the end", try await visible(database), rows.count)
     }
 
-    /// Ends the claim once its lease is over, as the reconciler does.
+    /// Ends the claim once its lease has expired, as the reconciler does.
     private func endClaim(_ store: PostgresJobStore) async throws {
         let limit = ContinuousClock.now + .seconds(30)
         let retry = RetryPolicy(base: .zero, cap: .zero)
@@ -67,7 +67,7 @@ struct KilledWrites {
         }
     }
 
-    /// All over one connection, so that its end is the writer's end.
+    /// Uses one connection, so that ending its session ends the writer.
     private func writeHalf(
         _ rows: SampleRows, _ way: WaysOfWriting.Way, _ database: TrialDatabase
     ) async throws {
@@ -111,7 +111,7 @@ struct KilledWrites {
         let rows = try await connection.query(PostgresStatement("SELECT pg_backend_pid()"))
         guard let row = rows.first else { throw TrialFailure("no backend") }
         let process: Int32 = try row.decode(0)
-        // Waits until the process has gone.
+        // Waits up to ten seconds for the end of the process.
         let ended = try await database.texts("SELECT pg_terminate_backend(\(process), 10000)")
         guard ended == ["true"] else { throw TrialFailure("the session did not end") }
     }

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Postgres
 import TestCluster
 
-/// The rows that every way of writing writes: documents of as many chunks each, with vectors.
+/// The rows of every way of writing: documents of equally many chunks, with vectors.
 struct SampleRows: Sendable {
     let documents: Int
     let rowsPerDocument: Int
@@ -28,7 +28,7 @@ struct SampleRows: Sendable {
         (0..<VectorSpace.storedWidth).map { Float(($0 * 31 + ord * 17) % 101) / 101 + 0.01 }
     }
 
-    /// Documents as the API leaves them, with their jobs where `stage` is given.
+    /// Inserts documents, as the API does; with parsed jobs if `withJobs` is set.
     func seed(_ database: TrialDatabase, withJobs: Bool) async throws {
         try await database.execute(
             """

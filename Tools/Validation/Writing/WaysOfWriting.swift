@@ -3,8 +3,8 @@ import JobStorePostgres
 import Postgres
 import TestCluster
 
-/// The same rows by the buffered way and by direct writes: rates, memory, and what is lost when the
-/// session that writes is ended halfway.
+/// Compares buffered with direct writes of the same rows: rates, memory, and losses when the
+/// writing session is ended halfway.
 @MainActor
 struct WaysOfWriting {
     let plan: ValidationPlan
@@ -15,14 +15,14 @@ struct WaysOfWriting {
         case copy = "direct, COPY"
     }
 
-    /// What a way came to.
+    /// The result of one way.
     private struct Sample {
         var rows = 0
         var sketches = 0
         var seconds = 0.0
-        /// Private memory of the server's process, at most.
+        /// Peak private memory of the server process.
         var serverBytes = 0
-        /// Files of both buffers, at most.
+        /// Peak size of both buffers on disk.
         var bufferBytes = 0
         var walBytes = 0
 
@@ -97,7 +97,7 @@ struct WaysOfWriting {
         return (sample.rate / buffered.rate).short
     }
 
-    /// Writes all rows by one way, in a database of its own.
+    /// Writes all rows by one way, in its own database.
     private func measure(_ way: Way) async throws -> Sample {
         try await TrialDatabase.lend(on: plan.server) { database in
             try await rows.seed(database, withJobs: way == .buffered)
@@ -155,7 +155,7 @@ struct WaysOfWriting {
         try await writes.store.vacuumBuffers()
     }
 
-    /// One connection, set up as a worker's.
+    /// A pool of one connection, configured like a worker's.
     static func session(_ url: String) -> PostgresPool {
         PostgresPool(PostgresConfiguration(conninfo: url, connectionsMax: 1, plansOnce: true))
     }
@@ -179,7 +179,7 @@ struct WaysOfWriting {
             """)
     }
 
-    /// Memory that a process shares with no other, as Linux counts it.
+    /// Anonymous resident memory of a process, as Linux counts it.
     private static func privateBytes(of process: Int) -> Int {
         let data = FileManager.default.contents(atPath: "/proc/\(process)/status") ?? Data()
         let line = String(decoding: data, as: UTF8.self).split(separator: "\n")

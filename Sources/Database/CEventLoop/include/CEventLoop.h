@@ -1,6 +1,6 @@
 #pragma once
-// What Swift's Glibc module lacks of epoll and eventfd. No system header that depends on
-// _GNU_SOURCE is included here: two clang modules must not see it defined differently.
+// The parts of epoll and eventfd that Swift's Glibc module lacks. Includes no system header that
+// depends on _GNU_SOURCE, because two clang modules must not see it defined differently.
 #include <stdint.h>
 
 #define EVENT_READABLE 0x001u

@@ -1,9 +1,10 @@
--- Documents and jobs of a set of uploads; the trigger writes the events. No row for an upload whose
--- bytes the tenant has, or another of the set brings. Who has them is read beforehand, for an insert
--- would wait for whoever changes that row, and the whole set with it.
--- Parameters, arrays but for the last: documents, tenants, filenames, mimes, bytes, sha256s, raw
--- paths, jobs, keys (empty for none), correlation ids; most attempts.
--- Locks: none but the keys it inserts, hashes in order. Index: documents_user_id_file_sha256_key.
+-- Inserts the documents and jobs of a set of uploads; the trigger writes the events. Returns no row
+-- for an upload whose bytes the tenant has or another upload of the set contains. Documents are
+-- looked up first, because an insert would wait for a transaction that is changing the row, and
+-- the whole set with it.
+-- Parameters, all arrays except the last: documents, tenants, filenames, mimes, bytes, sha256s, raw
+-- paths, jobs, keys (empty for none), correlation ids; maximum attempts.
+-- Locks: only the keys it inserts, hashes in order. Index: documents_user_id_file_sha256_key.
 WITH upload AS (
     SELECT *
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],

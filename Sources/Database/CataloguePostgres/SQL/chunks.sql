@@ -1,4 +1,4 @@
--- Chunks of a document from a number on.
+-- Chunks of a document, starting at a chunk number.
 SELECT c.chunk_id::text, c.chunk_ord::bigint, c.text, c.tokens::bigint, c.headings,
        c.page_first::bigint, c.page_last::bigint, c.utf8_start, c.utf8_end
 FROM upload_pipeline.document_chunks c

@@ -1,4 +1,4 @@
--- A job of a tenant. The vectors are counted only while they are made.
+-- A job of a tenant. Vectors are counted only while the job is at the embedding stage.
 SELECT j.job_id, j.document_id, d.filename, j.stage, j.state, j.expected_chunks::bigint,
        CASE WHEN j.stage = 'embedding' THEN (
            SELECT count(*) FROM upload_pipeline.document_vector_buffer b

@@ -1,4 +1,4 @@
--- Keeps an event of a parsing service. No row: it was told before.
+-- Records a webhook event of a parsing service. No row: the event was already recorded.
 -- $1 event id, $2 remote job, $3 event
 -- Locks: the row. Index: parse_notices_pkey.
 INSERT INTO upload_pipeline.parse_notices (event_id, remote_job, event)

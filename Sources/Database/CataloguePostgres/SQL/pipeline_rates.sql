@@ -1,4 +1,5 @@
--- Seconds the oldest waiting job waits; finished and dead jobs a minute, of the last five minutes.
+-- Seconds that the oldest due job has waited; finished and dead-lettered jobs per minute, over the
+-- last five minutes.
 -- Indexes: upload_jobs_waiting, upload_jobs_finished.
 SELECT (SELECT extract(epoch FROM statement_timestamp() - min(run_at))::double precision
         FROM upload_pipeline.upload_jobs

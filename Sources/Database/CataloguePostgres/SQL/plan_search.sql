@@ -1,5 +1,5 @@
--- Has the search that follows in this transaction planned for its own parameters and along its
--- indexes, whatever the statistics say: a tenant that has just grown is in none of them.
+-- Makes the server plan the search that follows in this transaction for its own parameters and with
+-- indexes, because the statistics do not yet cover a tenant that has just grown.
 -- Locks: none.
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
        set_config('enable_seqscan', 'off', true),

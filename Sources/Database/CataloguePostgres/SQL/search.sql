@@ -1,9 +1,9 @@
--- Chunks by meaning ($2) and by words ($5), fused by reciprocal rank (k = 60).
--- Meaning: the sketches of the nearest cells are compared, then the vectors of the nearest sketches.
--- Rows are here only once their document is finished, all of them in one transaction.
--- Words: all of them, as a web search takes them; any of them where that finds nothing. Of more
--- than a few hundred chunks with the words only so many are ranked: common words tell little, and
--- those that are near in meaning are among them.
+-- Finds chunks by meaning ($2) and by words ($5), fused by reciprocal rank (k = 60).
+-- Meaning: compares the sketches of the nearest cells, then the vectors of the nearest sketches.
+-- A document's rows are inserted in one transaction when it is finished.
+-- Words: matches all words, in web search syntax; if no chunk matches, any of the words. At most a
+-- few hundred matches are ranked, since common words discriminate little. For any of the words,
+-- the chunks nearest in meaning are ranked too.
 -- Parameters: tenant, vector, model, version, words, limit, documents, media types, sketch.
 -- Locks: none. Index: chunk_sketches_by_cell, document_chunks_pkey, document_chunks_text.
 WITH scope AS NOT MATERIALIZED (
@@ -16,7 +16,7 @@ WITH scope AS NOT MATERIALIZED (
 ), space AS (
     SELECT space_id FROM upload_pipeline.vector_spaces WHERE model = $3 AND version = $4
 ), opened AS (
-    -- A fifth of the tenant's cells, the nearest; all of them where few chunks may be in question.
+    -- The nearest fifth of the tenant's cells, at least 128; all cells if $7 or $8 is given.
     SELECT cell FROM upload_pipeline.sketch_cells
     WHERE user_id = $1::uuid AND space_id = (TABLE space)
     ORDER BY centroid OPERATOR(public.<~>) $9::bit(1024)
@@ -43,7 +43,7 @@ WITH scope AS NOT MATERIALIZED (
           WHERE d.user_id = $1::uuid AND d.mime = ANY ($8::text[])))
 ), nearest AS MATERIALIZED (
     SELECT near.*, c.text, c.distance
-    -- An ordered look into the key, which finds its first row: a bitmap of one row costs six times it.
+    -- An ordered lookup by key, which stops at the first row. A bitmap scan is six times slower.
     FROM near CROSS JOIN LATERAL (
         SELECT text, embedding OPERATOR(public.<=>) $2::public.vector AS distance
         FROM upload_pipeline.document_chunks c

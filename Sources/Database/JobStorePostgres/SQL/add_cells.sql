@@ -1,4 +1,4 @@
--- Makes cells without members. Returns (number, centroid) of each.
+-- Inserts cells without members. Returns (number, centroid) of each.
 -- $1 tenant, $2 space, $3 centroids
 -- Locks: none. Index: sketch_cells_pkey.
 INSERT INTO upload_pipeline.sketch_cells (user_id, space_id, centroid, members)

@@ -1,4 +1,4 @@
--- Gives chunks their sketches. Returns how many are still there.
+-- Sets the sketches of chunks. Chunks that no longer exist are skipped.
 -- $1 documents, $2 generations, $3 chunks, $4 sketches (same order)
 -- Locks: those rows. Index: chunk_sketches_pkey.
 UPDATE upload_pipeline.chunk_sketches s SET sketch = made.sketch

@@ -1,5 +1,5 @@
--- Moves jobs on within their worker's own stages; returns those whose claims hold.
--- $1 job ids, $2 claim ids (random, so that none fits another's job), $3 stage
+-- Advances claimed jobs to a stage of the same queue. Returns the jobs whose claims hold.
+-- $1 job ids, $2 claim ids (random, so that none matches another job), $3 stage
 -- Locks: the rows of the jobs, in key order. Index: upload_jobs_pkey.
 UPDATE upload_pipeline.upload_jobs
 SET stage = $3::text, updated_at = clock_timestamp()

@@ -1,6 +1,6 @@
--- Invariant 1: an acknowledged upload has exactly one job a generation, told by one event.
--- (invariant, subject, detail), at most 100 of each kind.
--- $1 documents, those that are gone among them
+-- Invariant 1: an acknowledged upload has exactly one job per generation, with one accepted event.
+-- Returns (invariant, subject, detail), at most 100 of each kind.
+-- $1 documents, including deleted ones
 -- Locks: none. Index: documents_pkey, upload_jobs (document_id, generation), events_of_job.
 WITH jobs AS MATERIALIZED (
     SELECT d.document_id, j.job_id

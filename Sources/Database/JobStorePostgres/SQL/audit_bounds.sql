@@ -1,5 +1,5 @@
--- Invariant 2: every job ends within a bound: no claim outlives its lease for long, no due job
--- waits for days. (invariant, subject, detail), at most 100.
+-- Invariant 2: every job ends within a bound. No claim outlives its lease by 10 minutes, and no due
+-- job waits for 2 days. Returns (invariant, subject, detail), at most 100 of each kind.
 -- Locks: none. Index: upload_jobs_lease, upload_jobs_waiting, upload_jobs_retry.
 (SELECT 2, job_id::text, format('%s/%s, lease expired at %s', stage, state, lease_until)
  FROM upload_pipeline.upload_jobs

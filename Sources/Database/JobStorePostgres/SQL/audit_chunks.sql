@@ -1,14 +1,14 @@
--- What must lie where a job has ended. (invariant, subject, detail), at most 100 of each.
--- 3: a finished document's chunks are numbered 0 to n-1. 7: nothing is left in the buffers of a
--- job that has succeeded; a dead job keeps its rows for a redrive. 9: planned = buffered = flushed
--- = searchable, in one vector space and one generation; nothing of an unfinished one is visible.
+-- Invariants on the rows of ended jobs. Returns (invariant, subject, detail), at most 100 of each.
+-- 3: a finished document's chunks are numbered 0 to n-1. 7: the buffers contain no rows of a job
+-- that has succeeded; those of a dead job stay for a redrive. 9: planned = buffered = flushed =
+-- searchable, in one vector space and one generation; no chunk of an unfinished one is visible.
 -- $1 documents
 -- Locks: none. Index: upload_jobs (document_id, generation), events_of_job, primary keys of
 -- buffers, chunks and sketches.
 WITH touched AS MATERIALIZED (
     SELECT document_id FROM unnest($1::uuid[]) AS given (document_id)
 ), newest AS MATERIALIZED (
-    -- Document by document along the indexes, whatever the planner thinks of their rows.
+    -- LATERAL forces an index lookup per document, regardless of the planner's row estimates.
     SELECT j.*
     FROM touched t CROSS JOIN LATERAL (
         SELECT j.* FROM upload_pipeline.upload_jobs j
@@ -38,8 +38,8 @@ WITH touched AS MATERIALIZED (
 UNION ALL
 (SELECT 7, n.job_id::text, 'texts or vectors are still buffered'
  FROM newest n
- -- The first row along the key. As EXISTS it is planned as a scan of the whole buffer when the
- -- buffer held the rows of one document at the last ANALYZE.
+ -- Reads the first row in key order. EXISTS is planned as a scan of the whole buffer if the buffer
+ -- held the rows of one document at the last ANALYZE.
  WHERE (SELECT true FROM upload_pipeline.document_chunk_buffer b
         WHERE b.document_id = n.document_id AND b.generation = n.generation
         ORDER BY b.document_id, b.generation, b.chunk_ord LIMIT 1)

@@ -1,13 +1,13 @@
--- What the events of a job must say. (invariant, subject, detail), at most 100 of each.
--- 4: a stage never goes back. 5: a claim has at most one accepted completion. 6: events follow on
--- one another and end where the row stands. 8: an ended job never changes, except that a dead one
--- is redriven.
+-- Invariants on the events of a job. Returns (invariant, subject, detail), at most 100 of each.
+-- 4: a stage never goes back. 5: a claim has at most one accepted completion. 6: each event starts
+-- where the previous one ended, and the last ends at the row's stage and state. 8: an ended job
+-- never changes, except that a dead one is redriven.
 -- $1 jobs
 -- Locks: none. Index: events_of_job, upload_jobs_pkey.
 WITH touched AS MATERIALIZED (
     SELECT job_id FROM unnest($1::uuid[]) AS given (job_id)
 ), steps AS MATERIALIZED (
-    -- Job by job along the index, whatever the planner thinks of the number of events of a job.
+    -- LATERAL forces an index lookup per job, regardless of the planner's row estimates.
     SELECT e.*
     FROM touched t CROSS JOIN LATERAL (
         SELECT e.job_id, e.event_id, e.code, e.payload ->> 'claim_id' AS claim_id,

@@ -1,4 +1,4 @@
--- Documents and their jobs of which something changed lately: (document, job).
+-- Recently changed documents and their jobs: (document, job).
 -- $1 seconds
 -- Locks: none. Index: events_by_time, upload_jobs_finished, documents_by_time,
 -- upload_jobs (document_id, generation).
@@ -8,7 +8,7 @@ UNION
 SELECT document_id, job_id FROM upload_pipeline.upload_jobs
 WHERE finished_at >= statement_timestamp() - make_interval(secs => $1::float8)
 UNION
--- Its document tells of an upload that left no event.
+-- An upload without an event is found by its document.
 SELECT document_id, (
     SELECT job_id FROM upload_pipeline.upload_jobs j WHERE j.document_id = d.document_id LIMIT 1)
 FROM upload_pipeline.documents d

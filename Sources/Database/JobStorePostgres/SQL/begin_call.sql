@@ -1,6 +1,6 @@
--- Records a call of a provider that is about to be made, a row for each of its shares.
--- $1 call, $2 provider, $3 model; then an array each, in the order of the shares: $4 operations,
--- $5 users, $6 documents, $7 jobs (the nil UUID for none), $8 units, $9 bytes
+-- Records a provider call before it is made, with one row per share.
+-- $1 call, $2 provider, $3 model; then one array each, in the order of the shares: $4 operations,
+-- $5 tenants, $6 documents, $7 jobs (the nil UUID for none), $8 units, $9 bytes
 -- Locks: none. Index: none.
 INSERT INTO upload_pipeline.provider_calls
     (call_id, part, operation, provider, model, user_id, document_id, job_id, units, bytes)

@@ -1,8 +1,8 @@
--- Pins jobs to the vector space of their worker, without vectors that are of another one; counts
--- their chunks where whoever staged them did not. Returns the jobs whose claims hold.
+-- Pins jobs to the vector space of their worker and deletes their staged vectors of another one.
+-- Counts their chunks if that was not done at staging. Returns the jobs whose claims hold.
 -- $1 job ids, $2 claim ids, $3 model, $4 version, $5 width
--- Locks: the rows of the jobs, in key order, then the staged vectors, guarded by them. What an
--- earlier attempt staged was committed before this claim was.
+-- Locks: the rows of the jobs, in key order, then the staged vectors, guarded by them. Rows staged
+-- by an earlier attempt were committed before this claim.
 -- Index: primary keys of upload_jobs and of both buffers, vector_spaces_model_version_key.
 WITH held AS (
     SELECT job_id, document_id, generation,

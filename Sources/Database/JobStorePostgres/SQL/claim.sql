@@ -1,7 +1,7 @@
--- Claims those of a set of hinted jobs that wait on a queue and are due.
--- $1 job ids, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks of a job,
+-- Claims the hinted jobs that wait on a queue and are due.
+-- $1 job ids, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks per job,
 -- $7 session of the worker
--- Locks: the rows of the jobs, in key order, those locked by others skipped (they are being taken).
+-- Locks: the rows of the jobs, in key order; SKIP LOCKED (another worker is claiming those).
 -- Index: upload_jobs_pkey, documents_pkey.
 WITH claimed AS (
     UPDATE upload_pipeline.upload_jobs

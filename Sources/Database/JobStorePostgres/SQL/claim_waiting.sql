@@ -1,9 +1,9 @@
--- Claims jobs that wait on a queue, hinted or not, in turns of tenants: an equal share of each, its
--- oldest jobs. The first turn is of the tenant after the one that had the last, so that each has one
--- when there are more tenants than jobs to claim.
--- $1 limit, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks of a job,
--- $7 tenants left out, $8 tenant that had the last turn, $9 session of the worker
--- Locks: the rows it takes; rows locked by others are skipped.
+-- Claims jobs that wait on a queue, hinted or not, in turns of tenants. Each tenant gets an equal
+-- share, its oldest jobs first. The turns start after the tenant that had the last one, so each
+-- tenant gets a turn even if there are more tenants than jobs to claim.
+-- $1 limit, $2 queue, $3 worker, $4 lease seconds, $5 deadline seconds, $6 most chunks per job,
+-- $7 excluded tenants, $8 tenant that had the last turn, $9 session of the worker
+-- Locks: the claimed rows; SKIP LOCKED.
 -- Index: upload_jobs_turns, upload_jobs_pkey, documents_pkey.
 WITH claimed AS (
     UPDATE upload_pipeline.upload_jobs
@@ -26,7 +26,7 @@ WITH claimed AS (
                 SELECT tenant.user_id
                 FROM upload_pipeline.waiting_tenants($2::text, $8::uuid) AS tenant (user_id)
                 WHERE tenant.user_id <> ALL ($7::uuid[])
-                  -- A tenant without a job that may be claimed has no turn.
+                  -- Skips tenants without a claimable job.
                   AND (SELECT true FROM upload_pipeline.upload_jobs j
                        WHERE j.waiting_for = $2::text AND j.user_id = tenant.user_id
                          AND j.run_at <= statement_timestamp()

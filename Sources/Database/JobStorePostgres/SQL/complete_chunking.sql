@@ -1,8 +1,8 @@
--- Hands chunked documents to the embed queue, without what an earlier attempt staged; their chunks
--- follow in the same transaction. Returns the jobs whose claims hold.
+-- Hands chunked documents to the embed queue and deletes the rows staged by an earlier attempt. The
+-- caller copies the chunks in the same transaction. Returns the jobs whose claims hold.
 -- $1 job ids, $2 claim ids, $3 numbers of chunks (same order)
--- Locks: the rows of the jobs, in key order, then the staged rows, guarded by them. What an earlier
--- attempt staged was committed before this claim was.
+-- Locks: the rows of the jobs, in key order, then the staged rows, guarded by them. Rows staged by
+-- an earlier attempt were committed before this claim.
 -- Index: primary keys of upload_jobs and of both buffers.
 WITH fence AS (
     UPDATE upload_pipeline.upload_jobs

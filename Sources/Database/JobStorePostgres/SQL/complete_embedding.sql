@@ -1,5 +1,5 @@
--- Hands documents to the flush queue once every chunk has its vector; returns those jobs. A job is
--- missing whose claim is lost, or that lacks vectors.
+-- Hands documents to the flush queue once every chunk has its vector. Returns those jobs; a job is
+-- missing if its claim is lost or it lacks vectors.
 -- $1 job ids, $2 claim ids
 -- Locks: the rows of the jobs, in key order. Index: upload_jobs_pkey, document_vector_buffer_pkey.
 UPDATE upload_pipeline.upload_jobs j

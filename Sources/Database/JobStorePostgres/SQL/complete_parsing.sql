@@ -1,8 +1,8 @@
--- Hands parsed documents to the chunk queue; returns the jobs whose claims hold.
+-- Hands parsed documents to the chunk queue. Returns the jobs whose claims hold.
 -- $1 job ids, $2 claim ids, $3 paths of the texts, $4 their SHA-256, $5 facts for the jobs'
--- payloads (all in one order)
--- Locks: the rows of the jobs, which `advance` locked before in the same transaction, then those
--- of the documents. Index: both primary keys.
+-- payloads (all in the same order)
+-- Locks: the rows of the jobs, already locked by `advance` in the same transaction, then those of
+-- the documents. Index: both primary keys.
 WITH fence AS (
     UPDATE upload_pipeline.upload_jobs
     SET stage = 'parse_validated',

@@ -1,9 +1,9 @@
--- R2: ends the claims of processes that have died. A claim that is older than the database server's
--- start was interrupted together with it, so its job is queued again and the attempt does not count,
--- attempts_max times at most. Otherwise the job may have killed its worker: the attempt counts.
+-- R2: ends the claims of processes that have died. A claim older than the database server's start
+-- was interrupted together with the server: its job is queued again and the attempt does not count,
+-- at most attempts_max times. Otherwise the job may have killed its worker, so the attempt counts.
 -- $1 sessions, $2 limit, $3 retry base seconds, $4 retry cap seconds
--- Locks: the rows, those locked by others skipped; locked, they are checked again, so that work that
--- was completed meanwhile is left alone. Index: upload_jobs_lease.
+-- Locks: the rows; SKIP LOCKED. The condition is re-checked under the lock, so a job completed in
+-- the meantime is left alone. Index: upload_jobs_lease.
 WITH dead AS MATERIALIZED (
     SELECT job_id,
         claimed_at < pg_postmaster_start_time() AND interruptions < attempts_max AS is_interrupted

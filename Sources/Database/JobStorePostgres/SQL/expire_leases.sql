@@ -1,7 +1,7 @@
--- R2: work whose worker no longer says that it lives.
+-- R2: ends claims whose lease has expired because the worker sends no heartbeats.
 -- $1 limit, $2 retry base seconds, $3 retry cap seconds
--- Locks: the rows, those locked by others skipped; locked, they are looked at again, so that who
--- completed meanwhile is left alone. Index: upload_jobs_lease.
+-- Locks: the rows; SKIP LOCKED. The condition is re-checked under the lock, so a job completed in
+-- the meantime is left alone. Index: upload_jobs_lease.
 UPDATE upload_pipeline.upload_jobs
 SET state = CASE WHEN attempt >= attempts_max THEN 'deadletter' ELSE 'retryable' END,
     finished_at = CASE WHEN attempt >= attempts_max THEN clock_timestamp() END,

@@ -1,6 +1,6 @@
 -- Records a failure under a claim. No row: the claim is lost.
 -- $1 job, $2 claim, $3 state (retryable or deadletter), $4 error code, $5 message,
--- $6 seconds until due again, $7 whether this was an attempt
+-- $6 seconds until due again, $7 whether the attempt counts
 -- Locks: the job's row. Index: upload_jobs_pkey.
 UPDATE upload_pipeline.upload_jobs
 SET state = $3::text,

@@ -1,4 +1,4 @@
--- Puts chunks into cells of a tenant and counts them there.
+-- Assigns chunks to a tenant's cells and adds them to the member counts.
 -- $1 tenant, $2 space, $3 documents, $4 generations, $5 chunks, $6 cells (same order)
 -- Locks: those rows and cells; the caller holds `lock_cells`. Index: both tables' primary keys.
 WITH put AS (

@@ -1,6 +1,6 @@
--- Moves the chunks of documents to document_chunks and their sketches to chunk_sketches, replaces
--- their older generations and finishes their jobs. Returns (job, moved, expected) of those whose
--- claims hold; the caller rolls back when moved is not what was expected.
+-- Moves the chunks of documents to document_chunks and their sketches to chunk_sketches, deletes
+-- their older generations and finishes their jobs. Returns (job, moved, expected) of the jobs whose
+-- claims hold. The caller rolls back when moved and expected differ.
 -- $1 job ids, $2 claim ids
 -- Locks: the rows of the jobs in key order, the buffered rows. Index: all primary keys.
 WITH fence AS (
@@ -16,8 +16,8 @@ WITH fence AS (
     RETURNING job_id, document_id, generation, expected_chunks, embed_model, embed_version,
         embed_width
 ), moved AS (
-    -- Looked up by their keys, whatever the planner thinks of the buffers; what a DELETE returns
-    -- would be joined row by row.
+    -- LATERAL forces lookups by key, regardless of the planner's row estimates. The rows that
+    -- a DELETE returns would be joined one by one.
     INSERT INTO upload_pipeline.document_chunks (document_id, generation, chunk_ord, chunk_id,
         user_id, chunker_name, chunker_version, text, chunk_sha, tokens, utf8_start, utf8_end,
         headings, page_first, page_last, embed_model, embed_version, embed_width, embedding)

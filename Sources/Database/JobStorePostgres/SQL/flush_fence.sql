@@ -1,5 +1,5 @@
--- Finishes the job of a long document, whose chunks flush_slice then moves in the same transaction.
--- Returns (planned chunks, generation), nothing when the claim is lost.
+-- Finishes the job of a long document; flush_slice then moves its chunks in the same transaction.
+-- Returns (planned chunks, generation). No row: the claim is lost.
 -- $1 job, $2 claim
 -- Locks: the row of the job, until the transaction ends. Index: upload_jobs_pkey.
 UPDATE upload_pipeline.upload_jobs

@@ -1,6 +1,6 @@
--- Deletes some searchable chunks of a long document's last generation, in the transaction that has
--- moved its new ones. Returns the number deleted; chunks are numbered without gaps, so 0 is the end.
--- $1 job, $2 first chunk, $3 the chunk after the last
+-- Deletes a slice of a long document's previous searchable generation, in the transaction that has
+-- moved the new one. Returns the number deleted; chunks are numbered without gaps, so 0 is the end.
+-- $1 job, $2 first chunk, $3 end (exclusive)
 -- Locks: the rows deleted. Index: document_chunks_pkey, chunk_sketches_pkey.
 WITH last AS MATERIALIZED (
     SELECT j.document_id, c.generation

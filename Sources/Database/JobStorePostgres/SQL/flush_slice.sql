@@ -1,6 +1,6 @@
--- Moves some chunks of a long document and their sketches, as flush.sql moves all of a short one.
+-- Moves a slice of a long document's chunks and sketches, as flush.sql moves all of a short one.
 -- Returns the number moved.
--- $1 job, $2 first chunk, $3 the chunk after the last
+-- $1 job, $2 first chunk, $3 end (exclusive)
 -- Locks: the buffered rows. Index: all primary keys.
 WITH job AS MATERIALIZED (
     SELECT j.document_id, j.generation, j.embed_model, j.embed_version, j.embed_width, d.user_id,

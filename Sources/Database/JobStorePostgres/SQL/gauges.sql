@@ -1,3 +1,3 @@
--- Jobs by stage and state.
+-- Number of jobs per stage and state.
 -- Locks: none. Index: upload_jobs_finished and the partial indexes of unfinished jobs.
 SELECT stage, state, jobs FROM upload_pipeline.job_counts;

@@ -1,5 +1,5 @@
--- A space in which enough of a tenant's chunks are outside of all cells.
--- $1 tenant, $2 how many are enough where there are cells, $3 and where there are none yet
+-- A vector space in which enough of a tenant's chunks have no cell.
+-- $1 tenant, $2 how many are enough if the space has cells, $3 how many if it has none
 -- Locks: none. Index: chunk_sketches_by_cell, sketch_cells_pkey.
 SELECT p.space_id FROM upload_pipeline.vector_spaces p
 WHERE EXISTS (

@@ -1,10 +1,10 @@
 -- Extends the leases of claims that still hold, and the deadlines of those whose work progressed.
 -- Returns (job, claim, whether it was extended) of the claims that hold. A locked row is not
--- extended: this worker is just writing it, perhaps for minutes (flush_slice), and what ends expired
--- leases skips locked rows, too.
+-- extended: this worker is writing it, perhaps for minutes (flush_slice), and expire_leases also
+-- skips locked rows.
 -- $1 job ids, $2 claim ids, $3 whether the work progressed (same order), $4 lease seconds,
 -- $5 deadline seconds
--- Locks: the rows of the jobs; locked ones are skipped. Index: upload_jobs_pkey.
+-- Locks: the rows of the jobs; SKIP LOCKED. Index: upload_jobs_pkey.
 WITH extended AS (
     UPDATE upload_pipeline.upload_jobs
     SET lease_until = clock_timestamp() + make_interval(secs => $4::float8),

@@ -1,5 +1,5 @@
--- Keeps what a parsing service gave for a job's document. No row: the claim is lost.
--- $1 job, $2 claim, $3 provider, $4 ticket, NULL to forget it
+-- Stores a parsing service's ticket for a job's document. No row: the claim is lost.
+-- $1 job, $2 claim, $3 provider, $4 ticket, NULL to delete it
 -- Locks: the job's row. Index: upload_jobs_pkey.
 UPDATE upload_pipeline.upload_jobs
 SET payload = payload || jsonb_build_object('parse_tickets', jsonb_strip_nulls(

@@ -1,4 +1,4 @@
--- Whether this transaction may tend a tenant's cells; false while another does.
+-- Tries to lock a tenant's cells for maintenance. Returns false while another transaction has them.
 -- $1 tenant
--- Locks: a lock of its own for the tenant, to the end of the transaction.
+-- Locks: an advisory lock for the tenant, until the transaction ends.
 SELECT pg_try_advisory_xact_lock(hashtextextended('cells ' || $1::uuid, 0));

@@ -1,6 +1,6 @@
--- Sessions of workers that hold claims but no advisory lock: their processes have died, or are just
--- connecting again.
--- Locks: none. Index: upload_jobs_lease, of claimed jobs, of which there are few.
+-- Sessions of workers that hold claims but no advisory lock. Their processes have died or are
+-- reconnecting.
+-- Locks: none. Index: upload_jobs_lease, which covers the few claimed jobs.
 SELECT DISTINCT worker_session FROM upload_pipeline.upload_jobs
 WHERE state = 'working' AND worker_session IS NOT NULL
   AND worker_session NOT IN (

@@ -1,5 +1,5 @@
 -- Every blob that a document names, in the order of the store's keys.
--- Rows written by hand may spell a path's ids in capitals.
+-- Rows written by hand may contain ids in upper case.
 -- Locks: none. Index: none; reads all documents.
 SELECT path FROM (
     SELECT lower(raw_path) AS path FROM upload_pipeline.documents

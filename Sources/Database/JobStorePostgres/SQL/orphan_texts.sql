@@ -1,7 +1,7 @@
--- R4: staged texts of the next documents, where no unfinished job owns them; returns how many were
--- deleted and the last document looked at, no row when there are no more.
--- $1 document, $2 generation: after these, NULL for all; $3 limit of documents
--- Goes from document to document in the primary key, so that the cost follows their number.
+-- R4: deletes the staged texts of the next documents if no unfinished job owns them. Returns
+-- (number deleted, last document checked, its generation). No row: there are no more documents.
+-- $1 document, $2 generation: start after these, NULL for the first; $3 limit of documents
+-- Steps from document to document in the primary key, so the cost is proportional to their number.
 -- Locks: the rows. Index: document_chunk_buffer_pkey, upload_jobs (document_id, generation).
 WITH RECURSIVE staged AS (
     SELECT coalesce($1::uuid, '00000000-0000-0000-0000-000000000000') AS document_id,

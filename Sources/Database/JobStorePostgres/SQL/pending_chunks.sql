@@ -1,6 +1,5 @@
--- Staged chunks of documents that lack a vector: (document, chunk, text, headings), in order within
--- each document.
--- $1 documents, $2 generations, $3 chunks: after these (same order), $4 limit for each
+-- Staged chunks without a vector: (document, chunk, text, headings), in order within each document.
+-- $1 documents, $2 generations, $3 chunks: start after these (same order), $4 limit per document
 -- Locks: none. Index: both buffers' primary keys.
 SELECT d.document_id, c.chunk_ord, c.text, c.headings
 FROM unnest($1::uuid[], $2::integer[], $3::integer[]) AS d (document_id, generation, after)

@@ -1,6 +1,6 @@
--- R4: which of these blobs a document's row names; the others are orphans.
+-- R4: the blobs of a list that a document's row names; the others are orphans.
 -- $1 document ids, $2 paths (same order)
--- Rows written by hand may spell a path's ids in capitals.
+-- Rows written by hand may contain ids in upper case.
 -- Locks: none. Index: documents_pkey.
 SELECT blob.path
 FROM unnest($1::uuid[], $2::text[]) AS blob (document_id, path)

@@ -1,4 +1,4 @@
--- Gives jobs back unharmed; the attempt does not count. Lost claims are skipped.
+-- Returns jobs to their queues; the attempt does not count. Lost claims are skipped.
 -- $1 job ids, $2 claim ids
 -- Locks: the rows of the jobs, in key order. Index: upload_jobs_pkey.
 UPDATE upload_pipeline.upload_jobs

@@ -1,7 +1,7 @@
--- R1: of the jobs that have waited longest on each queue, those of which nobody was told for a
--- while; the next hint of each is due 1 to 15 minutes later, doubling, moved by up to 20 %.
--- $1 queues, $2 limit of jobs looked at in each
--- Locks: the rows, those locked by others skipped. Index: upload_jobs_waiting.
+-- R1: returns the longest-waiting jobs of each queue whose next hint is due, for sending. The hint
+-- after that is due 1 to 15 minutes later: doubling, with 20 % jitter.
+-- $1 queues, $2 limit of jobs checked per queue
+-- Locks: the rows; SKIP LOCKED. Index: upload_jobs_waiting.
 UPDATE upload_pipeline.upload_jobs
 SET notify_count = notify_count + 1,
     notify_at = clock_timestamp() + (0.8 + 0.4 * random())

@@ -1,6 +1,6 @@
--- Says how a program sees the providers that it asks.
--- $1 worker; then an array each: $2 providers, $3 healths, $4 reasons (empty for none), $5 seconds
--- until it is tried again (below zero for none)
+-- Records the health of a program's providers.
+-- $1 worker; then one array each: $2 providers, $3 healths, $4 reasons (empty for none), $5 seconds
+-- until the next try (negative for none)
 -- Locks: the rows. Index: provider_states_pkey.
 INSERT INTO upload_pipeline.provider_states
     (worker, provider, health, reason, reopens_at, updated_at)

@@ -1,6 +1,6 @@
--- Retries that have become due wait for a worker again; returned to be told of.
+-- Queues retries that have become due. Returns them, so that hints can be sent.
 -- $1 limit
--- Locks: the rows, those locked by others skipped. Index: upload_jobs_retry.
+-- Locks: the rows; SKIP LOCKED. Index: upload_jobs_retry.
 UPDATE upload_pipeline.upload_jobs
 SET state = 'queued', notify_at = clock_timestamp() + interval '30 s', notify_count = 0,
     updated_at = clock_timestamp()

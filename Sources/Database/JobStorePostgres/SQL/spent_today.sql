@@ -1,4 +1,4 @@
--- What today's calls came to, in pages of parsing or in tokens of embedding; and the seconds until
+-- The sum of today's provider calls, in pages parsed or tokens embedded, and the seconds until
 -- tomorrow, in UTC.
 -- $1 'pages' or 'tokens'
 -- Locks: none. Index: provider_calls_by_time.

@@ -1,4 +1,4 @@
--- The same of one tenant's calls.
+-- The sum of one tenant's provider calls today, as in spent_today.sql.
 -- $1 'pages' or 'tokens', $2 tenant
 -- Locks: none. Index: provider_calls_tenant.
 SELECT coalesce(sum(CASE $1::text WHEN 'pages' THEN units ELSE tokens END), 0)::bigint,

@@ -1,4 +1,4 @@
--- Those of a set of ids that are no job's.
+-- The ids of a list that do not belong to a job.
 -- $1 job ids
 -- Locks: none. Index: upload_jobs_pkey.
 SELECT id FROM unnest($1::uuid[]) AS id

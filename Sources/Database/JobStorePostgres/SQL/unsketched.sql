@@ -1,6 +1,6 @@
--- A page of a tenant's chunks that have no sketch, with their vectors.
+-- A page of a tenant's chunks without a sketch, with their vectors.
 -- $1 tenant, $2 limit
--- Looks the vectors up one by one: how few there will be, no planner can tell beforehand.
+-- Looks up the vectors one by one, because the planner cannot predict how few there are.
 -- Locks: none. Index: chunk_sketches_missing, document_chunks_pkey.
 SELECT s.document_id, s.generation, s.chunk_ord, c.embedding
 FROM (

@@ -27,11 +27,11 @@ extension PostgresJobStore: ChunkStore {
     }
 }
 
-/// A document's chunks that are to be staged.
+/// The chunks of a document to be staged.
 struct CompletedChunking: Sendable {
     let job: ClaimedJob
     let count: Int
-    /// By their numbers.
+    /// Returns the chunk with a number.
     let chunk: @Sendable (Int) -> Chunk
     let chunker: ChunkerIdentity
 
@@ -46,7 +46,7 @@ struct CompletedChunking: Sendable {
 }
 
 extension PostgresJobStore {
-    /// Chunks of several documents in one transaction.
+    /// Maximum chunks of several documents in one transaction.
     private static let chunksInSetMax = 2048
     private static let chunksPerCopyBatch = 256
 

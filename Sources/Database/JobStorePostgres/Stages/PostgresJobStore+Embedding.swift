@@ -40,14 +40,14 @@ extension PostgresJobStore: VectorStore {
         "chunks_missing", "staged chunks and vectors differ from the plan")
 }
 
-/// A job whose embedding begins.
+/// A job that begins embedding.
 struct EmbeddingBeginning: Sendable {
     let space: VectorSpace
-    /// The first ones.
+    /// The first page of pending chunks.
     let chunks: PendingChunks
 }
 
-/// Chunks of a document that are asked for.
+/// A request for a page of a document's pending chunks.
 struct PendingChunks: Sendable {
     let job: ClaimedJob
     let after: Int
@@ -56,17 +56,17 @@ struct PendingChunks: Sendable {
     var countMax: Int { min(limit, job.expectedChunks ?? limit) }
 }
 
-/// Vectors of a document that are to be staged.
+/// Vectors of a document to be staged.
 struct StagedVectors: Sendable {
     let job: ClaimedJob
     let ords: [Int]
     let vectors: [[Float]]
-    /// Whether the job is handed on.
+    /// Whether these vectors are the last, after which the job is handed to the flush queue.
     let areLast: Bool
 }
 
 extension PostgresJobStore {
-    /// Texts of several documents in one statement.
+    /// Maximum texts of several documents in one statement.
     private static let textsInSetMax = 512
 
     static func beginnings(
@@ -106,7 +106,7 @@ extension PostgresJobStore {
             pendings.map { Int32($0.after) }, pendings[0].limit)
     }
 
-    /// Those of each document, in their order.
+    /// Returns the chunks of each document, in the order of `pendings`.
     private static func chunks(
         of pendings: [PendingChunks], _ rows: PostgresRows
     ) throws(StageFailure) -> [[PendingChunk]] {
@@ -125,10 +125,10 @@ extension PostgresJobStore {
         return pendings.map { chunks[$0.job.document.uuid] ?? [] }
     }
 
-    /// Vectors of several documents in one statement.
+    /// Maximum vectors of several documents in one statement.
     private static let vectorsInSetMax = 512
 
-    /// Whether each job was handed on, of those whose vectors were the last.
+    /// The value is whether the job was handed to the flush queue; it only counts with `areLast`.
     static func vectors(_ pool: PostgresPool) -> JobWrites<StagedVectors, Bool> {
         JobWrites(
             of: \.job.claim.job, kind: { $0.areLast ? "last" : "" }, weightMax: vectorsInSetMax,
@@ -154,7 +154,7 @@ extension PostgresJobStore {
         }
     }
 
-    /// Whether each job was handed on.
+    /// The value is whether the job was handed to the flush queue.
     static func embeddings(_ pool: PostgresPool) -> JobWrites<Claim, Bool> {
         JobWrites(of: \.job) { claims throws(StageFailure) in
             let rows = try await pool.run(Query.completeEmbedding(claims.jobs, claims.tokens))

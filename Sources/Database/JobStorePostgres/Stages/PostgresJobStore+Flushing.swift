@@ -11,7 +11,7 @@ extension PostgresJobStore: FlushStore {
         return try await writes.flushes(job)
     }
 
-    /// Returns the space of moved rows to the buffers.
+    /// Makes the space of moved rows reusable in the buffers.
     package func vacuumBuffers() async throws(StageFailure) {
         for table in ["document_vector_buffer", "document_chunk_buffer"] {
             _ = try await query(
@@ -19,7 +19,7 @@ extension PostgresJobStore: FlushStore {
         }
     }
 
-    /// Chunks of several documents in one statement, and of one document in a slice.
+    /// Maximum chunks in one statement, of several documents or of one slice.
     private static let chunksInSetMax = 1024
 
     static func flushes(_ pool: PostgresPool) -> JobWrites<ClaimedJob, Int> {
@@ -34,7 +34,7 @@ extension PostgresJobStore: FlushStore {
                     let (count, planned) = try (
                         row.decode(1, as: Int.self), row.decode(2, as: Int.self)
                     )
-                    // Of a set none is moved then, and each is tried alone.
+                    // Fails the whole set; GroupCommit then retries each job on its own.
                     guard count == planned else {
                         throw StageFailure.permanent(
                             "chunks_missing", "\(count) chunks in the buffers, \(planned) planned")
@@ -49,9 +49,9 @@ extension PostgresJobStore: FlushStore {
         }
     }
 
-    /// A long document is moved in slices, in one transaction: each statement is short enough for
-    /// the statement timeout, whatever the length of the document. It is written past the sets of
-    /// short ones, which do not wait for it, and only two at a time, which leaves them connections.
+    /// Moves a long document in slices, in one transaction. Each statement stays within the
+    /// statement timeout, regardless of the document's length. Short documents do not wait for it:
+    /// it bypasses their sets, and at most two run at a time, which leaves connections free.
     /// Ends early, and moves nothing, when the task is cancelled.
     private func flushInSlices(_ claim: Claim) async throws(StageFailure) -> Int {
         guard await writes.longFlushes.take() else {
@@ -66,7 +66,7 @@ extension PostgresJobStore: FlushStore {
     }
 
     /// - Returns: the number of chunks moved; `nil` when the claim is lost.
-    /// - Throws: `chunks_missing`, and whatever the server refuses.
+    /// - Throws: `chunks_missing`, or the server's error.
     private static func flushInSlices(
         _ claim: Claim, on connection: PostgresConnection
     ) async throws -> Int? {

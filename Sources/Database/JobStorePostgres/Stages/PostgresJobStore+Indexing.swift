@@ -5,19 +5,19 @@ import Pipeline
 import Postgres
 
 extension PostgresJobStore: CellStore {
-    /// Sizes by measurement (docs/performance.md).
+    /// Sizes chosen by measurement (docs/performance.md).
     private enum Size {
-        /// Vectors read at once to be sketched.
+        /// Vectors sketched per step.
         static let vectors = 256
-        /// Sketches that are put into cells at once.
+        /// Sketches assigned to cells per step; a division takes twice as many.
         static let page = 4096
-        /// Chunks in no cell from which the first cells are made; fewer are compared in 2 ms.
+        /// Chunks without a cell that justify the first cells; fewer are compared in 2 ms.
         static let first = 16_384
-        /// Chunks in no cell that are worth a step, where there are cells.
+        /// Chunks without a cell that justify a step once there are cells.
         static let growth = 1024
-        /// What a cell is made for, and what it may grow to.
+        /// Target and maximum number of members of a cell.
         static let cell = 96, cellMax = 192
-        /// Cells that are divided at once.
+        /// Cells divided per step.
         static let division = 64
     }
 
@@ -48,7 +48,7 @@ extension PostgresJobStore: CellStore {
     }
 }
 
-/// The steps of a transaction that holds a tenant's lock.
+/// Maintenance steps in a transaction that holds a tenant's lock.
 private struct Tending {
     let connection: PostgresConnection
     let user: UUID
@@ -57,7 +57,7 @@ private struct Tending {
         try await connection.query(Query.lockCells(user))[0].decode(0)
     }
 
-    /// Sketches chunks that have none; whether there were any.
+    /// Sketches chunks without a sketch; returns whether there were any.
     func sketch(_ limit: Int) async throws -> Bool {
         let rows = try await connection.query(Query.unsketched(user, limit))
         guard !rows.isEmpty else { return false }
@@ -81,7 +81,7 @@ private struct Tending {
         try await connection.query(Query.growingSpace(user, growth, first)).first?.decode(0)
     }
 
-    /// Puts chunks of no cell into the nearest ones; makes the first cells where there are none.
+    /// Assigns chunks without a cell to the nearest one; makes the first cells if there are none.
     func fill(in space: Int32, atOnce: Int, sample: Int, size: Int) async throws {
         var cells = try await cells(in: space)
         if cells.isEmpty {
@@ -92,12 +92,12 @@ private struct Tending {
         try await put(try await members(of: 0, in: space, limit: atOnce), into: cells, of: space)
     }
 
-    /// Divides a cell's members among new ones.
+    /// Divides a cell's members among new cells.
     func divide(
         _ cell: Int32, in space: Int32, atOnce: Int, size: Int, sizeMax: Int
     ) async throws {
         let members = try await members(of: cell, in: space, limit: atOnce)
-        // Some were deleted since they were counted.
+        // Members have been deleted since they were counted.
         guard members.sketches.count > sizeMax else {
             _ = try await connection.query(
                 Query.countMembers(user, space, cell, Int32(members.sketches.count)))
@@ -105,14 +105,14 @@ private struct Tending {
         }
         let centroids = Centroids.of(
             members.sketches, count: (members.sketches.count + size - 1) / size)
-        // Those that would all go into one cell are looked at again when as many more have come.
+        // All would go into one cell. Reset the count: the cell is tried again once it has grown.
         let chosen = Set(members.sketches.map { Centroids.nearest(to: $0, in: centroids) })
         guard chosen.count > 1 else {
             _ = try await connection.query(Query.countMembers(user, space, cell, Int32(0)))
             return
         }
         try await put(members, into: try await add(centroids, in: space), of: space)
-        // What a step does not hold is left for the next.
+        // Members beyond the limit of this step are left for the next one.
         guard members.sketches.count < atOnce else { return }
         _ = try await connection.query(Query.removeCell(user, space, cell))
     }

@@ -40,7 +40,7 @@ extension PostgresJobStore: ParseStore {
     }
 }
 
-/// A parsed text that is to be recorded.
+/// A parsed text to be recorded.
 struct CompletedParse: Sendable {
     let claim: Claim
     let text: ParsedText

@@ -1,17 +1,17 @@
 import CLibPQ
 
-/// A connection string as PostgreSQL's own programs are told it: by environment variables, which
-/// other users of the machine do not see, unlike arguments.
+/// A connection string as environment variables for PostgreSQL's own programs. Unlike arguments,
+/// they are not visible to other users of the machine.
 package struct ConnectionVariables: Sendable, Equatable {
     package let environment: [String: String]
-    /// What has no variable. Never a password.
+    /// The options without an environment variable. Never contains a password.
     package let conninfo: String
 
     package init(_ conninfo: String) throws(PostgresError) {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(conninfo, &message) else {
             defer { PQfreemem(message) }
-            // The message may quote the string, and so the password.
+            // libpq's message may quote the string and so the password.
             throw PostgresError(.connection, "the connection string cannot be read")
         }
         defer { PQconninfoFree(options) }

@@ -2,12 +2,12 @@ import CEventLoop
 import Glibc
 import Synchronization
 
-/// One thread that runs actor jobs and tells of socket readiness, by epoll and an eventfd.
+/// One thread that runs actor jobs and reports socket readiness, with epoll and an eventfd.
 ///
-/// Connections are actors on this executor, so libpq's state is only ever touched by its thread.
+/// Connections are actors on this executor, so only its thread touches libpq's state.
 ///
-/// `@unchecked Sendable`: `handlers` and `patience` are touched on the loop's thread alone, all else
-/// is immutable or inside the mutex.
+/// `@unchecked Sendable`: only the loop's thread touches `handlers` and `patience`. The rest is
+/// immutable, atomic or inside the mutex.
 final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private struct Inbox: @unchecked Sendable {
         var jobs: [UnownedJob] = []
@@ -22,7 +22,7 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private var handlers: [Int32: @Sendable () -> Void] = [:]
     private var patience: [Int32: Patience] = [:]
 
-    /// How long a socket may stay silent.
+    /// The deadline of a silent socket, and the action when it passes.
     private struct Patience {
         var end: ContinuousClock.Instant
         var onEnd: @Sendable () -> Void
@@ -60,7 +60,7 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     func checkIsolated() { precondition(isIsolatingCurrentContext() == true, "not on the loop") }
 
-    /// Calls `onReady` on the loop whenever the socket is readable or, if asked for, writable.
+    /// Calls `onReady` on the loop when the socket is readable or, with `watchWritable`, writable.
     func watch(_ descriptor: Int32, onReady: @escaping @Sendable () -> Void) {
         handlers[descriptor] = onReady
         event_add(epoll, descriptor, EVENT_READABLE)
@@ -70,8 +70,8 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         event_modify(epoll, descriptor, EVENT_READABLE | (isWanted ? EVENT_WRITABLE : 0))
     }
 
-    /// Calls `onSilence` on the loop once `limit` has passed, give or take a quarter of a second,
-    /// unless `isHeard` comes before.
+    /// Calls `onSilence` on the loop once `limit` has passed, up to about 250 ms late, unless
+    /// `isHeard` is called first.
     func expect(
         _ descriptor: Int32, within limit: Duration, onSilence: @escaping @Sendable () -> Void
     ) {

@@ -1,8 +1,8 @@
 extension PostgresConnection {
-    /// Runs a query and calls `body` with its rows, a page at a time, outside a transaction.
+    /// Runs a query and calls `body` with its rows, page by page, outside a transaction.
     ///
-    /// The rows wait in a cursor that outlives its transaction. One long statement would keep the
-    /// server from vacuuming what is deleted in the meantime.
+    /// The rows are held in a cursor that outlives its transaction. One long statement would keep
+    /// the server from vacuuming rows that are deleted in the meantime.
     package nonisolated func eachPage(
         of query: PostgresStatement, rows: Int,
         _ body: (PostgresRows) async throws -> Void
@@ -13,15 +13,15 @@ extension PostgresConnection {
                 try await body(page)
             }
         } catch {
-            // Fails where the connection is broken or the program ends: the cursor goes with it.
+            // Fails when the connection is broken or the program ends; both drop the cursor too.
             try? await closePages()
             throw error
         }
         try await closePages()
     }
 
-    /// Opens the cursor of `nextPage`, within a transaction that is open or in one of its own. The
-    /// rows are those of that transaction.
+    /// Opens the cursor that `nextPage` reads, in the open transaction or in one of its own. The
+    /// rows are those visible to that transaction.
     package func openPages(of query: PostgresStatement) async throws(PostgresError) {
         _ = try await self.query(
             PostgresStatement(

@@ -1,8 +1,8 @@
 import CLibPQ
 
 extension PostgresConnection {
-    /// What a server keeps of a password (SCRAM-SHA-256, with a fresh salt), made here so that the
-    /// password itself is never sent; `nil` when libpq refuses it.
+    /// Returns the SCRAM-SHA-256 verifier that a server stores for a password, with a fresh salt.
+    /// It is computed here so that the password itself is never sent. `nil` when libpq rejects it.
     package func scramVerifier(of password: String, for user: String) -> String? {
         guard let text = PQencryptPasswordConn(connection, password, user, "scram-sha-256") else {
             return nil

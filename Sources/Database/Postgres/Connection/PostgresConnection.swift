@@ -2,10 +2,10 @@ import CLibPQ
 import FailPoints
 import Synchronization
 
-/// One connection: non-blocking libpq, an actor on the event loop's thread.
+/// One connection: non-blocking libpq in an actor on the event loop's thread.
 ///
-/// Held by one caller at a time, so that a cancelled task cancels its own statement and nobody
-/// else's. Statements are prepared on first use and kept, the least recently used dropped.
+/// One caller holds it at a time, so a cancelled task can only cancel its own statement. Statements
+/// are prepared on first use and cached; the least recently used one is evicted.
 package actor PostgresConnection {
     nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -22,7 +22,7 @@ package actor PostgresConnection {
     private let silenceMax: Duration
     private var wasSilent = false
 
-    /// Takes over a fresh blocking connection.
+    /// Takes ownership of a newly opened connection, which is still blocking.
     init(
         _ handle: ConnectionHandle, loop: EventLoop, cancelling: EventLoop,
         notices: NoticeReceiver, silenceMax: Duration
@@ -97,7 +97,7 @@ package actor PostgresConnection {
             guard PQenterPipelineMode(connection) == 1 else { throw broken() }
             defer { PQexitPipelineMode(connection) }
             for (name, parameters) in zip(names, parameters) { try send(name, parameters) }
-            // A transaction is known by its last step, which hands the work on.
+            // The fail points are named after the last statement, which hands the job on.
             FailPoint.pass(.before, statements.last?.step)
             guard PQpipelineSync(connection) == 1 else { throw broken() }
             let rows = try await pipelineResults(statements.count)
@@ -106,7 +106,7 @@ package actor PostgresConnection {
         }
     }
 
-    /// Runs several statements of plain text, by the simple protocol.
+    /// Runs a script of several statements with the simple query protocol.
     package func executeScript(_ sql: String) async throws(PostgresError) {
         try await cancellable { () async throws(PostgresError) in
             guard PQsendQuery(connection, sql) == 1 else { throw broken() }
@@ -114,8 +114,10 @@ package actor PostgresConnection {
         }
     }
 
-    /// Copies rows in by a `COPY … FROM STDIN` in binary format; `body` fills the writer batch by batch and returns whether more follow.
-    /// Returns the number of rows.
+    /// Copies rows in with a binary `COPY … FROM STDIN`. `body` fills the writer batch by batch and
+    /// returns whether more rows follow.
+    ///
+    /// - Returns: the number of rows.
     package func copyIn(
         _ statement: PostgresStatement,
         _ body: (inout PostgresCopyWriter) throws(PostgresError) -> Bool
@@ -160,7 +162,7 @@ package actor PostgresConnection {
         }
     }
 
-    /// False when libpq's buffer is full.
+    /// Returns false when libpq's buffer is full.
     private func put(_ bytes: [UInt8]) throws(PostgresError) -> Bool {
         let answer = bytes.withUnsafeBytes {
             PQputCopyData(
@@ -172,10 +174,10 @@ package actor PostgresConnection {
 
     /// Returns when the connection ends, after `limit`, or when the task is cancelled.
     ///
-    /// Sends nothing. The kernel's keepalives discover a server that no packet reaches.
+    /// Sends nothing. The kernel's keepalives detect an unreachable server.
     package func waitUntilClosed(within limit: Duration) async {
         let timeout = Task { [weak self] in
-            // Ends early only when it is not needed any more.
+            // Throws only when cancelled, which ends the wait as well.
             try? await Task.sleep(for: limit)
             await self?.resumeReady()
         }
@@ -219,7 +221,7 @@ package actor PostgresConnection {
         guard sent == 1 else { throw broken() }
     }
 
-    /// All results up to the end of the command; the first error is thrown once all are read.
+    /// Reads all results of a command, then throws the first error if there was one.
     private func results() async throws(PostgresError) -> [PostgresRows] {
         var rows: [PostgresRows] = []
         var failure: PostgresError?
@@ -283,13 +285,14 @@ package actor PostgresConnection {
             await waitUntilReady()
             guard connection != nil, descriptor >= 0 else { break }
             loop.watchWritable(descriptor, false)
-            // The server may have to be heard before it reads on.
+            // The server may not read further until its own output has been consumed.
             guard consumeInput() else { throw broken() }
         }
         throw broken()
     }
 
-    /// Bounded: a server that froze, or that no packet reaches any more, is given up.
+    /// Waits at most `silenceMax`; then the server is frozen or unreachable and the connection is
+    /// closed.
     private func waitUntilReady() async {
         guard descriptor >= 0 else { return }
         loop.expect(descriptor, within: silenceMax) { [weak self] in
@@ -309,8 +312,8 @@ package actor PostgresConnection {
         resumeReady()
     }
 
-    /// False when the connection is gone. libpq has then closed its socket, whose number may be
-    /// another connection's the next moment.
+    /// Returns false when the connection is lost. libpq has then closed its socket, and another
+    /// connection may reuse the descriptor at once.
     private func consumeInput() -> Bool {
         if PQconsumeInput(connection) == 1 { return true }
         unwatch()
@@ -349,7 +352,7 @@ package actor PostgresConnection {
         vectorType = UInt32(try row.decode(0, as: Int64.self))
     }
 
-    /// Runs a body whose statement is cancelled on the server when the task is.
+    /// Runs `body` and cancels its statement on the server when the task is cancelled.
     private func cancellable<R>(
         _ body: () async throws(PostgresError) -> R
     ) async throws(PostgresError) -> R {
@@ -364,7 +367,7 @@ package actor PostgresConnection {
             canceller.cancel()
         }
         let settlement = await canceller.settle()
-        // A cancel that is still on its way would hit the next statement.
+        // A cancel that is still in progress could hit the next statement.
         if settlement == .pending { close() }
         let wasCancelled = settlement != .none
         switch outcome {

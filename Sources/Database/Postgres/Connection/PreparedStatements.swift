@@ -1,7 +1,7 @@
-/// Names of a connection's prepared statements, the least recently used dropped first.
+/// The names of a connection's prepared statements; evicts the least recently used first.
 struct PreparedStatements {
-    /// A statement is prepared for the types of its parameters. NULL has none: the server infers
-    /// one, which need not be that of the value that comes the next time.
+    /// A statement is prepared for the types of its parameters. For NULL the server infers a type,
+    /// which may differ from that of the next call's value.
     struct Signature: Hashable {
         var sql: String
         var types: [UInt32]
@@ -21,7 +21,7 @@ struct PreparedStatements {
         return entry.name
     }
 
-    /// A name for a new statement, and the name to deallocate when there are too many.
+    /// Returns a name for a new statement, and the name to deallocate when there are too many.
     mutating func reserve(_ signature: Signature) -> (name: String, evicted: String?) {
         var evicted: String?
         if entries.count >= capacity,

@@ -1,23 +1,23 @@
 import CLibPQ
 import Synchronization
 
-/// A libpq connection on its way from the thread that made it to its actor.
+/// Carries a new libpq connection from the thread that opened it to its actor.
 struct ConnectionHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 }
 
-/// Cancels whatever a connection runs. `PQcancel` blocks, so it runs on a thread of its own.
+/// Cancels the running statement of a connection. `PQcancel` blocks, so it has its own thread.
 ///
-/// `@unchecked Sendable`: libpq allows `PQcancel` from any thread; the pointer is only used inside
-/// the blocking executor and freed there.
+/// `@unchecked Sendable`: libpq allows `PQcancel` from any thread. The pointer is only used on the
+/// `cancelling` executor, and freed when no task refers to this object.
 final class StatementCanceller: @unchecked Sendable {
-    /// What became of a cancel.
+    /// The outcome of a cancel request.
     enum Settlement: Sendable {
-        /// There was none.
+        /// No cancel was requested.
         case none
-        /// The server has it.
+        /// `PQcancel` has returned.
         case sent
-        /// The server has not answered; it may still come to it.
+        /// `PQcancel` is still running and may yet take effect.
         case pending
     }
 
@@ -26,7 +26,7 @@ final class StatementCanceller: @unchecked Sendable {
     private let patience: Duration
     private let inFlight = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter patience: the longest wait for the server to take a cancel.
+    /// - Parameter patience: how long `settle` waits for `PQcancel` to return.
     init(_ connection: ConnectionHandle, on cancelling: EventLoop, patience: Duration) {
         handle = PQgetCancel(connection.pointer)
         self.cancelling = cancelling
@@ -40,8 +40,8 @@ final class StatementCanceller: @unchecked Sendable {
         }
     }
 
-    /// Waits for a cancel that is under way, so that it cannot hit the next statement; not for
-    /// ever, since `PQcancel` itself has no bound.
+    /// Waits for a cancel in progress, so that it cannot hit the next statement. The wait is
+    /// limited because `PQcancel` itself has no bound.
     func settle() async -> Settlement {
         guard let task = inFlight.withLock({ $0 }) else { return .none }
         let settlement = await Self.first { [patience] answer in
@@ -60,7 +60,7 @@ final class StatementCanceller: @unchecked Sendable {
         return settlement
     }
 
-    /// Returns the first of several answers and cancels the timer that `start` returns.
+    /// Returns the first reported settlement and cancels the timer that `start` returns.
     private static func first(
         _ start: (_ answer: @escaping @Sendable (Settlement) -> Void) -> Task<Void, Never>
     ) async -> Settlement {
@@ -68,26 +68,26 @@ final class StatementCanceller: @unchecked Sendable {
             of: Settlement.self, bufferingPolicy: .bufferingOldest(1))
         let timer = start { inlet.yield($0) }
         defer { timer.cancel() }
-        // In a task of its own: the caller's has been cancelled.
+        // An unstructured task, because the caller's task has been cancelled.
         return await Task { await answers.first { _ in true } ?? .pending }.value
     }
 
     private func send() {
         guard let handle else { return }
         var message = [CChar](repeating: 0, count: 256)
-        // A cancel that does not arrive leaves the statement to its timeout.
+        // If the cancel does not arrive, the statement ends at its timeout.
         _ = PQcancel(handle, &message, Int32(message.count))
     }
 
     deinit { PQfreeCancel(handle) }
 }
 
-/// Hands the server's notices to a closure.
+/// Passes the server's notices to a closure.
 final class NoticeReceiver: Sendable {
     let receive: @Sendable (String) -> Void
     init(_ receive: @escaping @Sendable (String) -> Void) { self.receive = receive }
 
-    /// The receiver must outlive the connection: its actor holds it.
+    /// The receiver must outlive the connection, so the connection's actor holds it.
     func attach(to connection: OpaquePointer) {
         PQsetNoticeProcessor(
             connection,

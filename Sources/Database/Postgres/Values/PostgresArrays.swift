@@ -24,7 +24,7 @@ extension [UInt8] {
         append(bigEndian: Int32(1))
     }
 
-    /// Writes `body` behind its own length in four bytes.
+    /// Writes the output of `body`, preceded by its length in four bytes.
     mutating func appendSized(_ body: (inout [UInt8]) -> Void) {
         let start = count
         append(bigEndian: Int32(0))

@@ -1,4 +1,4 @@
-/// Rows on their way into a binary COPY.
+/// A buffer of rows for a binary COPY.
 package struct PostgresCopyWriter: ~Copyable {
     private(set) var bytes: [UInt8]
     private let vectorType: UInt32

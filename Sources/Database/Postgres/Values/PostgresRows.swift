@@ -7,7 +7,7 @@ import CLibPQ
 package final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
     private let result: OpaquePointer
 
-    /// Takes ownership of a result that is no error.
+    /// Takes ownership of a successful result.
     init(_ result: OpaquePointer) { self.result = result }
 
     deinit { PQclear(result) }
@@ -19,7 +19,7 @@ package final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
         return PostgresRow(rows: self, index: position)
     }
 
-    /// Rows that the statement changed.
+    /// Number of rows that the statement changed, copied or, as a query, returned.
     package var affectedRows: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
     fileprivate func bytes(_ row: Int, _ column: Int) throws(PostgresError)
@@ -39,7 +39,7 @@ package final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
     }
 }
 
-/// One row; columns are counted from 0.
+/// One row. Columns are numbered from 0.
 package struct PostgresRow {
     fileprivate let rows: PostgresRows
     fileprivate let index: Int

@@ -2,7 +2,7 @@
 package struct PostgresStatement: Sendable {
     package let sql: String
     package let parameters: [(any PostgresEncodable)?]
-    /// What the statement is called where a process can be made to fail at it; `nil` for nowhere.
+    /// The name of the statement's fail points; `nil` for none.
     let step: String?
 
     package init(_ sql: String, _ parameters: (any PostgresEncodable)?...) {
@@ -42,7 +42,7 @@ struct PackedParameters {
         bytes.append(0)
     }
 
-    /// Lends the arrays that `PQsendQueryPrepared` wants: values, lengths, formats.
+    /// Calls `body` with the arrays for `PQsendQueryPrepared`: values, lengths, formats.
     func withPointers<R>(
         _ body: (
             Int32, UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<Int32>,

@@ -34,7 +34,7 @@ extension UnsafeRawBufferPointer {
         return T(bigEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
     }
 
-    /// A signed integer of 2, 4 or 8 bytes, whichever the column has.
+    /// Reads a signed integer of 2, 4 or 8 bytes, depending on the column's type.
     func anyInteger() throws(PostgresError) -> Int64 {
         switch count {
         case 2: Int64(try integer(as: Int16.self))

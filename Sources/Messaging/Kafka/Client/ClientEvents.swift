@@ -2,7 +2,7 @@ import CKafkaShim
 import Logging
 import Synchronization
 
-/// Takes a client's log lines and errors, and remembers how the client fares.
+/// Receives a client's log lines and errors, and records its health.
 ///
 /// Callbacks reach it through the client's opaque pointer, from any thread.
 final class ClientEvents: Sendable {
@@ -21,9 +21,9 @@ final class ClientEvents: Sendable {
         partitions = GroupPartitions(logger)
     }
 
-    /// The last error since something last went well.
+    /// The last error. A success clears it unless it is fatal.
     var lastError: KafkaError? { health.withLock { $0.lastError } }
-    /// Why the client is of no more use.
+    /// The first fatal error, after which the client is unusable.
     var fatal: KafkaError? { health.withLock { $0.fatal } }
 
     func note(_ error: KafkaError) {
@@ -36,14 +36,14 @@ final class ClientEvents: Sendable {
             metadata: ["error": "\(error.message)", "code": "\(error.name)"])
     }
 
-    /// Something went well; only a fatal error outlasts it.
+    /// Clears the last error. A fatal error remains.
     func noteSuccess() {
         health.withLock { health in
             if health.lastError != nil { health.lastError = health.fatal }
         }
     }
 
-    /// Routes the callbacks of a client to be made here.
+    /// Registers the log and error callbacks in a client's configuration.
     func install(on native: OpaquePointer) {
         rd_kafka_conf_set_opaque(native, Unmanaged.passUnretained(self).toOpaque())
         rd_kafka_conf_set_log_cb(native) { client, level, facility, text in
@@ -68,7 +68,7 @@ final class ClientEvents: Sendable {
             metadata: ["facility": "\(facility)"])
     }
 
-    /// Single brokers that are away also stand in the log lines of librdkafka.
+    /// An unreachable broker is logged at debug, because librdkafka also logs it.
     private static func severity(of error: KafkaError) -> Logger.Level {
         if error.isFatal || !error.isTransient { return .error }
         switch rd_kafka_resp_err_t(error.code) {
@@ -79,7 +79,7 @@ final class ClientEvents: Sendable {
     }
 
     private static func severity(of level: Int32, _ facility: String) -> Logger.Level {
-        // Producers and consumers share their properties; that one ignores the other's is fine.
+        // Producers and consumers share properties, so each may ignore some of them.
         if facility == "CONFWARN" { return .debug }
         return switch level {
         case ...2: .critical

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The partitions a consumer holds, and whether they are paused.
 ///
-/// Changes on the polling thread alone; may be read anywhere.
+/// Written on the polling thread only. Any thread may read it.
 final class GroupPartitions: Sendable {
     private struct State {
         var held: Set<KafkaPartition> = []
@@ -27,8 +27,8 @@ final class GroupPartitions: Sendable {
         }
     }
 
-    /// Does what the group decided. The partitions given up are committed by librdkafka, as far
-    /// as their offsets were stored.
+    /// Applies an assignment or a revocation. librdkafka commits the stored offsets of the revoked
+    /// partitions.
     func rebalance(
         _ client: OpaquePointer, _ event: rd_kafka_resp_err_t, _ partitions: NativePartitions?
     ) {
@@ -44,7 +44,7 @@ final class GroupPartitions: Sendable {
                 report(rd_kafka_assign(client, partitions))
             }
             state.withLock { $0.held = isStepwise ? $0.held.union(changed) : changed }
-            // Also undoes a pause from an earlier time as holder, which librdkafka remembers.
+            // Also undoes a pause from an earlier assignment, which librdkafka remembers.
             apply(to: changed, client)
         case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS where isStepwise:
             report(rd_kafka_incremental_unassign(client, partitions))

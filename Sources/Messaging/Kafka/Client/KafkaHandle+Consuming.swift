@@ -1,7 +1,7 @@
 import CKafkaShim
 
 extension KafkaHandle {
-    /// What a consumer's user must hear of an error; `nil` for what passes by itself.
+    /// The error to throw to the consumer's caller; `nil` for one that resolves by itself.
     func failure(in message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError? {
         let code = message.pointee.err
         let text = rd_kafka_message_errstr(message).map { String(cString: $0) }
@@ -18,7 +18,7 @@ extension KafkaHandle {
         }
     }
 
-    /// Commits the stored offsets of the assignment and waits for the answer.
+    /// Commits the stored offsets of the assignment and waits for the response.
     func commitStored(within limit: Duration) throws(KafkaError) {
         let queue = rd_kafka_queue_new(client)
         defer { rd_kafka_queue_destroy(queue) }
@@ -37,7 +37,7 @@ extension KafkaHandle {
         events.noteSuccess()
     }
 
-    /// Sums what lies between the position and the end of partitions, from what is known here.
+    /// The number of messages after the position in all `partitions`, from cached offsets.
     func lag(of partitions: Set<KafkaPartition>) -> Int64 {
         withNativePartitions(Dictionary(partitions.map { ($0, 0) }) { $1 }) { list in
             guard rd_kafka_position(client, list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return 0 }

@@ -1,31 +1,31 @@
 // Kafka: a client of librdkafka, and an embedded broker for one machine.
 //
-// Invariants: offsets move only when told to; every wait has a bound; what blocks runs on
-// threads of the client; nothing outlives the client's end, least of all a waiting sender.
-// Neighbours: KafkaHints gives the messages their meaning.
+// Invariants: offsets are stored only on request. Every wait has a bound. Blocking calls run on the
+// client's own threads. No sender waits beyond the client's end.
+// Neighbours: KafkaHints defines the content of the messages.
 
 import CKafkaShim
 import Logging
 
-/// Owns an `rd_kafka_t` and its two threads. The last reference ends all three.
+/// Owns an `rd_kafka_t` and its two threads. Releasing the last reference ends all three.
 ///
-/// `@unchecked Sendable`: librdkafka allows any thread to call it.
+/// `@unchecked Sendable`: librdkafka may be called from any thread.
 final class KafkaHandle: @unchecked Sendable {
     typealias Farewell = @Sendable (OpaquePointer) -> Void
 
     let client: OpaquePointer
     let events: ClientEvents
-    /// Polls, and at last destroys the client.
+    /// Polls, and finally destroys the client.
     let polls: ThreadExecutor
-    /// Takes the calls that must not hold up polling.
+    /// Runs blocking calls that must not delay polling.
     let calls: ThreadExecutor
     private let isEnding: StopFlag
     private let farewell: Farewell
 
-    /// Takes over `native`.
+    /// Takes ownership of `native`.
     ///
     /// - Parameters:
-    ///   - farewell: what to do on the polling thread before the client is destroyed; bounded.
+    ///   - farewell: runs on the polling thread before the client is destroyed; must be bounded.
     init(
         _ role: KafkaRole, _ native: OpaquePointer, logger: Logger,
         farewell: @escaping Farewell
@@ -68,7 +68,7 @@ final class KafkaHandle: @unchecked Sendable {
         polls.finish {
             farewell(client)
             rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-            // Callbacks use it until here.
+            // Callbacks may use it until here.
             withExtendedLifetime(events) {}
         }
     }
@@ -82,26 +82,26 @@ final class KafkaHandle: @unchecked Sendable {
         }
     }
 
-    /// Makes the poll that is waiting, or the next one, return at once.
+    /// Makes the current poll, or else the next one, return at once.
     func wakePoll() {
         let polled = rd_kafka_queue_get_consumer(client) ?? rd_kafka_queue_get_main(client)
         defer { rd_kafka_queue_destroy(polled) }
         rd_kafka_queue_yield(polled)
     }
 
-    /// Asks any broker for metadata; throws when none answers within `timeout`.
+    /// Requests metadata from any broker. Throws when no broker responds within `timeout`.
     func checkConnection(timeout: Duration) async throws(KafkaError) {
         let deadline = ContinuousClock.now + timeout
         try await calls.run { () throws(KafkaError) in
             if let fatal = self.events.fatal { throw fatal }
-            // Checks queue up behind one another, and the time they wait counts.
+            // Checks run one after another. The time in the queue counts.
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT) }
             var answer: UnsafePointer<rd_kafka_metadata>?
             let error = rd_kafka_metadata(self.client, 0, nil, &answer, left.nativeMilliseconds)
             if let answer { rd_kafka_metadata_destroy(answer) }
             guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                // What stands behind it says more than that nobody answered.
+                // The underlying error is more specific than the timeout.
                 throw self.events.lastError ?? KafkaError(error)
             }
             self.events.noteSuccess()

@@ -15,11 +15,11 @@ package struct KafkaPartition: Sendable, Hashable, CustomStringConvertible {
 
 typealias NativePartitions = UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
-/// Lends librdkafka a list of partitions with offsets.
+/// Calls `body` with a native list of partitions and offsets, which is freed afterwards.
 func withNativePartitions<Value>(
     _ offsets: [KafkaPartition: Int64], _ body: (NativePartitions) -> Value
 ) -> Value {
-    // librdkafka ends the process when it has no memory for a list.
+    // librdkafka aborts the process when memory for a list runs out.
     let list = rd_kafka_topic_partition_list_new(Int32(clamping: offsets.count))!
     defer { rd_kafka_topic_partition_list_destroy(list) }
     for (partition, offset) in offsets {

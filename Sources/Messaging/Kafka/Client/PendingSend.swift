@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Records sent together: one waiting sender for all of them.
+/// The outcome of records that are sent together, with one waiting sender.
 final class PendingSend: Sendable {
     private struct State {
         var open: Int
@@ -24,7 +24,7 @@ final class PendingSend: Sendable {
         if let (sender, failure) = wake { sender.resume(returning: failure) }
     }
 
-    /// The first failure, once every record is settled.
+    /// Waits until every record is settled. Returns the first failure.
     func outcome() async -> KafkaError? {
         await withCheckedContinuation { continuation in
             let isSettled = state.withLock { state in

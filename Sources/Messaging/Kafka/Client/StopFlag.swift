@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells a thread to come to an end.
+/// Signals a thread to stop.
 final class StopFlag: Sendable {
     private let raised = Atomic(false)
 

@@ -2,9 +2,9 @@ import CKafkaShim
 import Glibc
 import Synchronization
 
-/// A thread of its own for calls that block; work runs in the order it came.
+/// A dedicated thread for blocking calls. Runs work in the order of submission.
 ///
-/// `@unchecked Sendable`: the semaphore is made for threads, and a mutex guards the rest.
+/// `@unchecked Sendable`: the semaphore is thread-safe, and a mutex guards the rest.
 final class ThreadExecutor: @unchecked Sendable {
     typealias Work = @Sendable () -> Void
 
@@ -47,9 +47,9 @@ final class ThreadExecutor: @unchecked Sendable {
         queued.deallocate()
     }
 
-    /// Runs blocking work on the thread. Not to be called after `finish`.
+    /// Runs blocking work on the thread. Must not be called after `finish`.
     ///
-    /// - Parameter onceQueued: called here, when the work has its place in the order.
+    /// - Parameter onceQueued: called by the caller once the work is in the queue.
     func run<Value: Sendable, Failure: Error>(
         onceQueued: () -> Void = {}, _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
@@ -75,8 +75,8 @@ final class ThreadExecutor: @unchecked Sendable {
 
     /// Returns when the thread has run its last work, or after `limit`.
     ///
-    /// Destroying a client may never come back: librdkafka 2.0 then waits for the thread of a
-    /// broker that went away. Such a thread is left behind; it ends with the process.
+    /// Destroying a client may never return, because librdkafka 2.0 can wait for the thread of a
+    /// broker that has disconnected. Such a thread is left behind and ends with the process.
     func ended(within limit: Duration = .seconds(12)) async {
         await withCheckedContinuation { continuation in
             let id: Int? = state.withLock { state in
@@ -87,7 +87,7 @@ final class ThreadExecutor: @unchecked Sendable {
             }
             guard let id else { return continuation.resume() }
             Task {
-                // Nobody cancels this task.
+                // This task is never cancelled.
                 try? await Task.sleep(for: limit)
                 state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
             }
@@ -104,7 +104,7 @@ final class ThreadExecutor: @unchecked Sendable {
     }
 
     private func serve() {
-        // Signals are the program's business, not this thread's.
+        // Leaves signals to the program's other threads.
         var signals = sigset_t()
         sigfillset(&signals)
         pthread_sigmask(SIG_SETMASK, &signals, nil)

@@ -1,12 +1,12 @@
 import NIOCore
 
-/// A request to the embedded broker, as far as its gate must understand it.
+/// A request to the embedded broker, decoded as far as the gate needs it.
 ///
-/// Reads the versions without tagged fields, which are the ones that librdkafka uses. Other
+/// Decodes the versions without tagged fields, which are the ones that librdkafka uses. Other
 /// versions and other requests pass through unchanged. Layouts: https://kafka.apache.org/protocol.
 enum BrokerRequest {
-    /// Writes to `topics`; `nil` when the version is not known. The response has the same
-    /// correlation id. A write that wants no acknowledgement has no response and is `other`.
+    /// A write to `topics`; `nil` when the version is unknown. The response has the same
+    /// correlation id. A write without acknowledgement has no response and is `other`.
     case produce(correlation: Int32, topics: [String]?)
     case fetch(FetchRequest)
     case other
@@ -43,24 +43,24 @@ struct FetchRequest {
         let offset: Int64
     }
 
-    /// The request, except that the broker answers it without waiting.
+    /// The request with a wait of zero, so that the broker answers at once.
     let frame: ByteBuffer
     let wait: TimeAmount
     let topics: [String]
-    /// Where it reads. Clients name the same partitions in another order each time.
+    /// The offsets to read from. A set, because clients vary the order of the partitions.
     let positions: Set<Position>
 
     init?(_ frame: ByteBuffer, _ reader: inout ByteBuffer, _ version: Int16) {
         var frame = frame
         guard reader.readInteger(as: Int32.self) != nil else { return nil }
         let waitIndex = reader.readerIndex
-        // Smallest and largest size, isolation, session.
+        // Minimum and maximum size, isolation level, session.
         let options = 4 + (version >= 3 ? 4 : 0) + (version >= 4 ? 1 : 0) + (version >= 7 ? 8 : 0)
         guard let milliseconds = reader.readInteger(as: Int32.self), reader.skip(options) != nil
         else { return nil }
         var positions = Set<Position>()
         let topics = reader.readTopics { reader, topic in
-            // After the index the leader's epoch, after the offset the log's start and a size.
+            // The leader epoch follows the index. The log start and a size follow the offset.
             guard let partition = reader.readInteger(as: Int32.self),
                 reader.skip(version >= 9 ? 4 : 0) != nil,
                 let offset = reader.readInteger(as: Int64.self),
@@ -90,7 +90,7 @@ extension ByteBuffer {
         return skip(Int(max(0, length)))
     }
 
-    /// Topics of a produce request that wants an acknowledgement.
+    /// The topics of a produce request; `nil` when it is malformed or not to be acknowledged.
     fileprivate mutating func readProduce(_ version: Int16) -> [String]? {
         if version >= 3, skipString() == nil { return nil }
         guard let acknowledgements = readInteger(as: Int16.self), acknowledgements != 0,

@@ -6,13 +6,13 @@ import Synchronization
 /// A Kafka-protocol broker in this process: librdkafka's mock cluster behind a gate that holds
 /// fetches, on loopback by default.
 ///
-/// For one machine only. It keeps messages in memory, at most 5 MiB or 100,000 batches a
-/// partition, drops the oldest beyond that without an error, and forgets everything when it ends,
-/// committed offsets too. So it may carry nothing but hints at work that is recorded elsewhere;
-/// Millrace loses nothing by it. Members of one group must use the same assignment strategy:
-/// the mock cluster ends the process otherwise.
+/// For one machine only. It stores messages in memory, at most 5 MiB or 100,000 batches per
+/// partition, and drops the oldest beyond that without an error. Messages and committed offsets
+/// are lost when it ends. It must therefore carry only hints at work that is recorded elsewhere,
+/// so that Millrace loses no work. Members of one group must use the same assignment strategy,
+/// or the mock cluster ends the process.
 package final class EmbeddedBroker: Sendable {
-    /// `@unchecked Sendable`: librdkafka allows any thread to call it.
+    /// `@unchecked Sendable`: librdkafka may be called from any thread.
     private struct Native: @unchecked Sendable {
         let client: OpaquePointer
         let cluster: OpaquePointer
@@ -25,10 +25,10 @@ package final class EmbeddedBroker: Sendable {
     package let bootstrapServers: String
 
     /// - Parameters:
-    ///   - host: the IPv4 address to listen on and to advertise, with a `port`.
-    ///   - port: a port, or `nil` for a free one of loopback. A broker that is started again on its
-    ///     old port is found by the clients it had.
-    ///   - partitions: of each of `topics`. Other topics come into being when they are used,
+    ///   - host: the IPv4 address to listen on and to advertise.
+    ///   - port: a port, or `nil` for a free one. Clients reconnect to a broker that is restarted
+    ///     on its old port.
+    ///   - partitions: the number per topic in `topics`. Other topics are created on first use,
     ///     with 4 partitions.
     package init(
         host: String = "127.0.0.1", port: Int? = nil, topics: [String], partitions: Int,
@@ -53,7 +53,7 @@ package final class EmbeddedBroker: Sendable {
 
     deinit { stop() }
 
-    /// Drops all connections and everything that was kept. Blocks for some milliseconds.
+    /// Closes all connections and discards all data. Blocks for a few milliseconds.
     package func stop() {
         guard let native = native.withLock({ $0.take() }) else { return }
         native.gate.stop()
@@ -61,7 +61,7 @@ package final class EmbeddedBroker: Sendable {
         rd_kafka_destroy(native.client)
     }
 
-    /// Answers as if there were no such topic, for tests of what clients make of that.
+    /// Responds as if the topic did not exist, to test how clients handle that.
     package func loseTopic(_ name: String) {
         native.withLock { native in
             guard let native else { return }

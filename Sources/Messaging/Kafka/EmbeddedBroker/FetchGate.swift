@@ -1,20 +1,19 @@
 import NIOCore
 import NIOPosix
 
-/// Stands in front of librdkafka's mock cluster and holds each fetch until there is something to
-/// read, as Kafka does.
+/// A proxy for librdkafka's mock cluster that holds each fetch until there is data, as Kafka does.
 ///
-/// The mock cluster answers an empty fetch only after the whole wait that it names, whatever is
-/// written in the meantime. A consumer would have to fetch hundreds of times per second to receive
+/// The mock cluster answers an empty fetch only after the fetch's whole wait, even if a message
+/// arrives in the meantime. A consumer would have to fetch hundreds of times per second to receive
 /// a message at once. The gate relays all connections. It holds a fetch that repeats the last one
 /// until a write to one of its topics is acknowledged, or its wait has passed. Then the mock
 /// cluster answers it without waiting.
 ///
-/// Requests behind a held fetch wait with it: Kafka answers the requests of a connection in order.
+/// Requests behind a held fetch wait too, because Kafka answers a connection's requests in order.
 final class FetchGate: Sendable {
     private let group: MultiThreadedEventLoopGroup
 
-    /// Accepts connections on a listening socket, which it owns from then on.
+    /// Accepts connections on a listening socket and takes ownership of it.
     ///
     /// - Parameter mockPort: the loopback port of the mock cluster.
     init(listener: CInt, mockPort: Int) throws {
@@ -43,14 +42,14 @@ final class FetchGate: Sendable {
         }
     }
 
-    /// Closes all connections. Blocks for some milliseconds.
+    /// Closes all connections. Blocks for a few milliseconds.
     func stop() {
-        // Fails only when the group has been shut down before.
+        // Fails only when the group is already shut down.
         try? group.syncShutdownGracefully()
     }
 }
 
-/// One connection of a relay: gives it what arrives, and closes it when the connection ends.
+/// One connection of a relay. Passes received bytes to the relay, and closes it at the end.
 private final class RelaySide: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     private let relay: Relay

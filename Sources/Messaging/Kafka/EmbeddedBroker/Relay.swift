@@ -2,16 +2,16 @@ import NIOCore
 
 /// One client's connection through the gate. Used on its event loop only.
 final class Relay {
-    /// Above this, a client's pending bytes are not those of librdkafka, whose messages have 1 MB.
+    /// A client with more pending bytes is disconnected. librdkafka's messages are at most 1 MB.
     private static let pendingBytesMax = 8 << 20
-    /// The least time between two fetches. Under load, messages come in sets: each fetch costs the
-    /// broker, the consumer and the claims that follow far more than a message.
+    /// Minimum time between two fetches. It lets messages accumulate under load, because a fetch
+    /// and the claims that follow cost far more than a message.
     private static let fetchInterval = TimeAmount.milliseconds(5)
 
     private let client: any Channel
     private let mock: any Channel
     private let writes: TopicWrites
-    /// What the client sent and was not passed on yet.
+    /// Bytes from the client that are not passed on yet.
     private var pending = ByteBuffer()
     private var lastFetch: Passed?
     private var held: Held?
@@ -21,16 +21,16 @@ final class Relay {
 
     private struct Passed {
         let positions: Set<FetchRequest.Position>
-        /// To the fetch's topics, when it was passed.
+        /// Count of writes to the fetch's topics at that time.
         let writes: Int
         let time: NIODeadline
     }
 
     private struct Held {
         let fetch: FetchRequest
-        /// When the client's wait is over.
+        /// When the client's wait ends.
         let deadline: NIODeadline
-        /// Looks at the fetch again.
+        /// Checks the fetch again.
         var timer: Scheduled<Void>?
     }
 
@@ -76,7 +76,7 @@ final class Relay {
         pending.discardReadBytes()
     }
 
-    /// Passes the held fetch on, or sets a timer for when that may be due.
+    /// Passes the held fetch on, or sets a timer to check it again.
     private func passFetchIfDue() {
         guard let held else { return }
         stopHolding()
@@ -96,8 +96,9 @@ final class Relay {
         }
     }
 
-    /// A fetch from the same positions as the last one, with nothing written in between, has no
-    /// answer yet. A client that discarded the last answer, after a pause, waits for its whole wait.
+    /// Whether there may be data for a fetch. There is none if it repeats the positions of the last
+    /// fetch and nothing was written since. A client that discarded the last response after a pause
+    /// therefore waits until its deadline.
     private func mayHaveAnswer(_ fetch: FetchRequest) -> Bool {
         guard let lastFetch, lastFetch.positions == fetch.positions else { return true }
         return lastFetch.writes != writes.count(of: fetch.topics)
@@ -138,7 +139,7 @@ final class Relay {
 struct ResponseStream {
     /// The first eight bytes of a response: size and correlation id.
     private var header = ByteBuffer()
-    /// What is left of the response whose header was read.
+    /// Bytes left of the response whose header was read.
     private var left = 0
 
     mutating func correlations(in bytes: ByteBuffer) -> [Int32] {

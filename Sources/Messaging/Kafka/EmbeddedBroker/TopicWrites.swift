@@ -1,9 +1,9 @@
-/// Counts what is written to each topic and releases the fetches that wait for it.
+/// Counts the writes to each topic and releases the fetches that wait for them.
 ///
 /// Used on one event loop only.
 final class TopicWrites {
     private var counts: [String: Int] = [:]
-    /// Writes whose topics are not known; they may concern any topic.
+    /// Writes to unknown topics. They count for every topic.
     private var unknown = 0
     private var waiting: [ObjectIdentifier: (topics: [String], release: () -> Void)] = [:]
 
@@ -12,7 +12,7 @@ final class TopicWrites {
         topics.reduce(unknown) { $0 + counts[$1, default: 0] }
     }
 
-    /// - Parameter topics: `nil` when they are not known.
+    /// - Parameter topics: `nil` when they are unknown.
     func note(_ topics: [String]?) {
         for topic in topics ?? [] { counts[topic, default: 0] += 1 }
         if topics == nil { unknown += 1 }

@@ -19,7 +19,7 @@ struct BackupCommand: AsyncParsableCommand {
         ])
 }
 
-/// Where PostgreSQL's programs are.
+/// Options that locate PostgreSQL's programs.
 struct PostgresProgramsOptions: ParsableArguments {
     @Option(
         name: .customLong("postgres-programs"),
@@ -82,7 +82,7 @@ struct BackupCreate: AsyncParsableCommand {
 }
 
 extension BackupManifest {
-    /// What is in it, for a person.
+    /// A description of the backup for the user.
     var summary: String {
         "Documents: \(documents), of which \(unfinishedJobs) are being processed. Blobs: \(blobs), "
             + "\(blobBytes) bytes. As of \(takenAt)."

@@ -7,13 +7,13 @@ import Wiring
 /// The store of documents that a command works on.
 struct Storage: Sendable {
     let store: any BlobStore
-    /// For a person.
+    /// For display.
     let name: String
 }
 
 extension DatabaseOptions {
-    /// The store beside the database: that of the environment's settings, the folder of this
-    /// machine's cluster unless a URL is given.
+    /// The store that the environment's settings select. Without a database URL, the folder of a
+    /// local store is that of this machine's cluster.
     func storage() throws -> Storage {
         var environment = ProcessInfo.processInfo.environment
         if givenURL == nil { environment[BlobSettings.root.variable] = cluster.layout.blobs }

@@ -44,7 +44,7 @@ struct Events: AsyncParsableCommand {
         Output.line(table.text)
     }
 
-    /// `nil` when the API is to be asked.
+    /// `nil` when the events come from the API.
     private var databaseURL: String? {
         get throws {
             if let url { return url }
@@ -58,7 +58,7 @@ struct Events: AsyncParsableCommand {
 }
 
 extension Table {
-    /// The transitions of a job.
+    /// A table of a job's transitions.
     init(history: [DeadLetterDetail.Step]) {
         self.init("time", "code", "to", "attempt", "by", "error")
         for step in history {

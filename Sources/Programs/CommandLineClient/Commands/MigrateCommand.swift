@@ -45,7 +45,7 @@ struct Migrate: AsyncParsableCommand {
 }
 
 extension DatabaseOptions {
-    /// Lends connections to the database and closes them afterwards.
+    /// Runs `body` with a connection pool and closes the pool afterwards.
     func withPool<R: Sendable>(
         as user: DatabaseUser = .operator, idleTransactionTimeout: Duration = .seconds(30),
         _ body: (PostgresPool) async throws -> R
@@ -61,7 +61,7 @@ extension DatabaseOptions {
         let pool = PostgresPool(
             PostgresConfiguration(
                 conninfo: url, applicationName: "millrace", connectionsMax: 2,
-                // What an operator asks for may read or rewrite all there is.
+                // An operator's command may read or rewrite the whole database.
                 statementTimeout: .seconds(3600),
                 idleTransactionTimeout: idleTransactionTimeout))
         do {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import LocalCluster
 
-/// `millrace probe`: what a container's health check runs.
+/// `millrace probe`, for the health check of a container.
 struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe",

@@ -46,7 +46,7 @@ struct Search: AsyncParsableCommand {
         return parts.joined(separator: "  ·  ")
     }
 
-    /// The passage wrapped to the terminal, by default its first four lines.
+    /// The passage wrapped to the terminal, cut to its first four lines unless `full`.
     private static func passage(_ text: String, full: Bool) -> String {
         let width = max(20, min(Output.size.columns, 100) - 3)
         var lines = [""]

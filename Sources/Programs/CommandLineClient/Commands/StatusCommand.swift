@@ -68,7 +68,7 @@ struct Status: AsyncParsableCommand {
         return Probe.get(port: port, path: "/readyz").map(health) ?? "no answer"
     }
 
-    /// What an answer of `/readyz` says, with the names of the dependencies that fail.
+    /// A summary of a `/readyz` response, with the names of the failing dependencies.
     static func health(_ answer: (status: Int, body: String)) -> String {
         let failing = answer.body.split(whereSeparator: \.isNewline).dropFirst()
             .compactMap { $0.split(separator: ":").first }.joined(separator: ", ").printable

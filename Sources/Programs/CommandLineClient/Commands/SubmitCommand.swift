@@ -16,7 +16,7 @@ struct Submit: AsyncParsableCommand {
         let client = try api.client()
         var jobs: [String] = []
         var refused = 0
-        // Four uploads at a time, told in the order of the names.
+        // Four uploads at a time, reported in the order of the names.
         for group in files.chunks(of: 4) {
             for (file, outcome) in await Self.upload(group, client) {
                 switch outcome {
@@ -69,7 +69,7 @@ struct Submit: AsyncParsableCommand {
         }
     }
 
-    /// The file itself, or the files below a folder but hidden ones, by name.
+    /// The file itself, or all files below a folder except hidden ones, sorted by path.
     private static func files(at path: String) throws -> [File] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -88,7 +88,7 @@ struct Submit: AsyncParsableCommand {
     }
 }
 
-/// What a file's name says of its type. The server looks into the file itself.
+/// Guesses media types from file names. The server inspects the content itself.
 enum MediaTypes {
     static func type(of filename: String) -> String {
         let ending = filename.split(separator: ".").last.map { $0.lowercased() } ?? ""

@@ -62,7 +62,7 @@ struct Up: AsyncParsableCommand {
         }
     }
 
-    /// The port asked for by flag or environment.
+    /// The port requested by flag or environment.
     private func requestedPort() throws -> Int? {
         if let httpPort { return httpPort }
         guard let text = ProcessInfo.processInfo.environment["MILLRACE_HTTP_PORT"] else {

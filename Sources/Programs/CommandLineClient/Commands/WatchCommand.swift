@@ -30,7 +30,7 @@ struct JobWatch {
     let jobs: [String]
     var limit = Duration.seconds(3600)
 
-    /// Throws exit code 1 when a job ended in deadletter.
+    /// - Throws: exit code 1 when a job ended in deadletter.
     func run() async throws {
         let clock = ContinuousClock()
         let begin = clock.now
@@ -56,7 +56,7 @@ struct JobWatch {
         if view.dead > 0 { throw ExitCode.failure }
     }
 
-    /// Asks for eight jobs at a time.
+    /// Fetches the status of the jobs, eight at a time.
     private func fetch(_ jobs: [String]) async throws -> [JobStatus] {
         var all: [JobStatus] = []
         for group in jobs.chunks(of: 8) {
@@ -69,7 +69,7 @@ struct JobWatch {
     }
 }
 
-/// Follows the counts of the pipeline until nothing is on its way.
+/// Follows the pipeline's counts until no job is unfinished.
 struct PipelineWatch {
     let client: APIClient
     let limit: Duration
@@ -106,7 +106,7 @@ extension PipelineStatus.Count {
     var isEnded: Bool { state == "deadletter" || (stage == "embedded" && state == "done") }
 }
 
-/// How long an API that does not answer is borne with: 30 seconds in a row.
+/// Limits retries of an unavailable API: gives up after 30 seconds of consecutive failures.
 struct Patience {
     private var failures = 0
 

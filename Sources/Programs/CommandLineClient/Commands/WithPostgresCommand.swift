@@ -3,7 +3,7 @@ import LocalCluster
 import FoundationEssentials
 import Glibc
 
-/// `millrace with-postgres -- COMMAND…`: what the tests run under.
+/// `millrace with-postgres -- COMMAND…`, used to run the tests.
 struct WithPostgres: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "with-postgres",
@@ -25,7 +25,7 @@ struct WithPostgres: AsyncParsableCommand {
         throw ExitCode(code)
     }
 
-    /// Returns the command's exit code, or 128 and the signal that ended it or us.
+    /// Returns the command's exit code, or 128 plus the number of the signal that ended it.
     private static func run(
         _ words: [String], layout: ClusterLayout
     ) throws(ClusterError) -> Int32 {

@@ -13,7 +13,7 @@ struct DeadLetterCommand: AsyncParsableCommand {
         ])
 }
 
-/// Which dead jobs are meant.
+/// Filters that select dead jobs.
 struct DeadLetterOptions: ParsableArguments {
     @Option(help: "Only those that failed with this code.") var code: String?
     @Option(help: "Only those that failed at this stage.") var stage: String?
@@ -126,13 +126,13 @@ struct DeadLetterPurge: AsyncParsableCommand {
     }
 }
 
-/// Dead jobs that something is done with: all that fit, said explicitly.
+/// The dead jobs to act on. Acting on all of them requires an explicit flag.
 struct DeadLetterSelection: ParsableArguments {
     @OptionGroup var options: DeadLetterOptions
     @Flag(help: "All dead jobs.") var all = false
     @Flag(help: "Only say how many there are.") var dryRun = false
 
-    /// Jobs of one transaction, so that none is long.
+    /// Jobs per transaction, so that no transaction is long.
     private static let pageSize = 1000
 
     func validate() throws {
@@ -141,7 +141,7 @@ struct DeadLetterSelection: ParsableArguments {
         }
     }
 
-    /// Acts page by page; returns how many jobs there were.
+    /// Acts page by page and returns the number of jobs.
     func run(
         _ database: DatabaseOptions,
         _ act: (PostgresJobStore, DeadLetterFilter, Int) async throws -> Int
@@ -151,7 +151,7 @@ struct DeadLetterSelection: ParsableArguments {
             let expected = try await store.countDeadLetters(options.filter)
             guard !dryRun else { return expected }
             var total = 0
-            // No more than there were: a job that dies again meanwhile is not taken twice.
+            // At most as many as at the start, so that a job that dies again is not selected twice.
             while total < expected {
                 let limit = min(Self.pageSize, expected - total)
                 let count = try await act(store, options.filter, limit)

@@ -1,7 +1,7 @@
 import Chunker
 import ProgramFrame
 
-/// What chunks are measured in, and how large they may be.
+/// The unit in which chunks are measured, and their size limits.
 enum ChunkSettings {
     enum Measure: String, CaseIterable, Sendable { case tokens, characters }
 
@@ -32,11 +32,11 @@ enum ChunkSettings {
         [measure, max, target, overlapMax, joinMax, ranks]
     }
 
-    /// - Throws: `SettingFault` without the ranks that tokens need, `ChunkerError`.
+    /// - Throws: `SettingFault` if tokens are chosen without their ranks; `ChunkerError`.
     static func chunker(_ settings: Settings) throws -> MarkdownChunker {
         let measure = try chunkMeasure(settings)
         let standard = measure.standardLimits
-        // What is left out keeps its proportion to what is given.
+        // Missing values keep their default proportion to the given ones.
         let max =
             settings[max]
             ?? settings[target].map { min(4096, $0 * standard.max / standard.target) }

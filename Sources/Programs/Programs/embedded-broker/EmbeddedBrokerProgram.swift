@@ -39,18 +39,18 @@ enum EmbeddedBrokerProgram {
         }
     }
 
-    /// As Kafka has it: up to 249 letters, digits, dots, underscores and hyphens.
+    /// Kafka's rule: 1 to 249 letters, digits, dots, underscores and hyphens.
     private static func isTopic(_ name: String) -> Bool {
         (1...249).contains(name.utf8.count)
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
     }
 
-    /// Keeps the broker until the program ends.
+    /// Keeps the broker running until the program ends.
     private struct Serving: Service {
         let broker: EmbeddedBroker
 
         func run() async {
-            // The wait only ends by shutdown; cancellation is one too.
+            // Returns on shutdown or throws on cancellation; both end the service.
             try? await gracefulShutdown()
             broker.stop()
         }

@@ -4,7 +4,7 @@ import JobStorePostgres
 import ProgramFrame
 import Wiring
 
-/// Moves finished documents from the buffers to where they are searched.
+/// Moves finished documents from the buffers to the searchable tables.
 enum Flusher {
     static func main() async {
         let stage = StageSettings(slots: 128)

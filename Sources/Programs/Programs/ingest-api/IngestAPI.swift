@@ -125,7 +125,7 @@ enum IngestAPI {
     }
 }
 
-/// Sends the hints of accepted uploads until shutdown, then what is left.
+/// Sends the hints of accepted uploads until shutdown, then the remaining ones.
 private struct HintDelivery: Service {
     private let hints: HintOutbox
     init(_ hints: HintOutbox) { self.hints = hints }

@@ -7,7 +7,7 @@ import Routing
 import ServiceLifecycle
 import Wiring
 
-/// Whether and how documents are parsed by LlamaParse.
+/// Whether and how LlamaParse parses documents.
 enum LlamaParseSettings {
     enum Kind: String, CaseIterable, Sendable { case local, llamaparse }
 

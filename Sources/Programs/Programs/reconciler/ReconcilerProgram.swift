@@ -2,7 +2,7 @@ import ProgramFrame
 import Reconciling
 import Wiring
 
-/// Keeps the pipeline true to its rows.
+/// Recovers lost hints, dead claims and due retries, deletes orphaned blobs, and audits.
 enum ReconcilerProgram {
     static let auditInterval = Setting.time(
         "audit-interval", "Time between audits of the invariants", standard: "60s")
@@ -18,7 +18,7 @@ enum ReconcilerProgram {
                 + [auditInterval, orphanAge])
         await program.run { context in
             let settings = context.settings
-            // An upload past the API may lie there for half an hour before it is a document's.
+            // A direct upload may be in the store for 45 minutes before a document references it.
             guard settings[orphanAge] >= .seconds(3600) else {
                 throw SettingFault("--orphan-age is an hour at least")
             }

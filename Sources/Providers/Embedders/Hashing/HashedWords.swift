@@ -1,5 +1,5 @@
-/// A text's words in lower case without accents, as UTF-8: runs of letters and digits, except
-/// that each ideograph is a word.
+/// A text's words in lower case without accents, as UTF-8. A word is a run of letters and digits,
+/// or a single ideograph.
 struct HashedWords {
     private(set) var words: [[UInt8]] = []
     private var current: [UInt8] = []
@@ -35,7 +35,7 @@ struct HashedWords {
 }
 
 extension Unicode.Scalar {
-    /// Whether this is part of a word: a letter, a digit, or a mark that is no accent.
+    /// Whether this is part of a word: a letter, a number or a spacing mark.
     fileprivate var isHashed: Bool {
         if isASCII { return ("a"..."z").contains(self) || ("0"..."9").contains(self) }
         return switch properties.generalCategory {

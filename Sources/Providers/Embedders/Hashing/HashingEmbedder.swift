@@ -3,23 +3,23 @@ package import Pipeline
 
 import Glibc
 
-/// Vectors without a model: each feature of a text adds to one of 1,536 numbers, chosen by its
-/// hash, with a sign that the hash chooses too.
+/// Computes vectors by feature hashing, without a model. Each feature of a text is added to one of
+/// 1,536 numbers; its hash selects the number and the sign.
 ///
 /// Features are the stems of the words that are not stop words, pairs of neighbouring ideographs,
-/// and the words' runs of four characters, so that compounds and misspellings still meet. A
-/// feature that occurs n times weighs 1 + ln n. Weights by rarity are left out: a table of common
-/// stems from other texts improved recall at 10 by one point in a hundred.
+/// and the words' runs of four characters, so that compounds and misspellings still match. A
+/// feature that occurs n times weighs 1 + ln n. Weights by rarity are omitted, because a table of
+/// common stems from other texts improved recall at 10 by only one percentage point.
 package struct HashingEmbedder: Embedder {
     package let space = VectorSpace(
         model: "feature-hashing", version: "1", width: VectorSpace.storedWidth)
     package let batchMax = 64
 
-    /// A run of characters beside a whole word.
+    /// The weight of a run of characters, relative to 1 for a whole word.
     private static let runWeight = 0.4
     private static let runLength = 4
 
-    /// What a feature is; part of its hash.
+    /// The kind of a feature, used as the seed of its hash.
     private enum Kind: UInt64 {
         case stem, run, pair, scalar
     }
@@ -40,18 +40,18 @@ package struct HashingEmbedder: Embedder {
         return texts.map(Self.vector)
     }
 
-    /// The vector of one text, as `embed` gives it.
+    /// The vector of one text, as returned by `embed`.
     package static func vector(of text: String) -> [Float] {
         sum(features(of: text)).storedUnitVector ?? lastResort
     }
 
-    /// The direction of texts whose features cancel each other, or that have none.
+    /// The vector of a text without features, or with features that cancel each other out.
     private static var lastResort: [Float] {
         [1] + [Float](repeating: 0, count: VectorSpace.storedWidth - 1)
     }
 
-    /// The features of a text, each as often as it occurs: of all words when every word is a stop
-    /// word, of the scalars when there is no word.
+    /// The features of a text, each as often as it occurs. Falls back to all words if every word is
+    /// a stop word, and to scalars if there are no words.
     private static func features(of text: String) -> [Feature] {
         let words = HashedWords(text).words
         let telling = words.filter { !StopWords.all.contains($0) }
@@ -70,7 +70,7 @@ package struct HashingEmbedder: Embedder {
         return features
     }
 
-    /// Runs of four characters of the word between two marks of its ends.
+    /// Appends the runs of four characters of the word, with its start and end marked by "_".
     private static func appendRuns(of word: [UInt8], to features: inout [Feature]) {
         let isStart = { (byte: UInt8) in byte & 0xC0 != 0x80 }
         let marked = [UInt8(ascii: "_")] + word + [UInt8(ascii: "_")]
@@ -97,7 +97,7 @@ package struct HashingEmbedder: Embedder {
         return Feature(hash: hash.value, weight: weight)
     }
 
-    /// Adds up in the order of the hashes, so that the last bit is the same in every run.
+    /// Sums in the order of the hashes, so that the result is identical in every run.
     private static func sum(_ features: [Feature]) -> [Float] {
         let sorted = features.sorted { $0.hash < $1.hash }
         var vector = [Double](repeating: 0, count: VectorSpace.storedWidth)

@@ -1,11 +1,10 @@
-/// Cuts the endings off English words: Porter's algorithm of 1980, to the letter.
+/// Reduces English words to their stems, exactly by Porter's algorithm of 1980.
 ///
-/// Rules are pairs of an ending and what takes its place; in each step only the longest ending
-/// that fits is tried.
+/// A rule maps an ending to its replacement. Each step tries only the longest matching ending.
 struct PorterStemmer {
     private var word: [UInt8]
 
-    /// The stem of a word of ASCII letters in lower case; other words stay as they are.
+    /// The stem of a word of lower-case ASCII letters. Other words are returned unchanged.
     static func stem(_ word: [UInt8]) -> [UInt8] {
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         guard word.count > 2, word.allSatisfy(letters.contains) else { return word }
@@ -96,9 +95,9 @@ struct PorterStemmer {
     ]
 }
 
-// What the rules ask about a word. A stem is named by its length.
+// The conditions of the rules. A stem is identified by its length.
 extension PorterStemmer {
-    /// The length of the word without an ending it has.
+    /// The length of the word without this ending; `nil` if it does not end so.
     private func stem(without ending: StaticString) -> Int? {
         let length = word.count - ending.utf8CodeUnitCount
         guard length >= 0 else { return nil }
@@ -117,7 +116,7 @@ extension PorterStemmer {
         return best
     }
 
-    /// Replaces the longest ending that fits; tells whether one did.
+    /// Replaces the longest matching ending, and returns whether one matched.
     private mutating func replace(_ rules: KeyValuePairs<StaticString, StaticString>) -> Bool {
         guard let (stem, replacement) = longest(of: rules) else { return false }
         set(replacement, after: stem)
@@ -139,7 +138,7 @@ extension PorterStemmer {
         }
     }
 
-    /// How often a vowel is followed by a consonant.
+    /// The stem's measure: how often a vowel is followed by a consonant.
     private func measure(_ stem: Int) -> Int {
         var changes = 0
         var isAfterVowel = false
@@ -158,7 +157,7 @@ extension PorterStemmer {
         return count > 1 && word[count - 1] == word[count - 2] && isConsonant(count - 1)
     }
 
-    /// Whether it ends consonant, vowel, consonant, the last not w, x or y.
+    /// Whether the stem ends in consonant, vowel, consonant, with the last not w, x or y.
     private func endsShort(_ stem: Int) -> Bool {
         guard stem > 2, isConsonant(stem - 3), !isConsonant(stem - 2), isConsonant(stem - 1)
         else { return false }

@@ -1,4 +1,4 @@
-/// English words that say nothing about a text's subject.
+/// English words that carry no information about a text's subject.
 enum StopWords {
     static let all = Set(
         """

@@ -1,8 +1,8 @@
 import CMiniLM
 
-/// What the uncased BERT tokenizer does with a Unicode scalar.
+/// How the uncased BERT tokenizer treats a Unicode scalar.
 enum BertScalar {
-    /// Control characters and the like: as if they were not there.
+    /// Ignored: control characters and the like.
     case removed
     /// Ends a word.
     case blank
@@ -32,7 +32,8 @@ enum BertScalar {
 }
 
 extension Unicode.Scalar {
-    /// Whether this is a word of its own. All ASCII symbols count, other symbols do not.
+    /// Whether this is punctuation, which is a word of its own. Includes all ASCII symbols, but
+    /// no other symbols.
     var isBertPunctuation: Bool {
         switch value {
         case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
@@ -41,7 +42,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Visits what is left of this scalar without accents and in lower case.
+    /// Visits the scalars of this one without accents and in lower case.
     func forEachBertScalar(_ visit: (Unicode.Scalar) -> Void) {
         if isASCII {
             return visit(("A"..."Z").contains(self) ? Unicode.Scalar(UInt8(value + 32)) : self)
@@ -51,7 +52,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Visits the scalars of the canonical decomposition that are no nonspacing marks.
+    /// Visits the scalars of the canonical decomposition, except nonspacing marks.
     func withoutAccents(_ visit: (Unicode.Scalar) -> Void) {
         var parts: (UInt32, UInt32, UInt32) = (0, 0, 0)
         let count = withUnsafeMutableBytes(of: &parts) { bytes in

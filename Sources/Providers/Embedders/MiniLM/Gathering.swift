@@ -1,7 +1,7 @@
 import Domain
 import Synchronization
 
-/// The results of one call as they come in from several threads.
+/// Collects the results of one call from several threads.
 final class Gathering<Output: Sendable>: Sendable {
     typealias Outcome = Result<[Output], StageFailure>
 
@@ -18,7 +18,8 @@ final class Gathering<Output: Sendable>: Sendable {
         state = Mutex(State(outputs: Array(repeating: nil, count: count), remaining: count))
     }
 
-    /// Takes the continuation that the last result resumes; at once when none is awaited.
+    /// Stores the continuation that the last result resumes. Resumes it at once if the call has no
+    /// items.
     func begin(_ continuation: CheckedContinuation<Outcome, Never>) {
         let isComplete = state.withLock { state in
             if state.remaining > 0 { state.continuation = continuation }
@@ -27,12 +28,12 @@ final class Gathering<Output: Sendable>: Sendable {
         if isComplete { continuation.resume(returning: .success([])) }
     }
 
-    /// Leaves out the work that has not begun.
+    /// Skips all work that has not begun.
     func cancel() {
         fail(.transient("cancelled", "the work was cancelled"))
     }
 
-    /// Does one item's work, unless the call has failed, and counts it as finished.
+    /// Runs one item's work unless the call has failed, and counts the item as finished.
     func finish(_ index: Int, work: () throws(StageFailure) -> Output) {
         if state.withLock({ $0.failure == nil }) {
             do {

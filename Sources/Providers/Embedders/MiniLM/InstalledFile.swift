@@ -2,7 +2,7 @@ import Crypto
 
 import Glibc
 
-/// A file open for reading, closed when it goes.
+/// A file open for reading. The descriptor is closed on deinit.
 struct InstalledFile: ~Copyable {
     let path: String
     let descriptor: Int32
@@ -19,7 +19,7 @@ struct InstalledFile: ~Copyable {
 
     /// Reads the whole file and checks its SHA-256, piece by piece.
     ///
-    /// - Parameter visit: receives each piece, before the digest is known to be right.
+    /// - Parameter visit: receives each piece, before the digest has been verified.
     func verify(
         sha256 expected: String, visit: (UnsafeRawBufferPointer) -> Void = { _ in }
     ) throws(MiniLMError) {

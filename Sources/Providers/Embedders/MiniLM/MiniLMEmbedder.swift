@@ -5,15 +5,15 @@ import Glibc
 
 /// The sentence embedding model all-MiniLM-L6-v2, computed in this process.
 ///
-/// Gives the vectors of the reference implementation for texts within the model's window of 256
-/// tokens. The reference cuts off what is longer; this one embeds it in windows of even length,
-/// cut between words, and takes the mean over the tokens of all of them, so that no text is lost.
-/// Computes on threads of its own, never on those of Swift concurrency.
+/// Returns the vectors of the reference implementation for texts within the model's window of 256
+/// tokens. The reference truncates longer texts. This embedder splits them between words into
+/// windows of even length and takes the mean over all tokens, so that no text is lost.
+/// Computes on its own threads, never on those of Swift concurrency.
 package final class MiniLMEmbedder: Embedder {
     package let space = MiniLMInstallation.space
     package let batchMax = 64
 
-    /// The longest text, in UTF-8 bytes: a bound on one call's time, far above any chunk.
+    /// Maximum length of a text in UTF-8 bytes. Bounds the time of one call; far above any chunk.
     package static let textBytesMax = 1 << 17
 
     private let model: MiniLMModel
@@ -23,8 +23,8 @@ package final class MiniLMEmbedder: Embedder {
     /// Opens the model, which blocks for about 0.4 s while the files are verified.
     ///
     /// - Parameters:
-    ///   - modelDirectory: where `model.safetensors` and `vocab.txt` are.
-    ///   - threads: threads that compute, each with 8 MB of its own; the cores unless given.
+    ///   - modelDirectory: the directory of `model.safetensors` and `vocab.txt`.
+    ///   - threads: number of compute threads, 8 MB each; default: the number of cores.
     package init(modelDirectory: String, threads: Int? = nil) throws(MiniLMError) {
         (model, tokenizer) = try MiniLMInstallation.open(modelDirectory)
         let count = max(1, threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -71,8 +71,8 @@ package final class MiniLMEmbedder: Embedder {
         return vector
     }
 
-    /// Texts this short are cut into tokens by the caller, in less than a millisecond: for a lane they
-    /// would wait as long as a long document's pass takes.
+    /// Calls with at most this many bytes are tokenized by the caller, in less than a millisecond.
+    /// In a lane they could wait for the pass of a long document.
     private static let shortBytes = 4096
 
     /// Each text's windows.

@@ -1,8 +1,8 @@
 /// Why the local model cannot be used.
 package enum MiniLMError: Error, Equatable, CustomStringConvertible {
-    /// A file is missing or cannot be read; `reason` is the system's.
+    /// A file is missing or cannot be read; `reason` is the system's message.
     case unreadable(path: String, reason: String)
-    /// A file is not the one this program was made for.
+    /// A file is not the version that this program requires.
     case wrongDigest(path: String, expected: String, found: String)
     /// The weights are not a usable safetensors file.
     case malformed(path: String, reason: String)

@@ -2,7 +2,8 @@ import Domain
 
 import Glibc
 
-/// The model's two files, pinned: other weights or another vocabulary are another vector space.
+/// The model's two files, pinned by digest. Other weights or another vocabulary would be another
+/// vector space.
 enum MiniLMInstallation {
     static let weights = "model.safetensors"
     static let weightsSHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -10,18 +11,18 @@ enum MiniLMInstallation {
     static let vocabularySHA256 =
         "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 
-    /// Raised when tokens, windows or pooling change, so that the vectors get another space.
+    /// Must be raised when tokens, windows or pooling change, to create a new vector space.
     static let revision = 1
 
     static let space = VectorSpace(
         model: "all-MiniLM-L6-v2", version: "\(weightsSHA256.prefix(12))-\(revision)", width: 384)
 
-    /// Whether either file is there. One without the other is damage, not absence.
+    /// Whether either file exists. A missing second file then counts as damage, not as absence.
     static func isPresent(in directory: String) -> Bool {
         [weights, vocabulary].contains { access("\(directory)/\($0)", F_OK) == 0 }
     }
 
-    /// Opens and verifies both files: about 0.3 s for the weights' digest.
+    /// Opens and verifies both files. The digest of the weights takes about 0.3 s.
     static func open(
         _ directory: String
     ) throws(MiniLMError) -> (model: MiniLMModel, tokenizer: WordPieceTokenizer) {

@@ -1,11 +1,11 @@
 import CMiniLM
 import Domain
 
-/// The model's weights, mapped into memory and shared with every process that maps them.
+/// The model's weights, mapped into memory that is shared with other processes.
 ///
-/// Sendable because the C model is read-only once open, and closed only when nobody holds it.
+/// Sendable because the C model is read-only once open, and closed only on deinit.
 final class MiniLMModel: @unchecked Sendable {
-    /// Numbers in a vector.
+    /// Numbers per vector.
     static let width = Int(MINILM_WIDTH)
 
     private let pointer: OpaquePointer
@@ -24,12 +24,12 @@ final class MiniLMModel: @unchecked Sendable {
 
     deinit { minilm_close(pointer) }
 
-    /// What OpenBLAS calls the kernels that it uses here.
+    /// OpenBLAS's name of the kernels in use.
     static var kernels: String { minilm_kernels().map { String(cString: $0) } ?? "none" }
 
     /// The mean token vector of each sequence, not normalised.
     ///
-    /// - Parameter sequences: token ids with [CLS] and [SEP]; together they fit the workspace.
+    /// - Parameter sequences: token ids with [CLS] and [SEP]; in total at most `tokensMax`.
     func means(
         of sequences: [[Int32]], in workspace: MiniLMWorkspace
     ) throws(StageFailure) -> [[Float]] {
@@ -46,11 +46,11 @@ final class MiniLMModel: @unchecked Sendable {
     }
 }
 
-/// The memory of one pass through the model; for one thread at a time.
+/// The memory of one pass through the model. Must be used by one thread at a time.
 final class MiniLMWorkspace {
     fileprivate let pointer: OpaquePointer
 
-    /// - Parameter tokensMax: the most tokens of one pass; each takes 15 KB.
+    /// - Parameter tokensMax: maximum tokens per pass; about 15 KB per token.
     init(tokensMax: Int) throws(MiniLMError) {
         guard let pointer = minilm_workspace_create(Int32(tokensMax)) else { throw .outOfMemory }
         self.pointer = pointer

@@ -1,12 +1,12 @@
-/// The windows of a call's texts, packed into passes through the model.
+/// Packs the windows of a call's texts into passes through the model.
 ///
-/// Sequences are not padded, so a pass may mix lengths; longest first, so that the passes at the
-/// end are short and the lanes finish together.
+/// Sequences are not padded, so a pass may mix lengths. The longest come first, so that the last
+/// passes are short and the lanes finish together.
 struct TokenBatches {
-    /// The most tokens of a pass: measured best, as its intermediate results stay in cache.
+    /// Maximum tokens per pass. Measured as the fastest, since intermediate results stay in cache.
     static let tokensMax = 512
 
-    /// One window, and the text it belongs to.
+    /// One window, and the index of its text.
     struct Window: Sendable {
         let text: Int
         let tokens: [Int32]
@@ -16,7 +16,7 @@ struct TokenBatches {
 
     /// - Parameters:
     ///   - windows: each text's windows.
-    ///   - lanes: passes that run at once; small calls are spread over all of them.
+    ///   - lanes: number of concurrent passes; small calls are spread over all of them.
     init(_ windows: [[[Int32]]], lanes: Int) {
         let all = windows.enumerated().flatMap { text, sequences in
             sequences.map { Window(text: text, tokens: $0) }
@@ -37,8 +37,8 @@ struct TokenBatches {
         self.passes = passes
     }
 
-    /// Each text's windows' means, added up with their tokens as weights: the direction of the
-    /// mean over all its tokens.
+    /// The sum of each text's window means, weighted by token count. It has the direction of the
+    /// mean over all tokens of the text.
     func sums(of means: [[[Float]]], texts: Int) -> [[Float]] {
         var sums = [[Float]](
             repeating: [Float](repeating: 0, count: MiniLMModel.width), count: texts)

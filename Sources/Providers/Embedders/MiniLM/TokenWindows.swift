@@ -1,12 +1,12 @@
-/// A text's tokens in as few windows as the model's length allows.
+/// Splits a text's tokens into windows of at most the model's length.
 ///
-/// Windows are of even length, so that none holds a mere remainder, do not overlap, and begin at
-/// a word's first piece.
+/// Windows do not overlap. They are of even length, so that none contains only a short remainder,
+/// and begin at the first piece of a word unless the word is longer than a window.
 struct TokenWindows {
     /// The longest sequence the model was trained for, with [CLS] and [SEP].
     static let sequenceMax = 256
 
-    /// Token ids with [CLS] and [SEP]; one sequence at least, also for a text without tokens.
+    /// Token ids with [CLS] and [SEP]. A text without tokens has one sequence.
     let sequences: [[Int32]]
 
     init(_ text: WordPieceTokens) {
@@ -22,7 +22,7 @@ struct TokenWindows {
         self.sequences = sequences
     }
 
-    /// Where the window that begins at `start` ends.
+    /// The end of the window that begins at `start`.
     private static func end(of text: WordPieceTokens, from start: Int) -> Int {
         let contentMax = sequenceMax - 2
         let remaining = text.ids.count - start

@@ -1,11 +1,11 @@
-/// The pieces of words that the model knows, each with its id: the number of its line.
+/// The model's word pieces. The id of a piece is its line number, from 0.
 struct Vocabulary: Sendable {
     /// Pieces that begin a word.
     let beginnings: PieceTable
-    /// Pieces that go on with a word, without their leading "##".
+    /// Pieces that continue a word, without their leading "##".
     let continuations: PieceTable
 
-    /// - Parameter text: the vocabulary file, a piece a line.
+    /// - Parameter text: the vocabulary file, one piece per line.
     init(_ text: [UInt8]) {
         var beginnings = PieceTable()
         var continuations = PieceTable()
@@ -33,9 +33,9 @@ struct PieceTable: Sendable {
 
     private var keys: [UInt8] = []
     private var entries: [Entry] = []
-    /// Indices into `entries`, -1 where free; a power of two in number, a third full at most.
+    /// Indices into `entries`, -1 if free. The count is a power of two, at most a third in use.
     private var slots = [Int32](repeating: -1, count: 1 << 17)
-    /// Bytes of the longest piece.
+    /// Length of the longest piece in bytes.
     private(set) var longest = 0
 
     private static func hash(_ bytes: Span<UInt8>) -> Int {

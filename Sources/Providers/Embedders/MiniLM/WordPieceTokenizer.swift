@@ -1,28 +1,29 @@
 /// A text's tokens, without [CLS] and [SEP].
 struct WordPieceTokens: Sendable, Equatable {
     var ids: [Int32] = []
-    /// Whether each token goes on with the word of the one before.
+    /// Whether each token continues the word of the previous one.
     var isContinuation: [Bool] = []
 }
 
-/// Splits text as the uncased BERT tokenizer does: clean, split at blanks and punctuation, drop
-/// accents, lower the case, then cut each word into the longest known pieces from the left.
+/// Splits text like the uncased BERT tokenizer. Cleans the text, splits it at blanks and
+/// punctuation, removes accents, converts it to lower case, and then cuts each word from the left
+/// into the longest known pieces.
 ///
-/// The names of control tokens, such as "[SEP]", are text like any other: no document can put a
-/// control token into its own sequence.
+/// The names of control tokens, such as "[SEP]", are treated as ordinary text, so that no document
+/// can inject a control token.
 struct WordPieceTokenizer: Sendable {
     static let unknown: Int32 = 100
     static let start: Int32 = 101
     static let end: Int32 = 102
 
-    /// A word of more scalars is unknown as a whole.
+    /// A longer word, in scalars, becomes a single unknown token.
     private static let wordScalarsMax = 100
 
     private let vocabulary: Vocabulary
 
     init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
 
-    /// The tokens of a text, in order; as many as there are.
+    /// All tokens of a text, in order, without a limit.
     func tokens(of text: String) -> WordPieceTokens {
         var tokens = WordPieceTokens()
         var word = Word()
@@ -62,7 +63,7 @@ struct WordPieceTokenizer: Sendable {
         }
     }
 
-    /// Cuts the word into pieces and begins the next one.
+    /// Appends the pieces of the word, or the unknown token, and resets the word.
     private func finish(_ word: inout Word, _ tokens: inout WordPieceTokens) {
         guard word.scalars > 0 else { return }
         let known = word.scalars <= Self.wordScalarsMax && appendPieces(of: word, to: &tokens)
@@ -74,7 +75,8 @@ struct WordPieceTokenizer: Sendable {
         word.scalars = 0
     }
 
-    /// Appends the word's pieces, or nothing when some part of it is in no piece.
+    /// Appends the word's pieces. Returns false and appends nothing if no piece matches at some
+    /// point of the word.
     private func appendPieces(of word: Word, to tokens: inout WordPieceTokens) -> Bool {
         let bytes = word.bytes.span
         let before = tokens.ids.count

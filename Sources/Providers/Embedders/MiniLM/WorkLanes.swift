@@ -2,11 +2,11 @@ import Dispatch
 import Domain
 import Synchronization
 
-/// A fixed number of threads for computing, each with a workspace of its own.
+/// A fixed number of compute threads (lanes), each with its own workspace.
 ///
-/// Calls take turns: a free lane gets the next item of the call whose last turn is longest ago. So a
-/// call of one item waits for one item of each other call, however many those have. No lane is idle
-/// while work waits. The queue is bounded by its callers: each waits for its own items.
+/// Calls take turns: a free lane gets the next item of the call whose last turn was longest ago. A
+/// call of one item therefore waits for one item of each other call, however many items those have.
+/// No lane is idle while work waits. The queue is bounded, because each caller waits for its items.
 final class WorkLanes<Workspace>: Sendable {
     /// A thread's queue and workspace.
     ///
@@ -24,12 +24,12 @@ final class WorkLanes<Workspace>: Sendable {
     private typealias Unit = @Sendable (Workspace) -> Void
 
     private struct State {
-        /// The items of each call that are not begun yet, in the order of the calls' turns.
+        /// The items of each call that have not begun, in the order of the calls' turns.
         var calls: [ArraySlice<Unit>] = []
         var idle: [Lane]
     }
 
-    /// How many items are worked on at once.
+    /// Number of lanes: the maximum number of concurrent items.
     let count: Int
     private let state: Mutex<State>
 
@@ -42,12 +42,12 @@ final class WorkLanes<Workspace>: Sendable {
         state = Mutex(State(idle: lanes))
     }
 
-    /// Calls with items that are not begun yet.
+    /// Number of calls with items that have not begun.
     var waitingCalls: Int { state.withLock { $0.calls.count } }
 
-    /// Works on all items, in any order, and gives the results in theirs.
+    /// Processes all items in any order and returns the results in the order of the items.
     ///
-    /// After a failure, or when the task is cancelled, items not yet begun are left out.
+    /// After a failure, or if the task is cancelled, items that have not begun are skipped.
     func map<Item: Sendable, Output: Sendable>(
         _ items: [Item],
         _ work: @escaping @Sendable (Item, Workspace) throws(StageFailure) -> Output
@@ -83,7 +83,8 @@ final class WorkLanes<Workspace>: Sendable {
         while let unit = takeUnit(for: lane) { unit(lane.workspace) }
     }
 
-    /// The next unit of the call whose turn it is; without one the lane is idle.
+    /// The next unit of the call whose turn it is. Marks the lane as idle and returns `nil` if no
+    /// work waits.
     private func takeUnit(for lane: Lane) -> Unit? {
         state.withLock { state in
             guard var call = state.calls.first, let unit = call.popFirst() else {

@@ -1,9 +1,9 @@
 import Domain
 import Glibc
 
-/// Runs blocking work on a thread of its own, so that no cooperative thread waits for it.
+/// Runs blocking work on its own thread, so that it does not block a cooperative thread.
 enum DedicatedThread {
-    /// The closure's result; a transient failure when the system gives no thread.
+    /// Returns the closure's result. Fails as unavailable when no thread can be created.
     static func run<Success: Sendable>(
         _ work: @escaping @Sendable () -> Result<Success, StageFailure>
     ) async throws(StageFailure) -> Success {

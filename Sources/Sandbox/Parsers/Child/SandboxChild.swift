@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A document's child process, by the socket that tells of it. Any thread may kill it.
+/// The child process of a document, controlled through its socket. Any thread may kill it.
 final class SandboxChild: Sendable {
     private struct State {
         var line: Int32?
@@ -10,7 +10,7 @@ final class SandboxChild: Sendable {
 
     private let state = Mutex(State())
 
-    /// Kills the child, or keeps it from starting.
+    /// Kills the child, or prevents its start.
     func cancel() {
         state.withLock { state in
             state.isCancelled = true
@@ -18,10 +18,10 @@ final class SandboxChild: Sendable {
         }
     }
 
-    /// Kills the child for a reason that is not cancellation.
+    /// Kills the child for a reason other than cancellation.
     func kill() { state.withLock { Self.hangUp($0.line) } }
 
-    /// Starts the child by `start`; `nil` when it was cancelled before.
+    /// Starts the child with `start`; `nil` when it is already cancelled.
     func begin<Failure: Error>(_ start: () throws(Failure) -> Int32) throws(Failure) -> Int32? {
         try state.withLock { state throws(Failure) in
             guard !state.isCancelled else { return nil }

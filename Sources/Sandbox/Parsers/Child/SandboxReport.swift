@@ -2,10 +2,10 @@ import Domain
 import FoundationEssentials
 import Glibc
 
-/// The line of JSON with which the sandbox ends.
+/// The last line of JSON that the sandbox writes.
 ///
-/// What it says is taken as coming from the document: numbers are bounded, the message is cut
-/// and kept to printable ASCII.
+/// Its content is as untrusted as the document. Numbers are range-checked, and the message is cut
+/// to 200 characters and to printable ASCII.
 struct SandboxReport: Decodable {
     var message: String?
     var pages: Int?
@@ -34,13 +34,13 @@ struct SandboxReport: Decodable {
 }
 
 extension SandboxRun.End {
-    /// The failure this end means; `nil` for success.
+    /// The failure for this end; `nil` for success.
     func failure(_ report: SandboxReport) -> StageFailure? {
         switch self {
         case .exited(0): nil
         case .exited(let status): Self.failure(ofStatus: status, report)
-        // Each attempt would use the same processor time again; wall-clock time depends on what
-        // else the machine does.
+        // Permanent, because each attempt would use the same processor time. Wall-clock time
+        // depends on the load of the machine.
         case .signalled(SIGXCPU):
             .permanent("too_large", "the document needs more processor time than the limit")
         case .tookTooLong: .transient("parser_timeout", "the parser did not end in time")
@@ -53,7 +53,7 @@ extension SandboxRun.End {
         }
     }
 
-    /// Exit statuses as in the sandbox's failure.h.
+    /// Maps the exit statuses in the sandbox's failure.h.
     private static func failure(
         ofStatus status: Int32, _ report: SandboxReport
     ) -> StageFailure {

@@ -2,15 +2,15 @@ import CSpawn
 import Domain
 import Glibc
 
-/// One document in the sandbox, from its child's start to its end. Blocks: for a thread of its own.
+/// Runs one document in the sandbox, from the child's start to its end. Blocks its thread.
 struct SandboxRun {
     /// How the run ended.
     enum End: Equatable {
         case exited(Int32)
         case signalled(Int32)
-        /// Killed by us, for the reason told.
+        /// Killed by this process for the named reason.
         case tookTooLong, wroteTooMuch, cancelled
-        /// Nobody knows: the sandbox itself has ended, or has no child to give.
+        /// Unknown, because the sandbox program has ended or could not start a child.
         case lost
     }
 
@@ -22,7 +22,7 @@ struct SandboxRun {
     let child: SandboxChild
 
     private var output = OutputBlocks()
-    /// What the child said on stderr, at most a page of it.
+    /// The last 4096 bytes that the child wrote to stderr.
     private(set) var report: [UInt8] = []
     private var killedFor: End?
 
@@ -40,7 +40,7 @@ struct SandboxRun {
         self.child = child
     }
 
-    /// Starts the child, drains it, waits for its end.
+    /// Starts the child, reads its output and waits for its end.
     mutating func run() throws(StageFailure) -> End {
         let input = open(document, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else {
@@ -89,10 +89,10 @@ struct SandboxRun {
         }
     }
 
-    /// What the child wrote, handed over once.
+    /// Returns the child's output and frees the buffer. Must be called only once.
     mutating func takeText() -> String { output.takeText() }
 
-    /// Waits for the child, which has closed its pipes and so is about to end, or was killed.
+    /// Waits for the end of the child, which has closed its pipes or was killed.
     private mutating func waitForEnd(on line: Int32) -> End {
         while true {
             var waiting = pollfd(fd: line, events: Int16(POLLIN), revents: 0)
@@ -111,7 +111,7 @@ struct SandboxRun {
         }
     }
 
-    /// A killed process is gone at once, unless the system is in great trouble.
+    /// Maximum wait for a killed child. It ends at once unless the system is badly overloaded.
     private static let deathMilliseconds: Int32 = 10_000
 
     private func end(of status: Int32) -> End {
@@ -135,7 +135,7 @@ struct SandboxRun {
     }
 }
 
-/// Bytes in blocks, so that a large text is never there twice.
+/// Stores bytes in blocks, so that a large text is never in memory twice.
 private struct OutputBlocks {
     private(set) var bytesLength = 0
     private var blocks: [[UInt8]] = []
@@ -150,7 +150,7 @@ private struct OutputBlocks {
         bytesLength += bytes.count
     }
 
-    /// All bytes as a text; each block goes as it is copied.
+    /// Returns all bytes as text. Frees each block once it is copied.
     mutating func takeText() -> String {
         String(unsafeUninitializedCapacity: bytesLength) { target in
             var length = 0
@@ -164,7 +164,7 @@ private struct OutputBlocks {
     }
 }
 
-/// A pipe that closes its ends when it goes.
+/// A pipe that closes its ends when it is released.
 private final class Pipe {
     let readEnd: Int32
     private(set) var writeEnd: Int32

@@ -3,8 +3,8 @@ import Domain
 import Glibc
 import Synchronization
 
-/// The `parse-sandbox` program, which gives each document a child process. It is started with the
-/// first document, and again when it has ended.
+/// The `parse-sandbox` program, which forks a child process per document. It is started with the
+/// first document, and restarted when it has ended.
 final class SandboxServer: Sendable {
     private struct Program {
         var pid: pid_t
@@ -20,15 +20,15 @@ final class SandboxServer: Sendable {
         self.arguments = arguments
     }
 
-    /// Has a document parsed by a child of its own.
+    /// Starts a child that parses one document.
     ///
     /// - Parameters:
     ///   - document: descriptor of the document.
-    ///   - output: where its text goes.
-    ///   - report: where the child tells what it did.
-    /// - Returns: a socket that brings the child's wait status in four bytes, -1 when there is no
-    ///   child, and ends without when the program ends. Shutting down its other direction kills the
-    ///   child. The caller closes it.
+    ///   - output: descriptor for its text.
+    ///   - report: descriptor for the child's report.
+    /// - Returns: a socket on which the program sends the child's wait status (four bytes; -1 if
+    ///   the child could not be started). End of file without a status means that the program has
+    ///   ended. Shutting down the other direction kills the child. The caller closes the socket.
     func start(
         _ format: String, document: Int32, output: Int32, report: Int32
     ) throws(StageFailure) -> Int32 {
@@ -37,7 +37,7 @@ final class SandboxServer: Sendable {
             throw .unavailable("sandbox_unavailable", "the system gives no socket")
         }
         defer { close(line[1]) }
-        // A program that has ended since the last document is seen when it is written to.
+        // A failed write shows that the program has ended. It is then restarted once.
         for _ in 0..<2 {
             let sent = program.withLock { program in
                 send(format, [document, output, report, line[1]], to: &program)
@@ -54,7 +54,7 @@ final class SandboxServer: Sendable {
         throw .unavailable("sandbox_unavailable", "\(path) ends as soon as it is started")
     }
 
-    /// Sends a request to the running program, or to a new one; false when that has ended.
+    /// Sends a request to the program, started if necessary; false when the program has ended.
     private func send(
         _ format: String, _ descriptors: [Int32], to program: inout Program?
     ) -> Result<Bool, StageFailure> {
@@ -72,8 +72,8 @@ final class SandboxServer: Sendable {
         }
     }
 
-    /// Starts the program with one socket and nothing of our environment, in a process group of its
-    /// own, so that a terminal's interrupt leaves it to us.
+    /// Starts the program with one socket and an empty environment except `LD_BIND_NOW`. It has its
+    /// own process group, so that a terminal's interrupt does not reach it.
     private func launch() throws(StageFailure) -> Program {
         var ends: [Int32] = [-1, -1]
         guard spawn_socket_pair(Int32(SOCK_SEQPACKET.rawValue), &ends) == 0 else {
@@ -107,7 +107,7 @@ final class SandboxServer: Sendable {
         var argv = ([path] + arguments).map { strdup($0) }
         argv.append(nil)
         defer { argv.forEach { free($0) } }
-        // Libraries are bound before the first child is forked, so that none binds them again.
+        // Binds libraries before the first fork, so that no child binds them again.
         var environment = [strdup("LD_BIND_NOW=1"), nil]
         defer { environment.forEach { free($0) } }
         var pid = pid_t()
@@ -121,7 +121,7 @@ final class SandboxServer: Sendable {
         return Program(pid: pid, socket: ends[0])
     }
 
-    /// Ends the program, and its children with it.
+    /// Ends the program, which also ends its children.
     private static func end(_ program: Program) {
         close(program.socket)
         kill(program.pid, SIGKILL)

@@ -1,19 +1,19 @@
 package import Domain
 
-/// What a document's bytes turn out to be.
+/// The type of a document, detected by its bytes.
 package enum DetectedType: Sendable, Equatable {
     case supported(MediaType)
     case empty
-    /// An Office document behind a password.
+    /// An Office document that is protected by a password.
     case encrypted
-    /// Something else; says what, for a person.
+    /// Any other type, with a readable description.
     case unsupported(String)
 }
 
-/// A document's true type beside what was said of it.
+/// The detected and the declared type of a document.
 package struct Detection: Sendable, Equatable {
     package var type: DetectedType
-    /// What the Content-Type, else the filename, says; `nil` when they say nothing known.
+    /// The type by Content-Type, or else by filename; `nil` when both are unknown.
     package var declared: MediaType?
 
     package init(type: DetectedType, declared: MediaType?) {
@@ -21,7 +21,7 @@ package struct Detection: Sendable, Equatable {
         self.declared = declared
     }
 
-    /// Whether the bytes contradict the declaration. One text type named as another does not.
+    /// Whether the bytes contradict the declaration. Two different text types do not.
     package var isMislabelled: Bool {
         guard let declared else { return false }
         switch type {

@@ -1,16 +1,16 @@
 import Domain
 import Glibc
 
-/// The bytes by which a document's type is told: its beginning and, for archives, its end.
+/// The bytes that determine a document's type: its start and, for archives, its end.
 package struct DocumentSample: Sendable {
     /// At most `bytesMax` leading bytes.
     package var head: [UInt8]
-    /// At most `bytesMax` last bytes; empty when they are not known yet.
+    /// At most `bytesMax` last bytes; empty when they are not available yet.
     package var tail: [UInt8]
-    /// Bytes of the whole document, if known.
+    /// Length of the whole document in bytes, if known.
     package var length: Int?
 
-    /// Enough for the directory of some hundred archive entries.
+    /// Enough for the directory of several hundred archive entries.
     package static let bytesMax = 65_536
 
     package init(head: [UInt8], tail: [UInt8] = [], length: Int? = nil) {
@@ -19,7 +19,7 @@ package struct DocumentSample: Sendable {
         self.length = length
     }
 
-    /// Reads a local file's sample. Blocks.
+    /// Reads the sample of a local file. Blocks.
     static func read(descriptor: Int32, length: Int) throws(StageFailure) -> DocumentSample {
         let head = try bytes(of: descriptor, at: 0, count: min(length, bytesMax))
         let tailStart = max(0, length - bytesMax)

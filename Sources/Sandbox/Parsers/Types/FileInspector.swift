@@ -3,7 +3,7 @@ package import Domain
 import Glibc
 package import Pipeline
 
-/// Looks at a document's file: its length, its hash, its true type.
+/// Determines the length, hash and type of a document's file.
 package struct FileInspector: DocumentInspector {
     private let slots: Slots
 

@@ -2,7 +2,7 @@
 struct TextSniff {
     let isText: Bool
 
-    /// - Parameter isWhole: the bytes are all there are, so none is cut at the end.
+    /// - Parameter isWhole: the bytes are the whole document, so no character is cut at the end.
     init(_ bytes: [UInt8], isWhole: Bool) {
         let marks: [[UInt8]] = [[0xef, 0xbb, 0xbf], [0xff, 0xfe], [0xfe, 0xff]]
         if marks.contains(where: { bytes.starts(with: $0) }) {
@@ -23,7 +23,7 @@ struct TextSniff {
         }
         let pairs = max(1, bytes.count / 2)
         if nuls[0] + nuls[1] > 0 {
-            // UTF-16 of mostly Latin text keeps its NULs to one side of each pair.
+            // Mostly Latin text in UTF-16 has its NULs on one side of each pair.
             let (few, many) = (nuls.min() ?? 0, nuls.max() ?? 0)
             let utf16 = many * 5 > pairs * 2 && few * 20 < pairs && controls * 50 < bytes.count
             // A stray NUL does not make a text binary.
@@ -47,12 +47,12 @@ struct TextSniff {
     }
 }
 
-/// What the first bytes say of themselves, after white space, a mark and comments.
+/// Detects markup by the first bytes after white space, a byte order mark and comments.
 struct MarkupSniff {
     private let start: String
 
     init(_ bytes: [UInt8]) {
-        // Two-byte encodings: enough for ASCII markup to dispense with their NULs.
+        // Without NULs, ASCII markup in a two-byte encoding is readable.
         let window = bytes.prefix(8192).filter { $0 != 0 }
         var text = Substring(String(decoding: window, as: UTF8.self))
         for mark in ["\u{feff}", "\u{fffd}\u{fffd}"] where text.hasPrefix(mark) {

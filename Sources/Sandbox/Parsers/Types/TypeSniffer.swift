@@ -1,9 +1,9 @@
 import Domain
 
-/// Tells a document's type by its bytes; its name and declaration only tell text from text.
+/// Detects a document's type by its bytes. Name and declaration only distinguish text types.
 package enum TypeSniffer {
     /// - Parameters:
-    ///   - filename: as uploaded; only its extension is looked at.
+    ///   - filename: as uploaded; only its extension is used.
     ///   - declared: the Content-Type of the upload.
     package static func detect(
         _ sample: DocumentSample, filename: String, declared: String?
@@ -30,7 +30,7 @@ package enum TypeSniffer {
         }
         let markup = MarkupSniff(head)
         if markup.isHTML { return .supported(.html) }
-        // Readers accept some rubbish before the header of a PDF.
+        // PDF readers accept other bytes before the header.
         if contains(Array("%PDF-".utf8), in: head.prefix(1024)) { return .supported(.pdf) }
         guard TextSniff(head, isWhole: sample.length.map { $0 <= head.count } ?? false).isText
         else { return .unsupported("binary data of no known type") }
@@ -39,7 +39,7 @@ package enum TypeSniffer {
         return .supported(textType(named: named, stated: stated))
     }
 
-    /// Which text: its name tells best, as browsers send `text/plain` for much.
+    /// The text type. The name takes precedence, because browsers send `text/plain` for many types.
     private static func textType(named: MediaType?, stated: MediaType?) -> MediaType {
         for said in [named, stated] {
             if let said, said.isText { return said }
@@ -47,7 +47,7 @@ package enum TypeSniffer {
         return .plainText
     }
 
-    /// Office documents of before 2007, and the shell of newer ones behind a password.
+    /// Office documents from before 2007, and the container of newer ones with a password.
     private static func compoundFile(_ sample: DocumentSample) -> DetectedType {
         let name = Array("EncryptedPackage".utf16).flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
         let encrypted = contains(name, in: sample.head[...]) || contains(name, in: sample.tail[...])

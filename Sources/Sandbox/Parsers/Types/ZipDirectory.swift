@@ -1,6 +1,6 @@
 import Domain
 
-/// The names of an archive's entries, read from whatever part of it the sample holds.
+/// The names of an archive's entries, as far as the sample contains them.
 struct ZipDirectory {
     private var names: Set<String> = []
     private var mimetype: [UInt8] = []
@@ -29,7 +29,7 @@ struct ZipDirectory {
 
     private func has(prefix: String) -> Bool { names.contains { $0.hasPrefix(prefix) } }
 
-    /// Entries at the beginning: each tells where the next begins unless it was streamed.
+    /// Reads entries from the start, up to the first that is empty or was streamed.
     private mutating func readLocalHeaders(_ bytes: [UInt8]) {
         var at = 0
         while let size = number(bytes, at + 18, 4), number(bytes, at, 4) == 0x0403_4b50,
@@ -47,7 +47,7 @@ struct ZipDirectory {
         }
     }
 
-    /// Entries of the central directory, found by their signature.
+    /// Reads entries of the central directory, found by their signature.
     private mutating func readCentralDirectory(_ bytes: [UInt8]) {
         var at = 0
         while at + 46 <= bytes.count, names.count < Self.namesMax {

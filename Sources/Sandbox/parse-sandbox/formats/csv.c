@@ -1,12 +1,12 @@
-// CSV and TSV: the delimiter is found, quoted fields may hold line breaks (RFC 4180); the rows
-// become a table whose parts each repeat the heading row.
+// CSV and TSV. The delimiter is detected, and quoted fields may contain line breaks (RFC 4180).
+// The rows become a table whose parts each repeat the heading row.
 #include <string.h>
 
 #include "encoding.h"
 #include "formats.h"
 #include "writer.h"
 
-/// The delimiter that most evenly cuts the first lines, quotes left out of account.
+/// The delimiter that splits the first lines most evenly, ignoring quoted text.
 static char find_delimiter(const struct buffer *text) {
     static const char candidates[] = {',', ';', '\t', '|'};
     size_t sample = text->length < 65536 ? text->length : 65536, best_score = 0;
@@ -33,7 +33,7 @@ static char find_delimiter(const struct buffer *text) {
     return best;
 }
 
-/// Reads one field from `at`; returns where its delimiter or line end stands.
+/// Reads one field at `at`. Returns the position of its delimiter or line end.
 static const char *read_field(const char *at, const char *end, char delimiter,
                               struct buffer *field) {
     if (at < end && *at == '"') {

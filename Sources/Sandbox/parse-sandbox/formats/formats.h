@@ -1,4 +1,4 @@
-// One function a format: reads the document, writes its blocks, sets the pages if it has any.
+// One function per format. It reads the document, writes its blocks and sets the page counts.
 #pragma once
 
 #include "buffer.h"
@@ -9,10 +9,10 @@ struct pages {
     long read;
 };
 
-/// Loads pdfium, if there is any, for all children.
+/// Loads pdfium for all children, if a path is given.
 void pdf_prepare(const char *library_path);
 
-/// Fails with `sandbox_unavailable` where pdfium could not be loaded.
+/// Fails with `sandbox_unavailable` if pdfium is not loaded.
 void pdf_require(void);
 
 void parse_pdf(struct buffer *document, struct pages *pages);

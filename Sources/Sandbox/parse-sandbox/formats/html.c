@@ -1,5 +1,5 @@
-// HTML through libxml2's forgiving SAX parser: linear in time, flat in memory at any nesting.
-// Scripts, styles and what browsers do not show as text are dropped; links keep their text.
+// HTML by libxml2's lenient SAX parser: linear in time, constant in memory at any nesting.
+// Scripts, styles and other content that is not shown as text are dropped. Links keep their text.
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
 #include <limits.h>
@@ -19,7 +19,7 @@ static struct {
     bool in_title, item_pending;
     /// The next number of each open ordered list; 0 for bullets.
     long ordinals[nesting_max];
-    /// Whether an open table only arranges the page: its cells are read as blocks.
+    /// Whether an open table is only layout, so that its cells are read as blocks.
     bool layout[nesting_max];
     long cell_span;
 } at;
@@ -47,10 +47,10 @@ static bool is_block(const char *name) {
 
 static int index_of(int depth) { return depth > nesting_max ? nesting_max - 1 : depth - 1; }
 
-/// Whether text goes to a table's cell rather than to a block.
+/// Whether text belongs to a table cell rather than to a block.
 static bool in_cell(void) { return at.table_depth && !at.layout[index_of(at.table_depth)]; }
 
-/// Ends the block being read.
+/// Ends the current block.
 static void flush(void) {
     if (in_cell()) {
         buffer_byte(&at.text, ' ');
@@ -61,7 +61,7 @@ static void flush(void) {
     } else if (at.item_pending && at.list_depth) {
         int index = index_of(at.list_depth);
         buffer_collapse(&at.text, true);
-        if (!at.text.length) return;  // The item's text comes in a block of its own.
+        if (!at.text.length) return;  // The item's text follows in its own block.
         write_item(at.list_depth, at.ordinals[index], &at.text);
         if (at.ordinals[index]) at.ordinals[index]++;
         at.item_pending = false;
@@ -71,7 +71,7 @@ static void flush(void) {
     buffer_clear(&at.text);
 }
 
-/// A table that holds headings or tables arranges the page: from here on read it as blocks.
+/// Treats the table as layout from here on, because it contains a heading or a table.
 static void open_up_table(void) {
     if (!in_cell()) return;
     buffer_collapse(&at.text, false);
@@ -208,7 +208,7 @@ static void characters(void *context, const xmlChar *text, int length) {
     buffer_append(at.in_title ? &at.title : &at.text, text, (size_t)length);
 }
 
-/// The charset a `<meta>` declares in the first bytes; empty without one.
+/// The charset that a `<meta>` in the first 2048 bytes declares; empty if there is none.
 static void declared_charset(const struct buffer *document, char name[32]) {
     size_t length = 0, window = document->length < 2048 ? document->length : 2048;
     char head[2049];
@@ -224,7 +224,8 @@ static void declared_charset(const struct buffer *document, char name[32]) {
     name[length] = 0;
 }
 
-/// Content after the first end tag of the page is shown by browsers and would be lost here.
+/// Blanks the page's end tags: browsers show content after them, but the parser would drop it.
+/// Also blanks NULs.
 static void blank_page_end(struct buffer *document) {
     char *end = document->bytes + document->length;
     for (char *tag = document->bytes; tag < end; tag++) {

@@ -1,5 +1,5 @@
-// Markdown stays Markdown. cmark-gfm reads it once, so that what the next stage relies on is
-// there to see: underlined headings become '#' headings, comments, scripts and styles go.
+// Markdown stays Markdown. cmark-gfm parses it once, to give the chunker a uniform form:
+// underlined headings become '#' headings, and comments, scripts and styles are dropped.
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static const char *line_end(const char *at, const char *end) {
     return stop ? stop + 1 : end;
 }
 
-/// Length of a YAML front matter block with both fences; 0 when there is none.
+/// Length of a YAML front matter block, including both fences; 0 if there is none.
 static size_t front_matter(const struct buffer *text) {
     const char *at = text->bytes, *end = at + text->length;
     if (text->length < 8 || strncmp(at, "---", 3) || (at[3] != '\n' && at[3] != '\r')) return 0;
@@ -27,7 +27,7 @@ static size_t front_matter(const struct buffer *text) {
     return 0;
 }
 
-/// Keeps front matter as a paragraph: without fences no line of it can read as a heading.
+/// Writes front matter as a paragraph. Without the fences, no line of it reads as a heading.
 static void write_front_matter(const char *matter, size_t length) {
     struct buffer lines = {0};
     const char *end = matter + length;
@@ -42,13 +42,13 @@ static void write_front_matter(const char *matter, size_t length) {
     buffer_free(&lines);
 }
 
-/// Where in the source the next line to write stands; lines count from 1.
+/// The position in the source of the next line to write. Lines count from 1.
 struct source {
     const char *at, *end;
     int line;
 };
 
-/// Moves on to `line`, writing or dropping what is passed.
+/// Advances to `line`. Writes the lines before it if `keep`, or else drops them.
 static void skip_to(struct source *source, int line, bool keep) {
     const char *start = source->at;
     while (source->line < line && source->at < source->end) {
@@ -58,7 +58,7 @@ static void skip_to(struct source *source, int line, bool keep) {
     if (keep) write_verbatim(start, (size_t)(source->at - start));
 }
 
-/// Whether a line is nothing but the `=` or `-` under a heading.
+/// Whether a line is the underline of a heading: only `=` or only `-`.
 static bool is_underline(const char *at, const char *end) {
     while (at < end && *at == ' ') at++;
     char mark = at < end ? *at : 0;
@@ -68,12 +68,12 @@ static bool is_underline(const char *at, const char *end) {
     return at == end;
 }
 
-/// Turns an underlined heading's lines into one '#' line; others pass unchanged.
+/// Rewrites an underlined heading as one '#' line. Other headings stay unchanged.
 static void rewrite_heading(struct source *source, cmark_node *node) {
     skip_to(source, cmark_node_get_start_line(node), true);
     const char *first = source->at + strspn(source->at, " ");
     if (source->at == source->end || *first == '#') return;
-    // cmark's end line of such a heading may be one too far: the underline tells.
+    // cmark's end line of such a heading may be one too high, so the underline marks the end.
     struct buffer title = {0};
     for (bool ended = false; !ended && source->at < source->end;) {
         const char *line = source->at;
@@ -98,7 +98,7 @@ static bool is_dropped(cmark_node *node) {
     return false;
 }
 
-/// Lines of an HTML block; its end line may be one too low, its text is exact.
+/// Lines of an HTML block, counted in its text because cmark's end line may be one too low.
 static int lines_of(cmark_node *node) {
     const char *html = cmark_node_get_literal(node);
     int lines = 0;

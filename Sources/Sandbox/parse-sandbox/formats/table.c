@@ -1,5 +1,5 @@
 // Tables, row by row. A chunk of a long table means little without its heading row, so a table
-// is cut into parts that each repeat it; a row too wide for that names each value instead.
+// is cut into parts that each repeat it. In a table too wide for that, rows name each value.
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 enum {
     /// Bytes of rows after which the heading row is repeated.
     part_bytes_max = 1500,
-    /// Columns from which rows are written as "header: value" lines.
+    /// Minimum columns for rows that are written as "header: value" lines.
     wide_columns_min = 13,
 };
 
@@ -115,7 +115,7 @@ void table_row_end(void) {
 void table_end(void) {
     if (row.count) table_row_end();
     if (header_unused) {
-        // A heading row with nothing below it is a row of text.
+        // A heading row without rows below it is written as text.
         struct buffer line = {0};
         append_row(&line, &header);
         write_paragraph(&line);

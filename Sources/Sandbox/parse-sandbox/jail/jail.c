@@ -25,9 +25,9 @@ void jail_prepare(int parent) {
     signal(SIGPIPE, SIG_DFL);
 }
 
-/// A parser that gets no memory usually crashes. That is the document's limit, not a fault of the
-/// parser: it would be reached again at each attempt. Recognised by the failed allocation's errno, or
-/// by address space that is nearly used up.
+/// Handles a crash. A parser that runs out of memory usually crashes. This is a limit on the
+/// document and not a parser fault, because each attempt would reach it again. It is recognised by
+/// the errno of the failed allocation, or by address space that is nearly used up.
 static void report_memory_or_crash(int number) {
     bool failed = errno == ENOMEM;
     if (!failed) {
@@ -35,12 +35,12 @@ static void report_memory_or_crash(int number) {
         failed = mmap(NULL, probe, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
     }
     if (failed) fail(FAILURE_TOO_LARGE, "the document needs more memory than the limit");
-    // The fault happens again and ends the process.
+    // Repeats the fault on return, which ends the process.
     signal(number, SIG_DFL);
 }
 
 static void watch_memory(void) {
-    // The stack itself may be what ran out.
+    // A separate stack, because the main one may have run out.
     static char stack[1 << 16];
     const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
     if (sigaltstack(&other, NULL)) fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot set a signal stack");
@@ -59,7 +59,7 @@ static void limit(int resource, rlim_t soft, rlim_t hard) {
     if (setrlimit(resource, &wanted)) fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot set a limit");
 }
 
-/// Calls that act on what is already open, on memory, or on this process alone.
+/// System calls that affect only open descriptors, memory or this process.
 static const int harmless_calls[] = {
     SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev),
     SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(brk), SCMP_SYS(munmap),
@@ -69,21 +69,21 @@ static const int harmless_calls[] = {
     SCMP_SYS(sched_yield), SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
-/// The allow-list; everything else fails with EPERM, which libraries take as "not there". No
-/// process can be signalled: `abort` ends by its last resort, a fault.
+/// Adds the allow-list. Other calls fail with EPERM, which libraries treat as "not available".
+/// No process can be signalled, so `abort` ends through its last resort, a fault.
 static int add_rules(scmp_filter_ctx filter) {
     int failed = 0;
     for (size_t i = 0; i < sizeof harmless_calls / sizeof *harmless_calls; i++) {
         failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, harmless_calls[i], 0);
     }
-    // No memory becomes executable any more.
+    // Memory cannot become executable any more.
     struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec);
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
     return failed;
 }
 
-/// The system call filter, made once for all children.
+/// The system call filter, built once for all children.
 static struct sock_fprog program;
 
 void jail_build(void) {

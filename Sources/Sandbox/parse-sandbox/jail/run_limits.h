@@ -1,4 +1,4 @@
-// What one run may use. Set once from the command line, before the jail closes.
+// The limits of one run. Set once from the command line, before the jail closes.
 #pragma once
 
 #include <stddef.h>
@@ -10,9 +10,9 @@ struct limits {
     unsigned long cpu_seconds;
     /// Markdown written, in bytes.
     size_t output_bytes;
-    /// Bytes of the document on stdin.
+    /// Size of the document on stdin, in bytes.
     size_t input_bytes;
-    /// Bytes that all parts of an archive may unpack to.
+    /// Unpacked size of all parts of an archive, in bytes.
     size_t unpacked_bytes;
     /// Entries in an archive.
     long entries;

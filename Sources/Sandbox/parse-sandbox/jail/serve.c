@@ -23,12 +23,12 @@ static struct run {
 static size_t running;
 
 static void tell(int line, int status) {
-    // A client that has gone needs no answer.
+    // A failure is ignored, because the client has gone.
     send(line, &status, sizeof status, MSG_NOSIGNAL);
     close(line);
 }
 
-/// Reads a request. Returns false when the client has closed the socket, or sends what is none.
+/// Reads a request. Returns false if the client has closed the socket or the request is invalid.
 static bool receive(char format[16], int descriptors[DESCRIPTORS]) {
     union {
         char bytes[CMSG_SPACE(DESCRIPTORS * sizeof(int))];
@@ -51,7 +51,7 @@ static bool receive(char format[16], int descriptors[DESCRIPTORS]) {
     return true;
 }
 
-/// What the child does: nothing of the server stays open in it.
+/// Runs in the child. Closes the server's descriptors and parses the document.
 static _Noreturn void become(
     parser *parser_named(const char *), void parse(parser *), const char *format,
     const int descriptors[DESCRIPTORS], pid_t server
@@ -95,7 +95,7 @@ void serve(parser *parser_named(const char *), void parse(parser *)) {
     sigset_t waiting, ended;
     sigemptyset(&ended);
     sigaddset(&ended, SIGCHLD);
-    // Ends are heard of while waiting and at no other time.
+    // SIGCHLD is delivered only inside `ppoll`.
     sigprocmask(SIG_BLOCK, &ended, &waiting);
     sigdelset(&waiting, SIGCHLD);
     sigaction(SIGCHLD, &(struct sigaction){.sa_handler = wake}, NULL);
@@ -108,7 +108,7 @@ void serve(parser *parser_named(const char *), void parse(parser *)) {
         }
         int ready = ppoll(polled, running + 1, NULL, &waiting);
         if (ready < 0 && errno != EINTR) return;
-        // Children are killed before any is reaped, so that no number has been given away.
+        // Children are killed before any is reaped, so that no process id has been reused.
         for (size_t i = 0; ready > 0 && i < running; i++) {
             if (!polled[i + 1].revents) continue;
             kill(runs[i].child, SIGKILL);

@@ -11,10 +11,10 @@
 static zip_t *archive;
 static size_t unpacked;
 
-/// More than any office document declares, media included.
+/// Above what any office document declares, including media.
 static const zip_uint64_t declared_bytes_max = 4ull << 30;
 
-/// Sums what the directory declares, so that most bombs are refused before a byte is unpacked.
+/// Checks encryption and declared sizes, so that most bombs are refused before unpacking.
 static void check_directory(void) {
     zip_uint64_t declared = 0;
     zip_int64_t entries = zip_get_num_entries(archive, 0);
@@ -59,14 +59,14 @@ static int read_part(void *context, char *bytes, int size) {
     return (int)count;
 }
 
-/// libxml2 compares each attribute of an element with each other one: 300,000 take half a minute.
+/// libxml2 compares all attributes of an element pairwise: 300,000 take half a minute.
 enum { ATTRIBUTES_MAX = 4096 };
 
-/// A part of XML whose elements are looked at before the parser sees them.
+/// An XML part whose attributes are counted before the parser reads them.
 struct xml_part {
     zip_file_t *file;
     bool has_begun;
-    /// Not looked at: its bytes are not those of its characters.
+    /// UTF-16 is not counted, because its bytes are not characters.
     bool is_utf16;
     bool in_tag;
     char previous;
@@ -88,7 +88,7 @@ static void count_attributes(struct xml_part *part, const char *bytes, int count
             part->in_tag = byte == '<';
             part->attributes = 0;
         } else if (previous == '<' && (byte == '!' || byte == '?')) {
-            // A comment, CDATA or an instruction: its quotes are text.
+            // In a comment, CDATA or an instruction, quotes are text.
             part->in_tag = false;
         } else if (part->quote) {
             if (byte == part->quote) part->quote = 0;
@@ -186,7 +186,7 @@ const char *xml_attribute(xmlTextReaderPtr reader, const char *name) {
         xmlTextReaderMoveToElement(reader);
         return NULL;
     }
-    // The value belongs to the reader's current node: keep it past the move back.
+    // The value is valid only at the current node, so it is copied before the move back.
     static char kept[4][512];
     static unsigned turn;
     char *copy = kept[turn++ % 4];

@@ -1,5 +1,5 @@
-// Zip packages (OOXML, OpenDocument) and the XML in them. Names are looked up, never used as
-// paths; every byte unpacked counts against one budget; a DTD is refused wherever it stands.
+// Zip packages (OOXML, OpenDocument) and their XML. Names are looked up, never used as paths. All
+// unpacked bytes count against one budget. A DTD is refused in every part.
 #pragma once
 
 #include <libxml/xmlreader.h>
@@ -7,25 +7,25 @@
 
 #include "buffer.h"
 
-/// Opens the package in memory; fails when it is damaged, encrypted or a bomb.
+/// Opens the package in memory. Fails if it is damaged, encrypted or a bomb.
 void archive_open(const struct buffer *document);
-/// Whether the package holds a part of this name.
+/// Whether the package contains a part of this name.
 bool archive_has(const char *name);
-/// A part's bytes, at most 1 MiB; empty when it is not there.
+/// The bytes of a part, cut after about 1 MiB; empty if it does not exist.
 struct buffer archive_read_small(const char *name);
 
-/// What a walk sees: an element's start, its end, or text.
+/// An event of a walk: an element's start, its end, or text.
 enum xml_event { XML_START, XML_END, XML_TEXT };
 /// Called for every event. `name` is the local name, or the text for XML_TEXT. An empty
-/// element has a start and an end.
+/// element causes a start and an end.
 typedef void xml_visitor(xmlTextReaderPtr reader, enum xml_event event, const char *name);
-/// Streams a part through `visit`; false when it is not there, fails when it is malformed.
+/// Streams a part through `visit`. Returns false if it does not exist; fails if it is malformed.
 bool archive_walk(const char *part, xml_visitor *visit);
 
-/// An attribute of the current element by its local name, any namespace; NULL without. The
-/// result stands until the reader moves on.
+/// An attribute of the current element by its local name, in any namespace; NULL if there is none.
+/// The result is a copy of at most 511 bytes, valid for three further calls.
 const char *xml_attribute(xmlTextReaderPtr reader, const char *name);
-/// As above, as a number.
+/// The attribute as a number; `otherwise` if there is none or it is not a number.
 long xml_number(xmlTextReaderPtr reader, const char *name, long otherwise);
 /// Whether a boolean property element such as `<w:b w:val="0"/>` is on.
 bool xml_is_on(xmlTextReaderPtr reader);
@@ -37,7 +37,7 @@ struct relations {
 };
 /// Targets are resolved to names in the package.
 struct relations relations_of(const char *part);
-/// The target by id, or by the last word of its type; NULL when there is none.
+/// The target by id, or by the last word of its type; NULL if there is none.
 const char *relation_by_id(const struct relations *relations, const char *id);
 const char *relation_by_type(const struct relations *relations, const char *type);
 void relations_free(struct relations *relations);

@@ -1,5 +1,5 @@
-// DOCX: the body and the notes. Deleted text, fields' codes and fallbacks are left out; headers
-// and footers too, as they repeat on every page.
+// DOCX: the body and the notes. Deleted text, field codes and fallbacks are left out. So are
+// headers and footers, because they repeat on every page.
 #include <string.h>
 
 #include "archive.h"
@@ -19,7 +19,7 @@ static struct {
     long cell_span;
 } at;
 
-/// Elements whose text is not the document's, with all they hold.
+/// Whether an element is skipped with its content, because it is not text of the document.
 static bool is_skipped(const char *name) {
     return !strcmp(name, "Fallback") || !strcmp(name, "del") || !strcmp(name, "moveFrom") ||
         !strcmp(name, "rPrChange") || !strcmp(name, "pPrChange");

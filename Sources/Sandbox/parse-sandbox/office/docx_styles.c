@@ -15,7 +15,7 @@ struct style {
 static struct style *styles;
 static size_t style_count;
 
-/// The level a built-in style's name tells, in English in every file: "heading 2", "Title".
+/// The heading level in a built-in style's name, which is always English: "heading 2", "Title".
 static int level_of_name(const char *name) {
     if (!strncasecmp(name, "heading ", 8)) {
         int level = atoi(name + 8);
@@ -71,7 +71,7 @@ struct paragraph_style docx_style(const char *id) {
         says.list |= style->says.list;
         style = find(style->parent);
     }
-    // Without a style sheet, the usual ids are all there is.
+    // Without a style sheet, only the usual ids are available.
     if (!style_count && id && !strncasecmp(id, "heading", 7)) says.heading = atoi(id + 7);
     return says;
 }

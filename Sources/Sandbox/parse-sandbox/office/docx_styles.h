@@ -1,9 +1,9 @@
-// Paragraph styles of a DOCX: style ids are localised, so headings are found by name or level.
+// Paragraph styles of a DOCX. Style ids are localised, so headings are found by name or level.
 #pragma once
 
 #include <stdbool.h>
 
-/// What a paragraph style says; level 0 is body text.
+/// The meaning of a paragraph style. Heading level 0 is body text.
 struct paragraph_style {
     int heading;
     bool list;

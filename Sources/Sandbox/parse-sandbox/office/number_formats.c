@@ -16,7 +16,7 @@ static unsigned char *kinds;
 static size_t kind_count;
 static bool in_cell_styles, from_1904;
 
-/// The kind a format code such as `yyyy\-mm\-dd hh:mm` stands for.
+/// The kind of a format code such as `yyyy\-mm\-dd hh:mm`.
 static enum kind kind_of_code(const char *code) {
     bool date = false, time = false, percent = false;
     for (const char *c = code; *c && *c != ';'; c++) {
@@ -26,7 +26,7 @@ static enum kind kind_of_code(const char *code) {
         } else if (*c == '\\' || *c == '_' || *c == '*') {
             if (c[1]) c++;
         } else if (*c == '[') {
-            // [h] counts hours; others are colours, conditions and locales.
+            // [h] counts hours. Other brackets are colours, conditions and locales.
             time |= strchr("hms", c[1] | 0x20) && c[2] == ']';
             while (c[1] && *c != ']') c++;
         } else {
@@ -70,7 +70,7 @@ void number_formats_read(const char *part) { archive_walk(part, visit); }
 
 void number_formats_use_1904(void) { from_1904 = true; }
 
-/// Days since 1970-01-01 as a civil date.
+/// Converts days since 1970-01-01 to a civil date.
 static void civil(long days, long *year, int *month, int *day) {
     days += 719468;
     long era = (days >= 0 ? days : days - 146096) / 146097;
@@ -90,7 +90,7 @@ static void append_moment(struct buffer *target, double serial, enum kind kind) 
     if (kind != KIND_TIME) {
         long year;
         int month, day;
-        // 1900 counts as a leap year there, so early days are one off.
+        // The 1900 system counts 1900 as a leap year, so days before March are one off.
         long epoch = from_1904 ? 24107 : days < 60 ? 25568 : 25569;
         civil(days - epoch, &year, &month, &day);
         snprintf(text, sizeof text, "%04ld-%02d-%02d", year, month, day);
@@ -118,7 +118,7 @@ void append_number(struct buffer *target, const char *stored, long style) {
         return;
     }
     if (kind == KIND_PERCENT) value *= 100;
-    // Fifteen digits are what a spreadsheet keeps: 0.1 + 0.2 reads 0.3.
+    // A spreadsheet keeps fifteen digits, so that 0.1 + 0.2 reads 0.3.
     snprintf(text, sizeof text, kind == KIND_PERCENT ? "%.10g%%" : "%.15g", value);
     buffer_text(target, text);
 }

@@ -1,4 +1,4 @@
-// What a spreadsheet's number means: its cell style says whether it is a date or a percentage.
+// The meaning of a spreadsheet's number. Its cell style makes it a date, a time or a percentage.
 #pragma once
 
 #include "buffer.h"

@@ -1,5 +1,5 @@
-// ODT: headings, lists, tables and paragraphs of content.xml; notes go in brackets where they
-// stand; tracked changes, comments and repeated headers are left out.
+// ODT: headings, lists, tables and paragraphs of content.xml. Notes are written in brackets at
+// their reference. Tracked changes, comments, forms and page headers are left out.
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +52,7 @@ static void end_cell(void) {
         buffer_byte(&at.cell, ' ');
         return;
     }
-    // A repeated empty cell at the end of a row only fills the page.
+    // A cell repeated more often than `repeats_max` only fills the row to the edge of the sheet.
     long count = at.span > repeats_max ? 1 : at.span;
     for (long i = 0; i < count; i++) table_cell(&at.cell);
     buffer_clear(&at.cell);

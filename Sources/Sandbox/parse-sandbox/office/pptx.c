@@ -1,4 +1,4 @@
-// PPTX: slides in the order of the presentation, a form feed between them, notes below each.
+// PPTX: slides in presentation order with form feeds between them, and notes below each slide.
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static size_t slide_count;
 static void visit_presentation(xmlTextReaderPtr reader, enum xml_event event,
                                const char *name) {
     if (event != XML_START || strcmp(name, "sldId") || slide_count == slides_max) return;
-    // Two attributes are called id: the relationship's begins with letters.
+    // Two attributes are called id. The relationship's has the namespace of relationships.
     for (int next = xmlTextReaderMoveToFirstAttribute(reader); next == 1;
          next = xmlTextReaderMoveToNextAttribute(reader)) {
         const char *space = (const char *)xmlTextReaderConstNamespaceUri(reader);
@@ -79,7 +79,7 @@ static void end(const char *name) {
     if (!strcmp(name, "p")) end_paragraph();
     else if (!strcmp(name, "t")) at.in_text = false;
     else if (!strcmp(name, "tc")) {
-        // Cells that a merged one covers follow as cells of their own, empty.
+        // Cells that a merged cell covers follow as empty cells.
         table_cell(&at.text);
         buffer_clear(&at.text);
         at.in_cell = false;

@@ -1,4 +1,4 @@
-// OOXML relationships: which part holds a document's body, slides, sheets and notes.
+// OOXML relationships: which parts contain a document's body, slides, sheets and notes.
 #include <stdlib.h>
 #include <string.h>
 

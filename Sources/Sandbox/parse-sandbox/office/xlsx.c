@@ -1,4 +1,4 @@
-// XLSX: a heading and a table a sheet, a form feed between sheets. Cached values are read;
+// XLSX: a heading and a table per sheet, with a form feed between sheets. Cached values are read;
 // formulas are not computed.
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct sheet { char *name, *relation; };
 static struct sheet sheets[sheets_max];
 static size_t sheet_count;
 
-/// Shared strings: one run of bytes, and where each begins.
+/// Shared strings: one buffer, and the offset of each string in it.
 static struct buffer strings;
 static size_t *string_starts, string_count, string_capacity;
 static int phonetic_depth;
@@ -61,7 +61,7 @@ static void visit_strings(xmlTextReaderPtr reader, enum xml_event event, const c
     }
 }
 
-/// The column a reference such as "AB12" names, from 0; -1 when it names none.
+/// The column of a reference such as "AB12", from 0; -1 if it has none.
 static long column_of(const char *reference) {
     long column = 0;
     for (; reference && ((*reference | 0x20) >= 'a' && (*reference | 0x20) <= 'z'); reference++) {

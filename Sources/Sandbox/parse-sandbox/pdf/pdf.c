@@ -1,4 +1,4 @@
-// PDF by pdfium. Text is read page by page; what it means is told in pdf_layout.c.
+// PDF by pdfium. Text is read page by page; pdf_layout.c turns it into blocks.
 #include <dlfcn.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 
 struct pdfium pdfium;
 
-/// Why there is no PDF, or NULL.
+/// Why PDF is unavailable, or NULL.
 static const char *obstacle = "--pdfium is needed for PDF";
 
 static void *bind(void *library, const char *name) {

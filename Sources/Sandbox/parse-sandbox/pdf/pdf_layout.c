@@ -1,5 +1,5 @@
-// From lines to blocks. What a reader sees tells what belongs together: the distance to the
-// line above, whether the next word would have fitted on it, indents, sizes, bullets.
+// Joins lines to blocks by their layout: the distance to the line above, whether the next word
+// would have fitted on it, indents, sizes and bullets.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ enum { neighbours = 30, heading_lines_max = 3, heading_bytes_max = 240 };
 static struct pdf_lines *all;
 static struct pdf_styles styles;
 
-/// The block being gathered.
+/// The current block.
 static struct {
     struct buffer text;
     const struct pdf_line *first, *last;
@@ -29,7 +29,7 @@ static char last_byte(const struct pdf_line *line) {
     return pdf_line_text(all, line)[line->length - 1];
 }
 
-/// Right edge of the column a line stands in: that of the widest line near by with its left.
+/// Right edge of a line's column: that of the widest nearby line with a similar left edge and size.
 static float column_right(const struct pdf_line *line) {
     float right = line->right;
     const struct pdf_line *first = all->items, *end = all->items + all->count;
@@ -44,8 +44,8 @@ static float column_right(const struct pdf_line *line) {
     return right;
 }
 
-/// Whether the first word of `next` would have fitted at the end of `line`, so that the author
-/// and not the margin broke it.
+/// Whether the first word of `next` would have fitted at the end of `line`. If so, the author and
+/// not the margin broke the line.
 static bool broken_on_purpose(const struct pdf_line *line, const struct pdf_line *next) {
     const char *word = pdf_line_text(all, next);
     size_t letters = 0;
@@ -67,7 +67,7 @@ static bool ends_sentence(const struct pdf_line *line) {
     return false;
 }
 
-/// Bytes of a bullet and the blank behind it at the start of a line; 0 without one.
+/// Bytes of a bullet and the blank after it at the start of a line; 0 if there is none.
 static size_t bullet_length(const struct pdf_line *line) {
     static const char *const bullets[] = {
         "\u2022", "\u2023", "\u25e6", "\u25aa", "\u25ab", "\u25cf", "\u25cb", "\u25a0",
@@ -81,7 +81,7 @@ static size_t bullet_length(const struct pdf_line *line) {
     return 0;
 }
 
-/// "1. ", "12) ", "(a) ": how numbered items begin.
+/// Whether a line begins as a numbered item does: "1. ", "12) ", "(a) ".
 static bool is_numbered(const struct pdf_line *line) {
     const char *text = pdf_line_text(all, line);
     size_t at = text[0] == '(', start = at;
@@ -101,7 +101,7 @@ static void flush(void) {
     block.lines = 0;
 }
 
-/// Whether `line` begins a block of its own rather than going on with the current one.
+/// Whether `line` begins a new block rather than continuing the current one.
 static bool begins_block(const struct pdf_line *line) {
     const struct pdf_line *last = block.last;
     int heading = pdf_heading_level(&styles, all, line);
@@ -120,7 +120,7 @@ static bool begins_block(const struct pdf_line *line) {
     if (step > 1.3f * normal) return !block.code || step > 2.6f * normal;
     if (block.code) return false;
     if (step < -0.5f * em(line)) {
-        // The next column, or a box beside: a sentence may go on.
+        // The next column or an adjacent box, where a sentence may continue.
         return ends_sentence(last) || broken_on_purpose(last, line);
     }
     float indent = line->left - last->left;
@@ -138,7 +138,7 @@ static bool is_cjk(int32_t scalar) {
         (scalar >= 0xff00 && scalar < 0xfff0) || (scalar >= 0x20000 && scalar < 0x30000);
 }
 
-/// Han and Kana are set without blanks, so a line end between them is none.
+/// Whether a line end is between Han or Kana, which are set without blanks.
 static bool joins_cjk(const struct pdf_line *line) {
     const char *begin = block.text.bytes, *end = begin + block.text.length, *at = end - 1;
     while (at > begin && (*at & 0xc0) == 0x80) at--;
@@ -155,7 +155,8 @@ static bool ends_in_hyphen(void) {
         block.text.bytes[length - 2] != ' ';
 }
 
-/// A broken word loses its hyphen, a compound keeps it: "im-proving", "X-Window", "day-to-day".
+/// Joins a word across lines. A broken word loses its hyphen ("im-proving"); a compound keeps it
+/// ("X-Window", "day-to-day").
 static void join_broken_word(const struct pdf_line *line) {
     unsigned char next = (unsigned char)pdf_line_text(all, line)[0];
     bool compound = !((next >= 'a' && next <= 'z') || next >= 0x80);
@@ -177,7 +178,7 @@ static enum join join_of(const struct pdf_line *line) {
     return entry || broken_on_purpose(block.last, line) ? JOIN_NEWLINE : JOIN_SPACE;
 }
 
-/// Appends a line's text; the dots that lead to a page number in a table of contents go.
+/// Appends a line's text. Leader dots in a table of contents become an ellipsis.
 static void append_text(const char *text, size_t length) {
     for (size_t i = 0; i < length;) {
         size_t dots = 0, end = i;

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-/// What pdfium puts where a word is broken at a line's end.
+/// The character that pdfium inserts where a line end breaks a word.
 static const unsigned broken_word = 2;
 
-/// Letters looked at to tell a line's size and weight.
+/// Maximum letters that are sampled for a line's size and weight.
 enum { samples_max = 12 };
 
 struct sample {
@@ -27,7 +27,7 @@ static struct pdf_line *begin_line(struct pdf_lines *lines, int page) {
     return line;
 }
 
-/// The bit of a font's flags that says all its letters are equally wide.
+/// The flag of a font whose letters all have the same width.
 static const int fixed_pitch = 1;
 
 static void sample_font(struct sample *sample, pdf_text text, int index) {
@@ -43,7 +43,7 @@ static void sample_font(struct sample *sample, pdf_text text, int index) {
     sample->monospaced += fixed;
 }
 
-/// Takes every `stride`th letter; the stride doubles as a line goes on.
+/// Samples the first four letters of a line, then every eighth.
 static void take_sample(struct sample *sample, pdf_text text, int index) {
     if (sample->skipped++ % (sample->stride ? sample->stride : 1) || sample->count == samples_max) {
         return;
@@ -91,7 +91,7 @@ static void widen(struct pdf_line *line, pdf_text text, int index) {
     if (right > line->right) line->right = (float)right;
 }
 
-/// Latin ligatures are letters to a reader and to a search.
+/// Appends a character. Latin ligatures become letters, so that a search finds them.
 static void append(struct buffer *text, unsigned unicode) {
     static const char *const ligatures[] = {"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
     if (unicode >= 0xfb00 && unicode <= 0xfb06) buffer_text(text, ligatures[unicode - 0xfb00]);

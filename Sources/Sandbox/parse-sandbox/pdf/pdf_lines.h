@@ -1,4 +1,4 @@
-// The lines of a PDF with what layout needs to know of each, all pages in one list.
+// The lines of all pages of a PDF, with the properties that layout needs.
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@ struct pdf_line {
     int page;
     /// Points on the page; y grows upwards.
     float left, right, baseline;
-    /// Size of most of its letters, in points.
+    /// Median size of its sampled letters, in points.
     float size;
     bool bold, monospaced;
     /// The line ends inside a word; the hyphen is not part of the text.
@@ -31,9 +31,9 @@ struct pdf_lines {
 
 /// Appends the lines of one page.
 void pdf_lines_read(struct pdf_lines *lines, pdf_text text, int page);
-/// Marks what repeats at the edges of neighbouring pages, but for its first appearance.
+/// Marks page numbers, and all but the first of lines that repeat at the edges of nearby pages.
 void pdf_lines_mark_furniture(struct pdf_lines *lines, int pages);
-/// Writes the lines as headings, paragraphs and items, a form feed between pages.
+/// Writes the lines as headings, paragraphs, items and code, with a form feed between pages.
 void pdf_layout_write(struct pdf_lines *lines, int pages);
 
 static inline const char *pdf_line_text(const struct pdf_lines *lines,

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/// Sizes are counted in half points, up to this many of them.
+/// Number of size counters, of half a point each.
 enum { bins = 400 };
 
 static int bin_of(float points) {
@@ -19,7 +19,7 @@ static int fullest(const size_t counts[bins]) {
     return best;
 }
 
-/// A title that could stand above text: short, with letters, no sentence.
+/// Whether a line could be a title: short, and at least a quarter letters.
 static bool reads_as_title(const struct pdf_lines *lines, const struct pdf_line *line,
                            size_t bytes_max) {
     const char *text = pdf_line_text(lines, line);
@@ -48,7 +48,7 @@ bool pdf_has_leader(const struct pdf_lines *lines, const struct pdf_line *line) 
     return dots >= 5;
 }
 
-/// A short bold line of its own at body size, with room above it or at the top of a page.
+/// Whether a line is a short bold title at body size, with space above or at the top of a page.
 static bool is_bold_title(const struct pdf_styles *styles, const struct pdf_lines *lines,
                           const struct pdf_line *line) {
     bool fits = styles->bold_headings && line->bold && !line->monospaced &&
@@ -66,7 +66,7 @@ static bool is_bold_title(const struct pdf_styles *styles, const struct pdf_line
     return above->baseline - line->baseline > 1.35f * styles->pitch * line->size;
 }
 
-/// Ranks the sizes of headings; sizes within a tenth are one, as for mixed fonts.
+/// Ranks the sizes of headings. Sizes within 8 % count as one, because fonts may be mixed.
 static void rank_headings(struct pdf_styles *styles, const struct pdf_lines *lines) {
     size_t counts[bins] = {0}, large = 0;
     for (size_t i = 0; i < lines->count; i++) {
@@ -74,7 +74,7 @@ static void rank_headings(struct pdf_styles *styles, const struct pdf_lines *lin
         counts[bin_of(lines->items[i].size)]++;
         large++;
     }
-    if (large * 4 > lines->count + 8) return;  // Slides, posters: size tells nothing.
+    if (large * 4 > lines->count + 8) return;  // Slides, posters: size means nothing.
     for (int bin = bins - 1; bin >= 0 && styles->heading_count < heading_sizes_max; bin--) {
         if (!counts[bin]) continue;
         float size = (float)bin / 2;

@@ -1,4 +1,4 @@
-// What the sizes and fonts of a document mean: its body text, its headings, its code.
+// The meaning of a document's sizes and fonts: body text, headings and code.
 #pragma once
 
 #include "pdf_lines.h"
@@ -8,7 +8,7 @@ enum { heading_sizes_max = 5 };
 struct pdf_styles {
     /// Size of the body text, in points.
     float body;
-    /// Usual distance of two lines, in sizes.
+    /// Usual distance between lines, as a multiple of the body size.
     float pitch;
     /// Sizes of headings, largest first.
     float headings[heading_sizes_max];
@@ -17,10 +17,10 @@ struct pdf_styles {
 };
 
 struct pdf_styles pdf_styles_of(const struct pdf_lines *lines);
-/// 1 to 6; 0 when the line is no heading.
+/// The heading level, 1 to 6; 0 if the line is not a heading.
 int pdf_heading_level(const struct pdf_styles *styles, const struct pdf_lines *lines,
                       const struct pdf_line *line);
-/// Whether the line is set like program text in a document that is otherwise not.
+/// Whether the line is monospaced in a document that mostly is not.
 bool pdf_is_code(const struct pdf_styles *styles, const struct pdf_line *line);
 /// Whether dots lead from a title to its page number, as in a table of contents.
 bool pdf_has_leader(const struct pdf_lines *lines, const struct pdf_line *line);

@@ -1,5 +1,5 @@
-// The part of pdfium's C interface that is used, bound at run time: the library is a file of
-// its own, found by path, and loaded before the jail closes.
+// The part of pdfium's C interface that is used, bound at run time. The library is a separate
+// file, found by path and loaded before the jail closes.
 #pragma once
 
 #include <stdbool.h>

@@ -25,7 +25,7 @@ int32_t utf8_scalar(const char *at, const char *end, size_t *length) {
     return scalar;
 }
 
-/// Converts from a named encoding; false when ICU does not know it.
+/// Converts from a named encoding. Returns false if ICU does not support it.
 static bool convert(struct buffer *text, const char *encoding) {
     UErrorCode status = U_ZERO_ERROR;
     UConverter *converter = ucnv_open(encoding, &status);
@@ -56,7 +56,7 @@ static bool convert(struct buffer *text, const char *encoding) {
     return true;
 }
 
-/// The encoding a byte order mark tells, and the mark's length.
+/// The encoding by byte order mark, and the mark's length; NULL if there is none.
 static const char *byte_order_mark(const struct buffer *text, size_t *length) {
     static const struct { const char *mark; size_t length; const char *encoding; } marks[] = {
         {"\xef\xbb\xbf", 3, "UTF-8"},
@@ -74,7 +74,7 @@ static const char *byte_order_mark(const struct buffer *text, size_t *length) {
     return NULL;
 }
 
-/// UTF-16 without a mark shows in NULs that keep to one side of each pair.
+/// Detects UTF-16 without a mark by NULs on one side of each pair.
 static const char *utf16_by_pattern(const struct buffer *text) {
     size_t pairs = (text->length < 8192 ? text->length : 8192) / 2, nuls[2] = {0};
     for (size_t i = 0; i < pairs * 2; i++) nuls[i & 1] += text->bytes[i] == 0;
@@ -83,7 +83,7 @@ static const char *utf16_by_pattern(const struct buffer *text) {
     return NULL;
 }
 
-/// Whether the text is UTF-8, at most a little damaged, and not a 7-bit escape encoding.
+/// Whether the text is UTF-8, with little damage at most, and not a 7-bit escape encoding.
 static bool is_utf8(const struct buffer *text) {
     size_t valid = 0, invalid = 0, length;
     const char *end = text->bytes + text->length;
@@ -120,7 +120,7 @@ static void to_utf8(struct buffer *text, const char *declared) {
     if (encoding && !strcmp(encoding, "UTF-8")) return;
     if (encoding && convert(text, encoding)) return;
     if (is_utf8(text)) return;
-    // A text that is no UTF-8 although it says so has its declaration wrong.
+    // The text is not UTF-8, so a declaration of UTF-8 is wrong.
     if (declared && *declared && strcasecmp(declared, "utf-8") && convert(text, declared)) return;
     if (convert_as_detected(text)) return;
     if (!convert(text, "windows-1252")) fail(FAILURE_MALFORMED, "the encoding is not known");

@@ -8,7 +8,7 @@
 #include "encoding.h"
 #include "failure.h"
 
-/// Below U+0300 every text is in NFC; its bytes in UTF-8 begin below 0xCC.
+/// Text below U+0300 is always in NFC. All its UTF-8 bytes are below 0xCC.
 static bool surely_nfc(const char *line, size_t length) {
     for (size_t i = 0; i < length; i++) {
         if ((unsigned char)line[i] >= 0xcc) return false;
@@ -16,7 +16,7 @@ static bool surely_nfc(const char *line, size_t length) {
     return true;
 }
 
-/// Appends one valid UTF-8 line in NFC. Lines can be normalised apart: LF never composes.
+/// Appends one valid UTF-8 line in NFC. Lines are normalised separately: LF never composes.
 static void append_nfc(struct buffer *result, const char *line, size_t length) {
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *nfc = surely_nfc(line, length) ? NULL : unorm2_getNFCInstance(&status);
@@ -48,7 +48,7 @@ struct lines {
     int blank;
 };
 
-/// Ends the current line: trims it, drops it when it is one blank line too many.
+/// Ends the current line. Trims it, and drops it if two blank lines precede it.
 static void end_line(struct lines *lines, const char *end) {
     struct buffer *line = &lines->line;
     while (line->length && strchr(" \t", line->bytes[line->length - 1])) line->length--;

@@ -1,13 +1,13 @@
-// The last step of every format: what goes to stdout always has this shape.
+// The last step of every format. All text on stdout has this form.
 #pragma once
 
 #include <stdbool.h>
 
 #include "buffer.h"
 
-/// Makes text valid UTF-8 in NFC with LF line ends; drops controls other than TAB, LF and FF,
+/// Converts text to valid UTF-8 in NFC with LF line ends. Drops controls other than TAB, LF and FF,
 /// trailing blanks, and blank lines after the second in a row.
 struct buffer normalise(const struct buffer *text);
 
-/// Whether there is anything to read: a scanned PDF has only page breaks.
+/// Whether there is text to read. A scanned PDF has only page breaks.
 bool has_words(const struct buffer *text);

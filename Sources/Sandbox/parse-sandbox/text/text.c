@@ -1,4 +1,4 @@
-// Plain text goes through as it is, decoded.
+// Plain text is decoded and otherwise unchanged.
 #include "encoding.h"
 #include "formats.h"
 #include "writer.h"

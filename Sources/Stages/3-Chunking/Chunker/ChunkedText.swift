@@ -1,20 +1,20 @@
 package import Domain
 
-/// A text and where it was cut: its chunks in order, each made when it is asked for, so that a large
-/// text is in memory once.
+/// A text and the places where it is cut. Chunks are created on access, in order, so that a large
+/// text is in memory only once.
 package struct ChunkedText: RandomAccessCollection, Sendable {
     /// A chunk without its text.
     struct Cut: Sendable {
         var range: Range<Int>
         var size: Int32
-        /// Index of the headings.
+        /// Index of the heading path.
         var path: Int32
         /// 0 for a text without pages.
         var page: Int32
     }
 
     private let utf8: [UInt8]
-    /// Whether sizes are tokens.
+    /// Whether sizes are in tokens.
     private let hasTokens: Bool
     private var cuts: [Cut] = []
     private var paths: [[String]] = []

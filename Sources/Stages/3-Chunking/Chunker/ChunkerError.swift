@@ -1,4 +1,4 @@
-/// Why a tokenizer or a chunker could not be made, or a text not be cut.
+/// Why a tokenizer or a chunker could not be created, or a text could not be cut.
 package enum ChunkerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The rank file cannot be read.
     case ranksUnreadable(path: String, reason: String)
@@ -6,9 +6,9 @@ package enum ChunkerError: Error, Hashable, Sendable, CustomStringConvertible {
     case ranksMismatch(path: String, expectedSHA256: String, foundSHA256: String)
     /// A line of the rank file is not "base64 rank"; `line` is 1-based.
     case ranksMalformed(path: String, line: Int)
-    /// The limits contradict each other; every fault is named.
+    /// The limits contradict each other; contains every fault.
     case limitsInvalid([String])
-    /// A text's bytes are no UTF-8.
+    /// The text is not valid UTF-8.
     case notUTF8
 
     package var description: String {

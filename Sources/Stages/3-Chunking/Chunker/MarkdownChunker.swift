@@ -1,12 +1,12 @@
 // Chunker: cuts parsed Markdown into chunks that a model can embed.
 //
-// Invariants: a chunk is an exact slice of the text that begins and ends with a scalar that is no
-// blank; every scalar that is no blank is in a chunk; no chunk exceeds the maximum of exact
-// cl100k_base tokens (or 16 bytes for each) or of characters, lies on two pages, or tears a grapheme
-// that fits; equal text gives equal chunks. Time is linear in the text, memory in the largest section.
-// Structure: SectionScanner reads lines into sections, SectionJoiner puts short ones together,
-// SectionCutter cuts long ones at the strongest break of a CutWindow; a TextRuler measures.
-// Neighbours: `ChunkHandler` above it; below it only `Domain`.
+// Invariants: a chunk is an exact slice of the text that begins and ends with a non-blank scalar;
+// every non-blank scalar is in a chunk; no chunk exceeds the maximum of exact cl100k_base tokens
+// (or 16 bytes for each) or of characters, spans two pages, or splits a grapheme that fits; equal
+// text gives equal chunks. Time is linear in the text, memory in the largest section.
+// Structure: SectionScanner reads lines into sections, SectionJoiner joins short ones,
+// SectionCutter cuts long ones at the strongest break of a CutWindow, and a TextRuler measures.
+// Neighbours: `ChunkHandler` calls it; it depends only on `Domain`.
 
 package import Domain
 
@@ -15,13 +15,13 @@ package struct MarkdownChunker: Sendable {
     package let limits: ChunkLimits
     private let measure: ChunkMeasure
 
-    /// - Parameter limits: in units of the measure; its standard ones by default.
+    /// - Parameter limits: in units of the measure; default: its `standardLimits`.
     package init(by measure: ChunkMeasure, limits: ChunkLimits? = nil) {
         self.measure = measure
         self.limits = limits ?? measure.standardLimits
     }
 
-    /// Names the rules, the measure and the limits: others give other chunks.
+    /// Identifies the rules, the measure and the limits; a change in any can change the chunks.
     package var identity: ChunkerIdentity {
         let sizes = [limits.target, limits.max, limits.overlapMax, limits.joinMax]
         return ChunkerIdentity(
@@ -29,12 +29,12 @@ package struct MarkdownChunker: Sendable {
             version: Self.rules + "-" + sizes.map(String.init).joined(separator: "-"))
     }
 
-    /// Grows with every change that gives other chunks for some text.
+    /// Must increase with every change that gives other chunks for some text.
     private static let rules = "1"
 
-    /// The chunks in order; none for a text of blanks.
+    /// The chunks in order; none for a blank text.
     ///
-    /// Pages are told apart by form feeds, which are in no chunk; a text without any has no pages.
+    /// Form feeds separate pages and are in no chunk. A text without form feeds has no pages.
     ///
     /// - Parameter utf8: the text.
     /// - Throws: `notUTF8`.

@@ -1,7 +1,7 @@
 // Chunking: from parsed Markdown to staged chunks.
 //
-// Invariants: only the very text that was parsed is cut (its hash is checked); all chunks of a
-// document are staged in one transaction together with their number.
+// Invariants: only the text that was parsed is cut (its hash is checked); all chunks of a document
+// are staged in one transaction, together with their number.
 // Neighbours: the parse-worker before it, the embed-worker after it. `Chunker/` does the cutting.
 
 package import Chunker

@@ -4,22 +4,22 @@ import Pipeline
 package import ServiceLifecycle
 import Synchronization
 
-/// Where sketches and cells are kept.
+/// Stores sketches and cells.
 package protocol CellStore: Sendable {
-    /// Does one bounded step for a tenant, in a transaction: sketches what has no sketch, makes or
-    /// divides cells, or moves fresh sketches into theirs.
+    /// Performs one bounded step for a tenant, in a transaction: computes missing sketches, creates
+    /// or divides cells, or moves new sketches into their cells.
     ///
-    /// - Returns: whether something was done, and more may be.
+    /// - Returns: whether it did anything, so that more may be left.
     func tendCells(of user: UserID) async throws(StageFailure) -> Bool
 
-    /// The tenant after this one, in the order of ids; the first without one.
+    /// The next tenant in the order of ids; the first one without `user`.
     func tenant(after user: UserID?) async throws(StageFailure) -> UserID?
 }
 
-/// Keeps the cells of tenants that grow; beside the work, for searches are right without it.
+/// Maintains the cells of growing tenants in the background. Searches are correct without them.
 ///
-/// Any number at once: a tenant that another process tends is left to it. When the process ends,
-/// the next one looks at all tenants once.
+/// Any number can run: a tenant that another process is working on is skipped. Notes of growth are
+/// lost when a process ends, so each process checks all tenants once at start.
 package final class CellKeeper: Service {
     private let store: any CellStore
     private let logger: Logger
@@ -27,9 +27,9 @@ package final class CellKeeper: Service {
     private let due: AsyncStream<Void>
     private let inlet: AsyncStream<Void>.Continuation
 
-    /// Beyond as many grown tenants at once the rest waits until it grows again.
+    /// The maximum number of pending tenants. Others wait until they grow again.
     private static let tenantsMax = 10_000
-    /// From one round to the next.
+    /// The time between two rounds.
     private static let pause = Duration.seconds(1)
 
     package init(store: any CellStore, logger: Logger) {
@@ -38,7 +38,7 @@ package final class CellKeeper: Service {
         (due, inlet) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Notes that a tenant has more chunks.
+    /// Records that a tenant has new chunks.
     package func noteGrowth(of user: UserID) {
         grown.withLock { if $0.count < Self.tenantsMax { $0.insert(user) } }
         inlet.yield()
@@ -49,7 +49,7 @@ package final class CellKeeper: Service {
             await self.tendAll()
             for await _ in self.due {
                 for user in self.takeGrown() { await self.tend(user) }
-                // What came meanwhile waits with it: a look at a tenant costs some milliseconds.
+                // Batches growth noted in the meantime: checking a tenant takes milliseconds.
                 _ = try? await Task.sleep(for: Self.pause)
             }
         }
@@ -62,7 +62,7 @@ package final class CellKeeper: Service {
         }
     }
 
-    /// Looks at every tenant once: whoever grew while nobody kept count.
+    /// Checks every tenant once, for growth that no process has recorded.
     private func tendAll() async {
         var last: UserID?
         do {
@@ -83,7 +83,7 @@ package final class CellKeeper: Service {
         }
     }
 
-    /// Only the time of searches is at stake, and the tenant's next document tries again.
+    /// A failure is only logged: it slows searches, and the tenant's next document retries.
     private func warn(_ error: StageFailure) {
         guard !Task.isCancelled else { return }
         logger.warning("cells not kept", metadata: ["error": "\(error)"])

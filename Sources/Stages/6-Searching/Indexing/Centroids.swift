@@ -1,12 +1,12 @@
-/// The middles of cells of near sketches.
+/// Computes the centroids of cells of near sketches.
 package enum Centroids {
-    /// How a page of sketches falls into cells: by k-means on bits, where the middle of a cell has
-    /// in each place the bit of most of its sketches.
+    /// Divides a page of sketches into cells by k-means on bits. Each bit of a centroid is the
+    /// majority of that bit in the cell's sketches.
     ///
-    /// - Returns: at most `count` middles, fewer where sketches are alike.
+    /// - Returns: at most `count` centroids, fewer when sketches are alike.
     package static func of(_ sketches: [Sketch], count: Int) -> [Sketch] {
         guard count > 0, !sketches.isEmpty else { return [] }
-        // Spread over the page: neighbours in it are often of one document.
+        // Spread over the page, because neighbours in it are often from one document.
         var centroids = distinct((0..<count).map { sketches[$0 * sketches.count / count] })
         for _ in 0..<rounds {
             var counts = Array(repeating: BitCounts(), count: centroids.count)
@@ -23,7 +23,7 @@ package enum Centroids {
         return sketches.filter { known.insert($0).inserted }
     }
 
-    /// The place of the nearest centroid; `nil` without any.
+    /// The index of the nearest centroid; `nil` when there are none.
     package static func nearest(to sketch: Sketch, in centroids: [Sketch]) -> Int? {
         var (best, least) = (Int?.none, Int.max)
         for index in centroids.indices {
@@ -34,7 +34,7 @@ package enum Centroids {
     }
 }
 
-/// How many sketches of a cell have each bit.
+/// How many sketches of a cell have each bit set.
 private struct BitCounts {
     private(set) var total = 0
     private var ones = [Int32](repeating: 0, count: Sketch.bits)

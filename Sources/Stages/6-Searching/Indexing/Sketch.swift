@@ -1,51 +1,52 @@
-// Indexing: finding near vectors without reading them all.
+// Indexing: finds near vectors without reading all of them.
 //
-// A vector's sketch says its direction in 128 bytes. A search compares sketches, and reads the
-// vectors of the nearest few hundred chunks to rank those exactly. The sketches of a tenant with
-// many chunks lie in cells of near ones, of which a search opens the nearest; those that came since
-// lie outside of all cells and are always compared.
+// A sketch encodes a vector's direction in 128 bytes (a binary signature, SimHash). A search
+// compares sketches, reads the vectors of the nearest few hundred chunks and ranks those exactly.
+// The sketches of a tenant with many chunks are grouped into cells of near ones (IVF lists), of
+// which a search opens the nearest. New sketches are in no cell at first and are always compared.
 //
-// Invariants: every searchable chunk has its row of sketches from the transaction that made it
-// searchable; it is in one cell or in none. What is here is derived: losing it costs time alone.
-// Neighbours: the embed-worker sketches, the flusher moves sketches and runs the CellKeeper, searches
-// of ingest-api read them.
+// Invariants: every searchable chunk has its sketch row from the transaction that made it
+// searchable; the row is in at most one cell. All of this is derived: losing it costs only time.
+// Neighbours: the embed-worker computes sketches, the flusher moves them and runs the CellKeeper,
+// searches in ingest-api read them.
 
 /// The direction of a vector in 1,024 bits: the signs of its coordinates after a fixed random
 /// rotation.
 ///
 /// Sketches of vectors at an angle θ differ in 1,024 · θ/π bits on average (Charikar, Similarity
-/// estimation techniques from rounding algorithms, STOC 2002). The rotation is that of Andoni et al.,
+/// estimation techniques from rounding algorithms, STOC 2002). The rotation follows Andoni et al.,
 /// Practical and optimal LSH for angular distance, NIPS 2015: rounds of random signs and Hadamard
-/// transforms, here over columns with a transposition between, which mixes as well and vectorises.
+/// transforms. Here these run over columns with a transposition in between, which mixes as well and
+/// vectorises.
 package struct Sketch: Hashable, Sendable {
-    /// The column's width. Sketches are stored: another rotation or width needs a migration.
+    /// The column's width. Sketches are stored, so another rotation or width needs a migration.
     package static let bits = 1024
 
     private(set) var lanes: SIMD16<UInt64>
 
     init(lanes: SIMD16<UInt64>) { self.lanes = lanes }
 
-    /// Takes 16 words of 64 bits, as `words` gives them.
+    /// Creates a sketch from 16 words of 64 bits, as returned by `words`.
     package init(words: [UInt64]) { lanes = SIMD16(words) }
 
-    /// Sketches a vector of up to 2,048 numbers; of zeros it has no bit.
+    /// Sketches a vector of up to 2,048 numbers. The sketch of a zero vector has no bits set.
     package init(of vector: [Float]) { lanes = Rotation.standard.signs(of: vector) }
 
     package var words: [UInt64] { lanes.indices.map { lanes[$0] } }
 
-    /// In how many bits two sketches differ, 0...1024.
+    /// The number of bits that differ, 0...1024.
     package func distance(to other: Sketch) -> Int {
         Int((lanes ^ other.lanes).nonzeroBitCount.wrappedSum())
     }
 }
 
-/// A rotation of 2,048 numbers, the same in every process and for ever.
+/// A rotation of 2,048 numbers, the same in every process. It must never change.
 private struct Rotation: Sendable {
     static let standard = Rotation()
 
     private static let rounds = 3
     private static let rows = 128
-    /// Numbers in a row of a vector laid out as 128 rows.
+    /// Numbers per row of a vector laid out as 128 rows.
     private static let columns = 16
 
     /// 1 or -1 for each number of each round.

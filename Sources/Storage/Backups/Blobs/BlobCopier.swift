@@ -2,8 +2,7 @@ import Domain
 import FailPoints
 import Pipeline
 
-/// Copies blobs from one store to another and checks their bytes on the way. Memory does not grow
-/// with a blob.
+/// Copies blobs between stores and checks their hashes. Memory does not grow with a blob's size.
 struct BlobCopier: Sendable {
     let source: any BlobStore
     let target: any BlobStore
@@ -12,16 +11,16 @@ struct BlobCopier: Sendable {
         case copied(sha256: String)
         /// The source does not have it.
         case missing
-        /// Its bytes are not those that the hash names. Nothing was kept.
+        /// The bytes do not match the expected hash. Nothing was kept.
         case damaged
     }
 
-    /// Blobs that are copied at the same time.
+    /// Number of blobs copied concurrently.
     private static let atOnce = 8
 
-    /// Copies blobs, some at a time; the outcomes are in the order of `wanted`.
+    /// Copies blobs concurrently. The outcomes are in the order of `wanted`.
     ///
-    /// - Parameter wanted: paths, each with its SHA-256 where that is known.
+    /// - Parameter wanted: paths, each with its SHA-256 if known.
     func copy(
         _ wanted: [(path: BlobPath, sha256: String?)]
     ) async throws(BackupError) -> [Outcome] {

@@ -1,13 +1,13 @@
 package import Postgres
 
 extension PostgresPool {
-    /// Runs `body` while no blob is deleted. A backup takes its snapshot of the database inside, and
-    /// copies the blobs before it returns.
+    /// Runs `body` while no blob is deleted. A backup takes its database snapshot and copies the
+    /// blobs within `body`.
     ///
     /// The hold is an advisory lock of the session, so it ends with this process.
     ///
-    /// - Parameter body: gets the session. Blobs that were deleted by the time of its end were named
-    ///   by no row when it began.
+    /// - Parameter body: receives the session. A blob whose deletion is still under way during
+    ///   `body` was referenced by no row when `body` began.
     /// - Throws: `holdLost` when the session broke before `body` returned.
     package func holdingBlobs<R: Sendable>(
         _ body: (PostgresConnection) async throws -> R
@@ -20,7 +20,7 @@ extension PostgresPool {
                 do {
                     value = try await body(connection)
                 } catch {
-                    // Where even this fails the session is broken: the hold ends with it.
+                    // If this fails too, the session is broken and the hold ends with it.
                     _ = try? await connection.query(Query.releaseBlobs())
                     throw error
                 }

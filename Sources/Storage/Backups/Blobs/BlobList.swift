@@ -2,7 +2,7 @@ import Domain
 import Glibc
 import Pipeline
 
-/// The blobs of a backup in key order, a line each, as `sha256sum --check` reads them.
+/// The blobs of a backup in key order, one per line, in the format of `sha256sum --check`.
 struct BlobList: Sendable {
     struct Entry: Sendable, Equatable {
         var path: BlobPath
@@ -16,9 +16,9 @@ struct BlobList: Sendable {
         try await BackupFiles.append(Array(lines.utf8), to: file)
     }
 
-    /// Reads entries from a place in the file, about a thousand; none at its end.
+    /// Reads about a thousand entries from an offset; none at the end of the file.
     ///
-    /// - Parameter offset: the first byte to read; moves behind the last that was read.
+    /// - Parameter offset: the first byte to read; advanced past the last byte read.
     func page(at offset: inout Int) async throws(BackupError) -> [Entry] {
         let start = offset
         let lines = try await BackupFiles.blocking { () throws(BackupError) -> [String] in

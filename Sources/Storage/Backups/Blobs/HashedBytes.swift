@@ -1,7 +1,7 @@
 import Crypto
 import Domain
 
-/// Bytes that are counted and hashed as they pass.
+/// Counts and hashes bytes as they pass.
 struct HashedBytes {
     private(set) var count = 0
     private var hash = SHA256()

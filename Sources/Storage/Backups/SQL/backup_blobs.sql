@@ -1,5 +1,5 @@
--- Every blob that a document names and its SHA-256, where known, in the order of the store's keys.
--- Rows written by hand may spell a path's ids in capitals.
+-- Every blob that a document references and its SHA-256, if known, in the order of the store keys.
+-- Lower case, because rows written by hand may have upper-case ids in their paths.
 -- Locks: none. Index: none; reads all documents.
 SELECT path, sha256 FROM (
     SELECT lower(raw_path) AS path, file_sha256 AS sha256 FROM upload_pipeline.documents

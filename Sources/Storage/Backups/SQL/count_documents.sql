@@ -1,3 +1,3 @@
--- How many documents there are.
+-- The number of documents.
 -- Locks: none. Index: none; counts all documents.
 SELECT count(*) FROM upload_pipeline.documents;

@@ -1,6 +1,6 @@
--- What a backup records of its snapshot: the snapshot's name for pg_dump, the time, the server, the
--- schema's version, how many documents there are, how many of their jobs have not ended, and which
--- database this is.
+-- The facts that a backup records about its snapshot: the snapshot's name for pg_dump, the time,
+-- the server version, the schema version, the number of documents, the number of unfinished jobs,
+-- and the identity of the database.
 -- Run in a transaction that stays open until pg_dump has ended.
 -- Locks: none. Index: none; counts all documents.
 SELECT pg_export_snapshot(),

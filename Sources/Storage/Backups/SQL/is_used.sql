@@ -1,4 +1,4 @@
--- Whether the database has been used: it has documents, or a history of some.
+-- Whether the database has been used: it contains documents, events or provider calls.
 -- Locks: none. Index: none; reads one row of each table.
 SELECT EXISTS (SELECT FROM upload_pipeline.documents)
     OR EXISTS (SELECT FROM upload_pipeline.events)

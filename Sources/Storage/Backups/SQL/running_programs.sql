@@ -1,4 +1,4 @@
--- The programs that are connected to this database, by the names they connect under.
+-- The programs that are connected to this database, by application name.
 -- $1 names of programs
 -- Locks: none. Index: none.
 SELECT DISTINCT application_name FROM pg_stat_activity

@@ -1,36 +1,36 @@
 import Domain
 import FoundationEssentials
 
-/// What S3 answers in XML, as far as it is needed.
+/// Parses the XML responses of S3, as far as they are needed.
 ///
 /// - Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
 enum S3Answers {
-    /// Objects, and where the next page begins.
+    /// A page of objects, and the token of the next page.
     struct Listing {
         var objects: [(key: String, lastModified: String)]
         /// `nil` on the last page.
         var nextPage: String?
     }
 
-    /// A multipart upload that was begun and not completed.
+    /// A multipart upload that has not been completed.
     struct BegunUpload {
         var key: String
         var id: String
         var begun: String
     }
 
-    /// The code of an error.
+    /// The code in an error response.
     static func code(_ body: [UInt8]) throws(StageFailure) -> String {
         try text("Code", of: read(body))
     }
 
-    /// The id of a multipart upload that was just begun.
+    /// The id of a newly created multipart upload.
     static func uploadID(_ body: [UInt8]) throws(StageFailure) -> String {
         try text("UploadId", of: read(body))
     }
 
-    /// Throws unless a multipart upload was completed: S3 answers 200 before it knows, and a failure
-    /// is in the body.
+    /// Throws unless a multipart upload was completed. S3 may send status 200 before the outcome is
+    /// known and report a failure in the body.
     static func checkCompletion(_ body: [UInt8]) throws(StageFailure) {
         _ = try text("ETag", of: read(body))
     }
@@ -59,7 +59,7 @@ enum S3Answers {
         return uploads
     }
 
-    /// Seconds since 1970 of a time as S3 writes it, with or without fractions.
+    /// Parses a time of S3, with or without fractions, to seconds since 1970.
     static func seconds(_ text: String) -> Double? {
         for fractional in [true, false] {
             let style = Date.ISO8601FormatStyle(includingFractionalSeconds: fractional)

@@ -4,7 +4,7 @@ package import Pipeline
 import ProviderHTTP
 
 extension S3BlobStore {
-    /// Also ends uploads in parts that were begun long ago: S3 keeps, and bills, their parts.
+    /// Lists blobs. Given an age, also aborts older multipart uploads, whose parts S3 bills.
     package func list(
         olderThan age: Duration?, after cursor: String?, limit: Int
     ) async throws(StageFailure) -> [BlobPath] {
@@ -12,7 +12,7 @@ extension S3BlobStore {
         var found: [BlobPath] = []
         for kind in BlobPath.Kind.allCases.map({ "\($0.rawValue)/" }).sorted() {
             if let before, cursor == nil { try await endUploads(of: kind, begunBefore: before) }
-            // Nothing of a kind before the cursor's own is read again.
+            // Skips the kinds before the cursor's.
             if let cursor, kind + "\u{7f}" < cursor { continue }
             var next: String?
             repeat {
@@ -45,7 +45,7 @@ extension S3BlobStore {
         return try S3Answers.listing(answer.body)
     }
 
-    /// A page of them at a time; the next scan finds the others.
+    /// Aborts one page of old multipart uploads; the next scan finds the others.
     private func endUploads(
         of prefix: String, begunBefore seconds: Double
     ) async throws(StageFailure) {
@@ -61,8 +61,8 @@ extension S3BlobStore {
                     client.request("DELETE", upload.key, [("uploadId", upload.id)]))
             }
         } catch {
-            // Another reconciler was faster, or this server does not let its uploads be seen: blobs
-            // are listed all the same.
+            // Another reconciler was faster, or the server does not permit listing uploads. Listing
+            // blobs still works.
             guard ["blob_upload_gone", "blob_unreadable"].contains(error.code) else { throw error }
         }
     }

@@ -6,16 +6,16 @@ package import NIOPosix
 package import Pipeline
 import ProviderHTTP
 
-/// Blobs in a bucket of S3, or of a server that speaks as S3 does.
+/// Stores blobs in a bucket of S3 or of a compatible server.
 ///
-/// A document passes through a file in the scratch folder both ways: parsers want files, and the
-/// bytes of a refused upload never leave this machine. Memory does not grow with a document.
+/// Documents pass through a file in the scratch folder in both directions: parsers need files, and
+/// the bytes of a refused upload never leave this machine. Memory does not grow with a document.
 package struct S3BlobStore: BlobStore {
     let client: S3Client
     let configuration: S3Configuration
     let threads: NIOThreadPool
 
-    /// Also deletes what earlier processes left in the scratch folder.
+    /// Also deletes scratch files that earlier processes left behind.
     package init(
         _ configuration: S3Configuration, http: HTTPClient = ProviderClient.storage,
         threads: NIOThreadPool = .singleton, surroundings: Surroundings = .machine
@@ -75,8 +75,8 @@ package struct S3BlobStore: BlobStore {
         }
     }
 
-    /// Good for one upload of this length: the signature holds the length, and that nothing is there
-    /// yet.
+    /// A permit for one upload of exactly this length. The signature covers the length and the
+    /// condition that the object does not exist yet.
     package func uploadPermit(
         for path: BlobPath, bytesLength: Int, lifetime: Duration
     ) throws(StageFailure) -> UploadPermit? {

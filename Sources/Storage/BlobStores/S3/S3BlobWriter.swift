@@ -5,7 +5,7 @@ import Pipeline
 import ProviderHTTP
 import Synchronization
 
-/// Collects a blob in a scratch file and sends it on commit: whole, or in parts when it is long.
+/// Collects a blob in a scratch file and sends it on commit, in parts if it is long.
 struct S3BlobWriter: BlobWriter {
     let client: S3Client
     let key: String
@@ -40,7 +40,7 @@ struct S3BlobWriter: BlobWriter {
         do throws(StageFailure) {
             try await send(parts, in: upload)
         } catch {
-            // What this leaves, `list` ends.
+            // If the abort fails, `list` aborts the upload later.
             _ = try? await client.send(client.request("DELETE", key, [("uploadId", upload)]))
             throw error
         }
@@ -73,7 +73,7 @@ struct S3BlobWriter: BlobWriter {
             let answer = try await client.send(request)
             try S3Answers.checkCompletion(answer.body)
         } catch {
-            // The answer to a completion that came through may have been lost.
+            // The completion may have succeeded with its response lost.
             guard error.code == "blob_upload_gone" else { throw error }
             do throws(StageFailure) {
                 _ = try await client.send(client.request("HEAD", key))
@@ -96,7 +96,7 @@ struct S3BlobWriter: BlobWriter {
     }
 }
 
-/// Divides what is written into parts of one length and takes the hash of each on the way.
+/// Divides the written bytes into parts of equal length and hashes each part as it is written.
 final class FileParts: Sendable {
     private struct Open {
         var closed: [FilePart] = []
@@ -122,7 +122,7 @@ final class FileParts: Sendable {
         }
     }
 
-    /// All parts, the last one of which may be shorter.
+    /// All parts; the last one may be shorter.
     var all: [FilePart] {
         open.withLock { open in
             if open.length > 0 { close(&open) }

@@ -7,14 +7,14 @@ import Pipeline
 import ProviderHTTP
 import _NIOFileSystem
 
-/// Signs requests, sends them, tells refusals apart.
+/// Signs and sends requests to S3, and classifies error responses.
 struct S3Client: Sendable {
     private let configuration: S3Configuration
     private let signer: SigV4
     private let http: HTTPClient
     private let surroundings: Surroundings
     private let host: String
-    /// Of the endpoint: what stands before the bucket's name.
+    /// The endpoint's path, which precedes the bucket's name.
     private let root: String
     private let origin: String
 
@@ -34,7 +34,7 @@ struct S3Client: Sendable {
         origin = String(endpoint.dropLast(root.utf8.count))
     }
 
-    /// A client sends no port that its scheme implies, and what is signed is what is sent.
+    /// Removes the scheme's default port: HTTP clients omit it, and the signed host must match.
     private static func withoutStandardPort(_ host: String, _ endpoint: String) -> String {
         let standard = endpoint.hasPrefix("https:") ? ":443" : ":80"
         return host.hasSuffix(standard) ? String(host.dropLast(standard.count)) : host
@@ -53,7 +53,7 @@ struct S3Client: Sendable {
         signer.presign(&request, lifetime: lifetime, at: Date())
         return UploadPermit(
             method: request.method, url: origin + request.target,
-            // Every client sends these two by itself.
+            // HTTP clients set these two themselves.
             headers: request.headers.filter { !["host", "content-length"].contains($0.key) })
     }
 
@@ -61,7 +61,7 @@ struct S3Client: Sendable {
 
     /// Sends a request.
     ///
-    /// - Returns: an answer with status 2xx.
+    /// - Returns: a response with status 2xx.
     func send(_ request: S3Request) async throws(StageFailure) -> ProviderAnswer {
         try await insistently { () async throws(StageFailure) in
             let answer: ProviderAnswer
@@ -82,11 +82,11 @@ struct S3Client: Sendable {
         }
     }
 
-    /// S3 asks its clients to send again what it answers with 500 or 503; a document of many parts
-    /// would hardly come through otherwise.
+    /// S3 requires clients to retry on 500 and 503. Without retries a document of many parts would
+    /// rarely succeed.
     private static let triesMax = 4
 
-    /// Tries again, a few times at most, what fails for the moment.
+    /// Retries transient failures, at most `triesMax` tries in total.
     private func insistently<R: Sendable>(
         _ body: () async throws(StageFailure) -> R
     ) async throws(StageFailure) -> R {
@@ -149,9 +149,9 @@ struct S3Client: Sendable {
 
     // MARK: Receiving
 
-    /// Asks for a blob and hands its bytes on as they come.
+    /// Downloads a blob and passes its bytes on as they arrive.
     ///
-    /// - Throws: `too_large` before the first byte when there are more than `bytesMax`.
+    /// - Throws: `too_large` before the first byte when the blob exceeds `bytesMax`.
     func receive(
         _ key: String, bytesMax: Int, _ sink: (ByteBuffer) async throws(StageFailure) -> Void
     ) async throws(StageFailure) {
@@ -205,13 +205,13 @@ struct S3Client: Sendable {
         let what = "the storage answered \(status) \(code)"
         return switch (status, code) {
         case (404, "NoSuchUpload"): .transient("blob_upload_gone", what)
-        // Any other 404 may be of a bucket, of a wrong address or of something on the way.
+        // Any other 404 may come from a missing bucket, a wrong address or a proxy.
         case (404, "NoSuchKey"): .permanent("blob_missing", what)
         case (507, _), (_, "QuotaExceeded"), (_, "EntityTooLarge"):
             .unavailable("disk_full", what)
         case (408, _), (409, _), (425, _), (429, _), (500..., _), (400, "RequestTimeout"):
             .transient("blob_unavailable", what, after: wait)
-        // Keys, rights, region, an object in an archive: a person has to see to it.
+        // Keys, permissions, region, an archived object: an operator must act.
         default: .unavailable("blob_unreadable", what, for: .seconds(60))
         }
     }

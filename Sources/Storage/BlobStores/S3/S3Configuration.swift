@@ -1,10 +1,10 @@
 package import ProviderHTTP
 
-/// Who asks S3.
+/// The credentials for S3.
 package struct S3Credentials: Sendable {
     package var accessKeyID: String
     package var secretAccessKey: APIKey
-    /// Of credentials that are lent for a time.
+    /// The session token of temporary credentials.
     package var sessionToken: APIKey?
 
     package init(accessKeyID: String, secretAccessKey: APIKey, sessionToken: APIKey? = nil) {
@@ -14,17 +14,17 @@ package struct S3Credentials: Sendable {
     }
 }
 
-/// A bucket and how it is reached: at `{endpoint}/{bucket}`, which S3 calls path style.
+/// A bucket and its address: `{endpoint}/{bucket}`, which S3 calls path style.
 package struct S3Configuration: Sendable {
     /// `https://s3.eu-central-1.amazonaws.com`, `https://{project}.supabase.co/storage/v1/s3`, …
     package var endpoint: String
     package var bucket: String
     package var region: String
     package var credentials: S3Credentials
-    /// Blobs longer than this are sent in parts of this length; S3 takes parts from 5 MiB on and
-    /// up to 10,000 of them.
+    /// Longer blobs are sent in parts of this length. S3 accepts parts of at least 5 MiB and at
+    /// most 10,000 of them.
     package var partBytes: Int
-    /// Of one request, the sending of a part included; of a blob that is received, until it begins.
+    /// Per request, including the upload of a part. For a download: until the response begins.
     package var timeout: Duration
     /// Folder for documents on their way to and from the bucket.
     package var scratch: String
@@ -42,6 +42,6 @@ package struct S3Configuration: Sendable {
         self.scratch = scratch
     }
 
-    /// The shortest part that S3 takes, but for the last one.
+    /// The minimum size of every part except the last.
     package static let partBytesLeast = 5 << 20
 }

@@ -4,18 +4,18 @@ import Domain
 /// A request to S3 before it is signed and sent.
 struct S3Request: Sendable {
     var method: String
-    /// Unencoded, from the server's root on.
+    /// Unencoded, from the server's root.
     var path: String
     /// Unencoded.
     var query: [(name: String, value: String)] = []
-    /// Names in lower case; `host` among them. All are signed.
+    /// Names in lower case, including `host`. All are signed.
     var headers: [String: String]
     var payload = Payload.none
 
     enum Payload: Sendable {
         case none
         case bytes([UInt8])
-        /// A part of a file, whose hash has been taken while it was written.
+        /// A part of a file, hashed while the file was written.
         case file(String, FilePart)
 
         var sha256: String {
@@ -37,7 +37,7 @@ struct S3Request: Sendable {
 
     var target: String { query.isEmpty ? encodedPath : "\(encodedPath)?\(encodedQuery)" }
 
-    /// All but the unreserved characters of RFC 3986 as `%XX`.
+    /// Percent-encodes everything except the unreserved characters of RFC 3986 and `kept`.
     private static func encode(_ text: String, keeping kept: String = "") -> String {
         var encoded = ""
         for byte in text.utf8 {
@@ -56,7 +56,7 @@ struct S3Request: Sendable {
     }
 }
 
-/// A stretch of a file and the SHA-256 of its bytes, in hex.
+/// A byte range of a file and its SHA-256, in hex.
 struct FilePart: Sendable, Equatable {
     var offset: Int
     var length: Int

@@ -3,8 +3,8 @@ import Domain
 import FoundationEssentials
 import ProviderHTTP
 
-/// Signatures of AWS, version 4, in the form that S3 wants: paths are encoded once, and the hash of
-/// the payload is signed too.
+/// Signs requests with AWS Signature Version 4 as S3 requires it: paths are encoded once, and the
+/// payload's hash is signed too.
 ///
 /// - Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 struct SigV4: Sendable {
@@ -13,7 +13,7 @@ struct SigV4: Sendable {
 
     static let emptySHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-    /// Adds the headers that show who asks.
+    /// Adds the headers that authenticate the request.
     ///
     /// - Parameter payloadSHA256: in hex; `S3Request` knows it before the first byte is sent.
     func sign(_ request: inout S3Request, payloadSHA256: String, at date: Date) {
@@ -27,7 +27,7 @@ struct SigV4: Sendable {
             + "SignedHeaders=\(signedHeaders),Signature=\(signature)"
     }
 
-    /// Puts into the query what lets whoever has the URL send this very request.
+    /// Signs the request in its query, so that any holder of the URL can send this exact request.
     ///
     /// - Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
     func presign(_ request: inout S3Request, lifetime: Duration, at date: Date) {
@@ -74,7 +74,7 @@ struct SigV4: Sendable {
         request.headers.keys.sorted().joined(separator: ";")
     }
 
-    /// As in `20130524T000000Z`.
+    /// For example `20130524T000000Z`.
     static func time(_ date: Date) -> String {
         date.formatted(
             Date.ISO8601FormatStyle(

@@ -1,13 +1,13 @@
 import CExpat
 
-/// An element of a small XML document, with all that it contains.
+/// An element of a small XML document, with its whole content.
 struct XMLElement: Equatable {
     let name: String
-    /// The text directly within it, all pieces joined.
+    /// The text directly within the element, all pieces joined.
     var text = ""
     var children: [XMLElement] = []
 
-    /// Not well-formed, nested too deeply, or with a document type, which no answer of S3 has.
+    /// Not well-formed, nested too deeply, or with a document type, which S3 never sends.
     struct Malformed: Error {}
 
     static let depthMax = 32
@@ -43,10 +43,10 @@ struct XMLElement: Equatable {
         self = root
     }
 
-    /// The text of the first child of this name.
+    /// The text of the first child with this name.
     subscript(name: String) -> String? { children.first { $0.name == name }?.text }
 
-    /// The children of this name.
+    /// The children with this name.
     func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
 
     private final class Builder {
@@ -74,7 +74,7 @@ struct XMLElement: Equatable {
             }
         }
 
-        /// Pieces end between characters, not within one.
+        /// Appends text. Expat splits text between characters only.
         func add(_ text: [UInt8]) {
             guard !open.isEmpty else { return }
             open[open.count - 1].text += String(decoding: text, as: UTF8.self)

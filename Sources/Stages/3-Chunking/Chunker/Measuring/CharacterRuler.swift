@@ -3,17 +3,17 @@ struct CharacterRuler: TextRuler {
     private var start = 0
     private(set) var size = 0
     private(set) var end = 0
-    /// What was asked for last.
+    /// The end that was last queried, and the size up to it.
     private var known = (end: 0, size: 0)
 
-    /// A scalar has no more, so that the bytes never bind first.
+    /// A scalar has at most four bytes, so the byte bound never applies first.
     var unitBytesMax: Int { 4 }
     var unitBytesUsual: Int { 4 }
 
     func size(of text: UnsafeBufferPointer<UInt8>) -> Int { Self.scalars(in: text) }
 
     private static func scalars(in text: UnsafeBufferPointer<UInt8>) -> Int {
-        // Not a loop over Bool: this one the compiler turns into vector instructions.
+        // Arithmetic instead of comparisons, so that the compiler vectorises the loop.
         var following = 0
         for byte in text { following &+= Int(truncatingIfNeeded: (byte >> 7) & ~(byte >> 6)) }
         return text.count - following
@@ -35,13 +35,13 @@ struct CharacterRuler: TextRuler {
         Self.advance(text, from: start, to: end, by: sizeMax).end
     }
 
-    /// Moves over scalars, `sizeMax` of them if there are so many before `limit`.
+    /// Moves over up to `sizeMax` scalars, but not past `limit`.
     private static func advance(
         _ text: TextBytes, from start: Int, to limit: Int, by sizeMax: Int
     ) -> (end: Int, size: Int) {
         var i = start
         var size = 0
-        // What has not more bytes than there is room for scalars fits.
+        // A stretch with no more bytes than scalars remain always fits, so it is counted at once.
         while i < limit, size < sizeMax {
             let next = text.scalarStart(atOrBefore: min(limit, i + sizeMax - size))
             if next == i {

@@ -1,12 +1,12 @@
 /// How large chunks may be, in the units of a `ChunkMeasure`.
 package struct ChunkLimits: Hashable, Sendable {
-    /// What a section that must be cut is cut to, about.
+    /// The approximate size of a chunk when a section must be cut.
     package let target: Int
-    /// What no chunk exceeds.
+    /// The maximum size of a chunk.
     package let max: Int
-    /// What a chunk repeats, at most, of the one before it; 0 for nothing.
+    /// The maximum size of the text repeated from the chunk before; 0 for nothing.
     package let overlapMax: Int
-    /// Up to what size neighbouring short sections share a chunk; 0 for never.
+    /// The maximum size up to which adjacent short sections share a chunk; 0 for never.
     package let joinMax: Int
 
     package init(
@@ -34,10 +34,10 @@ package struct ChunkLimits: Hashable, Sendable {
         joinMax = join
     }
 
-    /// For MiniLM, which reads 256 word pieces at once: 96 % of the chunks of English manuals fit,
+    /// For MiniLM, which reads 256 word pieces at once: 96 % of the chunks of English manuals fit
     /// with their heading path (a maximum of 192: 99 %, 240: 87 %, 320: 56 %).
     static let tokens = ChunkLimits(checkedTarget: 176, max: 208, overlap: 24, join: 96)
 
-    /// As large as those in tokens where a token has four characters, as in English prose.
+    /// The limits in tokens at four characters per token, as in English prose.
     static let characters = ChunkLimits(checkedTarget: 704, max: 832, overlap: 96, join: 384)
 }

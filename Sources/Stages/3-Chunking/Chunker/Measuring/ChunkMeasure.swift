@@ -1,11 +1,11 @@
-/// What the size of a chunk is told in.
+/// The unit in which chunk sizes are measured.
 package enum ChunkMeasure: Sendable {
-    /// Exact cl100k_base tokens, by which models bound and bill their input.
+    /// Exact cl100k_base tokens, in which models limit and bill their input.
     case tokens(Cl100kTokenizer)
-    /// Unicode scalars, as Python's `len` counts them: several times faster, and no model's own.
+    /// Unicode scalars, as Python's `len` counts them: several times faster, but no model's unit.
     case characters
 
-    /// What chunks are cut to unless told otherwise.
+    /// The default limits.
     package var standardLimits: ChunkLimits {
         switch self {
         case .tokens: .tokens

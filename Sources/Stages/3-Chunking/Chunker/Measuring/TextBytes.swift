@@ -1,4 +1,4 @@
-/// The bytes of the parsed text, valid UTF-8, alive while it is chunked.
+/// The bytes of the parsed text. They must be valid UTF-8 and outlive the chunking.
 struct TextBytes {
     let base: UnsafePointer<UInt8>
     let count: Int
@@ -12,14 +12,14 @@ struct TextBytes {
     @inline(__always)
     subscript(_ i: Int) -> UInt8 { base[i] }
 
-    /// The length of the blank scalar at `i`, 0 when there is none.
+    /// The length of the blank scalar at `i`; 0 when that scalar is not blank.
     @inline(__always)
     func blank(at i: Int) -> Int {
         let (kind, length) = classes.read(base, i, count)
         return kind & ScalarClasses.blank == 0 ? 0 : length
     }
 
-    /// The first place from `i` on that is not blank, or `end`.
+    /// The first offset from `i` on that is not blank, or `end`.
     func skipBlanks(from i: Int, to end: Int) -> Int {
         var i = i
         while i < end {
@@ -30,7 +30,7 @@ struct TextBytes {
         return end
     }
 
-    /// Where the last scalar before `end` that is not blank ends, or `start`.
+    /// The end of the last non-blank scalar before `end`, or `start`.
     func trimBlanks(before end: Int, from start: Int) -> Int {
         var end = end
         while end > start {
@@ -70,7 +70,7 @@ struct TextBytes {
         UnsafeBufferPointer(start: base + range.lowerBound, count: range.count)
     }
 
-    /// The last grapheme boundary at or before `i`, seen from the boundary `start`.
+    /// The last grapheme boundary at or before `i`; `start` must be a boundary.
     func graphemeBoundary(atOrBefore i: Int, from start: Int) -> Int {
         guard i < count, i > start, base[i] >= 0x80 || base[i - 1] >= 0x80 else { return i }
         let i = scalarStart(atOrBefore: i)

@@ -1,22 +1,22 @@
 /// Measures in exact cl100k_base tokens.
 ///
-/// Pieces never look behind, so counting from a chunk's own start gives the chunk's own tokens.
+/// Pieces never look behind, so counting from a chunk's start gives the chunk's own tokens.
 struct TokenRuler: TextRuler {
     private let tokenizer: Cl100kTokenizer
     private var start = 0
     private var pieceEnds: [Int] = []
     /// Tokens up to the end of each piece.
     private var pieceTokens: [Int] = []
-    /// Where the tokens of the last piece end, counted from its start; empty for a short one.
+    /// Where the tokens of the last piece end, from its start; empty for a short piece.
     private var lastPieceTokenEnds: [Int] = []
-    /// Pieces before the end that was asked for last.
+    /// Pieces before the end that was last queried.
     private var piecesBefore = 0
 
     init(_ tokenizer: Cl100kTokenizer) {
         self.tokenizer = tokenizer
     }
 
-    /// Rulers and runs of blanks make tokens of 128 bytes.
+    /// Horizontal rules and runs of blanks have tokens of 128 bytes, so bytes need a bound, too.
     var unitBytesMax: Int { 16 }
     var unitBytesUsual: Int { 6 }
 
@@ -41,7 +41,7 @@ struct TokenRuler: TextRuler {
         }
     }
 
-    /// The tokens of one piece. Those of a long one are kept: it may have to be cut.
+    /// Counts the tokens of one piece. Stores those of a long piece, because it may have to be cut.
     private mutating func count(_ text: TextBytes, _ piece: Range<Int>) -> Int {
         if !lastPieceTokenEnds.isEmpty { lastPieceTokenEnds.removeAll(keepingCapacity: true) }
         let bytes = text.base + piece.lowerBound

@@ -1,5 +1,5 @@
-/// Finds the places where text may be cut without tearing a word: at blanks, and behind the
-/// full-width marks of scripts that write without blanks.
+/// Finds the places where text can be cut without splitting a word: at blanks, and after the
+/// full-width marks of scripts that are written without blanks.
 struct BreakFinder {
     private let text: TextBytes
     private let end: Int
@@ -7,7 +7,7 @@ struct BreakFinder {
     private var nextLine: Int
     private var i: Int
 
-    /// `end` follows a scalar that is no blank; `lineBreaks` are in order.
+    /// `end` must follow a non-blank scalar; `lineBreaks` must be in order.
     init(_ text: TextBytes, from start: Int, to end: Int, _ lineBreaks: [LineBreak]) {
         self.text = text
         self.end = end
@@ -22,7 +22,7 @@ struct BreakFinder {
         nextLine = low
     }
 
-    /// The next break that ends before `reach`, of no size yet.
+    /// The next break that ends before `reach`. Its size is not set yet.
     mutating func next(before reach: Int) -> CutPlace? {
         while i < reach {
             let byte = text[i]
@@ -42,7 +42,7 @@ struct BreakFinder {
         return nil
     }
 
-    /// At the blank of `length` bytes that begins at `i`; moves behind all blanks.
+    /// Finds the break at the blank of `length` bytes at `i`, and moves past all blanks.
     private mutating func breakAtBlank(_ length: Int) -> CutPlace? {
         let before = i
         i = text.skipBlanks(from: before + length, to: end)
@@ -64,8 +64,8 @@ struct BreakFinder {
             isHeading: false)
     }
 
-    /// Behind a full-width mark and what closes with it, none of it beyond `reach`; moves over
-    /// them.
+    /// Finds the break after a full-width mark and its closing marks, all before `reach`, and moves
+    /// past them.
     private mutating func breakAtScalar(before reach: Int) -> CutPlace? {
         var (value, length) = text.scalar(at: i)
         i += length

@@ -1,14 +1,14 @@
-/// What a chunk that begins at `start` could hold: its size up to just over the maximum, and the
-/// places where it could end.
+/// The text that a chunk beginning at `start` could contain: its size up to just over the maximum,
+/// and the places where the chunk could end.
 struct CutWindow<Ruler: TextRuler> {
     private let text: TextBytes
     private let limits: ChunkLimits
     private var ruler: Ruler
 
     private(set) var start = 0
-    /// Up to where the text was read.
+    /// The offset up to which text was offered to the ruler.
     private(set) var limit = 0
-    /// Whether all that was asked for was read and fits into one chunk.
+    /// Whether all requested text was read and fits into one chunk.
     private(set) var holdsAll = false
     private(set) var breaks: [CutPlace] = []
 
@@ -18,15 +18,15 @@ struct CutWindow<Ruler: TextRuler> {
         self.limits = limits
     }
 
-    /// The size of what was read: over the maximum unless the text or the bytes ended first.
+    /// The size of the text read: over the maximum unless the text or the byte bound ended first.
     var size: Int { ruler.size }
     var sizeEnd: Int { ruler.end }
 
-    /// Reads from `start`, which is no blank; `end` follows a scalar that is no blank.
+    /// Reads from `start`, which must not be blank; `end` must follow a non-blank scalar.
     mutating func read(from start: Int, to end: Int, _ lineBreaks: [LineBreak]) {
         self.start = start
         let bytesMax = limits.max * ruler.unitBytesMax
-        // Most text has fewer bytes a unit; what has more is read again, further.
+        // Most texts have fewer bytes per unit. Others are read again, further.
         var bytes = limits.max * ruler.unitBytesUsual
         repeat {
             limit = min(end, start + min(bytes, bytesMax))
@@ -44,19 +44,19 @@ struct CutWindow<Ruler: TextRuler> {
         }
     }
 
-    /// The exact size from the window's start to `end`, which lies in what was measured.
+    /// The exact size from the window's start to `end`, which must be within the measured text.
     mutating func size(upTo end: Int) -> Int { ruler.size(of: text, upTo: end) }
 
     /// See `TextRuler`.
     func runEnd(sizeMax: Int) -> Int { ruler.runEnd(of: text, sizeMax: sizeMax) }
 }
 
-/// A place between two chunks: one ends at `end`, the other begins at `start`; blanks between the
-/// two belong to neither.
+/// A place between two chunks. One ends at `end`, the other begins at `start`; blanks in between
+/// belong to neither.
 struct CutPlace {
     var end: Int
     var start: Int
-    /// From a window's start to `end`.
+    /// The size from the window's start to `end`.
     var size = 0
     var strength: BreakStrength
     var isHeading: Bool

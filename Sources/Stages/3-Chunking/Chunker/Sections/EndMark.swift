@@ -1,6 +1,6 @@
-/// What the marks at the end of a stretch of text say about cutting behind it.
+/// Rates a cut after a stretch of text by the marks at its end.
 enum EndMark {
-    /// The strength of the blanks between `before` and `next`, which holds a scalar.
+    /// The strength of the blanks between `end` and `next`, where a scalar must begin.
     static func strength(_ text: TextBytes, before end: Int, next: Int) -> BreakStrength {
         var i = end
         var closers = 0
@@ -24,7 +24,7 @@ enum EndMark {
         return .word
     }
 
-    /// Marks behind which no blank is needed.
+    /// The strength of a mark that needs no blank after it; `nil` for other scalars.
     static func fullWidthStrength(_ value: UInt32) -> BreakStrength? {
         switch value {
         case 0x3002, 0xFF01, 0xFF0E, 0xFF1F, 0xFF61: .sentence

@@ -1,10 +1,10 @@
-/// The title of a heading, as it stands in a heading path.
+/// Reads the title of a heading for the heading path.
 enum HeadingTitle {
-    /// Longer titles are cut: every chunk of the section carries them.
+    /// Longer titles are truncated, because every chunk of the section contains them.
     static let bytesMax = 200
 
-    /// Where the title stands on a line whose hashes end at `i`: without blanks and closing
-    /// hashes; `nil` when no blank follows the hashes or nothing is left.
+    /// The title on a line whose hashes end at `i`, without blanks and closing hashes; `nil` when
+    /// no blank follows the hashes or the title is empty.
     static func range(_ text: TextBytes, after i: Int, to end: Int) -> Range<Int>? {
         guard i < end, text[i] == 0x20 || text[i] == 0x09 else { return nil }
         let start = text.skipBlanks(from: i, to: end)
@@ -16,7 +16,7 @@ enum HeadingTitle {
         return start < last ? start..<last : nil
     }
 
-    /// The title without escapes, bold marks and code marks.
+    /// The title without escapes, bold marks and code marks, truncated to `bytesMax`.
     static func string(_ text: TextBytes, _ range: Range<Int>) -> String {
         let end = min(range.upperBound, range.lowerBound + bytesMax)
         let cut = text.graphemeBoundary(atOrBefore: end, from: range.lowerBound)

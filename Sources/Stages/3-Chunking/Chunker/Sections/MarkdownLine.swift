@@ -1,4 +1,4 @@
-/// One line of Markdown, and what it is by itself.
+/// One line of Markdown and its kind.
 struct MarkdownLine {
     enum Kind: Equatable {
         case blank, text, item, row, tableRule, thematicBreak
@@ -13,16 +13,16 @@ struct MarkdownLine {
         var length: Int
     }
 
-    /// Without the line's end.
+    /// The line without its terminator.
     let range: Range<Int>
-    /// Where its text begins; the end of `range` when there is none.
+    /// Where the line's text begins; the end of `range` when the line is blank.
     let first: Int
     /// Where the next line begins.
     let next: Int
     let endsPage: Bool
     let kind: Kind
 
-    /// Reads the line at `start`, in fenced code when `fence` is open.
+    /// Reads the line at `start`, as fenced code while `fence` is open.
     init(_ text: TextBytes, at start: Int, in fence: Fence?) {
         var end = start
         while end < text.count, text[end] != 0x0A, text[end] != 0x0C { end += 1 }
@@ -41,7 +41,7 @@ struct MarkdownLine {
         }
     }
 
-    /// Headings and fences stand flush left, or behind up to three spaces.
+    /// Classifies a non-blank line. Headings and fences are indented by at most three spaces.
     private static func kind(
         _ text: TextBytes, _ i: Int, _ end: Int, isFlush: Bool
     ) -> Kind {
@@ -70,7 +70,7 @@ struct MarkdownLine {
         }
     }
 
-    /// Three marks or more; a second run of backticks makes it code inside a paragraph.
+    /// Three marks or more. A second run of backticks makes it inline code.
     private static func fence(_ text: TextBytes, _ i: Int, _ end: Int) -> Fence? {
         let length = run(text, i, end)
         let isInline =
@@ -79,7 +79,7 @@ struct MarkdownLine {
         return length >= 3 && !isInline ? Fence(mark: text[i], length: length) : nil
     }
 
-    /// How often the byte at `i` stands in a row.
+    /// The length of the run of equal bytes at `i`.
     private static func run(_ text: TextBytes, _ i: Int, _ end: Int) -> Int {
         var j = i
         while j < end, text[j] == text[i] { j += 1 }

@@ -1,9 +1,9 @@
-/// The parts of a piece as a chain over its byte offsets, for merging by heap.
+/// The parts of a piece as a linked list over its byte offsets, for merging by heap.
 struct PartChain {
     private let length: Int
     private var next: [Int32]
     private var before: [Int32]
-    /// The rank of each part joined with the next; `none` for the last and for parts gone.
+    /// The rank of each part joined with the next; `none` for the last and for joined parts.
     private(set) var ranks: [UInt32]
 
     init(length: Int) {
@@ -16,13 +16,13 @@ struct PartChain {
     /// The part before `part`, or -1.
     func previous(_ part: Int) -> Int { Int(before[part]) }
 
-    /// Where `part` and the one after it end together; 0 when `part` is the last.
+    /// Where the pair of `part` and the next part ends; 0 when `part` is the last.
     func end(ofPairAt part: Int) -> Int {
         let following = Int(next[part])
         return following < length ? Int(next[following]) : 0
     }
 
-    /// Swallows the part after `part`.
+    /// Joins the next part to `part`.
     mutating func joinNext(_ part: Int) {
         let gone = Int(next[part])
         let following = Int(next[gone])
@@ -31,13 +31,13 @@ struct PartChain {
         if following <= length { before[following] = Int32(part) }
     }
 
-    /// Notes the rank of the pair at `part` and queues it.
+    /// Records the rank of the pair at `part` and adds it to the heap.
     mutating func offer(_ part: Int, rank: UInt32, to heap: inout PairHeap) {
         ranks[part] = rank
         if rank != RankTable.none { heap.push(rank: rank, part: part) }
     }
 
-    /// Writes the starts of all parts, then the length; returns how many parts there are.
+    /// Writes the starts of all parts, then the length; returns the number of parts.
     func list(into starts: UnsafeMutableBufferPointer<UInt32>) -> Int {
         var parts = 0
         var part = 0

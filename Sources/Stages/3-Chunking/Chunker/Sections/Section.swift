@@ -1,4 +1,4 @@
-/// How good a place is for cutting: the stronger, the less is torn apart.
+/// How suitable a place is for a cut. The stronger the break, the less is split.
 enum BreakStrength: UInt8, Comparable {
     case word, clause, line, sentence
     /// Between list items, table rows or lines of code.
@@ -13,28 +13,28 @@ enum BreakStrength: UInt8, Comparable {
     static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// The line that begins at `offset` is more, or less, than the next line of a paragraph.
+/// A line start whose break is stronger or weaker than one between lines of a paragraph.
 struct LineBreak {
     var offset: Int
     var strength: BreakStrength
     var isHeading = false
 }
 
-/// A heading with what follows it on the same page, up to the next heading.
+/// A heading and the text after it on the same page, up to the next heading.
 struct Section {
-    /// Begins and ends with text, never with a blank.
+    /// Begins and ends with a non-blank scalar.
     var range: Range<Int>
-    /// 1...6, or 0 above the first heading.
+    /// 1...6, or 0 before the first heading.
     var level: Int
-    /// Titles of the headings above, its own last.
+    /// Titles of the enclosing headings, its own last.
     var path: [String]
-    /// Whether there is more than headings.
+    /// Whether it contains more than headings.
     var hasBody: Bool
     /// 1-based.
     var page: Int
     var breaks: [LineBreak]
 
-    /// Takes in the section that follows.
+    /// Appends the section that follows.
     mutating func join(_ next: Section) {
         breaks.append(
             LineBreak(

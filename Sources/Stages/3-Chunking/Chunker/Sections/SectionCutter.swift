@@ -1,4 +1,4 @@
-/// Cuts one section into chunks of even size, each ending where it tears the least apart.
+/// Cuts a section into chunks of even size, each ending at the strongest suitable break.
 struct SectionCutter<Ruler: TextRuler> {
     private let text: TextBytes
     private let ruler: Ruler
@@ -12,11 +12,11 @@ struct SectionCutter<Ruler: TextRuler> {
         window = CutWindow(text, ruler, limits)
     }
 
-    /// Hands on the section's chunks in order.
+    /// Passes the section's chunks to `take` in order.
     mutating func cut(_ section: Section, _ take: (_ range: Range<Int>, _ size: Int) -> Void) {
         let end = section.range.upperBound
         var start = section.range.lowerBound
-        // What is behind it has been handed on; a chunk may begin before it, by the overlap.
+        // The text before this has been passed on. A chunk may begin before it, by the overlap.
         var done = start
         while done < end {
             window.read(from: start, to: end, section.breaks)
@@ -26,7 +26,7 @@ struct SectionCutter<Ruler: TextRuler> {
             }
             guard let place = bestBreak(after: done, to: end) ?? runBreak(after: done, to: end)
             else {
-                // The overlap leaves no room for anything new: do without it.
+                // The overlap leaves no room for new text, so it is dropped.
                 start = done
                 continue
             }
@@ -36,7 +36,7 @@ struct SectionCutter<Ruler: TextRuler> {
         }
     }
 
-    /// The size a chunk should have for the rest to come out even.
+    /// The size of a chunk that divides the remaining text evenly.
     private func evenSize(to end: Int) -> Int {
         let bytes = window.sizeEnd - window.start
         let beyond = (end - window.sizeEnd) * window.size / max(bytes, 1)
@@ -47,7 +47,7 @@ struct SectionCutter<Ruler: TextRuler> {
         return min(limits.target, (left + (parts - 1) * overlap) / parts)
     }
 
-    /// The strongest break of a fair size, among equals the nearest to an even size.
+    /// The strongest break of a suitable size; among equals, the nearest to an even size.
     private func bestBreak(after done: Int, to end: Int) -> CutPlace? {
         let even = evenSize(to: end)
         var best: CutPlace?
@@ -63,8 +63,8 @@ struct SectionCutter<Ruler: TextRuler> {
         return best
     }
 
-    /// Inside a run without a break: at the last grapheme that fits, else at the last scalar.
-    /// `nil` only after an overlap: a scalar measures four at most, so one always fits.
+    /// A cut inside a run without breaks: after the last grapheme that fits, else the last scalar.
+    /// `nil` only after an overlap: a scalar has a size of at most four, so one always fits.
     private mutating func runBreak(after done: Int, to end: Int) -> CutPlace? {
         var sizeMax = limits.max
         var torn: CutPlace?
@@ -80,7 +80,7 @@ struct SectionCutter<Ruler: TextRuler> {
                 let next = text.skipBlanks(from: last, to: end)
                 let place = CutPlace(
                     end: last, start: next, size: size, strength: .word, isHeading: false)
-                // A mark that stands on a blank would lose it: rather cut before.
+                // A combining mark must not be cut off the blank before it, so cut earlier.
                 if next == last || next >= end || !text.isExtender(at: next) { return place }
                 torn = torn ?? place
                 tries -= 1
@@ -90,8 +90,8 @@ struct SectionCutter<Ruler: TextRuler> {
         return torn
     }
 
-    /// Where the next chunk begins when it repeats the end of this one: at the strongest break
-    /// within the overlap, among equals the furthest back; never before a heading.
+    /// The start of the next chunk when it repeats the end of this one: the strongest break within
+    /// the overlap; among equals, the furthest back. Never at or before a heading.
     private func overlapStart(before place: CutPlace) -> Int? {
         guard limits.overlapMax > 0, !place.isHeading else { return nil }
         var room = limits.overlapMax
@@ -102,7 +102,7 @@ struct SectionCutter<Ruler: TextRuler> {
                 if known.strength >= best?.strength ?? .word { best = known }
             }
             guard let best else { return nil }
-            // Without the blank before it, the first word may have other tokens.
+            // Without the blank before it, the first word may have different tokens.
             let size = ruler.size(of: text.buffer(best.start..<place.end))
             if size <= limits.overlapMax { return best.start }
             room = min(room - 1, place.size - best.size - 1)

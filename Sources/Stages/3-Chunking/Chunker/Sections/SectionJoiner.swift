@@ -1,6 +1,7 @@
-/// Lets neighbouring short sections share a chunk, and keeps headings with what they head.
+/// Joins adjacent short sections into one chunk, and keeps headings with their text.
 ///
-/// Sections join on one page only, and never with one of a higher level than the first.
+/// Joins sections of one page only. A section of a higher level than the first is joined only to
+/// headings without text.
 struct SectionJoiner<Ruler: TextRuler> {
     private let text: TextBytes
     private let ruler: Ruler

@@ -1,7 +1,7 @@
 /// Reads Markdown line by line and yields its sections in order.
 ///
-/// It relies on what the parsers write: headings begin with '#', table rows with '|', pages end
-/// with a form feed. Anything else is read as paragraphs.
+/// Relies on the output of the parsers: headings begin with '#', table rows with '|', and pages end
+/// with a form feed. Other notations are read as paragraphs.
 struct SectionScanner {
     private let text: TextBytes
     private var at = 0
@@ -21,7 +21,7 @@ struct SectionScanner {
         return nil
     }
 
-    /// Reads up to the next heading or page; empty when there are only blanks.
+    /// Reads up to the next heading or page. The range is empty when there are only blanks.
     private mutating func readSection() -> Section {
         context.beginSection()
         let page = page
@@ -58,7 +58,7 @@ struct SectionScanner {
             breaks: breaks)
     }
 
-    /// Makes a heading's title the last of the path.
+    /// Appends a heading's title to the path, in place of those of the same or a lower level.
     private mutating func enter(_ line: MarkdownLine, level: Int) {
         let hashes = line.first + level
         guard let title = HeadingTitle.range(text, after: hashes, to: line.range.upperBound)
@@ -68,16 +68,16 @@ struct SectionScanner {
     }
 }
 
-/// What the lines before a line say about cutting in front of it.
+/// How the lines before a line affect a cut in front of it.
 struct LineContext {
-    /// The fence of the code that is open.
+    /// The fence of the open code block.
     private(set) var fence: MarkdownLine.Fence?
     private var previous = MarkdownLine.Kind.blank
     private var afterBlank = false
     private var inList = false
     private var afterColon = false
 
-    /// Nothing before a page or heading matters, but open code stays open.
+    /// Resets everything except open code at a page or heading.
     mutating func beginSection() {
         previous = .blank
         afterBlank = false
@@ -102,7 +102,7 @@ struct LineContext {
         }
     }
 
-    /// Takes the line as the one before the next.
+    /// Records the line as the previous one.
     mutating func note(_ line: MarkdownLine, _ text: TextBytes) {
         switch line.kind {
         case .blank:

@@ -1,8 +1,8 @@
-/// Byte-pair merging of one piece: the pair of lowest rank first, the leftmost among equals.
+/// Merges the byte pairs of one piece: the lowest rank first, the leftmost among equals.
 struct BytePairMerge: Sendable {
     let ranks: RankTable
 
-    /// Up to this length a scan for the best pair beats a heap.
+    /// Up to this length, a scan for the best pair is faster than a heap.
     private static let scanMax = 96
 
     /// The number of tokens of a piece.
@@ -24,7 +24,7 @@ struct BytePairMerge: Sendable {
         }
     }
 
-    /// Appends where the tokens of a piece end, `offset` bytes added.
+    /// Appends the ends of a piece's tokens, plus `offset`.
     func appendEnds(
         _ piece: UnsafePointer<UInt8>, _ length: Int, after offset: Int, to ends: inout [Int]
     ) {
@@ -34,7 +34,7 @@ struct BytePairMerge: Sendable {
         }
     }
 
-    /// Calls `body` with the starts of the parts, followed by `length`, and their number.
+    /// Calls `body` with the starts of the parts, followed by `length`, and the number of parts.
     private func withParts<Result>(
         _ piece: UnsafePointer<UInt8>, _ length: Int,
         _ body: (UnsafeMutableBufferPointer<UInt32>, Int) -> Result
@@ -91,7 +91,7 @@ struct BytePairMerge: Sendable {
         return ranks.rank(piece + start, Int(starts[i + 2]) - start)
     }
 
-    /// As `mergeByScan`, in O(n log n): for runs of thousands of letters.
+    /// The same as `mergeByScan` in O(n log n), for runs of thousands of letters.
     private func mergeByHeap(
         _ piece: UnsafePointer<UInt8>, _ length: Int, _ starts: UnsafeMutableBufferPointer<UInt32>
     ) -> Int {

@@ -1,11 +1,11 @@
-/// The exact tokens of OpenAI's cl100k_base encoding, special tokens read as plain text.
+/// Encodes text as OpenAI's cl100k_base does, with special tokens read as plain text.
 ///
-/// Time and memory are linear in the text, but for a factor log n inside one unbroken piece.
+/// Time and memory are linear in the text, except for a factor log n inside one unbroken piece.
 package struct Cl100kTokenizer: Sendable {
     let pretokenizer = Pretokenizer()
     let merge: BytePairMerge
 
-    /// Reads the published rank file, which must be the pinned one byte for byte.
+    /// Reads the published rank file, which must match the pinned one byte for byte.
     package init(ranksPath: String) throws(ChunkerError) {
         merge = BytePairMerge(ranks: try RankFile.load(ranksPath))
     }
@@ -43,7 +43,7 @@ package struct Cl100kTokenizer: Sendable {
         }
     }
 
-    /// Where each token of valid UTF-8 ends, in bytes; it may be inside a scalar.
+    /// Where each token of valid UTF-8 ends, in bytes. An end may be inside a scalar.
     func tokenEnds(utf8 text: UnsafeBufferPointer<UInt8>) -> [Int] {
         guard let bytes = text.baseAddress else { return [] }
         var ends: [Int] = []

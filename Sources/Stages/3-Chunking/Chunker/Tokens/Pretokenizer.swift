@@ -1,17 +1,17 @@
-/// Cuts text into the pieces of cl100k_base: bytes are merged inside a piece, never across two.
+/// Splits text into the pieces of cl100k_base. Bytes are merged within a piece, never across two.
 ///
-/// The pattern, by hand:
+/// A hand-written implementation of the pattern:
 /// `'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+|`
 /// ` ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s`
 ///
-/// It never looks behind, so the pieces from any start depend only on what follows; and it looks
-/// ahead only to see a run end, so all pieces but the last survive a cut after a non-blank.
+/// It never looks behind, so the pieces from any start depend only on what follows. It looks ahead
+/// only to find the end of a run, so all pieces except the last survive a cut after a non-blank.
 struct Pretokenizer: Sendable {
     let classes = ScalarClasses.shared
 
     private static let word = ScalarClasses.letter | ScalarClasses.number
 
-    /// The end of the piece that begins at `i`; `limit` is taken for the end of the text.
+    /// The end of the piece that begins at `i`; `limit` counts as the end of the text.
     @inline(__always)
     func pieceEnd(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> Int {
         let first = bytes[i]
@@ -70,8 +70,8 @@ struct Pretokenizer: Sendable {
         return j
     }
 
-    /// Up to the last newline of the run; without one, all but the last blank, which opens the
-    /// next piece; at the end of the text, all of it.
+    /// The end of the run after its last newline. Without a newline, all except the last blank,
+    /// which opens the next piece. At the end of the text, the whole run.
     private func blanksEnd(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> Int {
         var j = i
         var newlineEnd = i

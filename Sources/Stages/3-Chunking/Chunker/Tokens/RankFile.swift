@@ -2,7 +2,7 @@ import Crypto
 import Domain
 import FoundationEssentials
 
-/// The published rank file of cl100k_base: a line a token, base64 bytes, a space, the rank.
+/// The published rank file of cl100k_base. Each line is a token: base64 bytes, a space, the rank.
 enum RankFile {
     static let sha256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
     private static let tokens = 100_256
@@ -25,7 +25,7 @@ enum RankFile {
         return table
     }
 
-    /// Fills the table; the 1-based number of the first malformed line, if there is one.
+    /// Fills the table; returns the 1-based number of the first malformed line, if there is one.
     private static func fill(_ table: RankTable, from file: UnsafeBufferPointer<UInt8>) -> Int? {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { token in
             var i = 0
@@ -51,7 +51,7 @@ enum RankFile {
         }
     }
 
-    /// Decodes base64 at `i` and moves behind it: the bytes written, 0 when none or too many.
+    /// Decodes base64 at `i` and moves past it. Returns the bytes written; 0 when none or too many.
     private static func decode(
         _ file: UnsafeBufferPointer<UInt8>, _ i: inout Int,
         into token: UnsafeMutableBufferPointer<UInt8>

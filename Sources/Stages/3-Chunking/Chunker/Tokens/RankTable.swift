@@ -1,15 +1,15 @@
-/// From a token's bytes to its rank: an immutable hash table with open addressing.
+/// Maps a token's bytes to its rank: an immutable hash table with open addressing.
 ///
-/// Sendable: all memory is written while the table is made and only read afterwards.
+/// Sendable: all memory is written during construction and only read afterwards.
 final class RankTable: @unchecked Sendable {
     static let none = UInt32.max
 
-    /// Twelve bytes, of which a worker holds 150,000.
+    /// Twelve bytes; the table has 150,000 slots.
     private struct Slot {
         /// The low half of the key.
         var low: UInt32
-        /// The key's high half for tokens of up to 8 bytes; of a longer one, where its bytes stand in
-        /// `arena`.
+        /// The key's high half for tokens of up to 8 bytes; for longer ones, the offset of their
+        /// bytes in `arena`.
         var high: UInt32
         /// Rank in the low 24 bits, length in the high 8; all ones when free.
         var rankAndLength: UInt32
@@ -22,7 +22,7 @@ final class RankTable: @unchecked Sendable {
     private(set) var count = 0
     private(set) var longest = 0
 
-    /// Room for `tokensMax` tokens of `bytesMax` bytes in all.
+    /// Allocates room for `tokensMax` tokens with `bytesMax` bytes in total.
     init(tokensMax: Int, bytesMax: Int) {
         capacity = tokensMax * 3 / 2 + 1
         slots = .allocate(capacity: capacity)
@@ -36,7 +36,7 @@ final class RankTable: @unchecked Sendable {
         arena.deallocate()
     }
 
-    /// Adds a token; only while the table is made. `length` is 1...254 and `rank` below 2^24.
+    /// Adds a token during construction. `length` must be in 1...254 and `rank` below 2^24.
     func insert(_ bytes: UnsafePointer<UInt8>, _ length: Int, rank: UInt32) {
         let key = Self.key(bytes, length)
         var slot = place(key, length)
@@ -98,7 +98,7 @@ final class RankTable: @unchecked Sendable {
         return hash
     }
 
-    /// Where the search for a key begins.
+    /// The slot at which the search for a key begins.
     @inline(__always)
     private func place(_ key: UInt64, _ length: Int) -> Int {
         let mixed =

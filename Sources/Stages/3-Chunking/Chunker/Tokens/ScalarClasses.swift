@@ -1,6 +1,6 @@
-/// What the tokenizer and the chunker must know of a scalar, one byte each.
+/// The scalar properties that the tokenizer and the chunker need, one byte per scalar.
 struct ScalarClasses: @unchecked Sendable {
-    // Sendable: the table is filled once, before anyone sees it, and never changes or goes away.
+    // Sendable: the table is filled once, before it is shared, and never changed or freed.
     private let table: UnsafePointer<UInt8>
 
     /// Unicode general category L.
@@ -14,7 +14,7 @@ struct ScalarClasses: @unchecked Sendable {
 
     static let shared = ScalarClasses()
 
-    /// Planes 4 and up hold no letters, numbers or blanks; plane 14 holds extenders.
+    /// Planes 4 and up contain no letters, numbers or blanks; plane 14 contains extenders.
     private static let tableSize: UInt32 = 0x40000
 
     private init() {
@@ -33,8 +33,8 @@ struct ScalarClasses: @unchecked Sendable {
         value < Self.tableSize ? table[Int(value)] : value >> 16 == 14 ? Self.extender : 0
     }
 
-    /// The class of the scalar that begins at `i`, and its length in bytes. Malformed UTF-8 is
-    /// read without leaving `limit`.
+    /// The class of the scalar that begins at `i`, and its length in bytes. Malformed UTF-8 is read
+    /// without going past `limit`.
     @inline(__always)
     func read(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> (UInt8, Int) {
         let first = bytes[i]
@@ -57,7 +57,7 @@ struct ScalarClasses: @unchecked Sendable {
         return (self[value], length)
     }
 
-    /// The version of Unicode by which tiktoken tells letters and numbers.
+    /// The version of Unicode by which tiktoken classifies letters and numbers.
     private static let unicodeMajor = 16
 
     private static func classify(_ scalar: Unicode.Scalar) -> UInt8 {
