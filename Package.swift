@@ -83,7 +83,8 @@ let package = Package(
         module(
             "Reconciling", at: "Reconciling",
             ["Domain", "Pipeline", logging, metrics, lifecycle]),
-        module("Routing", at: "Providers/Routing", ["Domain", "Pipeline", logging, metrics, lifecycle]),
+        module(
+            "Routing", at: "Providers/Routing", ["Domain", "Pipeline", logging, metrics, lifecycle]),
         module(
             "Serving", at: "Serving",
             [
@@ -194,7 +195,8 @@ let package = Package(
         module(
             "Wiring", at: "Programs/Wiring",
             [
-                "BlobStores", "Domain", "Embedders", "OpenAI", "Pipeline", "ProgramFrame", "Postgres",
+                "BlobStores", "Domain", "Embedders", "OpenAI", "Pipeline", "ProgramFrame",
+                "Postgres",
                 "JobStorePostgres", "Kafka", "KafkaHints", "ProviderHTTP", "Routing", logging,
                 lifecycle,
             ]),

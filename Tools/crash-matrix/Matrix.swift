@@ -67,25 +67,28 @@ struct Matrix: Sendable {
                     scenario: cell.scenario, target: cell.target, fault: cell.fault,
                     cluster: cluster, database: database
                 ).run(order: "\(cell.fault) \(cell.point)")
-                let expired = try await database.texts(
+                let endings = try await database.texts(
                     """
-                    SELECT 1 FROM upload_pipeline.events
-                    WHERE payload ->> 'to_state' IN ('retryable', 'deadletter')
-                        AND code = 'lease_expired'
+                    SELECT DISTINCT code FROM upload_pipeline.events
+                    WHERE code IN ('lease_expired', 'worker_died')
                     """)
                 return Outcome(
                     cell: cell, recovery: recovery,
                     text: Self.text(
-                        cell, isExpired: !expired.isEmpty, log: cluster.logText(of: cell.target)))
+                        cell, endings: endings, log: cluster.logText(of: cell.target)))
             }
         } catch {
             return Outcome(cell: cell, recovery: nil, text: "FAILED: \(error)")
         }
     }
 
-    private static func text(_ cell: Cell, isExpired: Bool, log: String) -> String {
+    private static func text(_ cell: Cell, endings: [String], log: String) -> String {
         let end = cell.scenario == .unreadable ? "dead letter" : "searchable"
-        let taken = isExpired ? "taken over after its lease" : "no claim was left behind"
+        let taken =
+            endings.contains("worker_died")
+            ? "taken over after its worker died"
+            : endings.contains("lease_expired")
+                ? "taken over after its lease" : "no claim was left behind"
         let refused = log.contains("claim lost") || log.contains("not recorded")
         let woken =
             cell.fault == .stop ? (refused ? "; woken, refused" : "; woken, nothing to write") : ""

@@ -156,7 +156,7 @@ struct Trial {
     }
 
     /// Checks that every document ended where it should, once, that no claim wrote after its lease
-    /// expired, and that the audit is clean.
+    /// expired or its worker died, and that the audit is clean.
     private func check() async throws {
         let ends = try await database.texts(
             """
@@ -174,7 +174,7 @@ struct Trial {
             JOIN upload_pipeline.events AS late ON late.job_id = ended.job_id
                 AND late.event_id > ended.event_id
                 AND late.payload ->> 'claim_id' = ended.payload ->> 'claim_id'
-            WHERE ended.code = 'lease_expired'
+            WHERE ended.code IN ('lease_expired', 'worker_died', 'released')
             """)
         guard late.isEmpty else { throw TrialFailure("a claim wrote after its end: \(late)") }
         let audit = try await cluster.millrace(
