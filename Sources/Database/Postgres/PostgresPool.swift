@@ -38,6 +38,7 @@ package final class PostgresPool: Sendable {
 
     package init(_ configuration: PostgresConfiguration) {
         self.configuration = configuration
+        _ = OpenSSL.isKeptUntilExit
     }
 
     deinit {
