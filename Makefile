@@ -49,7 +49,7 @@ status: ## Show the pipeline and the processes
 	@.build/release/millrace status
 
 format-check: ## Check the format of the sources
-	@swift format lint --strict --recursive Package.swift Migrations Sources Tests \
+	@swift format lint --strict --recursive Package.swift Migrations Sources Tools Tests \
 		Benchmarks/Package.swift Benchmarks/Sources
 
 clean: down ## Stop the cluster and delete its data, the runtime and all builds

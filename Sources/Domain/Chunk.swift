@@ -45,7 +45,7 @@ package struct Chunk: Sendable, Equatable {
 }
 
 /// The space that a vector belongs to. Vectors of different spaces are never compared.
-package struct VectorSpace: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct EmbeddingSpace: Hashable, Sendable, Codable, CustomStringConvertible {
     package var model: String
     package var version: String
     /// The width before padding to the stored width of 1536.

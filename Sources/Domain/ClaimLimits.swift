@@ -7,14 +7,14 @@ import FoundationEssentials
 package struct ClaimLimits: Sendable, Equatable {
     package var jobs: Int
     /// Tenants whose jobs are skipped.
-    package var excluded: Set<UserID>
+    package var excluded: Set<TenantID>
     /// The tenant that had the last turn. The next tenant by id goes first.
-    package var lastTurn: UserID
+    package var lastTurn: TenantID
     /// The maximum chunks of a job. A job whose chunks are not counted yet passes.
     package var chunksMax: Int
 
     package init(
-        _ jobs: Int, excluding excluded: Set<UserID> = [], after lastTurn: UserID = .first,
+        _ jobs: Int, excluding excluded: Set<TenantID> = [], after lastTurn: TenantID = .first,
         chunksMax: Int = .max
     ) {
         self.jobs = jobs
@@ -25,10 +25,10 @@ package struct ClaimLimits: Sendable, Equatable {
 
     package struct WaitingJob: Sendable {
         package let id: JobID
-        package let user: UserID
+        package let user: TenantID
         package let expectedChunks: Int?
 
-        package init(id: JobID, user: UserID, expectedChunks: Int?) {
+        package init(id: JobID, user: TenantID, expectedChunks: Int?) {
             self.id = id
             self.user = user
             self.expectedChunks = expectedChunks
@@ -39,7 +39,7 @@ package struct ClaimLimits: Sendable, Equatable {
     package func allows(chunks: Int?) -> Bool { (chunks ?? 0) <= chunksMax }
 
     /// Tenants in the order of their turns.
-    package func inTurn(_ tenants: Set<UserID>) -> [UserID] {
+    package func inTurn(_ tenants: Set<TenantID>) -> [TenantID] {
         let sorted = tenants.sorted { $0.precedes($1) }
         return sorted.filter { lastTurn.precedes($0) } + sorted.filter { !lastTurn.precedes($0) }
     }
@@ -59,12 +59,13 @@ package struct ClaimLimits: Sendable, Equatable {
     }
 }
 
-extension UserID {
+extension TenantID {
     /// The lowest id, which precedes all others.
-    package static let first = UserID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+    package static let first = TenantID(
+        UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
 
     /// Orders ids by their bytes, as the database does.
-    func precedes(_ other: UserID) -> Bool {
+    func precedes(_ other: TenantID) -> Bool {
         withUnsafeBytes(of: uuid.uuid) { own in
             withUnsafeBytes(of: other.uuid.uuid) { own.lexicographicallyPrecedes($0) }
         }

@@ -37,7 +37,7 @@ package typealias DocumentID = Identifier<Document>
 package typealias JobID = Identifier<Job>
 package typealias ClaimID = Identifier<Claim>
 /// The tenant, which owns documents and can search them.
-package typealias UserID = Identifier<User>
+package typealias TenantID = Identifier<User>
 
-/// The subject of a `UserID`. Millrace stores nothing else about a user.
+/// The subject of a `TenantID`. Millrace stores nothing else about a user.
 package enum User {}

@@ -25,14 +25,14 @@ package struct ClaimedJob: Sendable {
     package var queue: WorkQueue
     package var stage: Stage
     package var document: DocumentID
-    package var user: UserID
+    package var user: TenantID
     package var generation: Int
     /// 1 at the first claim on this queue; counted at the claim, not at its end.
     package var attempt: Int
     package var attemptsMax: Int
     package var filename: String
     package var mime: String
-    package var bytesLength: Int
+    package var byteCount: Int
     package var fileSHA256: String
     package var rawPath: String
     package var parsedPath: String?
@@ -41,9 +41,9 @@ package struct ClaimedJob: Sendable {
     package var correlation: String?
 
     package init(
-        claim: Claim, queue: WorkQueue, stage: Stage, document: DocumentID, user: UserID,
+        claim: Claim, queue: WorkQueue, stage: Stage, document: DocumentID, user: TenantID,
         generation: Int, attempt: Int, attemptsMax: Int, filename: String, mime: String,
-        bytesLength: Int, fileSHA256: String, rawPath: String, parsedPath: String? = nil,
+        byteCount: Int, fileSHA256: String, rawPath: String, parsedPath: String? = nil,
         parsedSHA256: String? = nil, expectedChunks: Int? = nil, correlation: String? = nil
     ) {
         self.claim = claim
@@ -56,7 +56,7 @@ package struct ClaimedJob: Sendable {
         self.attemptsMax = attemptsMax
         self.filename = filename
         self.mime = mime
-        self.bytesLength = bytesLength
+        self.byteCount = byteCount
         self.fileSHA256 = fileSHA256
         self.rawPath = rawPath
         self.parsedPath = parsedPath

@@ -204,7 +204,7 @@ extension JobRow {
     /// minutes, doubling, with a jitter of up to 20 %.
     ///
     /// - Parameter jitter: a number in 0…1; 0.5 leaves the delay unchanged.
-    package mutating func renotify(at now: Duration, jitter: Double) -> Bool {
+    package mutating func resendHints(at now: Duration, jitter: Double) -> Bool {
         guard dueQueue(at: now) != nil, notifyAt <= now else { return false }
         let minutes = min(15, 1 << min(notifyCount, 4))
         notifyAt = now + .seconds(60) * Double(minutes) * (0.8 + 0.4 * jitter)

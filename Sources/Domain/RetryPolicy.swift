@@ -28,7 +28,7 @@ package enum FailureVerdict: Sendable, Equatable {
     case abandon
 
     package init(
-        _ failure: StageFailure, attempt: Int, attemptsMax: Int, policy: RetryPolicy, jitter: Double
+        _ failure: JobFailure, attempt: Int, attemptsMax: Int, policy: RetryPolicy, jitter: Double
     ) {
         switch failure.class {
         case .leaseLost:

@@ -12,7 +12,7 @@ package struct BlobListing {
     private static let pageSize = 5000
 
     /// Returns the next blob without consuming it.
-    package mutating func peek() async throws(StageFailure) -> BlobPath? {
+    package mutating func peek() async throws(JobFailure) -> BlobPath? {
         if page.isEmpty, !isComplete {
             page = try await store.list(olderThan: nil, after: cursor, limit: Self.pageSize)[...]
             cursor = page.last?.key
@@ -21,7 +21,7 @@ package struct BlobListing {
         return page.first
     }
 
-    package mutating func next() async throws(StageFailure) -> BlobPath? {
+    package mutating func next() async throws(JobFailure) -> BlobPath? {
         let blob = try await peek()
         page = page.dropFirst()
         return blob
@@ -29,7 +29,7 @@ package struct BlobListing {
 
     /// Whether the store has the blob. Calls must be in key order: each consumes the blobs before
     /// it.
-    package mutating func contains(_ path: BlobPath) async throws(StageFailure) -> Bool {
+    package mutating func contains(_ path: BlobPath) async throws(JobFailure) -> Bool {
         while let blob = try await peek(), blob.key < path.key { _ = try await next() }
         return try await peek() == path
     }

@@ -6,7 +6,7 @@ package enum Telemetry {
     package static let staleHints = "millrace_hints_stale_total"
     /// Counter{queue}: hints not sent; the reconciler resends them.
     package static let hintsDropped = "millrace_hints_dropped_total"
-    /// Counter{queue,outcome}: ended work: completed, retried, paused, deadlettered, lost,
+    /// Counter{queue,outcome}: ended work: completed, retried, snoozed, deadlettered, lost,
     /// released.
     package static let ended = "millrace_jobs_ended_total"
     /// Counter{queue,code}: failures by cause.

@@ -28,10 +28,10 @@ package struct BlobAudit: Sendable {
 
     private static let missingShown = 100
 
-    package func run() async throws(StageFailure) -> Finding {
+    package func run() async throws(JobFailure) -> Finding {
         var finding = Finding()
         var stored = BlobListing(of: blobs)
-        try await names.eachNamedBlob { (page) throws(StageFailure) in
+        try await names.eachNamedBlob { (page) throws(JobFailure) in
             finding.named += page.count
             var absent: [BlobPath] = []
             var missing: [String] = []

@@ -41,40 +41,40 @@ package struct PipelineGauges: Sendable {
 /// changes at most `limit` rows and skips those locked by others.
 package protocol ReconcileStore: Sendable {
     /// Queues with no job in progress.
-    func queuesAtRest() async throws(StageFailure) -> [WorkQueue]
+    func idleQueues() async throws(JobFailure) -> [WorkQueue]
     /// R1: among the `limit` longest-waiting jobs of each of these queues, those whose hint is
     /// overdue. Schedules their next hint.
-    func renotify(
+    func resendHints(
         _ queues: [WorkQueue], limit: Int
-    ) async throws(StageFailure) -> [DueHint]
+    ) async throws(JobFailure) -> [DueHint]
     /// Moves due retries back to their queues; returns the hints to send.
-    func resumeDueRetries(limit: Int) async throws(StageFailure) -> [DueHint]
+    func resumeDueRetries(limit: Int) async throws(JobFailure) -> [DueHint]
     /// R2: ends claims whose lease has expired; returns how many.
-    func expireLeases(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int
+    func expireLeases(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int
     /// R2: sessions of worker processes that hold claims but are not connected.
-    func lostSessions() async throws(StageFailure) -> Set<Int64>
+    func lostSessions() async throws(JobFailure) -> Set<Int64>
     /// R2: ends the claims of processes that have died; returns how many.
     func endDeadClaims(
         of sessions: Set<Int64>, limit: Int, retry: RetryPolicy
-    ) async throws(StageFailure) -> Int
+    ) async throws(JobFailure) -> Int
     /// R3: ends claims past their deadline; returns how many.
-    func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int
+    func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int
     /// R4: checks the next `limit` documents with rows in a buffer and deletes the rows that belong
     /// to no unfinished job. Returns how many, and the last document checked; `nil` after the end.
     func deleteOrphanRows(
         in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
-    ) async throws(StageFailure) -> (deleted: Int, last: StagedDocument?)
+    ) async throws(JobFailure) -> (deleted: Int, last: StagedDocument?)
     /// R4: those of `blobs` that a document's row names.
-    func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath>
+    func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath>
     /// R4: whether a backup holds the blobs, so that none may be deleted. Must follow `referenced`.
-    func blobsAreHeld() async throws(StageFailure) -> Bool
+    func blobsAreHeld() async throws(JobFailure) -> Bool
     /// R5: rows that break an invariant, a bounded number of each, among documents and jobs that
     /// changed within `window`. Overdue jobs are found regardless of their age.
-    func audit(of window: Duration) async throws(StageFailure) -> [Breach]
+    func audit(of window: Duration) async throws(JobFailure) -> [Breach]
     /// R4: deletes provider states of programs that have ended, and expired events of parsing
     /// services and idempotency keys.
-    func forgetExpired() async throws(StageFailure)
-    func gauges() async throws(StageFailure) -> PipelineGauges
+    func forgetExpired() async throws(JobFailure)
+    func gauges() async throws(JobFailure) -> PipelineGauges
 }
 
 /// The blobs that documents name.
@@ -82,8 +82,8 @@ package protocol BlobNames: Sendable {
     /// Calls `body` with the stored paths of all blobs that documents name, one page at a time, in
     /// the order of the store's keys.
     func eachNamedBlob(
-        _ body: ([String]) async throws(StageFailure) -> Void
-    ) async throws(StageFailure)
+        _ body: ([String]) async throws(JobFailure) -> Void
+    ) async throws(JobFailure)
     /// Those of `blobs` that a document names.
-    func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath>
+    func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath>
 }

@@ -5,7 +5,7 @@ import Pipeline
 extension Reconciler {
     /// False while a backup may still need the blobs, because their document was deleted after the
     /// backup's snapshot.
-    private func mayDelete(_ orphans: [BlobPath]) async throws(StageFailure) -> Bool {
+    private func mayDelete(_ orphans: [BlobPath]) async throws(JobFailure) -> Bool {
         guard !orphans.isEmpty, try await store.blobsAreHeld() else { return true }
         logger.info(
             "orphan blobs are kept while a backup holds them",
@@ -17,19 +17,19 @@ extension Reconciler {
     package func collect() async {
         for buffer in StagingBuffer.allCases {
             var last: StagedDocument?
-            await pages("orphan_rows") { () async throws(StageFailure) in
+            await pages("orphan_rows") { () async throws(JobFailure) in
                 let page = try await store.deleteOrphanRows(
                     in: buffer, after: last, limit: configuration.pageSize)
                 last = page.last
                 return Page(repaired: page.deleted, isLast: page.last == nil)
             }
         }
-        await pages("provider_states") { () async throws(StageFailure) in
+        await pages("provider_states") { () async throws(JobFailure) in
             try await store.forgetExpired()
             return Page(repaired: 0, isLast: true)
         }
         var cursor: String?
-        await pages("orphan_blobs") { () async throws(StageFailure) in
+        await pages("orphan_blobs") { () async throws(JobFailure) in
             let page = try await blobs.list(
                 olderThan: configuration.orphanAge, after: cursor, limit: configuration.pageSize)
             cursor = page.last?.key

@@ -45,20 +45,20 @@ package struct Reconciler: Service {
     private let sender: any HintSender
     let blobs: any BlobStore
     let configuration: Configuration
-    private let surroundings: Surroundings
+    private let timing: Timing
     let logger: Logger
     private let sessions: LostSessions
 
     package init(
         store: any ReconcileStore, sender: any HintSender, blobs: any BlobStore,
-        configuration: Configuration = Configuration(), surroundings: Surroundings = .machine,
+        configuration: Configuration = Configuration(), timing: Timing = .machine,
         logger: Logger
     ) {
         self.store = store
         self.sender = sender
         self.blobs = blobs
         self.configuration = configuration
-        self.surroundings = surroundings
+        self.timing = timing
         self.logger = logger
         sessions = LostSessions(grace: configuration.sessionGrace)
     }
@@ -87,7 +87,7 @@ package struct Reconciler: Service {
     private func every(_ interval: Duration, _ body: () async -> Void) async {
         while !Task.isCancelled {
             await body()
-            await surroundings.sleep(interval * (0.9 + 0.2 * surroundings.random()))
+            await timing.sleep(interval * (0.9 + 0.2 * timing.random()))
         }
     }
 
@@ -100,10 +100,10 @@ package struct Reconciler: Service {
 
     private func endExpiredClaims() async {
         let limit = configuration.pageSize
-        await pages("lease_expired") { () async throws(StageFailure) in
+        await pages("lease_expired") { () async throws(JobFailure) in
             full(try await store.expireLeases(limit: limit, retry: configuration.retry))
         }
-        await pages("deadline_exceeded") { () async throws(StageFailure) in
+        await pages("deadline_exceeded") { () async throws(JobFailure) in
             full(try await store.expireDeadlines(limit: limit, retry: configuration.retry))
         }
     }
@@ -111,21 +111,21 @@ package struct Reconciler: Service {
     /// Runs the repairs that jobs are waiting for.
     private func startWork() async {
         let limit = configuration.pageSize
-        await pages("worker_died") { () async throws(StageFailure) in
+        await pages("worker_died") { () async throws(JobFailure) in
             let dead = sessions.dead(
-                among: try await store.lostSessions(), at: surroundings.now())
+                among: try await store.lostSessions(), at: timing.now())
             guard !dead.isEmpty else { return Page(repaired: 0, isLast: true) }
             return full(
                 try await store.endDeadClaims(
                     of: dead, limit: limit, retry: configuration.retry))
         }
-        await pages("retry_due") { () async throws(StageFailure) in
-            full(try await tell(try await store.resumeDueRetries(limit: limit)))
+        await pages("retry_due") { () async throws(JobFailure) in
+            full(try await send(try await store.resumeDueRetries(limit: limit)))
         }
     }
 
     private func sendLostHints() async {
-        await pages("renotified") { () async throws(StageFailure) in
+        await pages("renotified") { () async throws(JobFailure) in
             Page(repaired: try await wake(), isLast: true)
         }
     }
@@ -134,16 +134,16 @@ package struct Reconciler: Service {
     ///
     /// Does not re-announce every waiting job: a worker that claims one job polls the table for the
     /// rest. Queues with active workers get no new hints, however long the backlog.
-    private func wake() async throws(StageFailure) -> Int {
-        let resting = try await store.queuesAtRest()
+    private func wake() async throws(JobFailure) -> Int {
+        let resting = try await store.idleQueues()
         guard !resting.isEmpty else { return 0 }
-        return try await tell(try await store.renotify(resting, limit: Self.wakeUps))
+        return try await send(try await store.resendHints(resting, limit: Self.wakeUps))
     }
 
     /// Hints per queue and pass; enough to wake the worker of every partition.
     private static let wakeUps = 100
 
-    private func tell(_ hints: [DueHint]) async throws(StageFailure) -> Int {
+    private func send(_ hints: [DueHint]) async throws(JobFailure) -> Int {
         for queue in WorkQueue.allCases {
             let jobs = hints.filter { $0.queue == queue }.map(\.job)
             if !jobs.isEmpty { try await sender.send(jobs, to: queue) }
@@ -163,7 +163,7 @@ package struct Reconciler: Service {
     }
 
     func pages(
-        _ repair: String, _ next: () async throws(StageFailure) -> Page
+        _ repair: String, _ next: () async throws(JobFailure) -> Page
     ) async {
         do {
             while !Task.isCancelled {
@@ -186,13 +186,13 @@ package struct Reconciler: Service {
 
     /// R5: publishes gauges, and the breaches among recent changes.
     ///
-    /// - Parameter sound: the moment, by the surroundings' clock, up to which no breach was found.
+    /// - Parameter sound: the moment, by the timing' clock, up to which no breach was found.
     ///   The audit covers the changes since then and a minute more; without it, the last hour.
     /// - Returns: the moment for the next audit. It does not advance while there are breaches or
     ///   the audit fails, so that nothing is skipped; an audit covers at most a day.
     @discardableResult
     package func audit(since sound: Duration? = nil) async -> Duration {
-        let start = surroundings.now()
+        let start = timing.now()
         let unsettled = sound ?? start - .seconds(3600)
         let window = min(start - unsettled + .seconds(60), .seconds(86_400))
         do {

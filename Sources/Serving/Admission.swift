@@ -10,7 +10,7 @@ import Synchronization
 final class Admission: Sendable {
     private struct State {
         var taken = 0
-        var held: [UserID: Int] = [:]
+        var held: [TenantID: Int] = [:]
     }
 
     private enum Verdict { case admitted, full, overShare }
@@ -24,7 +24,7 @@ final class Admission: Sendable {
     ///
     /// - Throws: a 503 problem when all places are taken, a 429 problem when the tenant has its
     ///   share, or the error of `body`.
-    func admit<R>(_ user: UserID, _ body: () async throws -> R) async throws -> R {
+    func admit<R>(_ user: TenantID, _ body: () async throws -> R) async throws -> R {
         switch take(user) {
         case .admitted: break
         case .full:
@@ -42,7 +42,7 @@ final class Admission: Sendable {
         return try await body()
     }
 
-    private func take(_ user: UserID) -> Verdict {
+    private func take(_ user: TenantID) -> Verdict {
         state.withLock { state in
             let free = places - state.taken
             guard free > 0 else { return .full }
@@ -53,7 +53,7 @@ final class Admission: Sendable {
         }
     }
 
-    private func giveBack(_ user: UserID) {
+    private func giveBack(_ user: TenantID) {
         state.withLock { state in
             state.taken -= 1
             let left = state.held[user, default: 1] - 1

@@ -14,34 +14,34 @@ package protocol Catalogue: Sendable {
     /// Records an upload whose bytes are stored: document, job and first event in one transaction.
     func accept(_ upload: Upload) async throws(CatalogueError) -> Acceptance
 
-    func job(_ job: JobID, of user: UserID) async throws(CatalogueError) -> JobRecord?
+    func job(_ job: JobID, of user: TenantID) async throws(CatalogueError) -> JobRecord?
     /// The job's events after `cursor`, oldest first; `nil` when the job does not exist.
     func events(
-        of job: JobID, after cursor: Int, limit: Int, user: UserID
+        of job: JobID, after cursor: Int, limit: Int, user: TenantID
     ) async throws(CatalogueError) -> [EventRecord]?
 
     func document(
-        _ document: DocumentID, of user: UserID
+        _ document: DocumentID, of user: TenantID
     ) async throws(CatalogueError) -> DocumentRecord?
     /// Documents after `cursor`, ordered by id.
     func documents(
-        of user: UserID, after cursor: DocumentID?, limit: Int
+        of user: TenantID, after cursor: DocumentID?, limit: Int
     ) async throws(CatalogueError) -> [DocumentRecord]
     /// Searchable chunks from number `start` on; `nil` when the document does not exist.
     func chunks(
-        of document: DocumentID, from start: Int, limit: Int, user: UserID
+        of document: DocumentID, from start: Int, limit: Int, user: TenantID
     ) async throws(CatalogueError) -> [ChunkRecord]?
     /// Deletes a document with its job, buffers and chunks in one transaction. Returns the paths
     /// of its blobs, or `nil` when the document does not exist.
     func delete(
-        _ document: DocumentID, of user: UserID
+        _ document: DocumentID, of user: TenantID
     ) async throws(CatalogueError) -> [String]?
     /// Whether a backup holds the blobs, so that none may be deleted. Call it after `delete`.
     func blobsAreHeld() async throws(CatalogueError) -> Bool
 
     /// The best chunks of finished documents, best first.
     func search(
-        _ search: Search, of user: UserID
+        _ search: Search, of user: TenantID
     ) async throws(CatalogueError) -> [SearchHit]
 
     /// Records an event of a parsing service; false when it was recorded before.
@@ -94,19 +94,19 @@ package struct ParseEvent: Sendable, Equatable {
 package struct Upload: Sendable {
     package let document: DocumentID
     package let job: JobID
-    package let user: UserID
+    package let user: TenantID
     package let filename: String
     /// The detected media type.
     package let mime: String
-    package let bytesLength: Int
+    package let byteCount: Int
     package let sha256: String
     package let rawPath: String
     package let idempotencyKey: String?
     package let correlationID: String
 
     package init(
-        document: DocumentID, job: JobID, user: UserID, filename: String, mime: String,
-        bytesLength: Int, sha256: String, rawPath: String, idempotencyKey: String?,
+        document: DocumentID, job: JobID, user: TenantID, filename: String, mime: String,
+        byteCount: Int, sha256: String, rawPath: String, idempotencyKey: String?,
         correlationID: String
     ) {
         self.document = document
@@ -114,7 +114,7 @@ package struct Upload: Sendable {
         self.user = user
         self.filename = filename
         self.mime = mime
-        self.bytesLength = bytesLength
+        self.byteCount = byteCount
         self.sha256 = sha256
         self.rawPath = rawPath
         self.idempotencyKey = idempotencyKey
@@ -150,7 +150,7 @@ package struct KnownUpload: Sendable {
 package struct Search: Sendable {
     /// `nil` ranks by words only.
     package var vector: [Float]?
-    package var space: VectorSpace
+    package var space: EmbeddingSpace
     /// `nil` ranks by meaning only.
     package var words: String?
     /// Maximum number of hits, 1…100.
@@ -161,7 +161,7 @@ package struct Search: Sendable {
     package var mimes: [String]?
 
     package init(
-        vector: [Float]?, space: VectorSpace, words: String?, limit: Int,
+        vector: [Float]?, space: EmbeddingSpace, words: String?, limit: Int,
         documents: [DocumentID]?, mimes: [String]?
     ) {
         self.vector = vector

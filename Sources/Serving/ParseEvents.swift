@@ -28,7 +28,7 @@ struct ParseEvents: Sendable {
         key = secret.map { SymmetricKey(data: Array($0.utf8)) }
     }
 
-    private struct Told: Decodable {
+    private struct WebhookEvent: Decodable {
         struct Subject: Decodable {
             let jobId: String?
             let id: String?
@@ -80,20 +80,22 @@ struct ParseEvents: Sendable {
         guard Self.isSigned(body, request.headers[.lcSignature] ?? "", key) else {
             throw Problem(.unauthorized, "signature_invalid", "LC-Signature is not of this body.")
         }
-        let told = try JSON.decode(Told.self, from: body)
-        guard abs(told.timestamp.date.timeIntervalSinceNow) < Self.ageMax else {
+        let received = try JSON.decode(WebhookEvent.self, from: body)
+        guard abs(received.timestamp.date.timeIntervalSinceNow) < Self.ageMax else {
             throw Problem(.badRequest, "event_too_old", "This event is more than a day old.")
         }
-        guard let job = told.data.jobId ?? told.data.id,
-            [told.eventId, job, told.eventType].allSatisfy({ (1...200).contains($0.utf8.count) })
+        guard let job = received.data.jobId ?? received.data.id,
+            [received.eventId, job, received.eventType].allSatisfy({
+                (1...200).contains($0.utf8.count)
+            })
         else {
             throw Problem(.badRequest, "event_invalid", "An event has an id, a type and a job.")
         }
-        let isEnd = !["parse.pending", "parse.running"].contains(told.eventType)
-        guard told.eventType.hasPrefix("parse."), isEnd else {
+        let isEnd = !["parse.pending", "parse.running"].contains(received.eventType)
+        guard received.eventType.hasPrefix("parse."), isEnd else {
             return JSON.response(Answer(taken: false))
         }
-        let event = ParseEvent(id: told.eventId, remoteJob: job, name: told.eventType)
+        let event = ParseEvent(id: received.eventId, remoteJob: job, name: received.eventType)
         return JSON.response(Answer(taken: try await catalogue.note(event)))
     }
 

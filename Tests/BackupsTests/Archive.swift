@@ -46,7 +46,7 @@ struct Archive: Sendable {
     }
 
     /// Adds a document that waits to be chunked, with both of its blobs.
-    func add(_ text: String, of user: UserID = UserID()) async throws -> Document {
+    func add(_ text: String, of user: TenantID = TenantID()) async throws -> Document {
         let id = DocumentID()
         let raw = BlobPath(kind: .raw, user: user, document: id, fileExtension: "md")
         let parsed = BlobPath(
@@ -97,7 +97,7 @@ struct Archive: Sendable {
                 try await BackupRun(
                     from: pool, blobs, to: folder, with: Self.madeTools.get(),
                     replacesOthers: replacesOthers,
-                    tell: { steps.add($0) }
+                    report: { steps.add($0) }
                 ).run())
         } catch {
             outcome = .failure(error)
@@ -120,7 +120,7 @@ struct Archive: Sendable {
     ) async throws {
         _ = try await RestoreRun(
             of: folder, into: database.pool, blobs, with: Self.tools(),
-            keepsOtherBlobs: overOthers, tell: { _ in }
+            keepsOtherBlobs: overOthers, report: { _ in }
         ).run()
     }
 

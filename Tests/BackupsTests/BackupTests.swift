@@ -16,7 +16,7 @@ import Testing
         try await Archive.lend { archive in
             for number in 1...40 { _ = try await archive.add("text \(number)") }
             let orphan = BlobPath(
-                kind: .raw, user: UserID(), document: DocumentID(), fileExtension: "md")
+                kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: "md")
             try await archive.blobs.put([1], at: orphan)
             let manifest = try await archive.back()
             #expect(manifest.documents == 40 && manifest.unfinishedJobs == 40)

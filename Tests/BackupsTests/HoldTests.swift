@@ -90,5 +90,5 @@ import Testing
 }
 
 private struct NoHints: HintSender {
-    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {}
+    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(JobFailure) {}
 }

@@ -77,7 +77,7 @@ import Testing
             let others = ["00000000", "88888888", "ffffffff"].map { start in
                 BlobPath(
                     kind: .parsed,
-                    user: UserID(UUID(uuidString: "\(start)-0000-4000-8000-000000000000")!),
+                    user: TenantID(UUID(uuidString: "\(start)-0000-4000-8000-000000000000")!),
                     document: DocumentID(), claim: ClaimID(), fileExtension: "md")
             }
             try await TestDatabase.lend(isMigrated: false) { database in

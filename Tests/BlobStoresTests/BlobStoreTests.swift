@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    private func path(_ kind: BlobPath.Kind = .raw, user: UserID = UserID()) -> BlobPath {
+    private func path(_ kind: BlobPath.Kind = .raw, user: TenantID = TenantID()) -> BlobPath {
         BlobPath(kind: kind, user: user, document: DocumentID(), fileExtension: "md")
     }
 
@@ -56,7 +56,7 @@ import Testing
             }
             let hash = SHA256.hash(data: Self.long).hexadecimal
             #expect(try await writer.withLocalFile { try! Self.hash(of: $0) } == hash)
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await store.withLocalFile(path) { _ in }
             }
             #expect(failure?.code == "blob_missing")
@@ -75,7 +75,7 @@ import Testing
             let path = path()
             let writer = try await store.writer(for: path)
             try await writer.append([1, 2])
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 _ = try await store.read(path, bytesMax: 10)
             }
             #expect(failure?.code == "blob_missing")
@@ -112,7 +112,7 @@ import Testing
         try await lend(kind) { store in
             let path = path()
             try await store.put([1, 2, 3], at: path)
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 _ = try await store.read(path, bytesMax: 2)
             }
             #expect(failure?.code == "too_large")
@@ -126,7 +126,7 @@ import Testing
             try await store.put([1], at: path)
             try await store.delete(path)
             try await store.delete(path)
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await store.withLocalFile(path) { _ in }
             }
             #expect(failure?.code == "blob_missing")
@@ -136,7 +136,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `blobs are listed by age, in order, page by page`(kind: Kind) async throws {
         try await lend(kind) { store in
-            let user = UserID()
+            let user = TenantID()
             let blobs =
                 (0..<4).map { _ in path(user: user) } + [path(.parsed, user: user), path(.parsed)]
             for blob in blobs { try await store.put([1], at: blob) }

@@ -14,7 +14,7 @@ import Testing
         try await body(LocalBlobStore(root: root), root)
     }
 
-    private func path(_ kind: BlobPath.Kind = .raw, user: UserID = UserID()) -> BlobPath {
+    private func path(_ kind: BlobPath.Kind = .raw, user: TenantID = TenantID()) -> BlobPath {
         BlobPath(kind: kind, user: user, document: DocumentID(), fileExtension: "md")
     }
 
@@ -44,7 +44,7 @@ import Testing
             // A folder in the blob's place cannot be replaced by a file.
             try FileManager.default.createDirectory(
                 atPath: root + "/" + path.key + "/x", withIntermediateDirectories: true)
-            let failure = await #expect(throws: StageFailure.self) { try await writer.commit() }
+            let failure = await #expect(throws: JobFailure.self) { try await writer.commit() }
             #expect(failure?.code == "blob_unavailable")
             #expect(!files(below: root).contains { $0.hasSuffix(".part") })
         }
@@ -52,7 +52,7 @@ import Testing
 
     @Test func `old blobs are listed in order, page by page, and old leavings go`() async throws {
         try await lend { store, root in
-            let user = UserID()
+            let user = TenantID()
             let old = [path(user: user), path(user: user), path(.parsed, user: user)]
             let young = path(user: user)
             for blob in old + [young] { try await store.put([1], at: blob) }

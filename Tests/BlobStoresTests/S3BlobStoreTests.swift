@@ -13,7 +13,7 @@ import Testing
 /// Behaviour that is specific to buckets, on a third-party S3 server.
 @Suite(.timeLimit(.minutes(5))) struct S3BlobStoreTests {
     private func path() -> BlobPath {
-        BlobPath(kind: .raw, user: UserID(), document: DocumentID(), fileExtension: "pdf")
+        BlobPath(kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: "pdf")
     }
 
     @Test func `a server that checks signatures takes ours, and boto3 reads what we wrote`()
@@ -62,8 +62,8 @@ import Testing
         }
     }
 
-    private func failure(_ body: () async throws -> Void) async -> StageFailure? {
-        await #expect(throws: StageFailure.self) { try await body() }
+    private func failure(_ body: () async throws -> Void) async -> JobFailure? {
+        await #expect(throws: JobFailure.self) { try await body() }
     }
 
     @Test func `a server that is away is tried again later, and leaves nothing here`()
@@ -116,7 +116,7 @@ import Testing
             let path = path()
             let permit = try #require(
                 try bucket.store.uploadPermit(
-                    for: path, bytesLength: 5, lifetime: .seconds(60)))
+                    for: path, byteCount: 5, lifetime: .seconds(60)))
             #expect(permit.headers == ["if-none-match": "*"])
             #expect(try await send("hello", permit) == 200)
             #expect(try await send("HELLO", permit) == 412)

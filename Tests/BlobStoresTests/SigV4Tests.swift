@@ -81,7 +81,7 @@ import Testing
         let client = S3Client(
             S3Configuration(
                 endpoint: endpoint, bucket: "b", region: "r", credentials: signer.credentials,
-                scratch: "/tmp"), http: ProviderClient.shared, surroundings: .machine)
+                scratch: "/tmp"), http: ProviderClient.shared, timing: .machine)
         let request = client.request("PUT", "k")
         #expect(request.path == path)
         #expect(

@@ -70,7 +70,7 @@ import Testing
     }
 
     private func path() -> BlobPath {
-        BlobPath(kind: .raw, user: UserID(), document: DocumentID(), fileExtension: "pdf")
+        BlobPath(kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: "pdf")
     }
 
     private static let slow = Line(
@@ -97,13 +97,13 @@ import Testing
         let gateway = Line(status: 404, body: "<html>404 page not found</html>")
         _ = try await play(["GET": [gateway], "PUT": [gateway], "DELETE": [gateway]]) { bucket in
             for failure in [
-                await #expect(throws: StageFailure.self) {
+                await #expect(throws: JobFailure.self) {
                     _ = try await bucket.store.read(path(), bytesMax: 9)
                 },
-                await #expect(throws: StageFailure.self) {
+                await #expect(throws: JobFailure.self) {
                     try await bucket.store.put([1], at: path())
                 },
-                await #expect(throws: StageFailure.self) {
+                await #expect(throws: JobFailure.self) {
                     try await bucket.store.delete(path())
                 },
             ] {
@@ -116,10 +116,10 @@ import Testing
     @Test func `what it refuses for ever is not sent for ever`() async throws {
         let asked = try await play(["PUT": [Self.slow], "GET": [Self.slow]]) { bucket in
             for failure in [
-                await #expect(throws: StageFailure.self) {
+                await #expect(throws: JobFailure.self) {
                     try await bucket.store.put([1], at: path())
                 },
-                await #expect(throws: StageFailure.self) {
+                await #expect(throws: JobFailure.self) {
                     _ = try await bucket.store.read(path(), bytesMax: 9)
                 },
             ] {
@@ -158,7 +158,7 @@ import Testing
             "POST uploads": [Self.begun], "PUT partNumber uploadId": [Self.tagged],
             "POST uploadId": [late], "DELETE uploadId": [Line(status: 204)],
         ]) { bucket in
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await bucket.store.put(Self.long, at: path())
             }
             #expect(failure?.code == "blob_unavailable")
@@ -167,7 +167,7 @@ import Testing
     }
 
     @Test func `uploads that nobody completed are ended, young ones are not`() async throws {
-        let user = UserID()
+        let user = TenantID()
         let document = DocumentID()
         func upload(_ key: String, _ id: String, _ time: String) -> String {
             "<Upload><Key>\(key)</Key><UploadId>\(id)</UploadId><Initiated>\(time)</Initiated>"

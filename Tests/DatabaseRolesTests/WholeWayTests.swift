@@ -81,8 +81,8 @@ import Testing
                 #expect(try await database.store.expireLeases(limit: 9, retry: retry) == 1)
                 #expect(try await database.store.expireDeadlines(limit: 9, retry: retry) == 0)
                 #expect(try await database.store.resumeDueRetries(limit: 9).count == 1)
-                _ = try await database.store.renotify(
-                    try await database.store.queuesAtRest(), limit: 9)
+                _ = try await database.store.resendHints(
+                    try await database.store.idleQueues(), limit: 9)
             }
             try await database.acting(as: worker) { database in
                 let claimed = try await database.claim([job], queue)[0]
@@ -135,13 +135,13 @@ import Testing
         #expect(try await database.texts(last) == ["purged"])
     }
 
-    private static let user = UserID()
+    private static let user = TenantID()
 
     private static func upload() -> Serving.Upload {
         let document = DocumentID()
         return Serving.Upload(
             document: document, job: JobID(), user: user, filename: "a.txt", mime: "text/plain",
-            bytesLength: 3, sha256: String(repeating: "a", count: 64),
+            byteCount: 3, sha256: String(repeating: "a", count: 64),
             rawPath: "storage://raw/\(user)/\(document).txt", idempotencyKey: "once",
             correlationID: "test")
     }

@@ -4,7 +4,7 @@ import Testing
 @Suite struct FailureVerdictTests {
     let policy = RetryPolicy(base: .seconds(2), cap: .seconds(60))
 
-    private func verdict(_ failure: StageFailure, attempt: Int) -> FailureVerdict {
+    private func verdict(_ failure: JobFailure, attempt: Int) -> FailureVerdict {
         FailureVerdict(failure, attempt: attempt, attemptsMax: 5, policy: policy, jitter: 0.5)
     }
 
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `a transient failure is retried until its attempts are spent`() {
-        let failure = StageFailure.transient("timeout", "too slow")
+        let failure = JobFailure.transient("timeout", "too slow")
         #expect(
             verdict(failure, attempt: 1) == .retry(after: .seconds(2), countsAsAttempt: true))
         #expect(
@@ -33,13 +33,13 @@ import Testing
     }
 
     @Test func `the other side's delay is kept when it is longer`() {
-        let failure = StageFailure.transient("busy", "later", after: .seconds(30))
+        let failure = JobFailure.transient("busy", "later", after: .seconds(30))
         #expect(
             verdict(failure, attempt: 1) == .retry(after: .seconds(30), countsAsAttempt: true))
     }
 
     @Test func `what the job has no part in is no attempt, even at the last one`() {
-        let failure = StageFailure.unavailable("disk_full", "no space", for: .seconds(8))
+        let failure = JobFailure.unavailable("disk_full", "no space", for: .seconds(8))
         #expect(
             verdict(failure, attempt: 5) == .retry(after: .seconds(10), countsAsAttempt: false))
     }

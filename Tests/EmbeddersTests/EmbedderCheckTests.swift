@@ -18,7 +18,7 @@ import Testing
     func `a wrong answer is named`(fault: MockEmbedder.Fault) async throws {
         let embedder = MockEmbedder(fault: { _ in fault })
         let vectors = try await embedder.embed(["one", "two"])
-        let failure = #expect(throws: StageFailure.self) {
+        let failure = #expect(throws: JobFailure.self) {
             try EmbedderCheck(space: embedder.space).validate(vectors, count: 2)
         }
         #expect(failure?.code == Self.codes[fault])
@@ -35,8 +35,8 @@ import Testing
 
     @Test func `numbers past the width of the space are no padding`() async throws {
         let vectors = try await MockEmbedder().embed(["one"])
-        let narrow = VectorSpace(model: "mock", version: "1", width: 63)
-        let failure = #expect(throws: StageFailure.self) {
+        let narrow = EmbeddingSpace(model: "mock", version: "1", width: 63)
+        let failure = #expect(throws: JobFailure.self) {
             try EmbedderCheck(space: narrow).validate(vectors, count: 1)
         }
         #expect(failure?.code == "embedding_padding")

@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: Goldens.all.hashed)
     func `features are hashed as written down`(golden: Goldens.Hashed) async throws {
         let vector = try await HashingEmbedder().embed([golden.text])[0]
-        var expected = [Float](repeating: 0, count: VectorSpace.storedWidth)
+        var expected = [Float](repeating: 0, count: EmbeddingSpace.storedWidth)
         for (place, number) in golden.numbers { expected[try #require(Int(place))] = number }
         #expect(zip(vector, expected).allSatisfy { abs($0 - $1) < 1e-6 })
     }

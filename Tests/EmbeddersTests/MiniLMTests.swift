@@ -77,13 +77,13 @@ import Testing
     @Test func `batches and texts out of bounds are refused`() async throws {
         let embedder = try Model.shared.get()
         for texts in [[], Array(repeating: "x", count: 65)] {
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 _ = try await embedder.embed(texts)
             }
             #expect(failure?.code == "embedding_batch")
         }
         let long = String(repeating: "x", count: MiniLMEmbedder.textBytesMax + 1)
-        let failure = await #expect(throws: StageFailure.self) {
+        let failure = await #expect(throws: JobFailure.self) {
             _ = try await embedder.embed([long])
         }
         #expect(failure?.code == "embedding_text_too_long")

@@ -8,14 +8,14 @@ import Testing
 @Suite struct ClaimOrderTests {
     private struct Seeded {
         var waiting: [ClaimLimits.WaitingJob] = []
-        var tenants: [UserID] = []
+        var tenants: [TenantID] = []
     }
 
     /// Seeds tenants with 1, 2, 5 and 9 waiting jobs in turn. Every fourth job of a tenant is long.
     private func seed(_ database: TestDatabase) async throws -> Seeded {
         var seeded = Seeded()
         for count in [1, 2, 5, 9] {
-            let user = UserID()
+            let user = TenantID()
             seeded.tenants.append(user)
             for number in 0..<count {
                 let chunks = number % 4 == 3 ? 1000 : 10
@@ -35,7 +35,8 @@ import Testing
     ) async throws {
         try await TestDatabase.lend { database in
             let seeded = try await seed(database)
-            let last = [UserID.first, seeded.tenants.randomElement()!, UserID()].randomElement()!
+            let last = [TenantID.first, seeded.tenants.randomElement()!, TenantID()]
+                .randomElement()!
             let limits = ClaimLimits(
                 limit, excluding: isBounded ? [seeded.tenants[3]] : [], after: last,
                 chunksMax: isBounded ? 256 : .max)
@@ -48,7 +49,7 @@ import Testing
 
     @Test func `a job inserted by hand is its document's tenant's`() async throws {
         try await TestDatabase.lend { database in
-            let user = UserID()
+            let user = TenantID()
             let job = try await database.seedJob(of: user)
             #expect(
                 try await database.texts(

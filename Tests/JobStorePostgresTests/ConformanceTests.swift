@@ -97,7 +97,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
                 [heartbeat($0, false), heartbeat($0, true), release($0)] + verdicts($0)
             }
             + [Stage.jobValidated, .parsing, .parsed, .chunking].map(advance)
-            + [expireLeases, endDeadClaims, expireDeadlines, resumeRetries, renotify, redrive]
+            + [expireLeases, endDeadClaims, expireDeadlines, resumeRetries, resendHints, redrive]
     }
 
     private static func claim(_ queue: WorkQueue) -> Operation {
@@ -242,10 +242,10 @@ struct Operation: Sendable, CustomTestStringConvertible {
             onAllRows: { _ = try await $0.resumeDueRetries(limit: 10_000) })
     }
 
-    private static var renotify: Operation {
+    private static var resendHints: Operation {
         Operation(
-            testDescription: "tell again", rule: { $0.renotify(at: $2, jitter: $3) },
-            onAllRows: { _ = try await $0.renotify(WorkQueue.allCases, limit: 10_000) })
+            testDescription: "tell again", rule: { $0.resendHints(at: $2, jitter: $3) },
+            onAllRows: { _ = try await $0.resendHints(WorkQueue.allCases, limit: 10_000) })
     }
 
     private static var redrive: Operation {
@@ -261,7 +261,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
         do {
             try await write()
             return true
-        } catch let failure as StageFailure {
+        } catch let failure as JobFailure {
             // The claim is lost, or the database's own rules refuse the move.
             if case .transient = failure.class { throw failure }
             return false
@@ -283,8 +283,8 @@ struct ConformanceRow: Sendable {
     func complete(_ queue: WorkQueue, _ store: PostgresJobStore) async throws {
         let claimed = ClaimedJob(
             claim: claim(true), queue: queue, stage: record.position.stage, document: document,
-            user: UserID(), generation: 1, attempt: record.attempt,
-            attemptsMax: record.attemptsMax, filename: "a", mime: "text/plain", bytesLength: 1,
+            user: TenantID(), generation: 1, attempt: record.attempt,
+            attemptsMax: record.attemptsMax, filename: "a", mime: "text/plain", byteCount: 1,
             fileSHA256: "", rawPath: "")
         switch queue {
         case .parse: try await TestDatabase.completeParsing(claimed.claim, with: store)

@@ -66,7 +66,7 @@ import Testing
                 claimed.claim, .permanent("quota", "paid out"), verdict: .deadletter)
             #expect(try await store.redrive(DeadLetterFilter(job: job), limit: 1) == 1)
             #expect(try await database.position(job) == "embedding/queued")
-            #expect(try await store.renotify([.embed], limit: 9).map(\.queue) == [.embed])
+            #expect(try await store.resendHints([.embed], limit: 9).map(\.queue) == [.embed])
             let again = try await database.claim([job], .embed)[0]
             #expect(again.attempt == 1)
             // The vector that was staged before the failure is not paid for again.

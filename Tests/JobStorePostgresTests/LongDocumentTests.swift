@@ -68,7 +68,7 @@ import Testing
                     "SELECT payload ->> 'chunks' FROM upload_pipeline.events "
                         + "WHERE type = 'finalized'") == ["2500"])
             // A claim that has ended moves nothing.
-            await #expect(throws: StageFailure.self) {
+            await #expect(throws: JobFailure.self) {
                 try await database.store.flush(claimed)
             }
         }
@@ -80,7 +80,7 @@ import Testing
             try await database.script(
                 "DELETE FROM upload_pipeline.document_vector_buffer WHERE chunk_ord = 2400")
             let claimed = try await database.claim([job], .flush)[0]
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await database.store.flush(claimed)
             }
             #expect(failure?.code == "chunks_missing")

@@ -71,7 +71,7 @@ import Testing
             #expect(try await store.resumeDueRetries(limit: 10).map(\.job) == [job])
             let new = try await database.claim([job], .chunk)[0]
             #expect(new.attempt == 2)
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await store.completeChunking(
                     old, chunks: TestDatabase.chunks(9),
                     by: ChunkerIdentity(name: "late", version: "1"))
@@ -113,7 +113,7 @@ import Testing
             let claimed = try await database.claim([job])[0]
             try await database.store.fail(
                 claimed.claim,
-                StageFailure(.unavailable(for: .zero), code: "rate_limited", message: "429"),
+                JobFailure(.unavailable(for: .zero), code: "rate_limited", message: "429"),
                 verdict: .retry(after: .zero, countsAsAttempt: false))
             _ = try await database.store.resumeDueRetries(limit: 10)
             #expect(try await database.claim([job])[0].attempt == 1)
@@ -137,8 +137,8 @@ import Testing
         try await TestDatabase.lend { database in
             let (store, all) = (database.store, WorkQueue.allCases)
             let job = try await database.seedJob()
-            #expect(try await store.renotify(all, limit: 10).map(\.job) == [job])
-            #expect(try await store.renotify(all, limit: 10).isEmpty)
+            #expect(try await store.resendHints(all, limit: 10).map(\.job) == [job])
+            #expect(try await store.resendHints(all, limit: 10).isEmpty)
         }
     }
 
@@ -154,7 +154,7 @@ import Testing
                 [TestDatabase.vector(1)], ords: [1], of: claimed, areLast: false)
             let left = try await store.beginEmbedding(claimed, in: TestDatabase.space, limit: 9)
             #expect(left.map(\.ord) == [0, 2])
-            let other = VectorSpace(model: "other", version: "1", width: 384)
+            let other = EmbeddingSpace(model: "other", version: "1", width: 384)
             let all = try await store.beginEmbedding(claimed, in: other, limit: 2)
             #expect(all.map(\.ord) == [0, 1])
             #expect(
@@ -172,11 +172,11 @@ import Testing
             _ = try await store.beginEmbedding(claimed, in: TestDatabase.space, limit: 9)
             try await store.stageVectors(
                 [TestDatabase.vector(1)], ords: [1], of: claimed, areLast: false)
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await store.completeEmbedding(claimed)
             }
             #expect(failure?.code == "chunks_missing")
-            let early = await #expect(throws: StageFailure.self) {
+            let early = await #expect(throws: JobFailure.self) {
                 try await store.stageVectors(
                     [TestDatabase.vector(2)], ords: [2], of: claimed, areLast: true)
             }
@@ -200,7 +200,7 @@ import Testing
             try await database.script(
                 "DELETE FROM upload_pipeline.document_chunk_buffer WHERE chunk_ord = 1")
             let claimed = try await database.claim([job], .flush)[0]
-            await #expect(throws: StageFailure.self) {
+            await #expect(throws: JobFailure.self) {
                 _ = try await database.store.flush(claimed)
             }
             #expect(try await database.position(job) == "embedded/working")

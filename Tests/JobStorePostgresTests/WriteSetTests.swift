@@ -45,7 +45,7 @@ import Testing
         return job
     }
 
-    private func held(_ outcomes: [Result<some Any, StageFailure>]) -> [Bool] {
+    private func held(_ outcomes: [Result<some Any, JobFailure>]) -> [Bool] {
         outcomes.map { outcome in
             guard case .failure(let failure) = outcome else { return true }
             #expect(failure.class == .leaseLost)
@@ -97,7 +97,7 @@ import Testing
         try await TestDatabase.lend { database in
             let writes = database.store.writes
             let jobs = try await embeddable([2, 1, 1], in: database)
-            let space = VectorSpace(model: "m", version: "1", width: VectorSpace.storedWidth)
+            let space = EmbeddingSpace(model: "m", version: "1", width: EmbeddingSpace.storedWidth)
             let begun = try await writes.beginnings.write(
                 [jobs[0], lost(jobs[1]), jobs[2]].map {
                     EmbeddingBeginning(
@@ -110,7 +110,7 @@ import Testing
                 [0, 2].map { PendingChunks(job: jobs[$0], after: 0, limit: 2) })
             #expect(try rest.map { try $0.get().map(\.ord) } == [[1], []])
             func vector(_ index: Int) -> [Float] {
-                (0..<VectorSpace.storedWidth).map { $0 == index ? 1 : 0 }
+                (0..<EmbeddingSpace.storedWidth).map { $0 == index ? 1 : 0 }
             }
             func staged(
                 _ job: ClaimedJob, _ ords: [Int], areLast: Bool = false
@@ -153,7 +153,7 @@ import Testing
                         "SELECT FROM upload_pipeline.upload_jobs WHERE job_id = $1 FOR UPDATE",
                         jobs[0].claim.job.uuid))
                 try await store.advance(jobs[1].claim, through: [.jobValidated])
-                return await #expect(throws: StageFailure.self) {
+                return await #expect(throws: JobFailure.self) {
                     try await store.advance(jobs[0].claim, through: [.jobValidated])
                 }
             }

@@ -24,11 +24,11 @@ import Testing
         var all: [String] { kept.withLock { Array($0.values) } }
         func refuse() { refuses.withLock { $0 = true } }
 
-        func ticket(of provider: String) async throws(StageFailure) -> String? {
+        func ticket(of provider: String) async throws(JobFailure) -> String? {
             kept.withLock { $0[provider] }
         }
 
-        func keep(_ ticket: String?, of provider: String) async throws(StageFailure) {
+        func keep(_ ticket: String?, of provider: String) async throws(JobFailure) {
             if refuses.withLock({ $0 }) { throw .leaseLost(JobID()) }
             kept.withLock { $0[provider] = ticket }
         }
@@ -38,9 +38,9 @@ import Testing
         let parser: LlamaParser
         let state: MockState
         let tickets = Tickets()
-        let subject = CallSubject(user: UserID(), document: DocumentID(), job: JobID())
+        let subject = CallSubject(user: TenantID(), document: DocumentID(), job: JobID())
 
-        func parse(_ text: String, mime: Domain.MediaType = .pdf) async throws(StageFailure)
+        func parse(_ text: String, mime: Domain.MediaType = .pdf) async throws(JobFailure)
             -> ParsedDocument
         {
             let path = NSTemporaryDirectory() + "millrace-llamaparse-\(UUID().uuidString)"
@@ -51,7 +51,7 @@ import Testing
             return try await parser.parse(
                 SourceDocument(
                     path: path, mime: mime.rawValue, filename: "secret name.pdf",
-                    bytesLength: text.utf8.count, subject: subject, progress: Progress(),
+                    byteCount: text.utf8.count, subject: subject, progress: Progress(),
                     tickets: tickets))
         }
     }
@@ -59,7 +59,7 @@ import Testing
     private func withDesk(
         _ plan: String = "", key: String = "right", timeout: Duration = .seconds(10),
         deadline: Duration = .seconds(30), ledger: any CallLedger = NoLedger(),
-        budget: (any Budget)? = nil, notices: (any ParseNotices)? = nil,
+        budget: (any Budget)? = nil, notices: (any ParseWebhooks)? = nil,
         model: LlamaParseConfiguration.Model = .v2(tier: "cost_effective", version: "2026-09-28"),
         webhook: LlamaParseConfiguration.Webhook? = nil, firstPoll: Duration = .milliseconds(5),
         _ body: @Sendable (Desk) async throws -> Void
@@ -76,8 +76,8 @@ import Testing
         }
     }
 
-    private func failure(_ desk: Desk) async -> StageFailure? {
-        await #expect(throws: StageFailure.self) { try await desk.parse("# One\u{0C}# Two") }
+    private func failure(_ desk: Desk) async -> JobFailure? {
+        await #expect(throws: JobFailure.self) { try await desk.parse("# One\u{0C}# Two") }
     }
 
     @Test func `a document comes back page by page, and says who read it`() async throws {
@@ -130,13 +130,13 @@ import Testing
         return try await patient.parse(
             SourceDocument(
                 path: "/nonexistent", mime: Domain.MediaType.pdf.rawValue, filename: "a.pdf",
-                bytesLength: 1, subject: desk.subject, progress: Progress(),
+                byteCount: 1, subject: desk.subject, progress: Progress(),
                 tickets: desk.tickets))
     }
 
     /// A budget that is already spent.
     private struct SpentBudget: Budget {
-        func check(_ tenant: UserID) async throws(StageFailure) {
+        func check(_ tenant: TenantID) async throws(JobFailure) {
             throw .unavailable("budget_spent", "test")
         }
     }
@@ -159,7 +159,7 @@ import Testing
     @Test func `a page of 64 KB is not taken for a whole one`() async throws {
         try await withDesk { desk in
             let text = String(repeating: "many words ", count: 6000)
-            let failure = await #expect(throws: StageFailure.self) { try await desk.parse(text) }
+            let failure = await #expect(throws: JobFailure.self) { try await desk.parse(text) }
             #expect(failure?.code == "page_truncated")
             #expect(failure?.class == .permanent)
         }
@@ -252,13 +252,13 @@ import Testing
             let claim = try await database.claim([job])[0].claim
             let store = database.store
             #expect(try await store.parseTicket(claim, of: "llamaparse") == nil)
-            try await store.keepParseTicket(claim, "pjb-1", of: "llamaparse")
+            try await store.storeParseTicket(claim, "pjb-1", of: "llamaparse")
             #expect(try await store.parseTicket(claim, of: "llamaparse") == "pjb-1")
-            try await store.keepParseTicket(claim, nil, of: "llamaparse")
+            try await store.storeParseTicket(claim, nil, of: "llamaparse")
             #expect(try await store.parseTicket(claim, of: "llamaparse") == nil)
             let other = Claim(job: job, token: ClaimID())
-            let failure = await #expect(throws: StageFailure.self) {
-                try await store.keepParseTicket(other, "pjb-2", of: "llamaparse")
+            let failure = await #expect(throws: JobFailure.self) {
+                try await store.storeParseTicket(other, "pjb-2", of: "llamaparse")
             }
             #expect(failure?.class == .leaseLost)
         }

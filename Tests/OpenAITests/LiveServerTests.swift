@@ -21,7 +21,7 @@ struct LiveServerTests {
             OpenAIConfiguration(
                 baseURL: try #require(liveServer("URL")), key: liveServer("KEY").map { APIKey($0) },
                 model: model,
-                space: VectorSpace(model: model, version: "1", width: width ?? told),
+                space: EmbeddingSpace(model: model, version: "1", width: width ?? told),
                 dimensions: nil, inputsMax: 32, timeout: .seconds(120), linger: .milliseconds(5)),
             ledger: NoLedger(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
@@ -58,7 +58,7 @@ struct LiveServerTests {
         let embedder = try embedder()
         let long = String(repeating: "harbour ", count: 5000)
         async let short = embedder.embed(["the tide turns", "at dusk"])
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             _ = try await embedder.embed([long])
             print("the server cuts what is too long")
         } catch {
@@ -71,7 +71,7 @@ struct LiveServerTests {
 
     @Test func `a model of another width than was said is found out`() async throws {
         let embedder = try embedder(width: 1000)
-        let failure = await #expect(throws: StageFailure.self) {
+        let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"])
         }
         #expect(failure?.code == "embedding_width")

@@ -18,7 +18,7 @@ import Testing
 
     private func withEmbedder(
         _ plan: String = "", model: String = "text-embedding-3-small", key: String? = nil,
-        timeout: Duration = .seconds(10), patience: Duration = .seconds(30),
+        timeout: Duration = .seconds(10), turnWaitMax: Duration = .seconds(30),
         ledger: any CallLedger = NoLedger(),
         _ body: @Sendable (OpenAIEmbedder, MockState) async throws -> Void
     ) async throws {
@@ -30,9 +30,9 @@ import Testing
                 OpenAIConfiguration(
                     baseURL: "http://127.0.0.1:\(client.port!)/v1/", key: APIKey(key ?? "right"),
                     model: model,
-                    space: VectorSpace(model: model, version: "1", width: known?.width ?? 1536),
+                    space: EmbeddingSpace(model: model, version: "1", width: known?.width ?? 1536),
                     dimensions: known?.dimensions, timeout: timeout, linger: .zero,
-                    patience: patience), ledger: ledger, logger: Self.silent)
+                    turnWaitMax: turnWaitMax), ledger: ledger, logger: Self.silent)
             try await body(embedder, state)
         }
     }
@@ -89,7 +89,7 @@ import Testing
         fault: String, code: String
     ) async throws {
         try await withEmbedder("\(fault)=1") { embedder, _ in
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a", "b"])
             }
             #expect(failure?.code == code)
@@ -113,7 +113,7 @@ import Testing
         fault: String
     ) async throws {
         try await withEmbedder("\(fault)=1", timeout: .milliseconds(200)) { embedder, _ in
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
             #expect(failure?.code == "provider_unreachable")
@@ -134,8 +134,8 @@ import Testing
 
     @Test func `a rate limit that lasts puts the job off, which costs it no attempt`() async throws
     {
-        try await withEmbedder("rate_limit=1", patience: .milliseconds(120)) { embedder, _ in
-            let failure = await #expect(throws: StageFailure.self) {
+        try await withEmbedder("rate_limit=1", turnWaitMax: .milliseconds(120)) { embedder, _ in
+            let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
             #expect(failure?.code == "provider_rate_limit")
@@ -148,21 +148,21 @@ import Testing
 
     @Test func `no credit, a wrong key and an unknown model pause the provider`() async throws {
         try await withEmbedder("quota=1") { embedder, _ in
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
             #expect(failure?.class == .unavailable(for: .seconds(300)))
             #expect(failure?.code == "provider_quota")
         }
         try await withEmbedder(key: "wrong") { embedder, _ in
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
             #expect(failure?.code == "provider_unauthorized")
             #expect(failure?.message.contains("wrong") == false)
         }
         try await withEmbedder(model: "unknown") { embedder, _ in
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
             #expect(failure?.code == "provider_not_found")
@@ -172,7 +172,7 @@ import Testing
     @Test func `a text that is too long fails its own call and no other`() async throws {
         try await withEmbedder { embedder, _ in
             async let good = embedder.embed(["short", "texts"])
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed([String(repeating: "word ", count: 8000)])
             }
             #expect(failure?.code == "embedding_input_too_long")
@@ -186,9 +186,9 @@ import Testing
         let embedder = OpenAIEmbedder(
             OpenAIConfiguration(
                 baseURL: "http://127.0.0.1:1/v1", key: nil, model: "m",
-                space: VectorSpace(model: "m", version: "1", width: 8)),
+                space: EmbeddingSpace(model: "m", version: "1", width: 8)),
             ledger: NoLedger(), logger: Self.silent)
-        let failure = await #expect(throws: StageFailure.self) {
+        let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["secret"])
         }
         #expect(failure?.code == "provider_unreachable")
@@ -200,7 +200,7 @@ import Testing
     {
         try await TestDatabase.lend { database in
             try await withEmbedder("short=1", ledger: database.store) { embedder, state in
-                let tenant = UserID()
+                let tenant = TenantID()
                 _ = try? await embedder.embed(
                     ["paid for nothing"], for: CallSubject(user: tenant, document: DocumentID()))
                 state.plan(
@@ -234,7 +234,8 @@ import Testing
                 #expect(today.amount == sum.tokens)
                 #expect(
                     try await database.store.spentToday(in: .tokens, by: nil).amount == sum.tokens)
-                #expect(try await database.store.spentToday(in: .tokens, by: UserID()).amount == 0)
+                #expect(
+                    try await database.store.spentToday(in: .tokens, by: TenantID()).amount == 0)
                 #expect((.zero)...(.seconds(86_400)) ~= today.untilTomorrow)
             }
         }
@@ -242,7 +243,7 @@ import Testing
 
     @Test func `a call that cannot be recorded is not made`() async throws {
         try await withEmbedder(ledger: ClosedLedger()) { embedder, state in
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
             #expect(failure?.code == "store_unavailable")
@@ -256,15 +257,15 @@ import Testing
         dump(key, to: &dumped)
         let configuration = OpenAIConfiguration(
             baseURL: "http://x", key: key, model: "m",
-            space: VectorSpace(model: "m", version: "1", width: 8))
+            space: EmbeddingSpace(model: "m", version: "1", width: 8))
         #expect(!"\(key) \(dumped) \(configuration)".contains("secret"))
     }
 }
 
 /// A ledger whose database is unreachable.
 private struct ClosedLedger: CallLedger {
-    func begin(_ call: ProviderCall) async throws(StageFailure) {
+    func begin(_ call: ProviderCall) async throws(JobFailure) {
         throw .transient("store_unavailable", "no database")
     }
-    func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure) {}
+    func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(JobFailure) {}
 }

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    private let subject = CallSubject(user: UserID())
+    private let subject = CallSubject(user: TenantID())
 
     private func packer(
         _ server: Server, inputsMax: Int = 100, tokensMax: Int = 1_000_000, requestsMax: Int = 4,
@@ -49,11 +49,11 @@ import Testing
     /// Makes the calls of several jobs at once; returns the result of each.
     private func call(
         _ packer: RequestPacker, _ calls: [[String]]
-    ) async -> [Result<[[Float]], StageFailure>] {
-        await withTaskGroup(of: (Int, Result<[[Float]], StageFailure>).self) { group in
+    ) async -> [Result<[[Float]], JobFailure>] {
+        await withTaskGroup(of: (Int, Result<[[Float]], JobFailure>).self) { group in
             for (index, texts) in calls.enumerated() {
                 group.addTask {
-                    do throws(StageFailure) {
+                    do throws(JobFailure) {
                         return (
                             index,
                             .success(
@@ -65,7 +65,7 @@ import Testing
                     }
                 }
             }
-            var results = [Result<[[Float]], StageFailure>?](repeating: nil, count: calls.count)
+            var results = [Result<[[Float]], JobFailure>?](repeating: nil, count: calls.count)
             for await (index, result) in group { results[index] = result }
             return results.compactMap { $0 }
         }
@@ -76,7 +76,7 @@ import Testing
     }
 
     private func expectRight(
-        _ results: [Result<[[Float]], StageFailure>], _ calls: [[String]]
+        _ results: [Result<[[Float]], JobFailure>], _ calls: [[String]]
     ) throws {
         for (result, texts) in zip(results, calls) {
             #expect(try result.get() == texts.map { [Float($0.split(separator: " ")[0])!] })
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func `one text that the server refuses fails its own job alone`() async throws {
-        let bad = StageFailure.permanent("embedding_input_too_long", "no")
+        let bad = JobFailure.permanent("embedding_input_too_long", "no")
         let server = Server { $0.contains("205") ? .refused(bad) : nil }
         let calls = (0..<4).map { numbers($0, 10) }
         let results = await call(packer(server), calls)
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func `what the server finds too large is sent in smaller parts`() async throws {
-        let tooLarge = StageFailure.permanent("embedding_request_too_large", "no")
+        let tooLarge = JobFailure.permanent("embedding_request_too_large", "no")
         let server = Server { $0.count > 3 ? .tooLarge(tooLarge) : nil }
         let calls = (0..<2).map { numbers($0, 10) }
         try expectRight(await call(packer(server), calls), calls)
@@ -136,7 +136,7 @@ import Testing
     @Test func `trouble that no text caused fails all of the request, and nothing else`()
         async throws
     {
-        let trouble = StageFailure.transient("provider_error", "no")
+        let trouble = JobFailure.transient("provider_error", "no")
         let isBroken = Atomic(true)
         let server = Server { _ in
             isBroken.exchange(false, ordering: .relaxed) ? .failed(trouble) : nil
@@ -149,11 +149,11 @@ import Testing
     }
 
     @Test func `who stops waiting for an answer gets away`() async throws {
-        let (sent, tell) = AsyncStream.makeStream(of: Void.self)
+        let (sent, continuation) = AsyncStream.makeStream(of: Void.self)
         let packer = RequestPacker(
             inputsMax: 10, tokensMax: 1000, requestsMax: 1, linger: .zero
         ) { _ in
-            tell.yield()
+            continuation.yield()
             // Never answers during the test.
             try? await Task.sleep(for: .seconds(3600))
             return .success([[1]])
@@ -163,7 +163,7 @@ import Testing
         }
         for await _ in sent { break }
         waiting.cancel()
-        await #expect(throws: StageFailure.self) { try await waiting.value }
+        await #expect(throws: JobFailure.self) { try await waiting.value }
     }
 
     @Test func `a call that is cancelled before it is sent is not sent`() async throws {
@@ -177,7 +177,7 @@ import Testing
         }
         try await Task.sleep(for: .milliseconds(50))
         gone.cancel()
-        await #expect(throws: StageFailure.self) { try await gone.value }
+        await #expect(throws: JobFailure.self) { try await gone.value }
         #expect(try await kept.value == [[2]])
         #expect(server.requests == [["2"]])
     }

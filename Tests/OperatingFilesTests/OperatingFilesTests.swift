@@ -91,11 +91,11 @@ import Testing
         }
         guard exit == .code(0) else {
             let output = FileManager.default.contents(atPath: log) ?? Data()
-            throw Complaint(text: String(decoding: output, as: UTF8.self))
+            throw UserError(text: String(decoding: output, as: UTF8.self))
         }
     }
 
-    private struct Complaint: Error, CustomStringConvertible {
+    private struct UserError: Error, CustomStringConvertible {
         let text: String
         var description: String { text }
     }

@@ -121,7 +121,7 @@ import Testing
 extension Result where Failure == any Error {
     fileprivate var failureCode: String? {
         guard case .failure(let error) = self else { return nil }
-        return (error as? StageFailure)?.code
+        return (error as? JobFailure)?.code
     }
 }
 
@@ -153,8 +153,8 @@ final class EndlessFile: Sendable {
 
     var source: SourceDocument {
         SourceDocument(
-            path: path, mime: MediaType.plainText.rawValue, filename: "a.txt", bytesLength: 1,
-            subject: CallSubject(user: UserID()), progress: Progress(), tickets: NoTickets())
+            path: path, mime: MediaType.plainText.rawValue, filename: "a.txt", byteCount: 1,
+            subject: CallSubject(user: TenantID()), progress: Progress(), tickets: NoTickets())
     }
 
     /// Waits until a child process has this file as its standard input; the suite's time limit

@@ -16,24 +16,24 @@ enum Sandbox {
     /// Writes the bytes to a file and parses it as the given type.
     static func parse(
         _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
-    ) async throws(StageFailure) -> ParsedDocument {
+    ) async throws(JobFailure) -> ParsedDocument {
         let file = TemporaryFile(bytes)
         return try await parser.parse(
             SourceDocument(
                 path: file.path, mime: type.rawValue, filename: "a.\(type.fileExtension)",
-                bytesLength: bytes.count, subject: CallSubject(user: UserID()),
+                byteCount: bytes.count, subject: CallSubject(user: TenantID()),
                 progress: Progress(), tickets: NoTickets()))
     }
 
-    static func markdown(_ text: String, as type: MediaType) async throws(StageFailure) -> String {
+    static func markdown(_ text: String, as type: MediaType) async throws(JobFailure) -> String {
         try await parse(Array(text.utf8), as: type).markdown
     }
 
     /// The failure with which a document is refused; `nil` if it is parsed.
     static func failure(
         _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
-    ) async -> StageFailure? {
-        do throws(StageFailure) {
+    ) async -> JobFailure? {
+        do throws(JobFailure) {
             _ = try await parse(bytes, as: type, with: parser)
             return nil
         } catch {

@@ -109,13 +109,12 @@ import Testing
         let file = TemporaryFile(Array("abc".utf8))
         let found = try await FileInspector().inspect(
             path: file.path, filename: "a.txt", declaredMIME: "text/plain")
-        #expect(found.bytesLength == 3)
+        #expect(found.byteCount == 3)
         #expect(
             found.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(found.mime == "text/plain")
         let empty = TemporaryFile([])
-        await #expect(throws: StageFailure.permanent("empty_document", "the document has no bytes"))
-        {
+        await #expect(throws: JobFailure.permanent("empty_document", "the document has no bytes")) {
             try await FileInspector().inspect(
                 path: empty.path, filename: "a.txt", declaredMIME: "text/plain")
         }

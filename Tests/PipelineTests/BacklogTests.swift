@@ -11,14 +11,14 @@ import Testing
     @Test func `a backlog that nobody told of is done without a wait between its jobs`()
         async throws
     {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             // The test has time for one wait, but not for a second.
             bench.idleWait = .seconds(20)
             bench.slots = 1
             let database = bench.database
             let jobs = try await database.seedJobs(12)
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
             try await bench.run(handler) { [bench] _ in
@@ -31,14 +31,14 @@ import Testing
     @Test func `who is told of more than he can do still finds the job that nobody told of`()
         async throws
     {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 1
             let database = bench.database
             let untold = try await database.seedJob()
             let told = try await database.seedJobs(300)
             let done = Mutex<[JobID]>([])
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 // Slow enough for the hints of all jobs to arrive in the meantime.
                 do { try await Task.sleep(for: .milliseconds(5)) } catch { throw .cancelled }
                 try await database.finishParsing(job)
@@ -56,10 +56,10 @@ import Testing
     }
 
     @Test func `a queue that cannot be reached stops nobody`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let database = bench.database
             let jobs = try await database.seedJobs(9)
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
             try await bench.run(handler, hearing: UnreachableReceiver()) { [bench] _ in
@@ -71,14 +71,14 @@ import Testing
     @Test func `a document that fails every time is a dead letter in the end, and holds up nobody`()
         async throws
     {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 1
             bench.retry = RetryPolicy(base: .zero, cap: .zero)
             let database = bench.database
             let (killer, others) = (try await database.seedJob(), try await database.seedJobs(20))
             let attempts = Mutex(0)
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 guard job.claim.job != killer else {
                     attempts.withLock { $0 += 1 }
                     throw .transient("parser_crashed", "the parser was ended by signal 11")
@@ -101,13 +101,13 @@ import Testing
     }
 
     @Test func `work that takes its time holds up nobody and costs no partition`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 1
             let database = bench.database
             let (long, others) = (try await database.seedJob(), try await database.seedJobs(24))
             let gate = Gate()
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 if job.claim.job == long {
                     do { try await gate.pass() } catch { throw .cancelled }
                 }
@@ -133,7 +133,7 @@ import Testing
                     }
                     #expect(try await database.position(long) == "queued/working")
                     // Longer than the silence after which a member is considered dead.
-                    try await Task.sleep(for: StageBench.silenceMax + .seconds(1))
+                    try await Task.sleep(for: WorkerBench.readTimeout + .seconds(1))
                     #expect([first, second].map(\.assignment) == held)
                     gate.open()
                     try await bench.wait(for: long, at: "parse_validated/done")

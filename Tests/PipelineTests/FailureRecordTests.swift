@@ -9,19 +9,19 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct FailureRecordTests {
     /// Runs one job into a failure and waits until it is at `position`; returns the job.
     private func fail(
-        with failure: StageFailure, attemptsSpent: Int = 0, in bench: StageBench,
+        with failure: JobFailure, attemptsSpent: Int = 0, in bench: WorkerBench,
         until position: String
     ) async throws -> JobID {
         let job = try await bench.database.seedJob()
         try await bench.database.script(
             "UPDATE upload_pipeline.upload_jobs SET attempt = \(attemptsSpent)")
-        let handler = ScriptedHandler { _ throws(StageFailure) in throw failure }
+        let handler = ScriptedHandler { _ throws(JobFailure) in throw failure }
         try await bench.run(handler) { _ in try await bench.wait(for: job, at: position) }
         return job
     }
 
     @Test func `a transient failure is tried again later`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let job = try await fail(
                 with: .transient("flaky", "the other side hiccuped"), in: bench,
                 until: "queued/retryable")
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `the other side may ask for a longer wait`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let job = try await fail(
                 with: .transient("busy", "come back later", after: .seconds(5000)), in: bench,
                 until: "queued/retryable")
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `a permanent failure is a dead letter at once`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let job = try await fail(
                 with: .permanent("encrypted", "it has a password"), in: bench,
                 until: "queued/deadletter")
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `a failure on the last attempt is a dead letter`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let job = try await fail(
                 with: .transient("flaky", "again"), attemptsSpent: 4, in: bench,
                 until: "queued/deadletter")
@@ -65,8 +65,8 @@ import Testing
     }
 
     @Test func `a paused provider costs no attempt, not even the last`() async throws {
-        try await StageBench.lend { bench in
-            let pause = StageFailure(
+        try await WorkerBench.lend { bench in
+            let pause = JobFailure(
                 .unavailable(for: .seconds(300)), code: "rate_limited", message: "429")
             let job = try await fail(
                 with: pause, attemptsSpent: 4, in: bench, until: "queued/retryable")
@@ -75,11 +75,11 @@ import Testing
     }
 
     @Test func `work under way may end within the grace of a shutdown`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
             let gate = Gate()
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 do { try await gate.pass() } catch { throw .cancelled }
                 try await database.finishParsing(job)
             }
@@ -108,12 +108,12 @@ import Testing
     }
 
     @Test func `work that outlasts the grace is given back unharmed`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.drainGrace = .zero
             let job = try await bench.database.seedJob()
             let gate = Gate()
-            let handler = ScriptedHandler { _ throws(StageFailure) in
+            let handler = ScriptedHandler { _ throws(JobFailure) in
                 do { try await gate.pass() } catch { throw .cancelled }
             }
             try await bench.run(handler) { _ in try await gate.reached(by: 1) }

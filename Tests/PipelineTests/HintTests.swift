@@ -34,7 +34,7 @@ import Testing
     @Test func `messages that are no hints are kept with the reason, and hold up nobody`()
         async throws
     {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.idleWait = .seconds(3600)
             let database = bench.database
@@ -47,7 +47,7 @@ import Testing
                 ([UInt8](repeating: 0xff, count: 900_000), "too_large"),
                 (Array(#"{"v":9,"job":"\#(Self.job)","queue":"parse"}"#.utf8), "unknown_version"),
             ]
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
             try await bench.run(handler) { [bench] _ in
@@ -97,7 +97,7 @@ private final class GatedSender: HintSender {
 
     init(gate: Gate) { self.gate = gate }
 
-    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
+    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(JobFailure) {
         do { try await gate.pass() } catch { throw .cancelled }
         sent.withLock { $0 += jobs }
     }

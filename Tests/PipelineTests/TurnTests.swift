@@ -12,7 +12,7 @@ import Testing
         let order = Mutex<[JobID]>([])
 
         func handler(_ database: TestDatabase) -> ScriptedHandler {
-            ScriptedHandler { job throws(StageFailure) in
+            ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
                 self.order.withLock { $0.append(job.claim.job) }
             }
@@ -23,12 +23,12 @@ import Testing
     func `one job of a tenant is not behind hundreds of another one`(isHinted: Bool, slots: Int)
         async throws
     {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = slots
             let database = bench.database
-            let many = try await database.seedJobs(200, of: UserID())
-            let one = try await database.seedJob(of: UserID())
+            let many = try await database.seedJobs(200, of: TenantID())
+            let one = try await database.seedJob(of: TenantID())
             let recorder = Recorder()
             if isHinted { try await bench.hint(many + [one]) }
             try await bench.run(recorder.handler(database)) { [bench] _ in
@@ -43,11 +43,11 @@ import Testing
     }
 
     @Test func `of many tenants each has its turn, whatever their ids`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 4
             let database = bench.database
-            let flood = try await database.seedJobs(150, of: UserID())
+            let flood = try await database.seedJobs(150, of: TenantID())
             let others = try await database.seedJobs(12)
             let recorder = Recorder()
             try await bench.hint(flood)
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `long jobs leave a slot to short ones`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 2
             let database = bench.database
@@ -75,7 +75,7 @@ import Testing
                 "UPDATE upload_pipeline.upload_jobs SET expected_chunks = 1000 WHERE job_id IN (\(ids))"
             )
             let gate = Gate()
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 if long.contains(job.claim.job) {
                     do { try await gate.pass() } catch { throw .cancelled }
                 }

@@ -41,7 +41,7 @@ import Testing
             of: {
                 UUID(uuidString: "00000000-0000-4000-8000-\(100_000_000_000 + key($0))")!
             }, kind: kind, weightMax: weightMax, weight: weight, linger: .milliseconds(10),
-            meetsAll: { $0 == .away }, write: write)
+            failsWholeBatch: { $0 == .away }, write: write)
     }
 
     @Test func `what comes while others are written shares the next set`() async throws {

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct SilenceTests {
     /// Lends a pool that reaches the server over a link.
     private func withLink(
-        connections: Int = 2, silenceMax: Duration,
+        connections: Int = 2, readTimeout: Duration,
         _ body: (PostgresPool, NetworkLink) async throws -> Void
     ) async throws {
         let server = try #require(URLComponents(string: try TestDatabase.serverURL()))
@@ -19,7 +19,7 @@ import Testing
         let pool = PostgresPool(
             PostgresConfiguration(
                 conninfo: try #require(near.string), connectionsMax: connections,
-                connectTimeout: .seconds(2), silenceMax: silenceMax))
+                connectTimeout: .seconds(2), readTimeout: readTimeout))
         try await body(pool, link)
         await pool.close()
         try await link.close()
@@ -43,7 +43,7 @@ import Testing
     @Test func `a server that does not answer is given up, and its connection with it`()
         async throws
     {
-        try await withLink(connections: 1, silenceMax: .seconds(2)) { pool, link in
+        try await withLink(connections: 1, readTimeout: .seconds(2)) { pool, link in
             _ = try await pool.query(PostgresStatement("SELECT 1"))
             link.cut()
             let error = await #expect(throws: PostgresError.self) {
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `a COPY that nobody takes is given up`() async throws {
-        try await withLink(silenceMax: .seconds(2)) { pool, link in
+        try await withLink(readTimeout: .seconds(2)) { pool, link in
             let error = await #expect(throws: PostgresError.self) {
                 try await pool.withConnection { connection in
                     try await connection.executeScript("CREATE TEMP TABLE t (n bigint)")
@@ -84,7 +84,7 @@ import Testing
 
     @Test func `who stops waiting while the server does not answer gets away`() async throws {
         // Longer than a busy machine takes to answer. The test never waits for it to expire.
-        try await withLink(silenceMax: .seconds(5)) { pool, link in
+        try await withLink(readTimeout: .seconds(5)) { pool, link in
             let waiting = Task {
                 try await pool.query(PostgresStatement("SELECT pg_sleep(100) AS unanswered"))
             }

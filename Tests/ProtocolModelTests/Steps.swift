@@ -3,7 +3,7 @@ import Domain
 /// Errors in the protocol, each of which the check must find.
 enum Fault: String, CaseIterable {
     case fenceByState, fenceByJob, fenceByEpoch, reconcilerDoesNotLookAgain, outputsApart
-    case nobodyTellsAgain, leasesNeverExpire, retriesNeverComeDue, attemptCountedAtFailure
+    case hintsNeverResent, leasesNeverExpire, retriesNeverComeDue, attemptCountedAtFailure
     case flushWithoutCount, flushKeepsBuffers, vectorsNotFenced, hintTakenWithoutClaim
     case deadLetterClaimed, finishedRedriven
 }
@@ -12,7 +12,7 @@ enum Fault: String, CaseIterable {
 struct Step {
     var name: String
     var world: World
-    /// Whether the step is part of normal operation, which always continues. Others are mishaps.
+    /// Whether the step is part of normal operation, which always continues. Others are violations.
     var isOrdinary = true
     /// The invariant that this step itself breaks, independent of the resulting world.
     var breach: String?
@@ -34,14 +34,14 @@ struct Steps {
     func from(_ world: World) -> [Step] {
         var steps = uploading(world)
         guard let database = world.database else { return steps }
-        steps += reconciling(world, database) + operating(world, database) + mishaps(world)
+        steps += reconciling(world, database) + operating(world, database) + violations(world)
         for index in world.workers.indices {
             steps += working(world, database, index)
         }
         return steps
     }
 
-    // MARK: Upload and mishaps
+    // MARK: Upload and violations
 
     private func uploading(_ world: World) -> [Step] {
         var next = world
@@ -73,7 +73,7 @@ struct Steps {
         }
     }
 
-    private func mishaps(_ world: World) -> [Step] {
+    private func violations(_ world: World) -> [Step] {
         var steps: [Step] = []
         for queue in queues where world.hintCount(queue) > 0 {
             var next = world
@@ -136,10 +136,10 @@ struct Steps {
                 steps.append(silent)
             }
         }
-        if fault != .nobodyTellsAgain {
+        if fault != .hintsNeverResent {
             var changed = database
             if let queue = changed.row.dueQueue(at: Self.now),
-                changed.row.renotify(at: Self.now, jitter: 0.5)
+                changed.row.resendHints(at: Self.now, jitter: 0.5)
             {
                 var next = world
                 next.addHint(queue, max: hintsMax)
@@ -234,7 +234,7 @@ struct Steps {
         _ queue: WorkQueue, _ world: World, _ database: Database, _ index: Int
     ) -> [Step] {
         let hasHint = world.hintCount(queue) > 0
-        guard hasHint || fault != .nobodyTellsAgain else { return [] }
+        guard hasHint || fault != .hintsNeverResent else { return [] }
         var changed = database
         let token = world.freshToken()
         if fault == .deadLetterClaimed, changed.row.position.state == .deadletter {

@@ -144,7 +144,7 @@ import Testing
                     'document_id', gen_random_uuid(), 'chunk_id', gen_random_uuid()))).*
                 FROM upload_pipeline.document_chunk_buffer b
                 """)
-            let user = UserID()
+            let user = TenantID()
             let owner = try await yard.database.texts(
                 "SELECT document_id FROM upload_pipeline.documents")[0]
             let document = try #require(DocumentID(owner))
@@ -165,7 +165,7 @@ import Testing
             let orphans =
                 (0..<5).map { index in
                     BlobPath(
-                        kind: .raw, user: index < 3 ? user : UserID(), document: DocumentID(),
+                        kind: .raw, user: index < 3 ? user : TenantID(), document: DocumentID(),
                         fileExtension: "md")
                 } + [late]
             let young = BlobPath(
@@ -285,7 +285,7 @@ private final class Mailbox: HintSender {
     var hints: [DueHint] { state.withLock { $0.hints } }
     func refuse(_ refuses: Bool) { state.withLock { $0.refuses = refuses } }
 
-    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
+    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(JobFailure) {
         let isTaken = state.withLock { state in
             guard !state.refuses else { return false }
             state.hints += jobs.map { DueHint(job: $0, queue: queue) }

@@ -8,30 +8,30 @@ import Testing
 @Suite struct BudgetTests {
     /// A spend book whose sums a test sets.
     private final class Book: SpendBook {
-        let sums = Mutex<[UserID?: Int]>([:])
+        let sums = Mutex<[TenantID?: Int]>([:])
         let asked = Mutex(0)
         let untilTomorrow: Duration
 
         init(untilTomorrow: Duration = .seconds(7200)) { self.untilTomorrow = untilTomorrow }
 
         func spentToday(
-            in unit: SpendUnit, by tenant: UserID?
-        ) async throws(StageFailure) -> SpentToday {
+            in unit: SpendUnit, by tenant: TenantID?
+        ) async throws(JobFailure) -> SpentToday {
             asked.withLock { $0 += 1 }
             return SpentToday(
                 amount: sums.withLock { $0[tenant] ?? 0 }, untilTomorrow: untilTomorrow)
         }
     }
 
-    private static let alice = CallSubject(user: UserID(), document: DocumentID())
-    private static let bob = CallSubject(user: UserID(), document: DocumentID())
+    private static let alice = CallSubject(user: TenantID(), document: DocumentID())
+    private static let bob = CallSubject(user: TenantID(), document: DocumentID())
 
     @Test func `a tenant whose day is spent waits, another does not`() async throws {
         let book = Book()
         let embedder = BudgetedEmbedder(
             MockEmbedder(), budget: DailyBudget(.init(tenant: 100), in: .tokens, book: book))
         book.sums.withLock { $0[Self.alice.user] = 100 }
-        let failure = await #expect(throws: StageFailure.self) {
+        let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"], for: Self.alice)
         }
         #expect(failure?.code == "tenant_budget_spent")
@@ -44,7 +44,7 @@ import Testing
         let embedder = BudgetedEmbedder(
             MockEmbedder(), budget: DailyBudget(.init(all: 10), in: .tokens, book: book))
         book.sums.withLock { $0[nil] = 11 }
-        let failure = await #expect(throws: StageFailure.self) {
+        let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"], for: Self.bob)
         }
         #expect(failure?.code == "budget_spent")
@@ -54,17 +54,17 @@ import Testing
     @Test func `sums are asked for every few seconds and not for every call`() async throws {
         let book = Book()
         let time = Mutex(Duration.zero)
-        let surroundings = Surroundings(
+        let timing = Timing(
             now: { time.withLock { $0 } }, sleep: { _ in }, random: { 0.5 })
         let embedder = BudgetedEmbedder(
             MockEmbedder(),
             budget: DailyBudget(
-                .init(tenant: 100), in: .tokens, book: book, surroundings: surroundings))
+                .init(tenant: 100), in: .tokens, book: book, timing: timing))
         for _ in 0..<50 { _ = try await embedder.embed(["a"], for: Self.alice) }
         #expect(book.asked.withLock { $0 } == 1)
         book.sums.withLock { $0[Self.alice.user] = 200 }
         time.withLock { $0 += .seconds(6) }
-        await #expect(throws: StageFailure.self) {
+        await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"], for: Self.alice)
         }
     }

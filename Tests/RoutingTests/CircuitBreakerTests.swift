@@ -66,14 +66,14 @@ import Testing
         var breaker = CircuitBreaker()
         let old = try pass(through: &breaker, at: .zero)
         let pass = try pass(through: &breaker, at: .zero)
-        breaker.paused(pass, for: .seconds(30), at: .zero)
+        breaker.coolDown(pass, for: .seconds(30), at: .zero)
         breaker.failed(old, at: .seconds(1))
         breaker.answered(old)
         #expect(breaker.state == .open(until: .seconds(30)))
         // A longer pause that the provider requests is applied.
-        breaker.paused(old, for: .seconds(40), at: .seconds(1))
+        breaker.coolDown(old, for: .seconds(40), at: .seconds(1))
         #expect(breaker.state == .open(until: .seconds(41)))
-        breaker.paused(old, for: .seconds(1), at: .seconds(2))
+        breaker.coolDown(old, for: .seconds(1), at: .seconds(2))
         #expect(breaker.state == .open(until: .seconds(41)))
     }
 

@@ -10,19 +10,19 @@ import Testing
 @Suite struct EmbedderRouterTests {
     /// A provider that a test scripts, and that counts its calls.
     private final class Provider: Sendable {
-        let failure = Mutex<StageFailure?>(nil)
+        let failure = Mutex<JobFailure?>(nil)
         private let count = Mutex(0)
-        let space: VectorSpace
+        let space: EmbeddingSpace
 
-        init(_ model: String = "m") { space = VectorSpace(model: model, version: "1", width: 8) }
+        init(_ model: String = "m") { space = EmbeddingSpace(model: model, version: "1", width: 8) }
 
         var calls: Int { count.withLock { $0 } }
-        func fail(_ failure: StageFailure?) { self.failure.withLock { $0 = failure } }
+        func fail(_ failure: JobFailure?) { self.failure.withLock { $0 = failure } }
 
         var embedder: MockEmbedder {
             MockEmbedder(
                 space: space,
-                beforeCall: { [self] _ throws(StageFailure) in
+                beforeCall: { [self] _ throws(JobFailure) in
                     count.withLock { $0 += 1 }
                     if let failure = failure.withLock({ $0 }) { throw failure }
                 })
@@ -33,18 +33,18 @@ import Testing
     private final class Clock: Sendable {
         private let time = Mutex(Duration.zero)
         func pass(_ duration: Duration) { time.withLock { $0 += duration } }
-        var surroundings: Surroundings {
-            Surroundings(now: { self.time.withLock { $0 } }, sleep: { _ in }, random: { 0.5 })
+        var timing: Timing {
+            Timing(now: { self.time.withLock { $0 } }, sleep: { _ in }, random: { 0.5 })
         }
     }
 
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    private static let trouble = StageFailure.transient("provider_error", "it broke")
+    private static let trouble = JobFailure.transient("provider_error", "it broke")
 
     private func router(_ providers: [Provider], _ clock: Clock) throws -> EmbedderRouter {
         try EmbedderRouter(
             providers.enumerated().map { ("p\($0.offset)", $0.element.embedder) },
-            surroundings: clock.surroundings, logger: Self.silent)
+            timing: clock.timing, logger: Self.silent)
     }
 
     @Test func `the preferred provider is asked, the next only when it fails`() async throws {
@@ -76,7 +76,7 @@ import Testing
     @Test func `a text that no provider can take is refused by the first`() async throws {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
-        let refusal = StageFailure.permanent("embedding_input_too_long", "it is")
+        let refusal = JobFailure.permanent("embedding_input_too_long", "it is")
         first.fail(refusal)
         for _ in 0..<10 {
             await #expect(throws: refusal) { try await router.embed(["a"]) }
@@ -88,7 +88,7 @@ import Testing
     @Test func `trouble of our own database is not the provider's`() async throws {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
-        let trouble = StageFailure.transient("store_unavailable", "no database")
+        let trouble = JobFailure.transient("store_unavailable", "no database")
         first.fail(trouble)
         for _ in 0..<10 {
             await #expect(throws: trouble) { try await router.embed(["a"]) }
@@ -106,7 +106,7 @@ import Testing
         second.fail(.unavailable("provider_rate_limit", "slow down", for: .seconds(40)))
         _ = try? await router.embed(["a"])
         clock.pass(.seconds(10))
-        let failure = await #expect(throws: StageFailure.self) { try await router.embed(["a"]) }
+        let failure = await #expect(throws: JobFailure.self) { try await router.embed(["a"]) }
         #expect(failure?.class == .unavailable(for: .seconds(30)))
         #expect(failure?.code == "provider_unavailable")
         #expect(failure?.message.contains("no credit") == true)
@@ -117,26 +117,26 @@ import Testing
     private struct ProbedEmbedder: Embedder, Probeable {
         let provider: Provider
 
-        var space: VectorSpace { provider.space }
+        var space: EmbeddingSpace { provider.space }
         var batchMax: Int { 64 }
 
-        func probe() async throws(StageFailure) {
+        func probe() async throws(JobFailure) {
             if let failure = provider.failure.withLock({ $0 }) { throw failure }
         }
 
         func embed(
             _ texts: [String], for subject: CallSubject
-        ) async throws(StageFailure) -> [[Float]] {
+        ) async throws(JobFailure) -> [[Float]] {
             try await provider.embedder.embed(texts, for: subject)
         }
     }
 
-    private static let absence = StageFailure.transient("provider_unreachable", "no answer")
+    private static let absence = JobFailure.transient("provider_unreachable", "no answer")
 
     @Test func `a provider that is away is known before a document needs it`() async throws {
         let (provider, clock) = (Provider(), Clock())
         let router = try EmbedderRouter(
-            [("p", ProbedEmbedder(provider: provider))], surroundings: clock.surroundings,
+            [("p", ProbedEmbedder(provider: provider))], timing: clock.timing,
             logger: Self.silent)
         provider.fail(Self.absence)
         for _ in 0..<CircuitBreaker.failuresMax { await router.probe() }
@@ -155,14 +155,14 @@ import Testing
     {
         let (provider, clock) = (Provider(), Clock())
         let router = try EmbedderRouter(
-            [("p", ProbedEmbedder(provider: provider))], surroundings: clock.surroundings,
+            [("p", ProbedEmbedder(provider: provider))], timing: clock.timing,
             logger: Self.silent)
         provider.fail(.unavailable("provider_quota", "no credit", for: .seconds(300)))
         _ = try? await router.embed(["a"])
         await router.probe()
         provider.fail(nil)
         await router.probe()
-        let failure = await #expect(throws: StageFailure.self) { try await router.embed(["a"]) }
+        let failure = await #expect(throws: JobFailure.self) { try await router.embed(["a"]) }
         #expect(failure?.code == "provider_unavailable")
         #expect(provider.calls == 1)
     }
@@ -170,10 +170,10 @@ import Testing
     @Test func `what a provider says of itself takes it from no work`() async throws {
         let (provider, clock) = (Provider(), Clock())
         let router = try EmbedderRouter(
-            [("p", ProbedEmbedder(provider: provider))], surroundings: clock.surroundings,
+            [("p", ProbedEmbedder(provider: provider))], timing: clock.timing,
             logger: Self.silent)
         for failure in [
-            StageFailure.unavailable("provider_unauthorized", "no list", for: .seconds(300)),
+            JobFailure.unavailable("provider_unauthorized", "no list", for: .seconds(300)),
             .transient("provider_error", "500"),
         ] {
             provider.fail(failure)

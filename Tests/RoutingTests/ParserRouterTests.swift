@@ -10,15 +10,15 @@ import Testing
     /// A parser that a test scripts, and that counts its calls.
     private final class Scripted: DocumentParser {
         let name: String
-        let failure = Mutex<StageFailure?>(nil)
+        let failure = Mutex<JobFailure?>(nil)
         private let count = Mutex(0)
 
         init(_ name: String) { self.name = name }
 
         var calls: Int { count.withLock { $0 } }
-        func fail(_ failure: StageFailure) { self.failure.withLock { $0 = failure } }
+        func fail(_ failure: JobFailure) { self.failure.withLock { $0 = failure } }
 
-        func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+        func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
             count.withLock { $0 += 1 }
             if let failure = failure.withLock({ $0 }) { throw failure }
             return ParsedDocument(markdown: "text", parser: name)
@@ -36,8 +36,8 @@ import Testing
 
     private func source(_ type: MediaType) -> SourceDocument {
         SourceDocument(
-            path: "/nonexistent", mime: type.rawValue, filename: "a", bytesLength: 1,
-            subject: CallSubject(user: UserID()), progress: Progress(), tickets: NoTickets())
+            path: "/nonexistent", mime: type.rawValue, filename: "a", byteCount: 1,
+            subject: CallSubject(user: TenantID()), progress: Progress(), tickets: NoTickets())
     }
 
     @Test func `the service is asked for its types, this machine for all others`() async throws {
@@ -60,7 +60,7 @@ import Testing
         service.fail(.unavailable("provider_quota", "no credits", for: .seconds(300)))
         let router = router(fallsBack: false)
         for code in ["provider_quota", "provider_unavailable"] {
-            let failure = await #expect(throws: StageFailure.self) {
+            let failure = await #expect(throws: JobFailure.self) {
                 try await router.parse(source(.pdf))
             }
             #expect(failure?.code == code)
@@ -75,7 +75,7 @@ import Testing
     @Test func `what the service refuses of a document is not tried here`() async throws {
         service.fail(.permanent("malformed", "it is"))
         let router = router(fallsBack: true)
-        let failure = await #expect(throws: StageFailure.self) {
+        let failure = await #expect(throws: JobFailure.self) {
             try await router.parse(source(.pdf))
         }
         #expect(failure?.code == "malformed")

@@ -4,7 +4,7 @@ import Testing
 @testable import Serving
 
 @Suite struct AdmissionTests {
-    private let tenants = (0..<4).map { _ in UserID() }
+    private let tenants = (0..<4).map { _ in TenantID() }
 
     /// Requests that stay in progress until the test ends them.
     private actor Requests {
@@ -14,7 +14,7 @@ import Testing
         init(places: Int) { admission = Admission(places: places) }
 
         /// Begins a request; returns its refusal, `nil` when it was admitted.
-        func begin(for user: UserID) async -> String? {
+        func begin(for user: TenantID) async -> String? {
             let (isIn, entry) = AsyncStream.makeStream(of: String?.self)
             let (end, ending) = AsyncStream.makeStream(of: Void.self)
             Task { [admission] in
@@ -33,7 +33,7 @@ import Testing
             return "ended"
         }
 
-        func count(for user: UserID) async -> (admitted: Int, refusal: String?) {
+        func count(for user: TenantID) async -> (admitted: Int, refusal: String?) {
             var admitted = 0
             while true {
                 if let refusal = await begin(for: user) { return (admitted, refusal) }

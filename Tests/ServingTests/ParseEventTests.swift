@@ -31,7 +31,7 @@ import Testing
             + #""data": {"job_id": "pjb-1", "status": "SUCCESS"}}"#
     }
 
-    private func tell(
+    private func post(
         _ api: TestAPI, _ body: String, signed signature: String
     ) async throws -> Answer {
         let headers: HTTPFields = [HTTPField.Name("LC-Signature")!: signature]
@@ -42,15 +42,15 @@ import Testing
     @Test func `an event is taken once, however often it is told`() async throws {
         try await TestAPI.lend(parseEventSecret: "secret") { api in
             let store = PostgresJobStore(pool: api.database.pool)
-            #expect(try await !store.isTold(of: "pjb-1"))
+            #expect(try await !store.isReported(of: "pjb-1"))
             let event = Self.event()
             for isTaken in [true, false] {
-                let answer = try await tell(api, event, signed: Self.signature(event))
+                let answer = try await post(api, event, signed: Self.signature(event))
                 #expect(answer.status == 200)
                 #expect(try answer.json["taken"] == .bool(isTaken))
             }
-            #expect(try await store.isTold(of: "pjb-1"))
-            #expect(try await !store.isTold(of: "pjb-2"))
+            #expect(try await store.isReported(of: "pjb-1"))
+            #expect(try await !store.isReported(of: "pjb-2"))
         }
     }
 
@@ -58,7 +58,7 @@ import Testing
     func `an event that is not the end of a parse is of no interest`(name: String) async throws {
         try await TestAPI.lend(parseEventSecret: "secret") { api in
             let event = Self.event(name)
-            let answer = try await tell(api, event, signed: Self.signature(event))
+            let answer = try await post(api, event, signed: Self.signature(event))
             #expect(try answer.json["taken"] == .bool(false))
         }
     }
@@ -70,7 +70,7 @@ import Testing
                 "", "sha256=", "sha256=00", Self.signature(event, "other"),
                 Self.signature(event + " "), String(Self.signature(event).dropFirst(7)),
             ] {
-                let answer = try await tell(api, event, signed: signature)
+                let answer = try await post(api, event, signed: signature)
                 #expect((answer.status, answer.code) == (401, "signature_invalid"))
             }
             let rows = try await api.database.texts("SELECT 1 FROM upload_pipeline.parse_notices")
@@ -81,10 +81,10 @@ import Testing
     @Test func `an old event, and one that is none, are refused`() async throws {
         try await TestAPI.lend(parseEventSecret: "secret") { api in
             let old = Self.event(at: Int(Date().timeIntervalSince1970) - 90_000)
-            let answer = try await tell(api, old, signed: Self.signature(old))
+            let answer = try await post(api, old, signed: Self.signature(old))
             #expect((answer.status, answer.code) == (400, "event_too_old"))
             let nothing = #"{"event_id": "evt_2"}"#
-            let refused = try await tell(api, nothing, signed: Self.signature(nothing))
+            let refused = try await post(api, nothing, signed: Self.signature(nothing))
             #expect((refused.status, refused.code) == (400, "malformed_json"))
         }
     }
@@ -92,7 +92,7 @@ import Testing
     @Test func `without a secret nothing is taken`() async throws {
         try await TestAPI.lend { api in
             let event = Self.event()
-            let answer = try await tell(api, event, signed: Self.signature(event, ""))
+            let answer = try await post(api, event, signed: Self.signature(event, ""))
             #expect((answer.status, answer.code) == (404, "webhook_not_configured"))
         }
     }
@@ -117,8 +117,8 @@ import Testing
                 try Data("# One".utf8).write(to: URL(filePath: path))
                 let parsed = try await parser.parse(
                     SourceDocument(
-                        path: path, mime: "text/plain", filename: "a.txt", bytesLength: 5,
-                        subject: CallSubject(user: UserID(), document: DocumentID()),
+                        path: path, mime: "text/plain", filename: "a.txt", byteCount: 5,
+                        subject: CallSubject(user: TenantID(), document: DocumentID()),
                         progress: Progress(), tickets: NoTickets()))
                 #expect(parsed.markdown == "# One")
             }

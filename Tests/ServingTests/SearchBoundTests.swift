@@ -52,7 +52,7 @@ import Testing
     func `a long and senseless query is answered`(query: String) async throws {
         try await TestAPI.lend { api in
             _ = try await api.seed(["a word about the sea"])
-            for mode in ["fused", "text"] {
+            for mode in ["hybrid", "text"] {
                 let answer = try await api.search(
                     "{\"query\": \"\(query)\", \"mode\": \"\(mode)\"}")
                 #expect(answer.status == 200)
@@ -83,14 +83,14 @@ import Testing
 
     /// Never answers; reports when it is called and when the calling task is cancelled.
     private struct HangingEmbedder: Embedder {
-        let space = VectorSpace(model: "hanging", version: "1", width: 8)
+        let space = EmbeddingSpace(model: "hanging", version: "1", width: 8)
         let batchMax = 1
         let asked = AsyncStream.makeStream(of: Void.self)
         let cancelled = AsyncStream.makeStream(of: Void.self)
 
         func embed(
             _ texts: [String], for subject: CallSubject
-        ) async throws(StageFailure) -> [[Float]] {
+        ) async throws(JobFailure) -> [[Float]] {
             asked.continuation.yield()
             do {
                 try await Task.sleep(for: .seconds(3600))

@@ -10,7 +10,7 @@ import Testing
         "A comet is best observed before dawn.",
     ]
 
-    @Test(arguments: ["fused", "vector", "text"])
+    @Test(arguments: ["hybrid", "vector", "text"])
     func `the passage that answers comes first`(mode: String) async throws {
         try await TestAPI.lend { api in
             let document = try await api.seed(Self.texts)
@@ -36,8 +36,8 @@ import Testing
         try await TestAPI.lend { api in
             _ = try await api.seed(Self.texts, for: TestAPI.bob)
             _ = try await api.seed(
-                Self.texts, space: VectorSpace(model: "other", version: "1", width: 8))
-            for mode in ["fused", "vector", "text"] {
+                Self.texts, space: EmbeddingSpace(model: "other", version: "1", width: 8))
+            for mode in ["hybrid", "vector", "text"] {
                 let answer = try await api.search(#"{"query": "harbour", "mode": "\#(mode)"}"#)
                 #expect(try answer.json["results"] == .array([]))
             }
@@ -97,7 +97,7 @@ import Testing
             _ = try await api.seed(Self.texts)
             let escaped = query.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
                 .replacing("\u{0}", with: "\\u0000")
-            for mode in ["fused", "vector", "text"] {
+            for mode in ["hybrid", "vector", "text"] {
                 let answer = try await api.search(
                     "{\"query\": \"\(escaped)\", \"mode\": \"\(mode)\"}")
                 #expect(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")

@@ -21,8 +21,8 @@ import Testing
 
 /// The API on a socket, with a database and a blob store of its own.
 struct TestAPI: Sendable {
-    static let alice = UserID(UUID(uuidString: "00000000-0000-4000-8000-00000000000A")!)
-    static let bob = UserID(UUID(uuidString: "00000000-0000-4000-8000-00000000000B")!)
+    static let alice = TenantID(UUID(uuidString: "00000000-0000-4000-8000-00000000000A")!)
+    static let bob = TenantID(UUID(uuidString: "00000000-0000-4000-8000-00000000000B")!)
     /// Digests of the tokens "alice" and "bob".
     static let tokens = """
         # tenant                             sha256 of the token
@@ -42,7 +42,7 @@ struct TestAPI: Sendable {
     ///   - pool: makes the catalogue's pool from the URL of the test's database.
     ///   - store: replaces the default blob store, a folder.
     static func lend(
-        anonymous: UserID? = nil, bytesMax: Int = 1 << 20,
+        anonymous: TenantID? = nil, bytesMax: Int = 1 << 20,
         pool makePool: (@Sendable (String) -> PostgresPool)? = nil,
         arrival: ArrivalLimits = ArrivalLimits(), storageReserve: Int = 0, uploadsMax: Int = 64,
         searchesMax: Int = 64,
@@ -144,8 +144,8 @@ struct TestAPI: Sendable {
 
     /// A finished document whose chunks are these texts.
     func seed(
-        _ texts: [String], for user: UserID = alice, name: String = "seed.md",
-        space: VectorSpace? = nil
+        _ texts: [String], for user: TenantID = alice, name: String = "seed.md",
+        space: EmbeddingSpace? = nil
     ) async throws -> DocumentID {
         let document = DocumentID()
         let space = space ?? embedder.space
@@ -240,7 +240,7 @@ final class HintRecorder: HintSender {
         return jobs
     }
 
-    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
+    func send(_ jobs: [JobID], to queue: WorkQueue) async throws(JobFailure) {
         #expect(queue == .parse)
         sent.withLock { $0 += jobs }
         inlet.yield()

@@ -10,65 +10,65 @@ import Testing
         (1...40).map { "# Part \($0)\n\n" + String(repeating: "Words of part \($0). ", count: 60) }
             .joined(separator: "\n\n").utf8)
 
-    private func parsed(_ workshop: Workshop) async throws -> JobID {
-        let job = try await workshop.accept(Self.text)
-        #expect(try await workshop.work(workshop.parsing(), on: job).failure == nil)
+    private func parsed(_ fixture: StageFixture) async throws -> JobID {
+        let job = try await fixture.accept(Self.text)
+        #expect(try await fixture.work(fixture.parsing(), on: job).failure == nil)
         return job
     }
 
     @Test func `chunks and their number are staged together, and lie where they say`()
         async throws
     {
-        try await Workshop.lend { workshop in
-            let job = try await parsed(workshop)
-            #expect(try await workshop.work(workshop.chunking(), on: job).failure == nil)
-            #expect(try await workshop.database.position(job) == "chunks_buffered/done")
-            let planned = try await workshop.database.texts(
+        try await StageFixture.lend { fixture in
+            let job = try await parsed(fixture)
+            #expect(try await fixture.work(fixture.chunking(), on: job).failure == nil)
+            #expect(try await fixture.database.position(job) == "chunks_buffered/done")
+            let planned = try await fixture.database.texts(
                 "SELECT expected_chunks FROM upload_pipeline.upload_jobs")
-            let staged = try await workshop.count("document_chunk_buffer")
+            let staged = try await fixture.count("document_chunk_buffer")
             #expect(staged >= 40)
             #expect(planned == ["\(staged)"])
-            let orders = try await workshop.database.texts(
+            let orders = try await fixture.database.texts(
                 "SELECT chunk_ord FROM upload_pipeline.document_chunk_buffer ORDER BY chunk_ord")
             #expect(orders == (0..<staged).map(String.init))
         }
     }
 
     @Test func `a text that is not the one that was parsed is not cut`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await parsed(workshop)
-            try await workshop.blobs.put([65], at: try await workshop.parsed(of: job))
-            let failure = try await workshop.work(workshop.chunking(), on: job).failure
+        try await StageFixture.lend { fixture in
+            let job = try await parsed(fixture)
+            try await fixture.blobs.put([65], at: try await fixture.parsed(of: job))
+            let failure = try await fixture.work(fixture.chunking(), on: job).failure
             #expect(failure?.code == "hash_mismatch")
             #expect(failure?.class == .permanent)
-            #expect(try await workshop.count("document_chunk_buffer") == 0)
+            #expect(try await fixture.count("document_chunk_buffer") == 0)
         }
     }
 
     @Test func `a text that is gone is a dead letter, not a loop`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await parsed(workshop)
-            try await workshop.blobs.delete(try await workshop.parsed(of: job))
-            let failure = try await workshop.work(workshop.chunking(), on: job).failure
+        try await StageFixture.lend { fixture in
+            let job = try await parsed(fixture)
+            try await fixture.blobs.delete(try await fixture.parsed(of: job))
+            let failure = try await fixture.work(fixture.chunking(), on: job).failure
             #expect(failure?.code == "blob_missing")
             #expect(failure?.class == .permanent)
         }
     }
 
     @Test func `chunking again replaces what an earlier claim had staged`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await parsed(workshop)
-            #expect(try await workshop.work(workshop.chunking(), on: job).failure == nil)
-            let staged = try await workshop.count("document_chunk_buffer")
+        try await StageFixture.lend { fixture in
+            let job = try await parsed(fixture)
+            #expect(try await fixture.work(fixture.chunking(), on: job).failure == nil)
+            let staged = try await fixture.count("document_chunk_buffer")
             // As after a failover that lost the job's last transition but kept its chunks.
-            try await workshop.database.script(
+            try await fixture.database.script(
                 """
                 ALTER TABLE upload_pipeline.upload_jobs DISABLE TRIGGER USER;
                 UPDATE upload_pipeline.upload_jobs SET stage = 'parse_validated', state = 'done';
                 ALTER TABLE upload_pipeline.upload_jobs ENABLE TRIGGER USER
                 """)
-            #expect(try await workshop.work(workshop.chunking(), on: job).failure == nil)
-            #expect(try await workshop.count("document_chunk_buffer") == staged)
+            #expect(try await fixture.work(fixture.chunking(), on: job).failure == nil)
+            #expect(try await fixture.count("document_chunk_buffer") == staged)
         }
     }
 }

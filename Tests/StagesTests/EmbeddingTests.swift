@@ -8,36 +8,36 @@ import Testing
 
 /// From staged chunks to staged vectors, each paid for once.
 @Suite struct EmbeddingTests {
-    private func chunked(_ workshop: Workshop, count: Int = 5) async throws -> JobID {
-        let job = try await workshop.database.seedJob()
-        try await workshop.database.parsed(job)
-        try await workshop.database.chunked(job, count: count)
+    private func chunked(_ fixture: StageFixture, count: Int = 5) async throws -> JobID {
+        let job = try await fixture.database.seedJob()
+        try await fixture.database.parsed(job)
+        try await fixture.database.chunked(job, count: count)
         return job
     }
 
     @Test func `whoever resumes a job pays only for what is not staged yet`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await chunked(workshop)
+        try await StageFixture.lend { fixture in
+            let job = try await chunked(fixture)
             let paid = Mutex<[String]>([])
             let isBroken = Mutex(true)
             let embedder = MockEmbedder(
                 batchMax: 2,
-                beforeCall: { texts throws(StageFailure) in
+                beforeCall: { texts throws(JobFailure) in
                     let isOut = isBroken.withLock { $0 } && paid.withLock { $0.count } >= 2
                     if isOut { throw .transient("provider_down", "503") }
                     paid.withLock { $0 += texts }
                 })
-            let failure = try await workshop.work(workshop.embedding(with: embedder), on: job)
+            let failure = try await fixture.work(fixture.embedding(with: embedder), on: job)
                 .failure
             #expect(failure?.code == "provider_down")
-            #expect(try await workshop.count("document_vector_buffer") == 2)
+            #expect(try await fixture.count("document_vector_buffer") == 2)
             isBroken.withLock { $0 = false }
-            try await workshop.retry(job)
+            try await fixture.retry(job)
             #expect(
-                try await workshop.work(workshop.embedding(with: embedder), on: job).failure
+                try await fixture.work(fixture.embedding(with: embedder), on: job).failure
                     == nil)
-            #expect(try await workshop.database.position(job) == "embedding/done")
-            #expect(try await workshop.count("document_vector_buffer") == 5)
+            #expect(try await fixture.database.position(job) == "embedding/done")
+            #expect(try await fixture.count("document_vector_buffer") == 5)
             #expect(paid.withLock { $0.sorted() } == (0..<5).map { "Title\n\nChunk number \($0)" })
         }
     }
@@ -46,49 +46,49 @@ import Testing
     func `a wrong answer stages nothing, and the right one before it stays`(
         fault: MockEmbedder.Fault
     ) async throws {
-        try await Workshop.lend { workshop in
-            let job = try await chunked(workshop)
+        try await StageFixture.lend { fixture in
+            let job = try await chunked(fixture)
             let embedder = MockEmbedder(
                 batchMax: 2, fault: { $0.contains { $0.hasSuffix("number 3") } ? fault : nil })
-            let failure = try await workshop.work(workshop.embedding(with: embedder), on: job)
+            let failure = try await fixture.work(fixture.embedding(with: embedder), on: job)
                 .failure
             #expect(failure?.code.hasPrefix("embedding_") == true)
             #expect(failure?.class == .transient())
-            #expect(try await workshop.count("document_vector_buffer") == 2)
-            #expect(try await workshop.database.position(job) == "embedding/working")
+            #expect(try await fixture.count("document_vector_buffer") == 2)
+            #expect(try await fixture.database.position(job) == "embedding/working")
         }
     }
 
     @Test func `a worker that lost its claim stages nothing more`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await chunked(workshop)
+        try await StageFixture.lend { fixture in
+            let job = try await chunked(fixture)
             let calls = Mutex(0)
             let embedder = MockEmbedder(
                 batchMax: 2,
-                beforeCall: { _ throws(StageFailure) in
+                beforeCall: { _ throws(JobFailure) in
                     guard
                         calls.withLock({
                             $0 += 1; return $0
                         }) == 2
                     else { return }
                     do {
-                        try await workshop.stealClaims()
+                        try await fixture.stealClaims()
                     } catch {
                         throw .permanent("test", "\(error)")
                     }
                 })
-            let failure = try await workshop.work(workshop.embedding(with: embedder), on: job)
+            let failure = try await fixture.work(fixture.embedding(with: embedder), on: job)
                 .failure
             #expect(failure?.class == .leaseLost)
             #expect(calls.withLock { $0 } == 2)
-            #expect(try await workshop.count("document_vector_buffer") == 2)
-            #expect(try await workshop.database.position(job) == "embedding/working")
+            #expect(try await fixture.count("document_vector_buffer") == 2)
+            #expect(try await fixture.database.position(job) == "embedding/working")
         }
     }
 
     @Test func `a worker that is told to stop asks for no further batch`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await chunked(workshop)
+        try await StageFixture.lend { fixture in
+            let job = try await chunked(fixture)
             let calls = Mutex(0)
             let embedder = MockEmbedder(
                 batchMax: 2,
@@ -97,31 +97,31 @@ import Testing
                     withUnsafeCurrentTask { $0?.cancel() }
                 })
             let working = Task {
-                try await workshop.work(workshop.embedding(with: embedder), on: job)
+                try await fixture.work(fixture.embedding(with: embedder), on: job)
             }
             #expect(try await working.value.failure != nil)
             #expect(calls.withLock { $0 } == 1)
-            #expect(try await workshop.database.position(job) == "embedding/working")
+            #expect(try await fixture.database.position(job) == "embedding/working")
         }
     }
 
     @Test func `an embedder of another space starts over`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await chunked(workshop)
+        try await StageFixture.lend { fixture in
+            let job = try await chunked(fixture)
             let broken = MockEmbedder(
-                space: VectorSpace(model: "old", version: "1", width: 32), batchMax: 2,
+                space: EmbeddingSpace(model: "old", version: "1", width: 32), batchMax: 2,
                 fault: { $0.contains { $0.hasSuffix("number 3") } ? .zeroVector : nil })
-            _ = try await workshop.work(workshop.embedding(with: broken), on: job)
-            try await workshop.retry(job)
+            _ = try await fixture.work(fixture.embedding(with: broken), on: job)
+            try await fixture.retry(job)
             #expect(
-                try await workshop.work(
-                    workshop.embedding(with: HashingEmbedder()), on: job
+                try await fixture.work(
+                    fixture.embedding(with: HashingEmbedder()), on: job
                 ).failure == nil)
             #expect(
-                try await workshop.database.texts(
+                try await fixture.database.texts(
                     "SELECT DISTINCT embed_model FROM upload_pipeline.upload_jobs"
                 ).count == 1)
-            #expect(try await workshop.count("document_vector_buffer") == 5)
+            #expect(try await fixture.count("document_vector_buffer") == 5)
         }
     }
 }

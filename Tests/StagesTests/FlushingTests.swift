@@ -8,11 +8,11 @@ import Testing
 
 /// From the buffers to the tables that search reads.
 @Suite struct FlushingTests {
-    private func embedded(_ workshop: Workshop, count: Int) async throws -> JobID {
-        let job = try await workshop.database.seedJob()
-        try await workshop.database.parsed(job)
-        try await workshop.database.chunked(job, count: count)
-        try await workshop.database.embedded(job)
+    private func embedded(_ fixture: StageFixture, count: Int) async throws -> JobID {
+        let job = try await fixture.database.seedJob()
+        try await fixture.database.parsed(job)
+        try await fixture.database.chunked(job, count: count)
+        try await fixture.database.embedded(job)
         return job
     }
 
@@ -29,10 +29,10 @@ import Testing
 
     @Test(.timeLimit(.minutes(5)))
     func `documents are moved whole, and the buffers do not grow`() async throws {
-        try await Workshop.lend { workshop in
-            let database = workshop.database
+        try await StageFixture.lend { fixture in
+            let database = fixture.database
             let store = database.store
-            let (vacuumed, tell) = AsyncStream.makeStream(of: Void.self)
+            let (vacuumed, continuation) = AsyncStream.makeStream(of: Void.self)
             let vacuum = BufferVacuum(rowsBetween: 40, logger: TestBroker.silent) {
                 // A concurrent statement retains the rows that the server's oldest transaction can
                 // see, even if that one belongs to another test in another database.
@@ -41,44 +41,44 @@ import Testing
                     try await Task.sleep(for: .milliseconds(20))
                     try await store.vacuumBuffers()
                 }
-                tell.yield()
+                continuation.yield()
             }
             var vacuums = vacuumed.makeAsyncIterator()
             let handler = FlushHandler(
                 store: store, vacuum: vacuum,
-                cells: CellKeeper(store: store, logger: TestBroker.silent))
+                cells: CellMaintainer(store: store, logger: TestBroker.silent))
             let vacuuming = Task { await vacuum.run() }
             defer { vacuuming.cancel() }
             var sizes: [Int] = []
             for _ in 1...8 {
-                let job = try await embedded(workshop, count: 40)
-                let size = try await workshop.database.texts(
+                let job = try await embedded(fixture, count: 40)
+                let size = try await fixture.database.texts(
                     "SELECT pg_relation_size('upload_pipeline.document_vector_buffer')")
                 sizes.append(try #require(Int(size[0])))
-                #expect(try await workshop.work(handler, on: job).failure == nil)
-                #expect(try await workshop.database.position(job) == "embedded/done")
+                #expect(try await fixture.work(handler, on: job).failure == nil)
+                #expect(try await fixture.database.position(job) == "embedded/done")
                 await vacuums.next()
             }
             #expect(sizes[7] == sizes[0], "\(sizes)")
-            #expect(try await workshop.count("document_chunks") == 320)
-            #expect(try await workshop.count("document_vector_buffer") == 0)
-            #expect(try await workshop.count("document_chunk_buffer") == 0)
+            #expect(try await fixture.count("document_chunks") == 320)
+            #expect(try await fixture.count("document_vector_buffer") == 0)
+            #expect(try await fixture.count("document_chunk_buffer") == 0)
         }
     }
 
     @Test func `a document that lacks a vector is not moved at all`() async throws {
-        try await Workshop.lend { workshop in
-            let store = workshop.database.store
+        try await StageFixture.lend { fixture in
+            let store = fixture.database.store
             let handler = FlushHandler(
                 store: store, vacuum: BufferVacuum(logger: TestBroker.silent) {},
-                cells: CellKeeper(store: store, logger: TestBroker.silent))
-            let job = try await embedded(workshop, count: 3)
-            try await workshop.database.script(
+                cells: CellMaintainer(store: store, logger: TestBroker.silent))
+            let job = try await embedded(fixture, count: 3)
+            try await fixture.database.script(
                 "DELETE FROM upload_pipeline.document_vector_buffer WHERE chunk_ord = 1")
-            let failure = try await workshop.work(handler, on: job).failure
+            let failure = try await fixture.work(handler, on: job).failure
             #expect(failure?.code == "chunks_missing")
-            #expect(try await workshop.count("document_chunks") == 0)
-            #expect(try await workshop.count("document_vector_buffer") == 2)
+            #expect(try await fixture.count("document_chunks") == 0)
+            #expect(try await fixture.count("document_vector_buffer") == 2)
         }
     }
 }

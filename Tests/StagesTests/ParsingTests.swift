@@ -23,15 +23,15 @@ import Testing
     ) async throws {
         let url = URL(filePath: Runtime.repository + "/demo/documents/" + name)
         let bytes = try [UInt8](Data(contentsOf: url))
-        try await Workshop.lend { workshop in
-            let job = try await workshop.accept(bytes, filename: name, mime: type)
-            #expect(try await workshop.work(workshop.parsing(), on: job).failure == nil)
-            #expect(try await workshop.database.position(job) == "parse_validated/done")
-            let text = try await workshop.blobs.read(
-                try await workshop.parsed(of: job), bytesMax: 1 << 20)
+        try await StageFixture.lend { fixture in
+            let job = try await fixture.accept(bytes, filename: name, mime: type)
+            #expect(try await fixture.work(fixture.parsing(), on: job).failure == nil)
+            #expect(try await fixture.database.position(job) == "parse_validated/done")
+            let text = try await fixture.blobs.read(
+                try await fixture.parsed(of: job), bytesMax: 1 << 20)
             #expect(String(decoding: text, as: UTF8.self).lowercased().contains(word))
             #expect(
-                try await workshop.database.texts(
+                try await fixture.database.texts(
                     "SELECT parsed_sha256 FROM upload_pipeline.documents")
                     == [SHA256.hash(data: text).hexadecimal])
         }
@@ -40,52 +40,52 @@ import Testing
     @Test func `a large text is kept whole`() async throws {
         let line = "The dome closes at gale force, whatever the observer says of the sky. "
         let bytes = Array(String(repeating: line + "\u{00E9}\n", count: 50_000).utf8)
-        try await Workshop.lend { workshop in
-            let job = try await workshop.accept(bytes, filename: "a.txt", mime: .plainText)
-            #expect(try await workshop.work(workshop.parsing(), on: job).failure == nil)
-            let text = try await workshop.blobs.read(
-                try await workshop.parsed(of: job), bytesMax: 8 << 20)
+        try await StageFixture.lend { fixture in
+            let job = try await fixture.accept(bytes, filename: "a.txt", mime: .plainText)
+            #expect(try await fixture.work(fixture.parsing(), on: job).failure == nil)
+            let text = try await fixture.blobs.read(
+                try await fixture.parsed(of: job), bytesMax: 8 << 20)
             #expect(text.count > 3 << 20)
             #expect(text.filter { $0 == 10 }.count == 50_000)
             #expect(
-                try await workshop.database.texts(
+                try await fixture.database.texts(
                     "SELECT parsed_sha256 FROM upload_pipeline.documents")
                     == [SHA256.hash(data: text).hexadecimal])
         }
     }
 
     @Test func `bytes that are not the accepted ones are not parsed`() async throws {
-        try await Workshop.lend { workshop in
+        try await StageFixture.lend { fixture in
             let cases: [([UInt8], String)] = [
                 (Self.text.reversed(), "hash_mismatch"), (Self.text + [10], "size_mismatch"),
             ]
             for (bytes, code) in cases {
-                let job = try await workshop.accept(Self.text)
-                try await workshop.blobs.put(bytes, at: try await workshop.raw(of: job))
-                let failure = try await workshop.work(workshop.parsing(), on: job).failure
+                let job = try await fixture.accept(Self.text)
+                try await fixture.blobs.put(bytes, at: try await fixture.raw(of: job))
+                let failure = try await fixture.work(fixture.parsing(), on: job).failure
                 #expect(failure?.code == code)
                 #expect(failure?.class == .permanent)
             }
-            let gone = try await workshop.accept(Self.text)
-            try await workshop.blobs.delete(try await workshop.raw(of: gone))
-            let failure = try await workshop.work(workshop.parsing(), on: gone).failure
+            let gone = try await fixture.accept(Self.text)
+            try await fixture.blobs.delete(try await fixture.raw(of: gone))
+            let failure = try await fixture.work(fixture.parsing(), on: gone).failure
             #expect(failure?.code == "blob_missing")
             #expect(failure?.class == .permanent)
         }
     }
 
     @Test func `a path out of the store is refused`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await workshop.accept(Self.text)
-            try await workshop.database.script(
+        try await StageFixture.lend { fixture in
+            let job = try await fixture.accept(Self.text)
+            try await fixture.database.script(
                 "UPDATE upload_pipeline.documents SET raw_path = 'storage://raw/../../passwd'")
-            let failure = try await workshop.work(workshop.parsing(), on: job).failure
+            let failure = try await fixture.work(fixture.parsing(), on: job).failure
             #expect(failure?.code == "bad_path")
         }
     }
 
     @Test func `a text of blanks, or one that lacks pages, is not passed on`() async throws {
-        try await Workshop.lend { workshop in
+        try await StageFixture.lend { fixture in
             let cases: [(ParsedDocument, String)] = [
                 (ParsedDocument(markdown: " \n\u{c}\n", parser: "scripted/1"), "no_text"),
                 (
@@ -95,76 +95,76 @@ import Testing
                 ),
             ]
             for (answer, code) in cases {
-                let job = try await workshop.accept(Self.text)
-                let parser = ScriptedParser { _ throws(StageFailure) in answer }
-                let failure = try await workshop.work(
-                    workshop.parsing(with: parser), on: job
+                let job = try await fixture.accept(Self.text)
+                let parser = ScriptedParser { _ throws(JobFailure) in answer }
+                let failure = try await fixture.work(
+                    fixture.parsing(with: parser), on: job
                 ).failure
                 #expect(failure?.code == code)
                 #expect(failure?.class == .permanent)
-                #expect(try await workshop.database.position(job) == "parsing/working")
+                #expect(try await fixture.database.position(job) == "parsing/working")
             }
         }
     }
 
     @Test func `a parse that died midway is done again from the start`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await workshop.accept(Self.text)
-            let flaky = ScriptedParser { _ throws(StageFailure) in
+        try await StageFixture.lend { fixture in
+            let job = try await fixture.accept(Self.text)
+            let flaky = ScriptedParser { _ throws(JobFailure) in
                 throw .transient("sandbox_unavailable", "no child could be started")
             }
-            let failure = try await workshop.work(workshop.parsing(with: flaky), on: job).failure
+            let failure = try await fixture.work(fixture.parsing(with: flaky), on: job).failure
             #expect(failure?.code == "sandbox_unavailable")
-            #expect(try await workshop.database.position(job) == "parsing/working")
-            try await workshop.retry(job)
-            #expect(try await workshop.work(workshop.parsing(), on: job).failure == nil)
-            #expect(try await workshop.database.position(job) == "parse_validated/done")
+            #expect(try await fixture.database.position(job) == "parsing/working")
+            try await fixture.retry(job)
+            #expect(try await fixture.work(fixture.parsing(), on: job).failure == nil)
+            #expect(try await fixture.database.position(job) == "parse_validated/done")
         }
     }
 
     @Test func `a parse whose claim was lost leaves the row alone`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await workshop.accept(Self.text)
-            let parser = ScriptedParser { _ throws(StageFailure) in
+        try await StageFixture.lend { fixture in
+            let job = try await fixture.accept(Self.text)
+            let parser = ScriptedParser { _ throws(JobFailure) in
                 do {
-                    try await workshop.stealClaims()
+                    try await fixture.stealClaims()
                 } catch {
                     throw .permanent("test", "\(error)")
                 }
                 return ParsedDocument(markdown: "late", parser: "scripted/1")
             }
-            let failure = try await workshop.work(
-                workshop.parsing(with: parser), on: job
+            let failure = try await fixture.work(
+                fixture.parsing(with: parser), on: job
             ).failure
             #expect(failure?.class == .leaseLost)
-            #expect(try await workshop.database.position(job) == "parsing/working")
+            #expect(try await fixture.database.position(job) == "parsing/working")
             #expect(
-                try await workshop.database.texts(
+                try await fixture.database.texts(
                     "SELECT count(*) FROM upload_pipeline.documents WHERE parsed_path IS NULL")
                     == ["1"])
         }
     }
 
     @Test func `a parse that ends late leaves the text of the next claim alone`() async throws {
-        try await Workshop.lend { workshop in
-            let job = try await workshop.accept(Self.text)
-            let quick = workshop.parsing(
-                with: ScriptedParser { _ throws(StageFailure) in
+        try await StageFixture.lend { fixture in
+            let job = try await fixture.accept(Self.text)
+            let quick = fixture.parsing(
+                with: ScriptedParser { _ throws(JobFailure) in
                     ParsedDocument(markdown: "in time", parser: "scripted/1")
                 })
-            let slow = ScriptedParser { _ throws(StageFailure) in
+            let slow = ScriptedParser { _ throws(JobFailure) in
                 do {
-                    try await workshop.retry(job)
-                    try await workshop.work(quick, on: job)
+                    try await fixture.retry(job)
+                    try await fixture.work(quick, on: job)
                 } catch {
                     throw .permanent("test", "\(error)")
                 }
                 return ParsedDocument(markdown: "late", parser: "scripted/1")
             }
-            let failure = try await workshop.work(workshop.parsing(with: slow), on: job).failure
+            let failure = try await fixture.work(fixture.parsing(with: slow), on: job).failure
             #expect(failure?.class == .leaseLost)
-            let text = try await workshop.blobs.read(
-                try await workshop.parsed(of: job), bytesMax: 1 << 20)
+            let text = try await fixture.blobs.read(
+                try await fixture.parsed(of: job), bytesMax: 1 << 20)
             #expect(String(decoding: text, as: UTF8.self) == "in time")
         }
     }
@@ -172,9 +172,9 @@ import Testing
 
 /// A parser whose result a test scripts.
 struct ScriptedParser: DocumentParser {
-    let script: @Sendable (SourceDocument) async throws(StageFailure) -> ParsedDocument
+    let script: @Sendable (SourceDocument) async throws(JobFailure) -> ParsedDocument
 
-    func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+    func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
         try await script(source)
     }
 }

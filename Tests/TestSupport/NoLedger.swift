@@ -4,6 +4,6 @@ package import Pipeline
 /// A ledger that records nothing.
 package struct NoLedger: CallLedger {
     package init() {}
-    package func begin(_ call: ProviderCall) async throws(StageFailure) {}
-    package func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure) {}
+    package func begin(_ call: ProviderCall) async throws(JobFailure) {}
+    package func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(JobFailure) {}
 }

@@ -4,6 +4,6 @@ package import Pipeline
 /// Stores no tickets; for parsers that call no service.
 package struct NoTickets: ParseTickets {
     package init() {}
-    package func ticket(of provider: String) async throws(StageFailure) -> String? { nil }
-    package func keep(_ ticket: String?, of provider: String) async throws(StageFailure) {}
+    package func ticket(of provider: String) async throws(JobFailure) -> String? { nil }
+    package func keep(_ ticket: String?, of provider: String) async throws(JobFailure) {}
 }

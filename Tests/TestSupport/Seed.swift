@@ -10,7 +10,7 @@ extension TestDatabase {
 
     /// Inserts a document with a job at a position. Its tenant is new unless `user` is given.
     package func seedJob(
-        _ position: Position = Position(.queued, .queued), of user: UserID = UserID()
+        _ position: Position = Position(.queued, .queued), of user: TenantID = TenantID()
     ) async throws -> JobID {
         let rows = try await pool.query(
             PostgresStatement(
@@ -36,9 +36,9 @@ extension TestDatabase {
     }
 
     /// Inserts documents with one job each, one after another.
-    package func seedJobs(_ count: Int, of user: UserID? = nil) async throws -> [JobID] {
+    package func seedJobs(_ count: Int, of user: TenantID? = nil) async throws -> [JobID] {
         var jobs: [JobID] = []
-        for _ in 0..<count { jobs.append(try await seedJob(of: user ?? UserID())) }
+        for _ in 0..<count { jobs.append(try await seedJob(of: user ?? TenantID())) }
         return jobs
     }
 
@@ -63,7 +63,7 @@ extension TestDatabase {
     }
 
     /// Writes what a parse-worker records for a claimed job.
-    package func finishParsing(_ job: ClaimedJob) async throws(StageFailure) {
+    package func finishParsing(_ job: ClaimedJob) async throws(JobFailure) {
         let steps = [Stage.jobValidated, .parsing].filter { $0 > job.stage }
         if !steps.isEmpty { try await store.advance(job.claim, through: steps) }
         try await Self.completeParsing(job.claim, with: store)
@@ -71,7 +71,7 @@ extension TestDatabase {
 
     package static func completeParsing(
         _ claim: Claim, with store: PostgresJobStore
-    ) async throws(StageFailure) {
+    ) async throws(JobFailure) {
         try await store.completeParsing(
             claim,
             ParsedText(
@@ -94,7 +94,7 @@ extension TestDatabase {
             areLast: true)
     }
 
-    package static let space = VectorSpace(model: "test", version: "1", width: 1536)
+    package static let space = EmbeddingSpace(model: "test", version: "1", width: 1536)
 
     package static func chunks(_ count: Int) -> [Chunk] {
         (0..<count).map {
@@ -105,6 +105,6 @@ extension TestDatabase {
     }
 
     package static func vector(_ seed: Int) -> [Float] {
-        (0..<VectorSpace.storedWidth).map { Float(($0 * 31 + seed * 17) % 101) / 101 + 0.01 }
+        (0..<EmbeddingSpace.storedWidth).map { Float(($0 * 31 + seed * 17) % 101) / 101 + 0.01 }
     }
 }

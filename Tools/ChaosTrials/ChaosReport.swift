@@ -3,11 +3,11 @@ import TestCluster
 /// The results of a run.
 package struct ChaosReport: Sendable {
     package var acknowledged: Int
-    var deeds: [Harm.Deed: Int]
+    var faults: [FaultInjector.Fault: Int]
     /// From the last fault until all jobs had ended.
     var settled: Duration
     /// Unexpected events: exits, refused uploads, programs that did not stop.
-    package var mishaps: [String]
+    package var violations: [String]
     package var ends: [String] = []
     /// Failed attempts that were retried, by code.
     var failures: [String] = []
@@ -21,17 +21,17 @@ package struct ChaosReport: Sendable {
     var takeOvers: [(ended: Double, taken: Double)] = []
     package var auditFindings: [String] = []
 
-    package var faultCount: Int { deeds.values.reduce(0, +) }
+    package var faultCount: Int { faults.values.reduce(0, +) }
 
     package var isSound: Bool {
-        lost.isEmpty && doubled.isEmpty && mishaps.isEmpty && auditFindings.isEmpty
+        lost.isEmpty && doubled.isEmpty && violations.isEmpty && auditFindings.isEmpty
             && unexpectedDeadLetters.isEmpty
     }
 
     package func text(taken: Duration, seed: UInt64) -> String {
         var rows = [("seed", "\(seed)"), ("taken", taken.inTenths), ("faults", "\(faultCount)")]
-        rows += Harm.Deed.allCases.compactMap { deed in
-            deeds[deed].map { ("  " + deed.rawValue, "\($0)") }
+        rows += FaultInjector.Fault.allCases.compactMap { fault in
+            faults[fault].map { ("  " + fault.rawValue, "\($0)") }
         }
         rows += [("documents accepted", "\(acknowledged)")]
         rows += Self.counted(ends)
@@ -50,7 +50,7 @@ package struct ChaosReport: Sendable {
             name + String(repeating: " ", count: width - name.count + 2) + value
         }
         for (name, findings) in [
-            ("LOST", lost), ("DOUBLED", doubled), ("MISHAP", mishaps), ("AUDIT", auditFindings),
+            ("LOST", lost), ("DOUBLED", doubled), ("MISHAP", violations), ("AUDIT", auditFindings),
             ("DEAD LETTER", unexpectedDeadLetters),
         ] {
             lines += findings.prefix(20).map { "\(name): \($0)" }

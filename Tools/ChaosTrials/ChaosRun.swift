@@ -42,20 +42,20 @@ package final class ChaosRun {
         defer { keeper.cancel() }
         let apis = crew.apis
         let uploading = Task { [uploads] in await uploads.run(to: apis) }
-        let harm = Harm(self)
-        defer { keep(harm.chronicle) }
-        try await harm.act(for: plan.duration) { try await self.tell(harm) }
+        let injector = FaultInjector(self)
+        defer { keep(injector.faultLog) }
+        try await injector.act(for: plan.duration) { try await self.report(injector) }
         uploading.cancel()
         await uploading.value
-        try await harm.makeGood()
+        try await injector.makeGood()
         Self.say("faults are over; waiting for the last documents")
         let settled = try await settle()
         keeper.cancel()
         let slow = await crew.dismiss()
-        var report = try await Reckoning(
+        var report = try await Verification(
             database: servers.database, uploads: await uploads.acknowledged,
-            deeds: harm.deeds, kills: harm.kills
-        ).report(settled: settled, mishaps: crew.mishaps + slow + (await uploads.mishaps))
+            faults: injector.faults, kills: injector.kills
+        ).report(settled: settled, violations: crew.violations + slow + (await uploads.violations))
         report.auditFindings = try await audit()
         return report
     }
@@ -86,7 +86,7 @@ package final class ChaosRun {
         return settled
     }
 
-    /// Waits up to three minutes. A timeout is only logged, because `Reckoning` finds its effects.
+    /// Waits up to three minutes. A timeout is only logged, because `Verification` finds its effects.
     private func waitFor(_ what: String, _ condition: () async throws -> Bool) async throws {
         do {
             try await crew.cluster.until(what, within: .seconds(180), condition)
@@ -95,23 +95,23 @@ package final class ChaosRun {
         }
     }
 
-    private func keep(_ chronicle: [String]) {
-        let text = Data((chronicle.joined(separator: "\n") + "\n").utf8)
+    private func keep(_ faultLog: [String]) {
+        let text = Data((faultLog.joined(separator: "\n") + "\n").utf8)
         // Best effort: the file only helps to analyse a failed run.
         try? text.write(to: URL(filePath: plan.directory + "/faults.log"))
     }
 
     private var lastWord = ContinuousClock.now
 
-    private func tell(_ harm: Harm) async throws {
+    private func report(_ injector: FaultInjector) async throws {
         let unfinished = try? await servers.unfinished()
-        if let unfinished { await uploads.hear(ofBacklog: unfinished) }
+        if let unfinished { await uploads.update(backlog: unfinished) }
         guard lastWord.duration(to: .now) > .seconds(10) else { return }
         lastWord = .now
         let count = await uploads.acknowledged.count
         Self.say(
             "\(count) documents accepted, \(unfinished.map(String.init) ?? "?") unfinished; "
-                + "\(harm.deeds.values.reduce(0, +)) faults")
+                + "\(injector.faults.values.reduce(0, +)) faults")
     }
 
     private static func say(_ line: String) {

@@ -38,7 +38,7 @@ final class Crew {
     let cluster: TestCluster
     private(set) var members: [Member] = []
     /// Unexpected exits.
-    private(set) var mishaps: [String] = []
+    private(set) var violations: [String] = []
     private let servers: Servers
     private let providerFaults: String
     private var lastNumber = 0
@@ -162,12 +162,12 @@ final class Crew {
                 if member.isLeaving {
                     // SIGTERM kills a program that does not handle it yet.
                     if exit != .code(0), exit != .signal(SIGTERM) {
-                        mishaps.append("\(member.name) left and \(exit)")
+                        violations.append("\(member.name) left and \(exit)")
                     }
                     members.removeAll { $0.name == member.name }
                     try await member.link.close()
                 } else {
-                    if exit != .signal(SIGKILL) { mishaps.append("\(member.name) \(exit)") }
+                    if exit != .signal(SIGKILL) { violations.append("\(member.name) \(exit)") }
                     update(member.name) {
                         $0.backAt = .now + .milliseconds(Int.random(in: 0...2000))
                     }

@@ -13,7 +13,7 @@ actor Uploads {
     }
 
     private(set) var acknowledged: [Acknowledged] = []
-    private(set) var mishaps: [String] = []
+    private(set) var violations: [String] = []
     private let rate: Double
     private var random: SeededGenerator
     private var backlog = 0
@@ -29,7 +29,7 @@ actor Uploads {
         random = SeededGenerator(seed: seed &+ 1)
     }
 
-    func hear(ofBacklog jobs: Int) { backlog = jobs }
+    func update(backlog jobs: Int) { backlog = jobs }
 
     /// Uploads until cancelled, then waits for the uploads in flight.
     func run(to apis: [String]) async {
@@ -93,13 +93,13 @@ actor Uploads {
                         isReadable: document.isReadable))
                 return
             case .refused(let reason):
-                mishaps.append("\(document.name) was refused: \(reason)")
+                violations.append("\(document.name) was refused: \(reason)")
                 return
             case .unknown:
                 _ = try? await Task.sleep(for: .milliseconds(200))
             }
         }
-        mishaps.append("\(document.name) could not be uploaded for five minutes")
+        violations.append("\(document.name) could not be uploaded for five minutes")
     }
 
     private enum Outcome: Sendable {

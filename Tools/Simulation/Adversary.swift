@@ -64,7 +64,7 @@ final class Adversary: @unchecked Sendable {
     private func kill() {
         guard let process = victim() else { return }
         deeds.kills += 1
-        cluster.tell("\(process.name) is killed")
+        cluster.log("\(process.name) is killed")
         process.kill()
     }
 
@@ -72,7 +72,7 @@ final class Adversary: @unchecked Sendable {
     private func freeze() {
         guard let process = victim(), !process.isFrozen else { return }
         deeds.freezes += 1
-        cluster.tell("\(process.name) is frozen")
+        cluster.log("\(process.name) is frozen")
         process.freeze()
         let time = simulation.duration(simulation.chance(0.5) ? 1...60 : 60...900)
         later(time) { process.unfreeze() }
@@ -81,27 +81,27 @@ final class Adversary: @unchecked Sendable {
     private func terminate() {
         guard let process = victim(), !process.isFrozen else { return }
         deeds.terminations += 1
-        cluster.tell("\(process.name) is told to end")
+        cluster.log("\(process.name) is told to end")
         process.terminate()
     }
 
     private func interruptBroker() {
         deeds.brokerOutages += 1
-        cluster.tell("the broker goes away")
+        cluster.log("the broker goes away")
         cluster.broker.isUp = false
         later(simulation.duration(1...60)) { [cluster] in cluster.broker.isUp = true }
     }
 
     private func wipeBroker() {
         deeds.brokerWipes += 1
-        cluster.tell("the broker forgets everything")
+        cluster.log("the broker forgets everything")
         cluster.broker.wipe()
     }
 
     /// Restarts the database, or fails over to a standby that may lack the last commit.
     private func interruptDatabase() {
         deeds.databaseOutages += 1
-        cluster.tell("the database goes away")
+        cluster.log("the database goes away")
         cluster.database.isUp = false
         if simulation.chance(0.5), cluster.database.failOver() { deeds.commitsLost += 1 }
         later(simulation.duration(1...30)) { [cluster] in cluster.database.isUp = true }

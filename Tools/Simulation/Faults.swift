@@ -58,7 +58,7 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     /// Any worker can complete a job, with any token.
     case completionNotFenced
     /// The reconciler never re-sends hints, and idle workers do not poll the table.
-    case nobodyTellsAgain
+    case hintsNeverResent
     case claimsNeverEnd
     case retriesNeverComeDue
     /// Chunks are staged without a fence, and are not cleared when a document is chunked again.

@@ -5,16 +5,16 @@ struct TurnWatch {
     /// Whether overtakes are counted. Off while programs are killed, because a restarted program
     /// does not know whose turn it is.
     var isOn = false
-    private var overtakes: [JobID: [UserID: Int]] = [:]
+    private var overtakes: [JobID: [TenantID: Int]] = [:]
     private(set) var most: [WorkQueue: Int] = [:]
 
     /// - Parameter waiting: due jobs of the queue without the claimed one, oldest first.
     mutating func claimed(
-        _ job: JobID, of user: UserID, from queue: WorkQueue, _ waiting: [Tables.Job]
+        _ job: JobID, of user: TenantID, from queue: WorkQueue, _ waiting: [Tables.Job]
     ) {
         guard isOn else { return }
         overtakes[job] = nil
-        var seen: Set<UserID> = [user]
+        var seen: Set<TenantID> = [user]
         for other in waiting where seen.insert(other.submission.user).inserted {
             let count = overtakes[other.submission.job, default: [:]][user, default: 0] + 1
             overtakes[other.submission.job, default: [:]][user] = count

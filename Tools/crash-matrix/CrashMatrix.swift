@@ -41,7 +41,7 @@ struct CrashMatrix: AsyncParsableCommand {
         let cells = try await matrix.allCells().filter { only.map($0.line.contains) ?? true }
         let start = ContinuousClock.now
         let progress = Progress(cells.count)
-        let outcomes = await matrix.run(cells, atOnce: max(1, atOnce)) { progress.tell($0) }
+        let outcomes = await matrix.run(cells, atOnce: max(1, atOnce)) { progress.report($0) }
         print(MatrixTable(outcomes: outcomes, cells: cells).text)
         print(Self.summary(outcomes, taken: start.duration(to: .now)))
         guard !outcomes.contains(where: { $0.recovery == nil }) else {
@@ -73,7 +73,7 @@ private final class Progress: Sendable {
 
     init(_ count: Int) { self.count = count }
 
-    func tell(_ outcome: Matrix.Outcome) {
+    func report(_ outcome: Matrix.Outcome) {
         let number = ended.add(1, ordering: .relaxed).newValue
         let line = "\(number)/\(count)  \(outcome.cell.line)  \(outcome.text)\n"
         let bytes = Array(line.utf8)

@@ -97,7 +97,7 @@ struct Matrix: Sendable {
 
     /// Runs cells, `atOnce` at a time, and reports each outcome as it arrives.
     func run(
-        _ cells: [Cell], atOnce: Int, tell: @Sendable @escaping (Outcome) -> Void
+        _ cells: [Cell], atOnce: Int, report: @Sendable @escaping (Outcome) -> Void
     ) async -> [Outcome] {
         await withTaskGroup { group in
             var waiting = cells[...]
@@ -107,7 +107,7 @@ struct Matrix: Sendable {
             }
             for await outcome in group {
                 outcomes.append(outcome)
-                tell(outcome)
+                report(outcome)
                 if let cell = waiting.popFirst() { group.addTask { await run(cell) } }
             }
             return outcomes

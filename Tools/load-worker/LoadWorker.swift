@@ -23,16 +23,16 @@ enum LoadWorker {
     static let ranks = Setting.text("cl100k-path", "cl100k_base.tiktoken")
 
     static func main() async {
-        let stage = StageSettings(slots: 32)
+        let work = WorkerSettings(slots: 32)
         let program = Program(
             "load-worker", "runs a stage with a parser and an embedder that take no time",
-            settings: stage.declared + BlobSettings.declared + [queue, latency, ranks])
+            settings: work.declared + BlobSettings.declared + [queue, latency, ranks])
         await program.run { context in
             let settings = context.settings
-            let connections = try Connections(context, lease: settings[stage.lease])
+            let connections = try Connections(context, lease: settings[work.lease])
             let store = connections.store
             var services: [any Service] = []
-            let handler: any StageHandler
+            let handler: any JobHandler
             switch settings[queue] {
             case .parse:
                 handler = ParseHandler(
@@ -51,18 +51,19 @@ enum LoadWorker {
                 let vacuum = BufferVacuum(logger: context.logger) {
                     try await store.vacuumBuffers()
                 }
-                let cells = CellKeeper(store: store, logger: context.logger)
+                let cells = CellMaintainer(store: store, logger: context.logger)
                 services += [vacuum, cells] as [any Service]
                 handler = FlushHandler(store: store, vacuum: vacuum, cells: cells)
             }
-            return try StageWorker.services(handler, connections, stage, context) + services
+            return try WorkerProgram.services(
+                of: handler, connections, work, context) + services
         }
     }
 }
 
 /// Returns a document's bytes as its text.
 private struct InstantParser: DocumentParser {
-    func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+    func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
         guard let bytes = FileManager.default.contents(atPath: source.path) else {
             throw .transient("blob_unreadable", source.path)
         }
@@ -73,15 +74,16 @@ private struct InstantParser: DocumentParser {
 
 /// Returns the same vector for all texts.
 private struct InstantEmbedder: Embedder {
-    let space = VectorSpace(model: "instant", version: "1", width: VectorSpace.storedWidth)
+    let space = EmbeddingSpace(model: "instant", version: "1", width: EmbeddingSpace.storedWidth)
     let batchMax = 256
     let latency: Duration
     private static let vector = [Float](
-        repeating: 1 / Float(VectorSpace.storedWidth).squareRoot(), count: VectorSpace.storedWidth)
+        repeating: 1 / Float(EmbeddingSpace.storedWidth).squareRoot(),
+        count: EmbeddingSpace.storedWidth)
 
     func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]] {
+    ) async throws(JobFailure) -> [[Float]] {
         if latency > .zero { try? await Task.sleep(for: latency) }
         return texts.map { _ in Self.vector }
     }

@@ -26,21 +26,21 @@ package enum FailPoint {
 
 /// The action to perform, and the point at which to perform it.
 private final class FailPlan: Sendable {
-    private enum Deed {
+    private enum Action {
         case raise(signal: Int32, point: String)
         case list
     }
 
-    private let deed: Deed
+    private let action: Action
     /// The points that have been listed, or the one that has acted.
     private let passed = Mutex(Set<String>())
 
     init(_ text: String) {
         let words = text.split(separator: " ", maxSplits: 1).map(String.init)
         switch (words.first, words.count) {
-        case ("kill", 2): deed = .raise(signal: SIGKILL, point: words[1])
-        case ("stop", 2): deed = .raise(signal: SIGSTOP, point: words[1])
-        case ("list", 1): deed = .list
+        case ("kill", 2): action = .raise(signal: SIGKILL, point: words[1])
+        case ("stop", 2): action = .raise(signal: SIGSTOP, point: words[1])
+        case ("list", 1): action = .list
         default:
             Self.say("MILLRACE_FAIL_POINT is 'kill POINT', 'stop POINT' or 'list', not '\(text)'")
             exit(64)
@@ -48,9 +48,9 @@ private final class FailPlan: Sendable {
     }
 
     func pass(_ point: String) {
-        if case .raise(_, let chosen) = deed, chosen != point { return }
+        if case .raise(_, let chosen) = action, chosen != point { return }
         guard passed.withLock({ $0.insert(point).inserted }) else { return }
-        switch deed {
+        switch action {
         // raise() signals the calling thread, which does not continue until delivery.
         case .raise(let signal, _): _ = raise(signal)
         case .list: Self.say("fail point: \(point)")

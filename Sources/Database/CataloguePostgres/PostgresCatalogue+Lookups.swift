@@ -5,7 +5,7 @@ package import Serving
 
 extension PostgresCatalogue {
     package func job(
-        _ job: JobID, of user: UserID
+        _ job: JobID, of user: TenantID
     ) async throws(CatalogueError) -> JobRecord? {
         try await rows(Query.job(job.uuid, user.uuid)) { row in
             let stage: String = try row.decode(3)
@@ -26,7 +26,7 @@ extension PostgresCatalogue {
     }
 
     package func events(
-        of job: JobID, after cursor: Int, limit: Int, user: UserID
+        of job: JobID, after cursor: Int, limit: Int, user: TenantID
     ) async throws(CatalogueError) -> [EventRecord]? {
         let owned = try await rows(Query.ownsJob(job.uuid, user.uuid)) { _ in true }
         guard !owned.isEmpty else { return nil }
@@ -40,13 +40,13 @@ extension PostgresCatalogue {
     }
 
     package func document(
-        _ document: DocumentID, of user: UserID
+        _ document: DocumentID, of user: TenantID
     ) async throws(CatalogueError) -> DocumentRecord? {
         try await documents(Query.documents(user.uuid, document.uuid, nil, 1)).first
     }
 
     package func documents(
-        of user: UserID, after cursor: DocumentID?, limit: Int
+        of user: TenantID, after cursor: DocumentID?, limit: Int
     ) async throws(CatalogueError) -> [DocumentRecord] {
         try await documents(Query.documents(user.uuid, nil, cursor?.uuid, limit))
     }
@@ -65,7 +65,7 @@ extension PostgresCatalogue {
     }
 
     package func chunks(
-        of document: DocumentID, from start: Int, limit: Int, user: UserID
+        of document: DocumentID, from start: Int, limit: Int, user: TenantID
     ) async throws(CatalogueError) -> [ChunkRecord]? {
         let owned = try await rows(Query.ownsDocument(document.uuid, user.uuid)) { _ in true }
         guard !owned.isEmpty else { return nil }

@@ -6,7 +6,7 @@ package import Serving
 
 extension PostgresCatalogue {
     package func search(
-        _ search: Search, of user: UserID
+        _ search: Search, of user: TenantID
     ) async throws(CatalogueError) -> [SearchHit] {
         let statements = [
             Query.planSearch(),

@@ -64,12 +64,12 @@ package struct PostgresCatalogue: Catalogue {
         _ pool: PostgresPool, _ attemptsMax: Int
     ) -> GroupCommit<Upload, Bool, PostgresError> {
         GroupCommit(
-            of: \.document.uuid, linger: .milliseconds(2), meetsAll: \.isOfTheServer
+            of: \.document.uuid, linger: .milliseconds(2), failsWholeBatch: \.isServerUnavailable
         ) { uploads throws(PostgresError) in
             let rows = try await pool.query(
                 Query.accept(
                     uploads.map(\.document.uuid), uploads.map(\.user.uuid),
-                    uploads.map(\.filename), uploads.map(\.mime), uploads.map(\.bytesLength),
+                    uploads.map(\.filename), uploads.map(\.mime), uploads.map(\.byteCount),
                     uploads.map(\.sha256), uploads.map(\.rawPath), uploads.map(\.job.uuid),
                     uploads.map { $0.idempotencyKey ?? "" }, uploads.map(\.correlationID),
                     attemptsMax))
@@ -97,7 +97,7 @@ package struct PostgresCatalogue: Catalogue {
     }
 
     package func delete(
-        _ document: DocumentID, of user: UserID
+        _ document: DocumentID, of user: TenantID
     ) async throws(CatalogueError) -> [String]? {
         try await rows(Query.deleteDocument(document.uuid, user.uuid), from: pool) { row in
             try [row.decode(0, as: String.self), row.decodeIfPresent(1, as: String.self)]
@@ -146,7 +146,7 @@ extension CatalogueError {
         let kind: Kind
         switch error as? PostgresError {
         case let error? where error.kind == .pool: kind = .busy
-        case let error? where error.isOfTheServer: kind = .unavailable
+        case let error? where error.isServerUnavailable: kind = .unavailable
         case let error? where error.sqlState == "57014": kind = .timeout
         // Data exceptions and program limits: the client's values are invalid.
         case let error? where ["22", "54"].contains { error.sqlState?.hasPrefix($0) == true }:

@@ -73,7 +73,7 @@ extension PostgresJobStore {
     /// The causes, ordered by their number of jobs, largest first.
     package func deadLetterCauses(
         _ filter: DeadLetterFilter
-    ) async throws(StageFailure) -> [DeadLetterCause] {
+    ) async throws(JobFailure) -> [DeadLetterCause] {
         try decode(await rows(.causes, filter)) { row in
             DeadLetterCause(
                 code: try row.decode(0), stage: try row.decode(1), jobs: try row.decode(2),
@@ -84,7 +84,7 @@ extension PostgresJobStore {
     /// The newest dead letters.
     package func deadLetters(
         _ filter: DeadLetterFilter, limit: Int
-    ) async throws(StageFailure) -> [DeadLetter] {
+    ) async throws(JobFailure) -> [DeadLetter] {
         try decode(await rows(.list, filter, limit)) { row in
             DeadLetter(
                 job: try row.decode(0), filename: try row.decode(1), stage: try row.decode(2),
@@ -95,7 +95,7 @@ extension PostgresJobStore {
     /// The transitions of any job, oldest first; empty when the job does not exist.
     package func history(
         of job: JobID
-    ) async throws(StageFailure) -> [DeadLetterDetail.Step] {
+    ) async throws(JobFailure) -> [DeadLetterDetail.Step] {
         try decode(await rows(.history, of: job)) { row in
             DeadLetterDetail.Step(
                 time: try row.decode(0), code: try row.decode(1), position: try row.decode(2),
@@ -106,7 +106,7 @@ extension PostgresJobStore {
     /// One dead letter with its history; `nil` when the job is not dead.
     package func deadLetter(
         of job: JobID
-    ) async throws(StageFailure) -> DeadLetterDetail? {
+    ) async throws(JobFailure) -> DeadLetterDetail? {
         let steps = try await history(of: job)
         return try decode(await rows(.show, of: job)) { row in
             DeadLetterDetail(
@@ -119,7 +119,7 @@ extension PostgresJobStore {
         }.first
     }
 
-    package func countDeadLetters(_ filter: DeadLetterFilter) async throws(StageFailure) -> Int {
+    package func countDeadLetters(_ filter: DeadLetterFilter) async throws(JobFailure) -> Int {
         try await number(.count, filter)
     }
 
@@ -128,19 +128,19 @@ extension PostgresJobStore {
     /// The trigger writes the event, the reconciler sends the hint.
     package func redrive(
         _ filter: DeadLetterFilter, limit: Int
-    ) async throws(StageFailure) -> Int {
+    ) async throws(JobFailure) -> Int {
         try await number(.redrive, filter, limit)
     }
 
     /// Deletes up to `limit` dead letters with their documents; returns how many. Their events
     /// remain, plus one that records the purge. The reconciler deletes the blobs.
-    package func purge(_ filter: DeadLetterFilter, limit: Int) async throws(StageFailure) -> Int {
+    package func purge(_ filter: DeadLetterFilter, limit: Int) async throws(JobFailure) -> Int {
         try await number(.purge, filter, limit)
     }
 
     private func rows(
         _ statement: DeadLetterStatement, _ filter: DeadLetterFilter, _ limit: Int? = nil
-    ) async throws(StageFailure) -> PostgresRows {
+    ) async throws(JobFailure) -> PostgresRows {
         let chosen: [(any PostgresEncodable)?] = [
             filter.code, filter.stage?.rawValue, filter.job?.uuid,
         ]
@@ -151,13 +151,13 @@ extension PostgresJobStore {
 
     private func rows(
         _ statement: DeadLetterStatement, of job: JobID
-    ) async throws(StageFailure) -> PostgresRows {
+    ) async throws(JobFailure) -> PostgresRows {
         try await query(PostgresStatement(statement.sql, job.uuid))
     }
 
     private func number(
         _ statement: DeadLetterStatement, _ filter: DeadLetterFilter, _ limit: Int? = nil
-    ) async throws(StageFailure) -> Int {
+    ) async throws(JobFailure) -> Int {
         let numbers: [Int] = try decode(await rows(statement, filter, limit)) { try $0.decode(0) }
         return numbers.first ?? 0
     }

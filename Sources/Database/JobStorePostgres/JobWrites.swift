@@ -3,20 +3,21 @@ import FoundationEssentials
 import Postgres
 
 /// Writes under claims; concurrent ones share a transaction.
-typealias JobWrites<Item: Sendable, Value: Sendable> = GroupCommit<Item, Value, StageFailure>
+typealias JobWrites<Item: Sendable, Value: Sendable> = GroupCommit<Item, Value, JobFailure>
 
-extension GroupCommit where Failure == StageFailure {
+extension GroupCommit where Failure == JobFailure {
     /// - Parameter job: the job of an item. A set has one item per job, because a write under an
     ///   old claim may still be waiting when one under the next claim arrives.
     init(
         of job: @escaping @Sendable (Item) -> JobID,
         kind: @escaping @Sendable (Item) -> String = { _ in "" }, weightMax: Int = .max,
         weight: @escaping @Sendable (Item) -> Int = { _ in 1 },
-        write: @escaping @Sendable ([Item]) async throws(StageFailure) -> [Outcome]
+        write: @escaping @Sendable ([Item]) async throws(JobFailure) -> [Outcome]
     ) {
         self.init(
             of: { job($0).uuid }, kind: kind, weightMax: weightMax, weight: weight,
-            linger: .milliseconds(10), meetsAll: { $0.code == "store_unavailable" }, write: write)
+            linger: .milliseconds(10), failsWholeBatch: { $0.code == "store_unavailable" },
+            write: write)
     }
 
     /// The outcomes of a write that returns the jobs whose claims held.

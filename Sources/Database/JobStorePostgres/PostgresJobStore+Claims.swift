@@ -7,7 +7,7 @@ extension PostgresJobStore: JobStore {
     package func claim(
         _ jobs: [JobID], chunksMax: Int = .max, from queue: WorkQueue, as worker: WorkerName,
         on terms: ClaimTerms
-    ) async throws(StageFailure) -> [ClaimedJob] {
+    ) async throws(JobFailure) -> [ClaimedJob] {
         guard !jobs.isEmpty else { return [] }
         let rows = try await query(
             Query.claim(
@@ -16,14 +16,14 @@ extension PostgresJobStore: JobStore {
         return try claimedJobs(rows, queue)
     }
 
-    package func unknown(_ jobs: [JobID]) async throws(StageFailure) -> Set<JobID> {
+    package func missingJobs(_ jobs: [JobID]) async throws(JobFailure) -> Set<JobID> {
         let rows = try await query(Query.unknownJobs(jobs.map(\.uuid)))
         return Set(try decode(rows) { JobID(try $0.decode(0)) })
     }
 
     package func claimWaiting(
         _ limits: ClaimLimits, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
-    ) async throws(StageFailure) -> [ClaimedJob] {
+    ) async throws(JobFailure) -> [ClaimedJob] {
         let rows = try await query(
             Query.claimWaiting(
                 limits.jobs, queue.rawValue, worker, terms.lease.inSeconds,
@@ -34,7 +34,7 @@ extension PostgresJobStore: JobStore {
 
     package func heartbeat(
         _ heartbeats: [Heartbeat], on terms: ClaimTerms
-    ) async throws(StageFailure) -> Set<Claim> {
+    ) async throws(JobFailure) -> Set<Claim> {
         var held: Set<Claim> = []
         var rest = heartbeats
         // Most locks on a job's row last for milliseconds. A row that stays locked is being written.
@@ -59,7 +59,7 @@ extension PostgresJobStore: JobStore {
     /// Returns the claims that hold: extended ones, and ones skipped for a row lock.
     private func extend(
         _ heartbeats: [Heartbeat], on terms: ClaimTerms
-    ) async throws(StageFailure) -> (extended: Set<Claim>, skipped: Set<Claim>) {
+    ) async throws(JobFailure) -> (extended: Set<Claim>, skipped: Set<Claim>) {
         let rows = try await query(
             Query.heartbeat(
                 heartbeats.map(\.claim.job.uuid), heartbeats.map(\.claim.token.uuid),
@@ -78,13 +78,13 @@ extension PostgresJobStore: JobStore {
         return (extended, skipped)
     }
 
-    package func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure) {
+    package func advance(_ claim: Claim, through stages: [Stage]) async throws(JobFailure) {
         try await writes.advances(Advance(claim: claim, stages: stages))
     }
 
     package func fail(
-        _ claim: Claim, _ failure: StageFailure, verdict: FailureVerdict
-    ) async throws(StageFailure) {
+        _ claim: Claim, _ failure: JobFailure, verdict: FailureVerdict
+    ) async throws(JobFailure) {
         let (state, delay, isAttempt): (JobState, Duration, Bool)
         switch verdict {
         case .abandon: return
@@ -98,25 +98,25 @@ extension PostgresJobStore: JobStore {
         guard !rows.isEmpty else { throw .leaseLost(claim.job) }
     }
 
-    package func release(_ claims: [Claim]) async throws(StageFailure) {
+    package func release(_ claims: [Claim]) async throws(JobFailure) {
         _ = try await query(Query.release(claims.map(\.job.uuid), claims.map(\.token.uuid)))
     }
 
     private func claimedJobs(
         _ rows: PostgresRows, _ queue: WorkQueue
-    ) throws(StageFailure) -> [ClaimedJob] {
+    ) throws(JobFailure) -> [ClaimedJob] {
         try decode(rows) { row in
             let stage: String = try row.decode(2)
             guard let stage = Stage(rawValue: stage) else {
-                throw StageFailure.permanent("unknown_stage", "'\(stage)' is no stage")
+                throw JobFailure.permanent("unknown_stage", "'\(stage)' is no stage")
             }
             return ClaimedJob(
                 claim: Claim(job: JobID(try row.decode(0)), token: ClaimID(try row.decode(1))),
                 queue: queue, stage: stage, document: DocumentID(try row.decode(3)),
-                user: UserID(try row.decode(4)), generation: try row.decode(5),
+                user: TenantID(try row.decode(4)), generation: try row.decode(5),
                 attempt: try row.decode(6), attemptsMax: try row.decode(7),
                 filename: try row.decode(8), mime: try row.decode(9),
-                bytesLength: try row.decode(10), fileSHA256: try row.decode(11),
+                byteCount: try row.decode(10), fileSHA256: try row.decode(11),
                 rawPath: try row.decode(12), parsedPath: try row.decodeIfPresent(13),
                 parsedSHA256: try row.decodeIfPresent(14),
                 expectedChunks: try row.decodeIfPresent(15),
@@ -135,7 +135,7 @@ extension PostgresJobStore {
     static func advances(_ pool: PostgresPool) -> JobWrites<Advance, Void> {
         JobWrites(
             of: \.claim.job, kind: { $0.stages.map(\.rawValue).joined(separator: " ") }
-        ) { advances throws(StageFailure) in
+        ) { advances throws(JobFailure) in
             // One transaction, whose first statement locks all the rows in key order.
             let claims = advances.map(\.claim)
             let answers = try await pool.runTogether(

@@ -4,7 +4,7 @@ package import Pipeline
 import Postgres
 
 extension PostgresJobStore: CallLedger {
-    package func begin(_ call: ProviderCall) async throws(StageFailure) {
+    package func begin(_ call: ProviderCall) async throws(JobFailure) {
         let none = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
         let subjects = call.shares.map(\.subject)
         _ = try await query(
@@ -17,7 +17,7 @@ extension PostgresJobStore: CallLedger {
 
     package func end(
         _ call: ProviderCall, _ outcome: CallOutcome
-    ) async throws(StageFailure) {
+    ) async throws(JobFailure) {
         let milliseconds = outcome.duration.map { Int32(clamping: Int($0 / .milliseconds(1))) }
         let tokens = outcome.tokens.map { call.split($0).map(Int64.init) } ?? []
         _ = try await query(
@@ -27,8 +27,8 @@ extension PostgresJobStore: CallLedger {
     }
 }
 
-extension PostgresJobStore: ParseNotices {
-    package func isTold(of remoteJob: String) async throws(StageFailure) -> Bool {
+extension PostgresJobStore: ParseWebhooks {
+    package func isReported(of remoteJob: String) async throws(JobFailure) -> Bool {
         try decode(await query(Query.toldOfParse(remoteJob))) { row in
             try row.decode(0, as: Bool.self)
         }.first ?? false
@@ -37,8 +37,8 @@ extension PostgresJobStore: ParseNotices {
 
 extension PostgresJobStore: SpendBook {
     package func spentToday(
-        in unit: SpendUnit, by tenant: UserID?
-    ) async throws(StageFailure) -> SpentToday {
+        in unit: SpendUnit, by tenant: TenantID?
+    ) async throws(JobFailure) -> SpentToday {
         let statement =
             tenant.map { Query.spentTodayByTenant(unit.rawValue, $0.uuid) }
             ?? Query.spentToday(unit.rawValue)
@@ -57,7 +57,7 @@ extension PostgresJobStore: SpendBook {
 extension PostgresJobStore: ProviderReports {
     package func report(
         _ states: [ProviderState], of worker: WorkerName
-    ) async throws(StageFailure) {
+    ) async throws(JobFailure) {
         _ = try await query(
             Query.reportProviders(
                 worker, states.map(\.name), states.map(\.health.rawValue),

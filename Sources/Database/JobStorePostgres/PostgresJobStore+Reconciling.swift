@@ -5,33 +5,33 @@ import Postgres
 package import Reconciling
 
 extension PostgresJobStore: ReconcileStore, BlobNames {
-    package func queuesAtRest() async throws(StageFailure) -> [WorkQueue] {
+    package func idleQueues() async throws(JobFailure) -> [WorkQueue] {
         try decode(await query(Query.queuesAtRest())) { try self.queue(try $0.decode(0)) }
     }
 
-    package func renotify(
+    package func resendHints(
         _ queues: [WorkQueue], limit: Int
-    ) async throws(StageFailure) -> [DueHint] {
+    ) async throws(JobFailure) -> [DueHint] {
         try hints(await query(Query.renotify(queues.map(\.rawValue), limit)))
     }
 
-    package func resumeDueRetries(limit: Int) async throws(StageFailure) -> [DueHint] {
+    package func resumeDueRetries(limit: Int) async throws(JobFailure) -> [DueHint] {
         try hints(await query(Query.retriesDue(limit)))
     }
 
-    package func expireLeases(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int {
+    package func expireLeases(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int {
         try await query(
             Query.expireLeases(limit, retry.base.inSeconds, retry.cap.inSeconds)
         ).count
     }
 
-    package func lostSessions() async throws(StageFailure) -> Set<Int64> {
+    package func lostSessions() async throws(JobFailure) -> Set<Int64> {
         Set(try decode(await query(Query.lostSessions())) { try $0.decode(0) })
     }
 
     package func endDeadClaims(
         of sessions: Set<Int64>, limit: Int, retry: RetryPolicy
-    ) async throws(StageFailure) -> Int {
+    ) async throws(JobFailure) -> Int {
         try await query(
             Query.endDeadClaims(
                 Array(sessions), limit, retry.base.inSeconds, retry.cap.inSeconds)
@@ -40,7 +40,7 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
 
     package func expireDeadlines(
         limit: Int, retry: RetryPolicy
-    ) async throws(StageFailure) -> Int {
+    ) async throws(JobFailure) -> Int {
         try await query(
             Query.expireDeadlines(limit, retry.base.inSeconds, retry.cap.inSeconds)
         ).count
@@ -48,7 +48,7 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
 
     package func deleteOrphanRows(
         in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
-    ) async throws(StageFailure) -> (deleted: Int, last: StagedDocument?) {
+    ) async throws(JobFailure) -> (deleted: Int, last: StagedDocument?) {
         let orphans: Query = buffer == .texts ? .orphanTexts : .orphanVectors
         let rows = try await query(
             orphans(last?.document.uuid, last?.generation, limit))
@@ -64,19 +64,19 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
 
     package func referenced(
         _ blobs: [BlobPath]
-    ) async throws(StageFailure) -> Set<BlobPath> {
+    ) async throws(JobFailure) -> Set<BlobPath> {
         let rows = try await query(
             Query.referencedBlobs(blobs.map(\.document.uuid), blobs.map(\.description)))
         let paths: [String] = try decode(rows) { try $0.decode(0) }
         return Set(paths.compactMap { BlobPath($0) })
     }
 
-    package func blobsAreHeld() async throws(StageFailure) -> Bool {
+    package func blobsAreHeld() async throws(JobFailure) -> Bool {
         let held: [Bool] = try decode(await query(Query.blobsAreHeld())) { try $0.decode(0) }
         return held.first ?? false
     }
 
-    package func audit(of window: Duration) async throws(StageFailure) -> [Breach] {
+    package func audit(of window: Duration) async throws(JobFailure) -> [Breach] {
         var found = BreachList()
         found.add(try breaches(await query(Query.auditBounds())))
         try await pool.runOnConnection { connection in
@@ -109,8 +109,8 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     }
 
     package func eachNamedBlob(
-        _ body: ([String]) async throws(StageFailure) -> Void
-    ) async throws(StageFailure) {
+        _ body: ([String]) async throws(JobFailure) -> Void
+    ) async throws(JobFailure) {
         try await pool.runOnConnection { connection in
             try await connection.eachPage(of: Query.namedBlobs(), rows: 1000) { page in
                 try await body(try page.map { try $0.decode(0) })
@@ -118,23 +118,23 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
         }
     }
 
-    private func breaches(_ rows: PostgresRows) throws(StageFailure) -> [Breach] {
+    private func breaches(_ rows: PostgresRows) throws(JobFailure) -> [Breach] {
         try decode(rows) { row in
             guard let invariant = Invariant(rawValue: try row.decode(0)) else {
-                throw StageFailure.permanent("unknown_invariant", "the audit names none")
+                throw JobFailure.permanent("unknown_invariant", "the audit names none")
             }
             return Breach(
                 invariant: invariant, subject: try row.decode(1), detail: try row.decode(2))
         }
     }
 
-    package func forgetExpired() async throws(StageFailure) {
+    package func forgetExpired() async throws(JobFailure) {
         _ = try await query(Query.forgetProviders())
         _ = try await query(Query.forgetNotices())
         _ = try await query(Query.forgetKeys())
     }
 
-    package func gauges() async throws(StageFailure) -> PipelineGauges {
+    package func gauges() async throws(JobFailure) -> PipelineGauges {
         let counts = try await decode(query(Query.gauges())) { row -> (Position, Int)? in
             guard let stage = Stage(rawValue: try row.decode(0)),
                 let state = JobState(rawValue: try row.decode(1))
@@ -150,14 +150,14 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
             oldestWaitingSeconds: Dictionary(uniqueKeysWithValues: waits.compactMap(\.self)))
     }
 
-    private func hints(_ rows: PostgresRows) throws(StageFailure) -> [DueHint] {
+    private func hints(_ rows: PostgresRows) throws(JobFailure) -> [DueHint] {
         try decode(rows) { row in
             DueHint(
                 job: JobID(try row.decode(0)), queue: try self.queue(try row.decode(1)))
         }
     }
 
-    private func queue(_ name: String) throws(StageFailure) -> WorkQueue {
+    private func queue(_ name: String) throws(JobFailure) -> WorkQueue {
         guard let queue = WorkQueue(rawValue: name) else {
             throw .permanent("unknown_queue", "'\(name)' is no queue")
         }

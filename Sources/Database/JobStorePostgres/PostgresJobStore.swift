@@ -29,18 +29,18 @@ package struct PostgresJobStore: Sendable {
         writes = GroupedWrites(pool)
     }
 
-    func query(_ statement: PostgresStatement) async throws(StageFailure) -> PostgresRows {
+    func query(_ statement: PostgresStatement) async throws(JobFailure) -> PostgresRows {
         try await pool.run(statement)
     }
 
     /// Decodes rows. A row that does not decode means that the schema does not match.
     func decode<R>(
         _ rows: PostgresRows, _ read: (PostgresRow) throws -> R
-    ) throws(StageFailure) -> [R] {
+    ) throws(JobFailure) -> [R] {
         do {
             return try rows.map(read)
         } catch {
-            throw StageFailure(store: error)
+            throw JobFailure(store: error)
         }
     }
 }
@@ -72,75 +72,75 @@ final class GroupedWrites: Sendable {
 
 extension PostgresPool {
     /// Runs a statement; an error becomes a stage failure.
-    func run(_ statement: PostgresStatement) async throws(StageFailure) -> PostgresRows {
+    func run(_ statement: PostgresStatement) async throws(JobFailure) -> PostgresRows {
         do {
             return try await query(statement)
         } catch {
-            throw StageFailure(store: error)
+            throw JobFailure(store: error)
         }
     }
 
     /// Runs statements as one transaction in one round trip.
     func runTogether(
         _ statements: [PostgresStatement]
-    ) async throws(StageFailure) -> [PostgresRows] {
+    ) async throws(JobFailure) -> [PostgresRows] {
         do {
             return try await pipeline(statements)
         } catch {
-            throw StageFailure(store: error)
+            throw JobFailure(store: error)
         }
     }
 
     /// Runs a transaction; an error thrown by `body` rolls it back.
     func runTransaction<R: Sendable>(
         _ body: (PostgresConnection) async throws -> R
-    ) async throws(StageFailure) -> R {
+    ) async throws(JobFailure) -> R {
         try await failing { try await transaction(body) }
     }
 
     /// Lends a connection to `body`, which may throw a stage failure of its own.
     func runOnConnection<R: Sendable>(
         _ body: (PostgresConnection) async throws -> R
-    ) async throws(StageFailure) -> R {
+    ) async throws(JobFailure) -> R {
         try await failing { try await withConnection(body) }
     }
 
-    private func failing<R>(_ body: () async throws -> R) async throws(StageFailure) -> R {
+    private func failing<R>(_ body: () async throws -> R) async throws(JobFailure) -> R {
         do {
             return try await body()
-        } catch let failure as StageFailure {
+        } catch let failure as JobFailure {
             throw failure
         } catch {
-            throw StageFailure(store: error)
+            throw JobFailure(store: error)
         }
     }
 }
 
 extension PostgresRows {
     /// The jobs in the first column.
-    func jobs() throws(StageFailure) -> Set<JobID> {
+    func jobs() throws(JobFailure) -> Set<JobID> {
         do {
             return Set(try map { JobID(try $0.decode(0)) })
         } catch {
-            throw StageFailure(store: error)
+            throw JobFailure(store: error)
         }
     }
 }
 
-extension StageFailure {
+extension JobFailure {
     /// Store errors are transient, since the job is not at fault. Data that the schema rejects is a
     /// permanent failure. `store_unavailable` would affect any statement now, `store_refused` only
     /// this one.
     init(store error: any Error) {
-        if let failure = error as? StageFailure {
+        if let failure = error as? JobFailure {
             self = failure
         } else if let error = error as? PostgresError, let state = error.sqlState,
             state.hasPrefix("22") || state.hasPrefix("23")
         {
             self = .permanent("refused_by_database", "\(error)")
         } else {
-            let meetsAll = (error as? PostgresError)?.isOfTheServer ?? false
-            self = .transient(meetsAll ? "store_unavailable" : "store_refused", "\(error)")
+            let failsWholeBatch = (error as? PostgresError)?.isServerUnavailable ?? false
+            self = .transient(failsWholeBatch ? "store_unavailable" : "store_refused", "\(error)")
         }
     }
 }

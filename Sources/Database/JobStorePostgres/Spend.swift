@@ -53,8 +53,8 @@ package struct Spend: Sendable, Equatable {
 extension PostgresJobStore {
     /// The sums per key, the most tokens first.
     package func spend(
-        by grouping: SpendGrouping, of tenant: UserID?, since ago: Duration, limit: Int
-    ) async throws(StageFailure) -> [Spend] {
+        by grouping: SpendGrouping, of tenant: TenantID?, since ago: Duration, limit: Int
+    ) async throws(JobFailure) -> [Spend] {
         let statement = PostgresStatement(grouping.sql, ago.inSeconds, tenant?.uuid, limit)
         return try decode(await query(statement)) { row in
             Spend(

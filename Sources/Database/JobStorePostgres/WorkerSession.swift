@@ -14,15 +14,15 @@ package final class WorkerSession: Sendable {
     private let logger: Logger
 
     /// Interval of the query that checks the session. A closed connection is noticed at once, an
-    /// unreachable server within the pool's `silenceMax`. The check also finds a proxy that lost
-    /// the server. Interval, `silenceMax` and pause together are shorter than the time that the
+    /// unreachable server within the pool's `readTimeout`. The check also finds a proxy that lost
+    /// the server. Interval, `readTimeout` and pause together are shorter than the time that the
     /// reconciler waits for a session to come back.
     private static let checkInterval = Duration.seconds(2)
     /// Interval for a server on this machine, with no network and hardly ever a proxy in between.
     private static let localCheckInterval = Duration.seconds(15)
     private static let reconnectPause = Duration.milliseconds(500)
 
-    /// - Parameter pool: a pool of one connection for this session alone, with a `silenceMax` of at
+    /// - Parameter pool: a pool of one connection for this session alone, with a `readTimeout` of at
     ///   most 2 s. The caller closes it.
     package init(pool: PostgresPool, logger: Logger) {
         self.pool = pool

@@ -19,7 +19,7 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
     private let weightMax: Int
     private let weight: @Sendable (Item) -> Int
     private let linger: Duration
-    private let meetsAll: @Sendable (Failure) -> Bool
+    private let failsWholeBatch: @Sendable (Failure) -> Bool
     /// Writes a set immediately, ahead of the waiting callers.
     package let write: @Sendable ([Item]) async throws(Failure) -> [Outcome]
     private var waiting: [Caller] = []
@@ -36,13 +36,13 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
     ///   - kind: items of different kinds do not share a set.
     ///   - weightMax: maximum weight of a set, unless a single item weighs more.
     ///   - linger: how long a busy writer waits for a set to grow.
-    ///   - meetsAll: whether a failure would affect every item of a set alike.
+    ///   - failsWholeBatch: whether a failure would affect every item of a set alike.
     ///   - write: writes a set, all or nothing; returns an outcome for each item, in order.
     package init(
         of key: @escaping @Sendable (Item) -> UUID,
         kind: @escaping @Sendable (Item) -> String = { _ in "" }, weightMax: Int = .max,
         weight: @escaping @Sendable (Item) -> Int = { _ in 1 },
-        linger: Duration, meetsAll: @escaping @Sendable (Failure) -> Bool,
+        linger: Duration, failsWholeBatch: @escaping @Sendable (Failure) -> Bool,
         write: @escaping @Sendable ([Item]) async throws(Failure) -> [Outcome]
     ) {
         self.key = key
@@ -50,7 +50,7 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
         self.weightMax = weightMax
         self.weight = weight
         self.linger = linger
-        self.meetsAll = meetsAll
+        self.failsWholeBatch = failsWholeBatch
         self.write = write
     }
 
@@ -108,13 +108,13 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
     private func settle(_ set: [Caller]) async {
         guard var failure = await failure(of: set) else { return }
         var rest = set[...]
-        if set.count > 1, !meetsAll(failure) {
+        if set.count > 1, !failsWholeBatch(failure) {
             while let caller = rest.popFirst() {
                 guard let own = await self.failure(of: [caller]) else { continue }
                 caller.continuation.resume(returning: .failure(own))
                 failure = own
                 // The remaining items would fail in the same way.
-                if meetsAll(own) { break }
+                if failsWholeBatch(own) { break }
             }
         }
         for caller in rest { caller.continuation.resume(returning: .failure(failure)) }

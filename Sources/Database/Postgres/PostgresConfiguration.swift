@@ -15,7 +15,7 @@ package struct PostgresConfiguration: Sendable {
     /// Limit for the server's silence while a response is pending, enforced by the client. By
     /// default 10 s longer than the statement timeout, so that only a frozen or unreachable server
     /// exceeds it.
-    package var silenceMax: Duration
+    package var readTimeout: Duration
     /// Limit for waiting on a free connection.
     package var acquireTimeout: Duration
     /// Whether the server plans a statement once, for all parameters and with indexes, instead of
@@ -29,7 +29,7 @@ package struct PostgresConfiguration: Sendable {
         conninfo: String, applicationName: String = "millrace", connectionsMax: Int = 8,
         connectTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
         lockTimeout: Duration = .zero,
-        idleTransactionTimeout: Duration = .seconds(30), silenceMax: Duration? = nil,
+        idleTransactionTimeout: Duration = .seconds(30), readTimeout: Duration? = nil,
         acquireTimeout: Duration = .seconds(10), plansOnce: Bool = false,
         onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
@@ -40,7 +40,7 @@ package struct PostgresConfiguration: Sendable {
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
         self.idleTransactionTimeout = idleTransactionTimeout
-        self.silenceMax = silenceMax ?? statementTimeout + .seconds(10)
+        self.readTimeout = readTimeout ?? statementTimeout + .seconds(10)
         self.acquireTimeout = acquireTimeout
         self.plansOnce = plansOnce
         self.onNotice = onNotice

@@ -46,7 +46,7 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
 
     /// Whether the cause is not the statement: the server is unreachable, stopping or at its
     /// limits, or the call was cancelled.
-    package var isOfTheServer: Bool {
+    package var isServerUnavailable: Bool {
         switch kind {
         case .connection, .timeout, .pool, .cancelled: true
         case .decoding: false

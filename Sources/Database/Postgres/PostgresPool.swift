@@ -260,7 +260,7 @@ package final class PostgresPool: Sendable {
         }
         let connection = PostgresConnection(
             try opened.get(), loop: loop, cancelling: cancelling, notices: notices,
-            silenceMax: configuration.silenceMax)
+            readTimeout: configuration.readTimeout)
         await connection.start()
         do {
             _ = try await connection.query(
@@ -289,12 +289,12 @@ package final class PostgresPool: Sendable {
     ) -> Result<ConnectionHandle, PostgresError> {
         let seconds = max(1, Int(configuration.connectTimeout / .seconds(1)))
         // A second longer than the limit for a pending response, which fires first; at most 30 s.
-        let silenceMax = min(configuration.silenceMax + .seconds(1), .seconds(30))
-        let keepalive = max(1, Int(silenceMax / .seconds(2)))
+        let readTimeout = min(configuration.readTimeout + .seconds(1), .seconds(30))
+        let keepalive = max(1, Int(readTimeout / .seconds(2)))
         // In libpq later entries win, so the operator's own settings come last.
         let settings = [
             ("connect_timeout", "\(seconds)"), ("keepalives_idle", "\(keepalive)"),
-            ("keepalives_interval", "\(keepalive)"), ("tcp_user_timeout", silenceMax.asSetting),
+            ("keepalives_interval", "\(keepalive)"), ("tcp_user_timeout", readTimeout.asSetting),
             ("client_encoding", "UTF8"),
             ("fallback_application_name", configuration.applicationName),
             ("dbname", configuration.conninfo),

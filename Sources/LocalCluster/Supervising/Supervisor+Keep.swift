@@ -10,7 +10,7 @@ extension Supervisor {
                 let delay = children[index].backoff.delay(lived: lived)
                 children[index].process = nil
                 children[index].restartAt = monotonicSeconds() + delay
-                say("\(children[index].name) \(exit); it is started again in \(delay) s")
+                report("\(children[index].name) \(exit); it is started again in \(delay) s")
                 changed = true
             }
             guard children[index].process == nil,
@@ -27,12 +27,12 @@ extension Supervisor {
         do throws(ClusterError) {
             try start(index)
             children[index].restarts += 1
-            say("\(children[index].name) runs again")
+            report("\(children[index].name) runs again")
         } catch {
             if error == .stopped { throw error }
             let delay = children[index].backoff.delay(lived: 0)
             children[index].restartAt = monotonicSeconds() + delay
-            say("\(error); the next attempt is in \(delay) s")
+            report("\(error); the next attempt is in \(delay) s")
         }
     }
 
@@ -40,7 +40,7 @@ extension Supervisor {
     func stopAll() throws(ClusterError) {
         isStopping = true
         guard !children.isEmpty else { return }
-        try tell(.stopping, "stopping")
+        try setPhase(.stopping, "stopping")
         for tier in ProcessPlan.Tier.allCases.reversed() {
             let processes = children.reversed()
                 .filter { $0.entry?.tier == tier }.compactMap(\.process)
@@ -50,7 +50,7 @@ extension Supervisor {
             }
             guard !ended else { continue }
             for child in children where child.process?.poll() == nil && child.entry?.tier == tier {
-                say("\(child.name) did not end in \(Int(limits.grace)) s and is killed")
+                report("\(child.name) did not end in \(Int(limits.grace)) s and is killed")
                 child.process?.signal(SIGKILL)
             }
             _ = waitUntil(within: 5) { processes.allSatisfy { $0.poll() != nil } }
@@ -59,7 +59,7 @@ extension Supervisor {
             if let process = child.process, let postgres { try postgres.stop(process) }
         }
         children = []
-        say("all processes have ended")
+        report("all processes have ended")
     }
 }
 

@@ -9,14 +9,14 @@ extension Supervisor {
         self.record = record
         let wanted = record.wantedHTTPPort ?? ClusterRecord.defaultHTTPPort
         if record.httpPort != wanted {
-            say("port \(wanted) is in use; the API listens on \(record.httpPort) instead")
+            report("port \(wanted) is in use; the API listens on \(record.httpPort) instead")
         }
         try startPostgres(record)
         try runMigrations(record)
         for tier in ProcessPlan.Tier.allCases {
             let entries = plan.entries.filter { $0.tier == tier }
             guard !entries.isEmpty else { continue }
-            try tell(.starting, "starting \(entries.map(\.name).joined(separator: ", "))")
+            try setPhase(.starting, "starting \(entries.map(\.name).joined(separator: ", "))")
             for entry in entries {
                 children.append(Supervised(name: entry.name, entry: entry))
                 try start(children.count - 1)
@@ -27,7 +27,7 @@ extension Supervisor {
     }
 
     private func startPostgres(_ record: ClusterRecord) throws(ClusterError) {
-        try tell(.starting, "starting PostgreSQL")
+        try setPhase(.starting, "starting PostgreSQL")
         let postgres = try EmbeddedPostgres(
             runtime: layout.runtime + "/postgres", directory: layout.postgres,
             port: record.postgresPort, password: record.postgresPassword,
@@ -40,7 +40,7 @@ extension Supervisor {
 
     private func runMigrations(_ record: ClusterRecord) throws(ClusterError) {
         guard let migrate else { return }
-        try tell(.starting, "bringing the schema up to date")
+        try setPhase(.starting, "bringing the schema up to date")
         let child = try ChildProcess.start(specification(of: migrate, record: record))
         _ = waitUntil(within: limits.migrate) { child.poll() != nil || stopRequested() }
         guard let exit = child.poll() else {

@@ -15,7 +15,7 @@ package final class Supervisor {
     /// The one-shot program that migrates the schema; its environment is like a program's.
     let migrate: ProcessPlan.Entry?
     let signals: Signals
-    let say: (String) -> Void
+    let report: (String) -> Void
 
     var record: ClusterRecord?
     var postgres: EmbeddedPostgres?
@@ -40,7 +40,7 @@ package final class Supervisor {
     package init(
         layout: ClusterLayout, size: ClusterSize, httpPort: Int? = nil, plan: ProcessPlan,
         migrate: ProcessPlan.Entry?, environment: [String: String], limits: Limits = Limits(),
-        signals: Signals, say: @escaping (String) -> Void
+        signals: Signals, report: @escaping (String) -> Void
     ) throws(ClusterError) {
         guard let me = ProcessIdentity(pid: getpid()) else { throw .system("read /proc") }
         self.layout = layout
@@ -51,7 +51,7 @@ package final class Supervisor {
         self.inherited = environment
         self.limits = limits
         self.signals = signals
-        self.say = say
+        self.report = report
         self.state = ClusterState(
             phase: .starting, message: "starting", supervisor: me, processes: [])
     }
@@ -64,17 +64,17 @@ package final class Supervisor {
         }
         if let old = try ClusterState.read(layout) {
             for name in try Leftovers(state: old).end(grace: limits.grace) {
-                say("ended \(name), left by an earlier supervisor")
+                report("ended \(name), left by an earlier supervisor")
             }
         }
         do throws(ClusterError) {
             try startAll()
-            try tell(.ready, "all processes are ready")
+            try setPhase(.ready, "all processes are ready")
             try superviseUntilStopped()
         } catch {
             try stopAll()
             if error != .stopped {
-                try tell(.failed, error.description)
+                try setPhase(.failed, error.description)
                 throw error
             }
         }
@@ -100,14 +100,14 @@ package final class Supervisor {
     func stopRequested(milliseconds: Int32 = 0) -> Bool {
         while let number = signals.next(milliseconds: isStopping ? 0 : milliseconds) {
             if number == SIGCHLD { break }
-            if !isStopping { say("asked to stop by signal \(number)") }
+            if !isStopping { report("asked to stop by signal \(number)") }
             isStopping = true
         }
         return isStopping
     }
 
-    func tell(_ phase: ClusterState.Phase, _ message: String) throws(ClusterError) {
-        say(message)
+    func setPhase(_ phase: ClusterState.Phase, _ message: String) throws(ClusterError) {
+        report(message)
         state.phase = phase
         state.message = message
         try writeState()

@@ -16,13 +16,13 @@ package final class KafkaProducer: Sendable {
     private let logger: Logger
     private let client: Mutex<Client>
     /// Maximum time that a call waits for space in the queue.
-    private let patience: Duration
+    private let deliveryTimeout: Duration
 
     package init(_ configuration: KafkaConfiguration, logger: Logger) throws(KafkaError) {
         self.configuration = configuration
         self.logger = logger
         let (handle, deliveryTimeout) = try Self.open(configuration, logger)
-        patience = deliveryTimeout
+        self.deliveryTimeout = deliveryTimeout
         client = Mutex(.open(handle))
     }
 
@@ -78,7 +78,7 @@ package final class KafkaProducer: Sendable {
             throw KafkaError(rd_kafka_last_error(), of: handle.client)
         }
         defer { rd_kafka_topic_destroy(native) }
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + deliveryTimeout
         for (index, record) in records.enumerated() {
             var error = handle.produce(record, native, pending)
             while error == RD_KAFKA_RESP_ERR__QUEUE_FULL, ContinuousClock.now < deadline {

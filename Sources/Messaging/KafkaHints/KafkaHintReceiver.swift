@@ -30,7 +30,7 @@ package struct KafkaHintReceiver: HintReceiver {
         self.logger = logger
     }
 
-    package func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
+    package func next(max: Int, wait: Duration) async throws(JobFailure) -> HintBatch {
         do {
             let batch = try await consumer.nextBatch(max: max, wait: wait)
             var hints: [(job: JobID, message: KafkaMessage)] = []
@@ -42,7 +42,7 @@ package struct KafkaHintReceiver: HintReceiver {
                 }
             }
             if hints.isEmpty, !batch.isEmpty { try consumer.storeOffsets(of: batch) }
-            return HintBatch(jobs: hints.map(\.job)) { () throws(StageFailure) in
+            return HintBatch(jobs: hints.map(\.job)) { () throws(JobFailure) in
                 try acknowledge(batch)
             } reject: { [hints] jobs, reason in
                 for hint in hints where jobs.contains(hint.job) {
@@ -54,7 +54,7 @@ package struct KafkaHintReceiver: HintReceiver {
         }
     }
 
-    private func acknowledge(_ batch: KafkaBatch) throws(StageFailure) {
+    private func acknowledge(_ batch: KafkaBatch) throws(JobFailure) {
         FailPoint.pass(.before, "acknowledge")
         do {
             try consumer.storeOffsets(of: batch)
@@ -64,8 +64,8 @@ package struct KafkaHintReceiver: HintReceiver {
         FailPoint.pass(.after, "acknowledge")
     }
 
-    package func pause() async { await consumer.pause() }
-    package func resume() async { await consumer.resume() }
+    package func stopFetching() async { await consumer.pause() }
+    package func startFetching() async { await consumer.resume() }
 
     /// Copies a message that is not a valid hint to the dead-letter topic, with the reason. Keeps
     /// the first 64 KiB. A failure is only logged, because no work is lost.

@@ -13,7 +13,7 @@ package struct KafkaHintSender: HintSender {
         self.topics = topics
     }
 
-    package func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
+    package func send(_ jobs: [JobID], to queue: WorkQueue) async throws(JobFailure) {
         do {
             FailPoint.pass(.before, "hint")
             try await producer.send(

@@ -5,14 +5,14 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable { case raw, parsed }
 
     package let kind: Kind
-    package let user: UserID
+    package let user: TenantID
     package let document: DocumentID
     /// The claim under which it was written, so that a lost claim overwrites no blob.
     package let claim: ClaimID?
     package let fileExtension: String
 
     package init(
-        kind: Kind, user: UserID, document: DocumentID, claim: ClaimID? = nil,
+        kind: Kind, user: TenantID, document: DocumentID, claim: ClaimID? = nil,
         fileExtension: String
     ) {
         self.kind = kind
@@ -29,7 +29,7 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
         let parts = text.dropFirst(prefix.count).split(
             separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, let kind = Kind(rawValue: String(parts[0])),
-            let user = UserID(parts[1])
+            let user = TenantID(parts[1])
         else { return nil }
         let name = parts[2].split(separator: ".", omittingEmptySubsequences: false)
         guard (2...3).contains(name.count), let document = DocumentID(name[0]) else { return nil }
@@ -59,36 +59,36 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
 /// not detect changed bytes; callers that know the hash check it.
 package protocol BlobStore: Sendable {
     /// Opens a new blob; nothing is visible under its path before `commit`.
-    func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter
+    func writer(for path: BlobPath) async throws(JobFailure) -> any BlobWriter
     /// Replaces a whole blob, atomically and durably.
-    func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure)
+    func put(_ bytes: [UInt8], at path: BlobPath) async throws(JobFailure)
     /// Reads a whole blob of at most `bytesMax` bytes.
-    func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8]
+    func read(_ path: BlobPath, bytesMax: Int) async throws(JobFailure) -> [UInt8]
     /// Provides the blob as a local file for the duration of `body`.
     func withLocalFile<R: Sendable>(
-        _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R
+        _ path: BlobPath, _ body: (String) async throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R
     /// Deletes a blob. A missing blob is not an error.
-    func delete(_ path: BlobPath) async throws(StageFailure)
+    func delete(_ path: BlobPath) async throws(JobFailure)
     /// Up to `limit` blobs older than `age`, after `cursor` in key order. Also aborts uncommitted
     /// uploads older than that. Without an age, lists all blobs and changes nothing.
     func list(
         olderThan age: Duration?, after cursor: String?, limit: Int
-    ) async throws(StageFailure) -> [BlobPath]
+    ) async throws(JobFailure) -> [BlobPath]
     /// A request with which a client can upload a blob, once, until `lifetime` is over; `nil` when
     /// the store cannot be reached from outside.
     func uploadPermit(
-        for path: BlobPath, bytesLength: Int, lifetime: Duration
-    ) throws(StageFailure) -> UploadPermit?
+        for path: BlobPath, byteCount: Int, lifetime: Duration
+    ) throws(JobFailure) -> UploadPermit?
     /// Bytes that can still be stored; `nil` for a store without a limit, such as a bucket.
-    func freeBytes() async throws(StageFailure) -> Int?
+    func freeBytes() async throws(JobFailure) -> Int?
 }
 
 extension BlobStore {
     /// Writes a whole blob through a writer.
-    package func write(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
+    package func write(_ bytes: [UInt8], at path: BlobPath) async throws(JobFailure) {
         let writer = try await writer(for: path)
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             try await writer.append(bytes)
             try await writer.commit()
         } catch {
@@ -98,10 +98,10 @@ extension BlobStore {
     }
 
     package func uploadPermit(
-        for path: BlobPath, bytesLength: Int, lifetime: Duration
-    ) throws(StageFailure) -> UploadPermit? { nil }
+        for path: BlobPath, byteCount: Int, lifetime: Duration
+    ) throws(JobFailure) -> UploadPermit? { nil }
 
-    package func freeBytes() async throws(StageFailure) -> Int? { nil }
+    package func freeBytes() async throws(JobFailure) -> Int? { nil }
 }
 
 /// An HTTP request that uploads a blob, without its body.
@@ -120,12 +120,12 @@ package struct UploadPermit: Sendable, Equatable {
 
 /// An upload in progress. If its process dies, `list` cleans up what is left.
 package protocol BlobWriter: Sendable {
-    func append(_ bytes: [UInt8]) async throws(StageFailure)
+    func append(_ bytes: [UInt8]) async throws(JobFailure)
     /// Provides the appended bytes as a local file for the duration of `body`.
     func withLocalFile<R: Sendable>(
-        _ body: (String) async throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R
+        _ body: (String) async throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R
     /// Makes the blob visible. Once this returns, the blob survives a power failure.
-    func commit() async throws(StageFailure)
+    func commit() async throws(JobFailure)
     func abort() async
 }

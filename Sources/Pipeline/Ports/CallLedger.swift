@@ -4,11 +4,11 @@ package import FoundationEssentials
 /// The tenant, document and job that a provider call is billed to.
 package struct CallSubject: Sendable, Hashable {
     /// The tenant.
-    package var user: UserID
+    package var user: TenantID
     package var document: DocumentID?
     package var job: JobID?
 
-    package init(user: UserID, document: DocumentID? = nil, job: JobID? = nil) {
+    package init(user: TenantID, document: DocumentID? = nil, job: JobID? = nil) {
         self.user = user
         self.document = document
         self.job = job
@@ -101,10 +101,10 @@ package protocol CallLedger: Sendable {
     /// that died; it may have been billed.
     ///
     /// - Throws: when the call cannot be recorded. The call must not be made then.
-    func begin(_ call: ProviderCall) async throws(StageFailure)
+    func begin(_ call: ProviderCall) async throws(JobFailure)
 
     /// Records how the call ended. If that fails, the call stays recorded as begun.
-    func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(StageFailure)
+    func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(JobFailure)
 }
 
 /// The unit in which calls are counted: tokens for embeddings, pages for parses.
@@ -125,12 +125,12 @@ package struct SpentToday: Sendable, Equatable {
 package protocol SpendBook: Sendable {
     /// The usage of one tenant, or of all, since midnight UTC by the database's clock.
     func spentToday(
-        in unit: SpendUnit, by tenant: UserID?
-    ) async throws(StageFailure) -> SpentToday
+        in unit: SpendUnit, by tenant: TenantID?
+    ) async throws(JobFailure) -> SpentToday
 }
 
 /// Holds back work that would exceed a spending limit.
 package protocol Budget: Sendable {
     /// - Throws: a failure that does not count as an attempt, when this tenant's budget is used up.
-    func check(_ tenant: UserID) async throws(StageFailure)
+    func check(_ tenant: TenantID) async throws(JobFailure)
 }

@@ -2,13 +2,13 @@ package import Domain
 
 /// The size, hash and type that a document's bytes really have.
 package struct InspectedDocument: Sendable, Equatable {
-    package var bytesLength: Int
+    package var byteCount: Int
     package var sha256: String
     /// The detected media type, regardless of the declared one.
     package var mime: String
 
-    package init(bytesLength: Int, sha256: String, mime: String) {
-        self.bytesLength = bytesLength
+    package init(byteCount: Int, sha256: String, mime: String) {
+        self.byteCount = byteCount
         self.sha256 = sha256
         self.mime = mime
     }
@@ -19,5 +19,5 @@ package protocol DocumentInspector: Sendable {
     /// - Throws: a permanent failure when the type is not supported, the document is `encrypted`, …
     func inspect(
         path: String, filename: String, declaredMIME: String
-    ) async throws(StageFailure) -> InspectedDocument
+    ) async throws(JobFailure) -> InspectedDocument
 }

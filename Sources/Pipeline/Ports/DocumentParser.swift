@@ -9,7 +9,7 @@ package protocol DocumentParser: Sendable {
     /// - Throws: a permanent failure for documents that cannot be parsed (codes such as
     ///   `encrypted`, `malformed`, `too_large`, `unsupported_type`, `parser_crashed`), a
     ///   transient one when the parser itself could not run.
-    func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument
+    func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument
 }
 
 /// The input of a parser.
@@ -19,7 +19,7 @@ package struct SourceDocument: Sendable {
     /// The detected media type.
     package var mime: String
     package var filename: String
-    package var bytesLength: Int
+    package var byteCount: Int
     /// The tenant, document and job that billable calls are recorded for.
     package var subject: CallSubject
     /// Advanced by the parser while a remote service is working.
@@ -27,7 +27,7 @@ package struct SourceDocument: Sendable {
     package var tickets: any ParseTickets
 
     package init(
-        path: String, mime: String, filename: String, bytesLength: Int, subject: CallSubject,
+        path: String, mime: String, filename: String, byteCount: Int, subject: CallSubject,
         progress: Progress, tickets: any ParseTickets
     ) {
         self.subject = subject
@@ -36,23 +36,23 @@ package struct SourceDocument: Sendable {
         self.path = path
         self.mime = mime
         self.filename = filename
-        self.bytesLength = bytesLength
+        self.byteCount = byteCount
     }
 }
 
 /// Stores the ticket that a parsing service issued for a document, with the job. A worker that
 /// resumes the job fetches that result instead of paying for another.
 package protocol ParseTickets: Sendable {
-    func ticket(of provider: String) async throws(StageFailure) -> String?
+    func ticket(of provider: String) async throws(JobFailure) -> String?
 
     /// - Parameter ticket: `nil` removes the stored ticket.
-    func keep(_ ticket: String?, of provider: String) async throws(StageFailure)
+    func keep(_ ticket: String?, of provider: String) async throws(JobFailure)
 }
 
 /// Webhook events of parsing services. An event only prompts a check of the remote job.
-package protocol ParseNotices: Sendable {
+package protocol ParseWebhooks: Sendable {
     /// Whether an event has reported the end of a remote job.
-    func isTold(of remoteJob: String) async throws(StageFailure) -> Bool
+    func isReported(of remoteJob: String) async throws(JobFailure) -> Bool
 }
 
 /// The text of a document as normalised Markdown.

@@ -3,7 +3,7 @@ package import Domain
 /// Turns texts into vectors of one space.
 package protocol Embedder: Sendable {
     /// The space of every vector that this embedder returns.
-    var space: VectorSpace { get }
+    var space: EmbeddingSpace { get }
     /// The maximum number of texts per call.
     var batchMax: Int { get }
 
@@ -12,12 +12,12 @@ package protocol Embedder: Sendable {
     /// - Parameters:
     ///   - texts: 1…`batchMax` non-empty texts.
     ///   - subject: the owner of the texts, for whom billable calls are recorded.
-    /// - Returns: one vector per text, each `VectorSpace.storedWidth` finite numbers, zero-padded
+    /// - Returns: one vector per text, each `EmbeddingSpace.storedWidth` finite numbers, zero-padded
     ///   past `space.width`, of length one.
     /// - Throws: a stage failure. Callers must validate the vectors in any case.
     func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]]
+    ) async throws(JobFailure) -> [[Float]]
 
     /// Embeds a search query. A query longer than the model's window may be cut off there, so
     /// that the cost of one search is bounded.
@@ -25,13 +25,13 @@ package protocol Embedder: Sendable {
     /// - Returns: a vector as `embed` returns it.
     func embedQuery(
         _ query: String, for subject: CallSubject
-    ) async throws(StageFailure) -> [Float]
+    ) async throws(JobFailure) -> [Float]
 }
 
 extension Embedder {
     package func embedQuery(
         _ query: String, for subject: CallSubject
-    ) async throws(StageFailure) -> [Float] {
+    ) async throws(JobFailure) -> [Float] {
         try await embed([query], for: subject)[0]
     }
 }
@@ -39,5 +39,5 @@ extension Embedder {
 /// A provider whose availability can be checked without doing any work, at no cost.
 package protocol Probeable: Sendable {
     /// - Throws: when the provider is unreachable. Any response counts as reachable.
-    func probe() async throws(StageFailure)
+    func probe() async throws(JobFailure)
 }

@@ -38,47 +38,47 @@ package protocol JobStore: Sendable {
     func claim(
         _ jobs: [JobID], chunksMax: Int, from queue: WorkQueue, as worker: WorkerName,
         on terms: ClaimTerms
-    ) async throws(StageFailure) -> [ClaimedJob]
+    ) async throws(JobFailure) -> [ClaimedJob]
 
     /// The ids in `jobs` that do not exist.
-    func unknown(_ jobs: [JobID]) async throws(StageFailure) -> Set<JobID>
+    func missingJobs(_ jobs: [JobID]) async throws(JobFailure) -> Set<JobID>
 
     /// Claims due jobs on `queue`, with or without a hint. Tenants take turns.
     func claimWaiting(
         _ limits: ClaimLimits, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
-    ) async throws(StageFailure) -> [ClaimedJob]
+    ) async throws(JobFailure) -> [ClaimedJob]
 
     /// Extends leases, and deadlines of work that progressed; returns the claims that hold.
     func heartbeat(
         _ heartbeats: [Heartbeat], on terms: ClaimTerms
-    ) async throws(StageFailure) -> Set<Claim>
+    ) async throws(JobFailure) -> Set<Claim>
 
     /// Moves a job through stages of its worker's own queue, with one event per stage.
-    func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure)
+    func advance(_ claim: Claim, through stages: [Stage]) async throws(JobFailure)
 
     /// Records a failure: the job becomes retryable or a dead letter.
     func fail(
-        _ claim: Claim, _ failure: StageFailure, verdict: FailureVerdict
-    ) async throws(StageFailure)
+        _ claim: Claim, _ failure: JobFailure, verdict: FailureVerdict
+    ) async throws(JobFailure)
 
     /// Returns jobs to their queue; the attempts do not count. Lost claims are skipped.
-    func release(_ claims: [Claim]) async throws(StageFailure)
+    func release(_ claims: [Claim]) async throws(JobFailure)
 }
 
 /// Stores the results of the parse queue.
-package protocol ParseStore: JobStore {
+package protocol ParseJobStore: JobStore {
     /// The ticket that a parsing service issued for the document, if there is one.
     func parseTicket(
         _ claim: Claim, of provider: String
-    ) async throws(StageFailure) -> String?
+    ) async throws(JobFailure) -> String?
 
     /// Stores a parsing service's ticket; `nil` removes it.
-    func keepParseTicket(
+    func storeParseTicket(
         _ claim: Claim, _ ticket: String?, of provider: String
-    ) async throws(StageFailure)
+    ) async throws(JobFailure)
 
     /// Records the parsed text and hands the job to the chunk queue.
-    func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure)
+    func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(JobFailure)
 }
 
 /// The location, hash and origin of a document's parsed text.
@@ -97,12 +97,12 @@ package struct ParsedText: Sendable {
 }
 
 /// Stores the results of the chunk queue.
-package protocol ChunkStore: JobStore {
+package protocol ChunkJobStore: JobStore {
     /// Stages all chunks of a document at once and hands the job to the embed queue.
     func completeChunking(
         _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
         by chunker: ChunkerIdentity
-    ) async throws(StageFailure)
+    ) async throws(JobFailure)
 }
 
 /// A staged chunk that has no vector yet.
@@ -117,32 +117,32 @@ package struct PendingChunk: Sendable {
 }
 
 /// Reads and stores what the embed queue needs.
-package protocol VectorStore: JobStore {
+package protocol EmbedJobStore: JobStore {
     /// Pins the job to one vector space and drops vectors staged in another. Returns the job's
     /// first chunks without a vector, in order.
     func beginEmbedding(
-        _ job: ClaimedJob, in space: VectorSpace, limit: Int
-    ) async throws(StageFailure) -> [PendingChunk]
+        _ job: ClaimedJob, in space: EmbeddingSpace, limit: Int
+    ) async throws(JobFailure) -> [PendingChunk]
 
     /// Chunks without a vector after `ord`, in order.
     func pendingChunks(
         of job: ClaimedJob, after ord: Int, limit: Int
-    ) async throws(StageFailure) -> [PendingChunk]
+    ) async throws(JobFailure) -> [PendingChunk]
 
     /// Stages vectors; a repeat is a no-op. The last ones also hand the job to the flush queue, in
     /// the same transaction, as `completeEmbedding` does.
     func stageVectors(
         _ vectors: [[Float]], ords: [Int], of job: ClaimedJob, areLast: Bool
-    ) async throws(StageFailure)
+    ) async throws(JobFailure)
 
     /// Hands the job to the flush queue. Fails permanently with `chunks_missing` when the staged
     /// chunks or vectors are incomplete.
-    func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure)
+    func completeEmbedding(_ job: ClaimedJob) async throws(JobFailure)
 }
 
 /// Stores the results of the flush queue.
-package protocol FlushStore: JobStore {
+package protocol FlushJobStore: JobStore {
     /// Moves a document's chunks into `document_chunks` and finishes the job, in one transaction.
     /// Returns the number of chunks moved.
-    func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int
+    func flush(_ job: ClaimedJob) async throws(JobFailure) -> Int
 }

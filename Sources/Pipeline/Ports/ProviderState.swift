@@ -2,7 +2,7 @@ package import Domain
 
 /// Stores the state of providers as each program sees it, for operators to read.
 package protocol ProviderReports: Sendable {
-    func report(_ states: [ProviderState], of worker: WorkerName) async throws(StageFailure)
+    func report(_ states: [ProviderState], of worker: WorkerName) async throws(JobFailure)
 }
 
 /// The state of a provider, as seen by a program that calls it.

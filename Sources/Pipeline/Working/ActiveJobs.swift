@@ -30,12 +30,12 @@ final class ActiveJobs: Sendable {
     }
 
     let slots: Int
-    private let surroundings: Surroundings
+    private let timing: Timing
     private let state = Mutex(State())
 
-    init(slots: Int, _ surroundings: Surroundings) {
+    init(slots: Int, _ timing: Timing) {
         self.slots = slots
-        self.surroundings = surroundings
+        self.timing = timing
     }
 
     var free: Int { state.withLock { slots - $0.work.count } }
@@ -96,7 +96,7 @@ final class ActiveJobs: Sendable {
     func waitForFreeSlots(_ count: Int = 1, within limit: Duration) async {
         guard free < count else { return }
         await withTaskGroup { group in
-            group.addTask { await self.surroundings.sleep(limit) }
+            group.addTask { await self.timing.sleep(limit) }
             group.addTask { await self.freeSlots(count) }
             await group.next()
             group.cancelAll()

@@ -6,25 +6,25 @@ import Metrics
 struct JobRun: Sendable {
     private enum End: Sendable {
         case completed
-        case failed(StageFailure)
+        case failed(JobFailure)
         case stopped(StopReason)
     }
 
-    let runner: StageRunner
+    let worker: QueueWorker
     let job: ClaimedJob
     let progress: Progress
     let stop: AsyncStream<StopReason>
 
     func run() async {
-        let start = runner.surroundings.now()
+        let start = worker.timing.now()
         let end = await work()
-        let queue = runner.handler.queue
-        let seconds = runner.surroundings.now() - start
+        let queue = worker.handler.queue
+        let seconds = worker.timing.now() - start
         Metrics.Timer(label: Telemetry.workSeconds, dimensions: [("queue", queue.rawValue)])
             .recordNanoseconds(Int64(seconds / .nanoseconds(1)))
         switch end {
         case .completed:
-            if let next = queue.next { runner.outbox.put(job.claim.job, to: next) }
+            if let next = queue.next { worker.outbox.put(job.claim.job, to: next) }
             conclude("completed", .info, "work completed", ["seconds": "\(seconds / .seconds(1))"])
         case .failed(let failure):
             await record(failure)
@@ -40,8 +40,8 @@ struct JobRun: Sendable {
     private func work() async -> End {
         await withTaskGroup(of: End?.self) { group in
             group.addTask {
-                do throws(StageFailure) {
-                    try await runner.handler.work(on: job, progress)
+                do throws(JobFailure) {
+                    try await worker.handler.work(on: job, progress)
                     return .completed
                 } catch {
                     return .failed(error)
@@ -61,10 +61,10 @@ struct JobRun: Sendable {
         }
     }
 
-    private func record(_ failure: StageFailure) async {
+    private func record(_ failure: JobFailure) async {
         let verdict = FailureVerdict(
             failure, attempt: job.attempt, attemptsMax: job.attemptsMax,
-            policy: runner.configuration.retry, jitter: runner.surroundings.random())
+            policy: worker.configuration.retry, jitter: worker.timing.random())
         let metadata: Logger.Metadata = [
             "code": "\(failure.code)", "error": "\(failure.message)", "attempt": "\(job.attempt)",
         ]
@@ -76,37 +76,37 @@ struct JobRun: Sendable {
             return conclude("lost", .warning, "claim lost, work dropped", metadata)
         }
         guard
-            await insist({ () async throws(StageFailure) in
-                try await runner.store.fail(job.claim, failure, verdict: verdict)
+            await retrying({ () async throws(JobFailure) in
+                try await worker.store.fail(job.claim, failure, verdict: verdict)
             })
         else { return conclude("lost", .warning, "failure not recorded", metadata) }
         switch verdict {
         case .deadletter: conclude("deadlettered", .error, "job dead-lettered", metadata)
         case .retry(_, true): conclude("retried", .warning, "job will be retried", metadata)
-        case .retry(_, false): conclude("paused", .warning, "job waits for provider", metadata)
+        case .retry(_, false): conclude("snoozed", .warning, "job waits for provider", metadata)
         case .abandon: break
         }
     }
 
     private func release() async {
-        let released = await insist { () async throws(StageFailure) in
-            try await runner.store.release([job.claim])
+        let released = await retrying { () async throws(JobFailure) in
+            try await worker.store.release([job.claim])
         }
         conclude(released ? "released" : "lost", .info, "job given back on the way out")
     }
 
     /// Tries a write four times. If all fail, the lease expires and the reconciler takes over.
-    private func insist(_ write: () async throws(StageFailure) -> Void) async -> Bool {
+    private func retrying(_ write: () async throws(JobFailure) -> Void) async -> Bool {
         for attempt in 0..<4 {
             do {
                 try await write()
                 return true
             } catch {
                 if case .leaseLost = error.class { return false }
-                runner.logger.warning(
+                worker.logger.warning(
                     "write not accepted, trying again", metadata: meta(["error": "\(error)"]))
             }
-            await runner.surroundings.sleep(.milliseconds(200 << attempt))
+            await worker.timing.sleep(.milliseconds(200 << attempt))
         }
         return false
     }
@@ -119,7 +119,7 @@ struct JobRun: Sendable {
             label: Telemetry.ended,
             dimensions: [("queue", job.queue.rawValue), ("outcome", outcome)]
         ).increment()
-        runner.logger.log(level: level, message, metadata: meta(metadata))
+        worker.logger.log(level: level, message, metadata: meta(metadata))
     }
 
     private func meta(_ extra: Logger.Metadata) -> Logger.Metadata {

@@ -56,7 +56,7 @@ struct APIOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let record = try ClusterRecord.read(cluster.layout)
         guard let url = address ?? record?.apiURL else {
-            throw Complaint("No cluster is known here. Run 'millrace up', or give --api URL.")
+            throw UserError("No cluster is known here. Run 'millrace up', or give --api URL.")
         }
         return APIClient(
             base: url, token: token ?? environment["MILLRACE_API_TOKEN"] ?? record?.apiToken)
@@ -78,7 +78,7 @@ struct DatabaseOptions: ParsableArguments {
     func postgresURL(of user: DatabaseUser) throws -> String {
         if let givenURL { return givenURL }
         guard let record = try ClusterRecord.read(cluster.layout) else {
-            throw Complaint("No cluster is known here. Run 'millrace up', or give --url URL.")
+            throw UserError("No cluster is known here. Run 'millrace up', or give --url URL.")
         }
         return record.postgresURL(of: user)
     }

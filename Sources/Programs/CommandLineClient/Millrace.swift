@@ -19,7 +19,7 @@ package struct Millrace: AsyncParsableCommand {
 }
 
 /// An error for the user that says what to do next.
-struct Complaint: Error, CustomStringConvertible {
+struct UserError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
 }

@@ -95,7 +95,7 @@ package struct Program: Sendable {
     }
 
     /// The path of another program in the same folder.
-    package static func neighbour(_ name: String) -> String {
+    package static func siblingExecutable(_ name: String) -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &path, path.count)
         let own = path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }

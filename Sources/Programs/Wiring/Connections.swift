@@ -42,7 +42,7 @@ package struct Connections: Service {
             plansOnce: lease != nil)
         session = lease.map { _ in
             // A lost connection must be detected before the reconciler gives up the session.
-            let pool = Self.pool(context, connectionsMax: 1, silenceMax: .seconds(2))
+            let pool = Self.pool(context, connectionsMax: 1, readTimeout: .seconds(2))
             return (WorkerSession(pool: pool, logger: logger), pool)
         }
         store = PostgresJobStore(pool: pool, session: session?.holder)
@@ -66,7 +66,7 @@ package struct Connections: Service {
     package static func pool(
         _ context: Program.Context, connectionsMax: Int,
         statementTimeout: Duration = .seconds(30),
-        idleTransactionTimeout: Duration = .seconds(30), silenceMax: Duration? = nil,
+        idleTransactionTimeout: Duration = .seconds(30), readTimeout: Duration? = nil,
         plansOnce: Bool = false
     ) -> PostgresPool {
         let logger = context.logger
@@ -75,7 +75,7 @@ package struct Connections: Service {
                 conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
                 connectionsMax: connectionsMax, statementTimeout: statementTimeout,
                 lockTimeout: .seconds(5),
-                idleTransactionTimeout: idleTransactionTimeout, silenceMax: silenceMax,
+                idleTransactionTimeout: idleTransactionTimeout, readTimeout: readTimeout,
                 plansOnce: plansOnce,
                 onNotice: { text in
                     // For example, a search for only stop words causes a NOTICE.

@@ -42,7 +42,7 @@ package enum EmbedderSettings {
         "openai-model", "Embedding model", standard: "text-embedding-3-small")
     package static let width = Setting.number(
         "openai-width", "Numbers of the model's vectors; 0 for a model of OpenAI's own",
-        standard: 0, in: 0...VectorSpace.storedWidth)
+        standard: 0, in: 0...EmbeddingSpace.storedWidth)
     package static let version = Setting.text(
         "openai-version",
         "Version of the model, part of its vector space; another one is another space",
@@ -132,7 +132,7 @@ package enum EmbedderSettings {
             let key = keys.count == 1 ? keys[0] : keys[index]
             return OpenAIConfiguration(
                 baseURL: url, key: key.isEmpty ? nil : APIKey(key), model: settings[model],
-                space: VectorSpace(
+                space: EmbeddingSpace(
                     model: settings[model], version: settings[version],
                     width: known?.width ?? settings[width]),
                 dimensions: known?.dimensions, inputsMax: settings[inputs],

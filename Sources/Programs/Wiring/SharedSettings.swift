@@ -67,7 +67,7 @@ package enum Shared {
 }
 
 /// Settings of the workers.
-package struct StageSettings: Sendable {
+package struct WorkerSettings: Sendable {
     package let slots: Setting<Int>
     package let lease = Setting.time(
         "lease", "How long a claim lives without a heartbeat", standard: "90s")
@@ -93,14 +93,14 @@ package struct StageSettings: Sendable {
     /// - Throws: a fault when `heartbeat` exceeds half of `lease`, or `lease` exceeds `deadline`.
     func configuration(
         _ settings: Settings, worker: String
-    ) throws(SettingFault) -> StageRunnerConfiguration {
+    ) throws(SettingFault) -> QueueWorkerConfiguration {
         guard settings[heartbeat] * 2 <= settings[lease] else {
             throw SettingFault("--heartbeat is at most half of --lease")
         }
         guard settings[lease] <= settings[deadline] else {
             throw SettingFault("--lease is at most --stage-deadline")
         }
-        return StageRunnerConfiguration(
+        return QueueWorkerConfiguration(
             worker: worker, slots: settings[slots],
             terms: ClaimTerms(lease: settings[lease], deadline: settings[deadline]),
             heartbeatInterval: settings[heartbeat], idleWait: settings[idleWait],

@@ -8,19 +8,19 @@ package struct MockEmbedder: Embedder {
         case missingVector, extraVector, wrongWidth, notANumber, infinite, zeroVector, notUnitLength
     }
 
-    package let space: VectorSpace
+    package let space: EmbeddingSpace
     package let batchMax: Int
     private let fault: @Sendable ([String]) -> Fault?
-    private let beforeCall: @Sendable ([String]) async throws(StageFailure) -> Void
+    private let beforeCall: @Sendable ([String]) async throws(JobFailure) -> Void
 
     /// - Parameters:
     ///   - fault: the fault in the vectors of these texts; `nil` for correct vectors.
     ///   - beforeCall: runs before each call; may wait, count, or throw a failure.
     package init(
-        space: VectorSpace = VectorSpace(model: "mock", version: "1", width: 64),
+        space: EmbeddingSpace = EmbeddingSpace(model: "mock", version: "1", width: 64),
         batchMax: Int = 64,
         fault: @escaping @Sendable ([String]) -> Fault? = { _ in nil },
-        beforeCall: @escaping @Sendable ([String]) async throws(StageFailure) -> Void = { _ in }
+        beforeCall: @escaping @Sendable ([String]) async throws(JobFailure) -> Void = { _ in }
     ) {
         self.space = space
         self.batchMax = batchMax
@@ -30,7 +30,7 @@ package struct MockEmbedder: Embedder {
 
     package func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]] {
+    ) async throws(JobFailure) -> [[Float]] {
         try await beforeCall(texts)
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
@@ -48,7 +48,7 @@ package struct MockEmbedder: Embedder {
             let bits = StableHash.mix(seed &+ step &* 0x9e37_79b9_7f4a_7c15)
             return Float(bits >> 40) / Float(1 << 23) - 1
         }
-        return numbers.storedUnitVector ?? [Float](repeating: 0, count: VectorSpace.storedWidth)
+        return numbers.storedUnitVector ?? [Float](repeating: 0, count: EmbeddingSpace.storedWidth)
     }
 
     private func spoil(_ vectors: [[Float]], with fault: Fault) -> [[Float]] {

@@ -15,7 +15,7 @@ extension LlamaParseAPI {
         var pages: [Page]
     }
 
-    func lookByV1(_ job: String) async throws(StageFailure) -> Look {
+    func statusByV1(_ job: String) async throws(JobFailure) -> RemoteJobStatus {
         switch try await get("/api/v1/parsing/job/\(job)", as: Status.self).status {
         case "PENDING": return .atWork
         // A partial success has a status for each page.

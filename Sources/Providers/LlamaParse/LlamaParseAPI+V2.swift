@@ -6,7 +6,7 @@ import ProviderHTTP
 /// - Source: the official SDK llama-cloud 2.19.
 extension LlamaParseAPI {
     /// The `configuration` of an upload.
-    struct Orders: Encodable {
+    struct ParseOptions: Encodable {
         private struct Notice: Encodable {
             var webhook_url: String
             var webhook_signing_secret: String
@@ -40,7 +40,7 @@ extension LlamaParseAPI {
         var markdown: Markdown?
     }
 
-    func lookByV2(_ job: String) async throws(StageFailure) -> Look {
+    func statusByV2(_ job: String) async throws(JobFailure) -> RemoteJobStatus {
         let answer = try await get("/api/v2/parse/\(job)?expand=markdown", as: Status.self)
         switch answer.job.status {
         case "PENDING", "RUNNING": return .atWork

@@ -31,8 +31,8 @@ struct LlamaParseAPI: Sendable {
     }
 
     /// Uploads the file as a stream and returns the id of the remote job.
-    func upload(_ source: SourceDocument) async throws(StageFailure) -> String {
-        guard source.bytesLength <= Self.documentBytesMax else {
+    func upload(_ source: SourceDocument) async throws(JobFailure) -> String {
+        guard source.byteCount <= Self.documentBytesMax else {
             throw .permanent("too_large", "LlamaParse takes documents up to 512 MiB")
         }
         let form: UploadForm
@@ -44,7 +44,7 @@ struct LlamaParseAPI: Sendable {
         case .v2(let tier, let version):
             path = "/api/v2/parse/upload"
             let orders = try encode(
-                Orders(tier: tier, version: version, webhook: configuration.webhook))
+                ParseOptions(tier: tier, version: version, webhook: configuration.webhook))
             form = UploadForm(fields: [("configuration", orders)], source)
         }
         let answer = try await form.send(
@@ -71,7 +71,7 @@ struct LlamaParseAPI: Sendable {
     }
 
     /// The status of a remote job.
-    enum Look: Sendable {
+    enum RemoteJobStatus: Sendable {
         case atWork
         case done([Page])
     }
@@ -80,11 +80,11 @@ struct LlamaParseAPI: Sendable {
     ///
     /// - Throws: `parser_failed`, `parser_cancelled` or `parse_ticket_unknown` if this job will
     ///   never have a result.
-    func result(of job: String) async throws(StageFailure) -> Result? {
+    func result(of job: String) async throws(JobFailure) -> Result? {
         let look =
             switch configuration.model {
-            case .v1: try await lookByV1(job)
-            case .v2: try await lookByV2(job)
+            case .v1: try await statusByV1(job)
+            case .v2: try await statusByV2(job)
             }
         guard case .done(let pages) = look else { return nil }
         guard !pages.isEmpty else {
@@ -96,16 +96,16 @@ struct LlamaParseAPI: Sendable {
         return Result(pages: pages.sorted { $0.number < $1.number })
     }
 
-    static let failed = StageFailure.transient(
+    static let failed = JobFailure.transient(
         "parser_failed", "LlamaParse could not parse the document")
-    static let cancelled = StageFailure.transient(
+    static let cancelled = JobFailure.transient(
         "parser_cancelled", "the parse was cancelled there")
-    static let unknownStatus = StageFailure.transient(
+    static let unknownStatus = JobFailure.transient(
         "provider_answer_unreadable", "LlamaParse told an unknown status")
 
     func get<Value: Decodable>(
         _ path: String, as type: Value.Type
-    ) async throws(StageFailure) -> Value {
+    ) async throws(JobFailure) -> Value {
         let answer = try await http.exchange(
             request(path, .GET), timeout: configuration.timeout, bytesMax: Self.answerBytesMax)
         guard answer.status == 200 else { throw refusal(answer, isUpload: false) }
@@ -123,7 +123,7 @@ struct LlamaParseAPI: Sendable {
         return request
     }
 
-    private func encode(_ value: some Encodable) throws(StageFailure) -> String {
+    private func encode(_ value: some Encodable) throws(JobFailure) -> String {
         do {
             return String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
         } catch {
@@ -133,7 +133,7 @@ struct LlamaParseAPI: Sendable {
 
     private func decode<Value: Decodable>(
         _ type: Value.Type, _ answer: ProviderAnswer
-    ) throws(StageFailure) -> Value {
+    ) throws(JobFailure) -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(answer.body))
         } catch {
@@ -142,7 +142,7 @@ struct LlamaParseAPI: Sendable {
     }
 
     /// - Source: https://developers.llamaindex.ai, error codes and limits.
-    private func refusal(_ answer: ProviderAnswer, isUpload: Bool) -> StageFailure {
+    private func refusal(_ answer: ProviderAnswer, isUpload: Bool) -> JobFailure {
         let what = "LlamaParse answered \(answer.status)"
         let pause = configuration.repairPause
         switch answer.status {

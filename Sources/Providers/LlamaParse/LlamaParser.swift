@@ -20,14 +20,14 @@ package struct LlamaParser: DocumentParser {
     private let configuration: LlamaParseConfiguration
     private let ledger: any CallLedger
     private let budget: (any Budget)?
-    private let notices: (any ParseNotices)?
-    private let surroundings: Surroundings
+    private let notices: (any ParseWebhooks)?
+    private let timing: Timing
     private let logger: Logger
 
     package init(
         _ configuration: LlamaParseConfiguration, ledger: any CallLedger, budget: (any Budget)?,
-        notices: (any ParseNotices)?, http: HTTPClient = ProviderClient.shared,
-        surroundings: Surroundings = .machine,
+        notices: (any ParseWebhooks)?, http: HTTPClient = ProviderClient.shared,
+        timing: Timing = .machine,
         logger: Logger
     ) {
         api = LlamaParseAPI(configuration, http: http)
@@ -35,7 +35,7 @@ package struct LlamaParser: DocumentParser {
         self.ledger = ledger
         self.budget = budget
         self.notices = notices
-        self.surroundings = surroundings
+        self.timing = timing
         self.logger = logger
     }
 
@@ -43,7 +43,7 @@ package struct LlamaParser: DocumentParser {
 
     package var address: String { configuration.baseURL }
 
-    package func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+    package func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
         let ticket: Ticket
         if let text = try await source.tickets.ticket(of: Self.provider), let kept = Ticket(text),
             kept.model == "\(configuration.model)"
@@ -54,7 +54,7 @@ package struct LlamaParser: DocumentParser {
             try await budget?.check(source.subject.user)
             ticket = try await upload(source)
         }
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             let result = try await result(of: ticket, source)
             await settle(ticket, source, "ok", pages: result.pages.count)
             return try await document(result, source)
@@ -72,21 +72,21 @@ package struct LlamaParser: DocumentParser {
 
     /// Records the call in the ledger before the upload, and stores the remote job's id on the
     /// row before polling.
-    private func upload(_ source: SourceDocument) async throws(StageFailure) -> Ticket {
+    private func upload(_ source: SourceDocument) async throws(JobFailure) -> Ticket {
         let call = call(UUID(), source)
         try await ledger.begin(call)
-        let begun = surroundings.now()
+        let begun = timing.now()
         let job: String
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             job = try await api.upload(source)
         } catch {
             await end(
                 call,
-                CallOutcome(code: error.code, duration: begun.age(surroundings), requestID: nil))
+                CallOutcome(code: error.code, duration: begun.age(timing), requestID: nil))
             throw error
         }
         let ticket = Ticket(job: job, call: call.id, model: "\(configuration.model)")
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             try await source.tickets.keep(ticket.text, of: Self.provider)
         } catch {
             // The upload has succeeded and is billed.
@@ -103,7 +103,7 @@ package struct LlamaParser: DocumentParser {
             shares: [
                 ProviderCall.Share(
                     operation: .parse, subject: source.subject, units: 1,
-                    bytes: source.bytesLength)
+                    bytes: source.byteCount)
             ])
     }
 
@@ -132,35 +132,35 @@ package struct LlamaParser: DocumentParser {
     /// several failed polls in a row, because the result is paid for and will become available.
     private func result(
         of ticket: Ticket, _ source: SourceDocument
-    ) async throws(StageFailure) -> LlamaParseAPI.Result {
-        let end = surroundings.now() + configuration.deadline
+    ) async throws(JobFailure) -> LlamaParseAPI.Result {
+        let end = timing.now() + configuration.deadline
         var pause = configuration.firstPoll
         var failures = 0
-        var isTold = false
+        var isReported = false
         while true {
-            do throws(StageFailure) {
+            do throws(JobFailure) {
                 if let result = try await api.result(of: ticket.job) { return result }
                 failures = 0
                 // The service is still parsing, so the job is making progress.
                 source.progress.advance()
             } catch {
-                guard let wait = error.patience(after: failures) else { throw error }
+                guard let wait = error.retryDelay(after: failures) else { throw error }
                 failures += 1
                 pause = max(pause, wait)
             }
             guard !Task.isCancelled else {
                 throw .transient("cancelled", "the parse was cancelled")
             }
-            guard surroundings.now() + pause < end else {
+            guard timing.now() + pause < end else {
                 throw .transient(
                     "parser_timeout", "LlamaParse was not done within \(configuration.deadline)")
             }
             // A job's end is notified once. If the next poll finds the job still running,
             // polling continues without listening.
-            if isTold || notices == nil {
-                await surroundings.sleep(pause)
+            if isReported || notices == nil {
+                await timing.sleep(pause)
             } else {
-                isTold = await listen(pause, for: ticket)
+                isReported = await listen(pause, for: ticket)
             }
             pause = min(pause * 1.5, configuration.longestPoll)
         }
@@ -172,18 +172,18 @@ package struct LlamaParser: DocumentParser {
     /// Waits for `pause`, or until a notice of the job's end arrives, and returns whether one did.
     /// A notice only triggers the next poll, which returns the actual status.
     private func listen(_ pause: Duration, for ticket: Ticket) async -> Bool {
-        let end = surroundings.now() + pause
-        while surroundings.now() < end, !Task.isCancelled {
+        let end = timing.now() + pause
+        while timing.now() < end, !Task.isCancelled {
             // An error is ignored, because the next poll happens on schedule without a notice.
-            if (try? await notices?.isTold(of: ticket.job)) == true { return true }
-            await surroundings.sleep(min(Self.listening, end - surroundings.now()))
+            if (try? await notices?.isReported(of: ticket.job)) == true { return true }
+            await timing.sleep(min(Self.listening, end - timing.now()))
         }
         return false
     }
 
     private func document(
         _ result: LlamaParseAPI.Result, _ source: SourceDocument
-    ) async throws(StageFailure) -> ParsedDocument {
+    ) async throws(JobFailure) -> ParsedDocument {
         let read = result.pages.filter { $0.markdown != nil }
         let full = read.first(where: \.isFull)
         let text = read.compactMap(\.markdown).joined(separator: "\n\u{0C}\n")
@@ -203,12 +203,12 @@ package struct LlamaParser: DocumentParser {
     }
 }
 
-extension StageFailure {
+extension JobFailure {
     /// Maximum consecutive failed polls that are retried.
     private static let looksMax = 5
 
     /// How long to wait before the next poll; `nil` if polling again is useless.
-    fileprivate func patience(after failures: Int) -> Duration? {
+    fileprivate func retryDelay(after failures: Int) -> Duration? {
         guard failures < Self.looksMax else { return nil }
         return switch (self.class, code) {
         case (.unavailable(let pause), "provider_rate_limit"): pause
@@ -245,12 +245,12 @@ struct Ticket: Equatable {
 private enum Ending {
     case gone, pending
 
-    init(_ failure: StageFailure) {
+    init(_ failure: JobFailure) {
         let ends: Set = ["parse_ticket_unknown", "parser_failed", "parser_cancelled"]
         self = ends.contains(failure.code) ? .gone : .pending
     }
 }
 
 extension Duration {
-    fileprivate func age(_ surroundings: Surroundings) -> Duration { surroundings.now() - self }
+    fileprivate func age(_ timing: Timing) -> Duration { timing.now() - self }
 }

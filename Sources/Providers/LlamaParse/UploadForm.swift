@@ -20,9 +20,9 @@ struct UploadForm {
 
     func send(
         _ request: HTTPClientRequest, by http: HTTPClient, timeout: Duration
-    ) async throws(StageFailure) -> ProviderAnswer {
+    ) async throws(JobFailure) -> ProviderAnswer {
         let (head, tail) = (ByteBuffer(string: head), ByteBuffer(string: "\r\n--\(boundary)--\r\n"))
-        let length = Int64(head.readableBytes + source.bytesLength + tail.readableBytes)
+        let length = Int64(head.readableBytes + source.byteCount + tail.readableBytes)
         var request = request
         request.headers.add(
             name: "Content-Type", value: "multipart/form-data; boundary=\(boundary)")
@@ -37,7 +37,7 @@ struct UploadForm {
                     length: .known(length))
                 return try await http.exchange(request, timeout: timeout, bytesMax: 1 << 20)
             }
-        } catch let failure as StageFailure {
+        } catch let failure as JobFailure {
             throw failure
         } catch {
             throw .transient("blob_unreadable", "the document cannot be read: \(error)")

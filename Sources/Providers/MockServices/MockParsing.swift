@@ -24,7 +24,7 @@ final class MockParsing: Sendable {
     private let state: MockState
     private let key: String?
     private let jobs = Mutex<[String: Job]>([:])
-    private let teller = MockTeller()
+    private let webhooks = MockWebhookSender()
 
     private static let jobsMax = 10_000
 
@@ -41,7 +41,7 @@ final class MockParsing: Sendable {
     private struct Orders: Decodable {
         var tier: String
         var version: String
-        var webhook_configurations: [MockTeller.Webhook]?
+        var webhook_configurations: [MockWebhookSender.Webhook]?
     }
 
     private struct JobBody: Encodable {
@@ -69,7 +69,7 @@ final class MockParsing: Sendable {
                 if jobs.count >= Self.jobsMax { jobs = [:] }
                 jobs[id] = Job(pages: pages, looks: webhook == nil ? 0 : 1, fault: fault)
             }
-            if let webhook { teller.tell(webhook, of: id) }
+            if let webhook { webhooks.send(webhook, of: id) }
             state.bill(Self.endpoint, units: pages.count, tokens: 0)
             return fault == .reset
                 ? MockRefusal.broken(Response(status: .ok))
@@ -82,7 +82,7 @@ final class MockParsing: Sendable {
     /// The first webhook of an upload; the service ignores any others.
     private static func webhook(
         in form: MockForm
-    ) throws(MockRefusal) -> MockTeller.Webhook? {
+    ) throws(MockRefusal) -> MockWebhookSender.Webhook? {
         let configuration = Data((form.fields["configuration"] ?? "").utf8)
         guard let orders = try? JSONDecoder().decode(Orders.self, from: configuration),
             ["fast", "cost_effective", "agentic", "agentic_plus"].contains(orders.tier)

@@ -30,13 +30,13 @@ final class EmbeddingsEndpoint: Sendable {
     }
 
     /// Sends one request within the rate budget. Resends it while the server is rate limiting;
-    /// fails as unavailable if the next turn is later than `patience` allows.
+    /// fails as unavailable if the next turn is later than `turnWaitMax` allows.
     func vectors(of parts: [RequestPart]) async -> RequestPacker.Answer {
         do throws(RequestFailure) {
             let texts = parts.flatMap(\.texts)
             let tokens = parts.reduce(0) { $0 + $1.tokens }
             let request = try request(texts)
-            let end = now + configuration.patience
+            let end = now + configuration.turnWaitMax
             while true {
                 try await takeTurn(tokens, before: end)
                 let reply = try await accounted(parts) { await self.ask(request, texts.count) }
@@ -159,7 +159,7 @@ final class EmbeddingsEndpoint: Sendable {
             return reply
         }
         var reply: Reply
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             reply = Reply(
                 result: .success(
                     try answer.vectors(count: count, width: configuration.space.width)))
@@ -175,7 +175,7 @@ final class EmbeddingsEndpoint: Sendable {
     /// including a refusal.
     ///
     /// - Source: https://platform.openai.com/docs/api-reference/models/list
-    func probe() async throws(StageFailure) {
+    func probe() async throws(JobFailure) {
         _ = try await http.exchange(
             request("/models", .GET), timeout: min(configuration.timeout, .seconds(10)),
             bytesMax: 16 << 20)

@@ -62,7 +62,7 @@ struct EmbeddingsResponse: Decodable {
     /// - Throws: a transient failure if the response is not one nonzero vector of `width` finite
     ///   numbers for each of `count` texts. Discards such a response entirely, because it may
     ///   belong to another request.
-    func vectors(count: Int, width: Int) throws(StageFailure) -> [[Float]] {
+    func vectors(count: Int, width: Int) throws(JobFailure) -> [[Float]] {
         guard data.count == count else {
             throw .transient(
                 "embedding_count", "the server gave \(data.count) vectors for \(count) texts")

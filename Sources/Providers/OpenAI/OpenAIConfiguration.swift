@@ -7,7 +7,7 @@ package struct OpenAIConfiguration: Sendable {
     package var baseURL: String
     package var key: APIKey?
     package var model: String
-    package var space: VectorSpace
+    package var space: EmbeddingSpace
     /// Sent as `dimensions`; `nil` omits the field, because servers reject it for models that do
     /// not support it.
     package var dimensions: Int?
@@ -23,15 +23,15 @@ package struct OpenAIConfiguration: Sendable {
     /// How long a request waits for the texts of other jobs.
     package var linger: Duration
     /// How long a request waits for the rate budget before its jobs are postponed.
-    package var patience: Duration
+    package var turnWaitMax: Duration
     /// How long to pause after a failure that only an operator can fix: no credit, a bad key.
     package var repairPause: Duration
 
     package init(
-        baseURL: String, key: APIKey?, model: String, space: VectorSpace, dimensions: Int? = nil,
+        baseURL: String, key: APIKey?, model: String, space: EmbeddingSpace, dimensions: Int? = nil,
         inputsMax: Int = 2048, requestTokensMax: Int = 300_000, requestsMax: Int = 8,
         timeout: Duration = .seconds(60), linger: Duration = .milliseconds(5),
-        patience: Duration = .seconds(30), repairPause: Duration = .seconds(300)
+        turnWaitMax: Duration = .seconds(30), repairPause: Duration = .seconds(300)
     ) {
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.key = key
@@ -43,7 +43,7 @@ package struct OpenAIConfiguration: Sendable {
         self.requestsMax = requestsMax
         self.timeout = timeout
         self.linger = linger
-        self.patience = patience
+        self.turnWaitMax = turnWaitMax
         self.repairPause = repairPause
     }
 }

@@ -14,7 +14,7 @@ import ProviderHTTP
 
 /// Embeds through an API that implements OpenAI's protocol.
 package struct OpenAIEmbedder: Embedder {
-    package let space: VectorSpace
+    package let space: EmbeddingSpace
     /// Maximum texts per call. The calls of many jobs share one request.
     package let batchMax: Int
     private let packer: RequestPacker
@@ -36,7 +36,7 @@ package struct OpenAIEmbedder: Embedder {
 
     package func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]] {
+    ) async throws(JobFailure) -> [[Float]] {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
         }
@@ -45,5 +45,5 @@ package struct OpenAIEmbedder: Embedder {
 }
 
 extension OpenAIEmbedder: Probeable {
-    package func probe() async throws(StageFailure) { try await endpoint.probe() }
+    package func probe() async throws(JobFailure) { try await endpoint.probe() }
 }

@@ -4,13 +4,13 @@ import Pipeline
 /// Why a request returned no vectors.
 enum RequestFailure: Error, Equatable {
     /// The request exceeds the server's limit on texts or tokens per request.
-    case tooLarge(StageFailure)
+    case tooLarge(JobFailure)
     /// The server rejected the content. A single text may have caused it.
-    case refused(StageFailure)
+    case refused(JobFailure)
     /// A failure that the texts did not cause.
-    case failed(StageFailure)
+    case failed(JobFailure)
 
-    var stageFailure: StageFailure {
+    var stageFailure: JobFailure {
         switch self {
         case .tooLarge(let failure), .refused(let failure), .failed(let failure): failure
         }
@@ -54,7 +54,7 @@ actor RequestPacker {
     private let send: @Sendable ([RequestPart]) async -> Answer
     private var waiting: [Call] = []
     /// The callers that wait for vectors, by call id.
-    private var callers: [Int: CheckedContinuation<Result<[[Float]], StageFailure>, Never>] = [:]
+    private var callers: [Int: CheckedContinuation<Result<[[Float]], JobFailure>, Never>] = [:]
     private var inFlight = 0
     private var lastID = 0
     private var isLingering = false
@@ -70,7 +70,7 @@ actor RequestPacker {
         self.send = send
     }
 
-    func vectors(of part: RequestPart) async throws(StageFailure) -> [[Float]] {
+    func vectors(of part: RequestPart) async throws(JobFailure) -> [[Float]] {
         if part.tokens > tokensMax, part.texts.count > 1 {
             var vectors: [[Float]] = []
             for half in part.halves { vectors += try await self.vectors(of: half) }
@@ -108,7 +108,7 @@ actor RequestPacker {
         answer(id, .failure(.transient("cancelled", "the work was cancelled")))
     }
 
-    private func answer(_ id: Int, _ result: Result<[[Float]], StageFailure>) {
+    private func answer(_ id: Int, _ result: Result<[[Float]], JobFailure>) {
         callers.removeValue(forKey: id)?.resume(returning: result)
     }
 
@@ -165,7 +165,7 @@ actor RequestPacker {
     /// Resends one call in halves while the server rejects it as too large.
     private func inParts(
         _ part: RequestPart, after failure: RequestFailure
-    ) async -> Result<[[Float]], StageFailure> {
+    ) async -> Result<[[Float]], JobFailure> {
         guard case .tooLarge = failure, part.texts.count > 1 else {
             return .failure(failure.stageFailure)
         }

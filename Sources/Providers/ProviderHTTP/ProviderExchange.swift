@@ -39,7 +39,7 @@ extension HTTPClient {
     /// - Throws: a transient failure `provider_unreachable` without details of the request.
     package func exchange(
         _ request: HTTPClientRequest, timeout: Duration, bytesMax: Int
-    ) async throws(StageFailure) -> ProviderAnswer {
+    ) async throws(JobFailure) -> ProviderAnswer {
         do {
             // The client's own deadline covers only the response head, but the body may stall too.
             return try await withThrowingTaskGroup(of: ProviderAnswer?.self) { group in

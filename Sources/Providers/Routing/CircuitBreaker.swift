@@ -67,7 +67,7 @@ package struct CircuitBreaker: Sendable, Equatable {
     }
 
     /// The provider requested a pause.
-    package mutating func paused(_ pass: Pass, for pause: Duration, at now: Duration) {
+    package mutating func coolDown(_ pass: Pass, for pause: Duration, at now: Duration) {
         if case .open(let until) = state {
             // Concurrent calls may have received one too; the longest pause applies.
             state = .open(until: max(until, now + pause))
@@ -77,7 +77,7 @@ package struct CircuitBreaker: Sendable, Equatable {
     }
 
     /// The provider is reachable again: ends the open period, so that the next call is a trial.
-    package mutating func heard(at now: Duration) {
+    package mutating func recordReachable(at now: Duration) {
         if case .open(let until) = state { state = .open(until: min(until, now)) }
     }
 

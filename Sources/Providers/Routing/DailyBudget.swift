@@ -27,14 +27,14 @@ package struct DailyBudget: Budget {
 
     package init(
         _ limits: Limits, in unit: SpendUnit, book: any SpendBook,
-        surroundings: Surroundings = .machine
+        timing: Timing = .machine
     ) {
         self.limits = limits
         self.unit = unit
-        spending = SpendingCache(book: book, unit: unit, surroundings: surroundings)
+        spending = SpendingCache(book: book, unit: unit, timing: timing)
     }
 
-    package func check(_ tenant: UserID) async throws(StageFailure) {
+    package func check(_ tenant: TenantID) async throws(JobFailure) {
         if let limit = limits.all {
             try await check(limit, of: nil, "budget_spent", "today's budget")
         }
@@ -45,8 +45,8 @@ package struct DailyBudget: Budget {
     }
 
     private func check(
-        _ limit: Int, of tenant: UserID?, _ code: String, _ name: String
-    ) async throws(StageFailure) {
+        _ limit: Int, of tenant: TenantID?, _ code: String, _ name: String
+    ) async throws(JobFailure) {
         let spent = try await spending.today(of: tenant)
         guard spent.amount >= limit else { return }
         // At most 15 minutes, because an operator may raise the budget during the day.
@@ -67,12 +67,12 @@ package struct BudgetedEmbedder: Embedder {
         self.budget = budget
     }
 
-    package var space: VectorSpace { embedder.space }
+    package var space: EmbeddingSpace { embedder.space }
     package var batchMax: Int { embedder.batchMax }
 
     package func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]] {
+    ) async throws(JobFailure) -> [[Float]] {
         try await budget.check(subject.user)
         return try await embedder.embed(texts, for: subject)
     }
@@ -87,20 +87,20 @@ private final class SpendingCache: Sendable {
 
     private let book: any SpendBook
     private let unit: SpendUnit
-    private let surroundings: Surroundings
-    private let entries = Mutex<[UserID?: Entry]>([:])
+    private let timing: Timing
+    private let entries = Mutex<[TenantID?: Entry]>([:])
 
     private static let age = Duration.seconds(5)
     private static let entriesMax = 10_000
 
-    init(book: any SpendBook, unit: SpendUnit, surroundings: Surroundings) {
+    init(book: any SpendBook, unit: SpendUnit, timing: Timing) {
         self.book = book
         self.unit = unit
-        self.surroundings = surroundings
+        self.timing = timing
     }
 
-    func today(of tenant: UserID?) async throws(StageFailure) -> SpentToday {
-        let now = surroundings.now()
+    func today(of tenant: TenantID?) async throws(JobFailure) -> SpentToday {
+        let now = timing.now()
         if let known = entries.withLock({ $0[tenant] }), now - known.at < Self.age {
             return known.spent
         }

@@ -10,17 +10,17 @@ package import Pipeline
 
 /// Combines several embedders of one vector space, tried in order of preference.
 package struct EmbedderRouter: Embedder {
-    package let space: VectorSpace
+    package let space: EmbeddingSpace
     package let batchMax: Int
     private let routes: [(embedder: any Embedder, health: ProviderHealth)]
-    private let surroundings: Surroundings
+    private let timing: Timing
 
     /// - Parameter embedders: by name, the preferred one first; at least one.
     /// - Throws: if there are none or they are not all of one vector space. A fallback outside it
     ///   would mix vectors that cannot be compared.
     package init(
         _ embedders: [(name: String, embedder: any Embedder)],
-        surroundings: Surroundings = .machine, logger: Logger
+        timing: Timing = .machine, logger: Logger
     ) throws(RoutingError) {
         guard let first = embedders.first else { throw RoutingError("there is no embedder") }
         for other in embedders where other.embedder.space != first.embedder.space {
@@ -31,18 +31,18 @@ package struct EmbedderRouter: Embedder {
         space = first.embedder.space
         batchMax = embedders.map(\.embedder.batchMax).min() ?? 1
         routes = embedders.map { ($0.embedder, ProviderHealth($0.name, logger)) }
-        self.surroundings = surroundings
+        self.timing = timing
     }
 
     /// The state of each provider, in order of preference.
-    package var states: [ProviderState] { routes.map { $0.health.state(at: surroundings.now()) } }
+    package var states: [ProviderState] { routes.map { $0.health.state(at: timing.now()) } }
 
     package func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]] {
-        var lastFailure: StageFailure?
+    ) async throws(JobFailure) -> [[Float]] {
+        var lastFailure: JobFailure?
         for (embedder, health) in routes {
-            let answer = await health.ask(surroundings) { () async throws(StageFailure) in
+            let answer = await health.ask(timing) { () async throws(JobFailure) in
                 try await embedder.embed(texts, for: subject)
             }
             switch answer {
@@ -61,7 +61,7 @@ package struct EmbedderRouter: Embedder {
             for (embedder, health) in routes {
                 guard let embedder = embedder as? any Probeable else { continue }
                 group.addTask {
-                    await health.probe(surroundings) { () async throws(StageFailure) in
+                    await health.probe(timing) { () async throws(JobFailure) in
                         try await embedder.probe()
                     }
                 }
@@ -69,7 +69,7 @@ package struct EmbedderRouter: Embedder {
         }
     }
 
-    private func nobodyAsked() -> StageFailure {
+    private func nobodyAsked() -> JobFailure {
         let states = states
         let told = states.map { "\($0.name): \($0.reason ?? "busy with a trial")" }
         let soonest = states.compactMap(\.reopensIn).min() ?? .seconds(5)

@@ -12,31 +12,31 @@ package struct ParserRouter: DocumentParser {
     private let types: Set<MediaType>
     private let fallsBack: Bool
     private let health: ProviderHealth
-    private let surroundings: Surroundings
+    private let timing: Timing
     private let logger: Logger
 
     package init(
         _ name: String, _ service: any DocumentParser, for types: Set<MediaType>,
-        local: any DocumentParser, fallsBack: Bool, surroundings: Surroundings = .machine,
+        local: any DocumentParser, fallsBack: Bool, timing: Timing = .machine,
         logger: Logger
     ) {
         self.service = service
         self.local = local
         self.types = types
         self.fallsBack = fallsBack
-        self.surroundings = surroundings
+        self.timing = timing
         self.logger = logger
         health = ProviderHealth(name, logger)
     }
 
     /// The state of the service.
-    package var states: [ProviderState] { [health.state(at: surroundings.now())] }
+    package var states: [ProviderState] { [health.state(at: timing.now())] }
 
-    package func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
+    package func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
         guard let type = MediaType(contentType: source.mime), types.contains(type) else {
             return try await local.parse(source)
         }
-        let answer = await health.ask(surroundings) { () async throws(StageFailure) in
+        let answer = await health.ask(timing) { () async throws(JobFailure) in
             try await service.parse(source)
         }
         switch answer {
@@ -47,7 +47,7 @@ package struct ParserRouter: DocumentParser {
             logger.notice("parsed here instead", metadata: ["reason": "\(failure)"])
         case .notAsked:
             guard fallsBack else {
-                throw health.unavailable("no parser of this type takes calls", surroundings)
+                throw health.unavailable("no parser of this type takes calls", timing)
             }
         }
         return try await local.parse(source)

@@ -8,8 +8,8 @@ import Synchronization
 enum ProviderReply<Value: Sendable>: Sendable {
     case answered(Value)
     /// Not the provider's fault, so no other provider is tried.
-    case refused(StageFailure)
-    case failed(StageFailure)
+    case refused(JobFailure)
+    case failed(JobFailure)
     /// The provider's breaker did not admit the call.
     case notAsked
 }
@@ -19,7 +19,7 @@ final class ProviderHealth: Sendable {
     private struct State {
         var breaker = CircuitBreaker()
         /// The last failure that counted against the provider.
-        var failure: StageFailure?
+        var failure: JobFailure?
         var reason: String? { failure.map { "\($0)" } }
         /// Whether the last probe could not reach it.
         var isAway = false
@@ -49,26 +49,26 @@ final class ProviderHealth: Sendable {
     }
 
     /// The failure of a call that the breaker does not admit.
-    func unavailable(_ what: String, _ surroundings: Surroundings) -> StageFailure {
-        let state = state(at: surroundings.now())
+    func unavailable(_ what: String, _ timing: Timing) -> JobFailure {
+        let state = state(at: timing.now())
         return .unavailable(
             "provider_unavailable", "\(what); \(name): \(state.reason ?? "busy with a trial")",
             for: max(state.reopensIn ?? .seconds(5), .seconds(1)))
     }
 
     func ask<Value: Sendable>(
-        _ surroundings: Surroundings, _ call: () async throws(StageFailure) -> Value
+        _ timing: Timing, _ call: () async throws(JobFailure) -> Value
     ) async -> ProviderReply<Value> {
-        guard let pass = change({ $0.breaker.admit(at: surroundings.now()) }) else {
+        guard let pass = change({ $0.breaker.admit(at: timing.now()) }) else {
             return .notAsked
         }
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             let value = try await call()
             count("answered")
             change { $0.breaker.answered(pass) }
             return .answered(value)
         } catch {
-            return conclude(error, pass, at: surroundings.now())
+            return conclude(error, pass, at: timing.now())
         }
     }
 
@@ -76,28 +76,28 @@ final class ProviderHealth: Sendable {
     /// does not prove that calls succeed. An unreachable provider counts as failing. Once it is
     /// reachable again, the next real call is a trial.
     func probe(
-        _ surroundings: Surroundings, _ probe: () async throws(StageFailure) -> Void
+        _ timing: Timing, _ probe: () async throws(JobFailure) -> Void
     ) async {
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             try await probe()
             change { state in
-                if state.isAway { state.breaker.heard(at: surroundings.now()) }
+                if state.isAway { state.breaker.recordReachable(at: timing.now()) }
                 state.isAway = false
             }
         } catch {
             guard !Task.isCancelled, error.code == "provider_unreachable" else { return }
             state.withLock { $0.isAway = true }
             guard state.withLock({ $0.breaker.state }) == .closed,
-                let pass = change({ $0.breaker.admit(at: surroundings.now()) })
+                let pass = change({ $0.breaker.admit(at: timing.now()) })
             else { return }
-            let _: ProviderReply<Void> = conclude(error, pass, at: surroundings.now())
+            let _: ProviderReply<Void> = conclude(error, pass, at: timing.now())
         }
     }
 
     private func conclude<Value>(
-        _ failure: StageFailure, _ pass: CircuitBreaker.Pass, at now: Duration
+        _ failure: JobFailure, _ pass: CircuitBreaker.Pass, at now: Duration
     ) -> ProviderReply<Value> {
-        guard !Task.isCancelled, !Self.isOurs(failure) else {
+        guard !Task.isCancelled, !Self.isLocal(failure) else {
             change { $0.breaker.abandoned(pass) }
             return .refused(failure)
         }
@@ -116,7 +116,7 @@ final class ProviderHealth: Sendable {
             }
         case .unavailable(let pause):
             change { state in
-                state.breaker.paused(pass, for: pause, at: now)
+                state.breaker.coolDown(pass, for: pause, at: now)
                 state.failure = failure
             }
         }
@@ -124,7 +124,7 @@ final class ProviderHealth: Sendable {
     }
 
     /// Whether the failure occurred on our side and is no evidence about the provider.
-    private static func isOurs(_ failure: StageFailure) -> Bool {
+    private static func isLocal(_ failure: JobFailure) -> Bool {
         failure.class == .leaseLost
             || [
                 "store_unavailable", "store_refused", "blob_unreadable", "cancelled",
@@ -134,7 +134,7 @@ final class ProviderHealth: Sendable {
     }
 
     /// Whether the provider works but could not process this document.
-    private static func isOfTheDocument(_ failure: StageFailure) -> Bool {
+    private static func isOfTheDocument(_ failure: JobFailure) -> Bool {
         ["parser_failed", "parser_cancelled", "parse_ticket_unknown"].contains(failure.code)
     }
 

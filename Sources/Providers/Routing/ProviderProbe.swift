@@ -6,21 +6,21 @@ package import ServiceLifecycle
 package struct ProviderProbe: Service {
     private let router: EmbedderRouter
     private let interval: Duration
-    private let surroundings: Surroundings
+    private let timing: Timing
 
     package init(
-        _ router: EmbedderRouter, every interval: Duration, surroundings: Surroundings = .machine
+        _ router: EmbedderRouter, every interval: Duration, timing: Timing = .machine
     ) {
         self.router = router
         self.interval = interval
-        self.surroundings = surroundings
+        self.timing = timing
     }
 
     package func run() async {
         await untilGracefulShutdown {
             while !Task.isCancelled {
                 await router.probe()
-                await surroundings.sleep(interval * (0.9 + 0.2 * surroundings.random()))
+                await timing.sleep(interval * (0.9 + 0.2 * timing.random()))
             }
         }
     }

@@ -7,7 +7,7 @@ package struct ProviderReporter: Service {
     private let states: @Sendable () -> [ProviderState]
     private let reports: any ProviderReports
     private let worker: WorkerName
-    private let surroundings: Surroundings
+    private let timing: Timing
     private let logger: Logger
 
     private static let interval = Duration.seconds(10)
@@ -15,12 +15,12 @@ package struct ProviderReporter: Service {
     package init(
         _ states: @escaping @Sendable () -> [ProviderState], to reports: any ProviderReports,
         as worker: WorkerName,
-        surroundings: Surroundings = .machine, logger: Logger
+        timing: Timing = .machine, logger: Logger
     ) {
         self.states = states
         self.reports = reports
         self.worker = worker
-        self.surroundings = surroundings
+        self.timing = timing
         self.logger = logger
     }
 
@@ -33,7 +33,7 @@ package struct ProviderReporter: Service {
                     logger.warning(
                         "state of providers not told", metadata: ["error": "\(error)"])
                 }
-                await surroundings.sleep(Self.interval)
+                await timing.sleep(Self.interval)
             }
         }
     }

@@ -33,7 +33,7 @@ package struct LocalParser: DocumentParser {
 
     package func parse(
         _ source: SourceDocument
-    ) async throws(StageFailure) -> ParsedDocument {
+    ) async throws(JobFailure) -> ParsedDocument {
         guard let type = MediaType(contentType: source.mime) else {
             throw .permanent("unsupported_type", "there is no local parser for this type")
         }
@@ -46,11 +46,11 @@ package struct LocalParser: DocumentParser {
 
     private func run(
         _ format: String, on document: String
-    ) async throws(StageFailure) -> ParsedDocument {
+    ) async throws(JobFailure) -> ParsedDocument {
         let child = SandboxChild()
         let (server, limits) = (server, limits)
-        let result: Result<ParsedDocument, StageFailure> = await withTaskCancellationHandler {
-            do throws(StageFailure) {
+        let result: Result<ParsedDocument, JobFailure> = await withTaskCancellationHandler {
+            do throws(JobFailure) {
                 return .success(
                     try await DedicatedThread.run {
                         Self.parse(
@@ -68,9 +68,9 @@ package struct LocalParser: DocumentParser {
     }
 
     /// The blocking part.
-    private static func parse(_ run: SandboxRun) -> Result<ParsedDocument, StageFailure> {
+    private static func parse(_ run: SandboxRun) -> Result<ParsedDocument, JobFailure> {
         var run = run
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             let end = try run.run()
             let report = SandboxReport(run.report)
             if let failure = end.failure(report) { throw failure }

@@ -29,7 +29,7 @@ struct ProblemMiddleware: RouterMiddleware {
             return problem
         case let error as CatalogueError:
             return problem(error, context)
-        case let failure as StageFailure:
+        case let failure as JobFailure:
             return problem(failure, context)
         case let error as any HTTPResponseError where error.status == .notFound:
             return Self.noSuchRoute
@@ -76,7 +76,7 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     /// Reports what is wrong with a document. Any other failure is logged and becomes a 503.
-    private func problem(_ failure: StageFailure, _ context: ServingContext) -> Problem {
+    private func problem(_ failure: JobFailure, _ context: ServingContext) -> Problem {
         let status: HTTPResponse.Status
         switch (failure.class, failure.code) {
         case (.permanent, "unsupported_type"): status = .unsupportedMediaType

@@ -8,7 +8,7 @@ import NIOCore
 package struct ServingContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The tenant; set before any route runs.
-    package var user: UserID?
+    package var user: TenantID?
     let channel: any Channel
     /// Identifies this request in logs, responses and the events of an upload.
     let requestID = UUID().uuidString.lowercased()
@@ -20,7 +20,7 @@ package struct ServingContext: RequestContext {
     }
 
     /// The tenant of this request.
-    func requireUser() throws(Problem) -> UserID {
+    func requireUser() throws(Problem) -> TenantID {
         guard let user else { throw .unauthorized }
         return user
     }

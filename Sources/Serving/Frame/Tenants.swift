@@ -7,15 +7,15 @@ import NIOCore
 /// Authenticates requests and maps them to tenants.
 package struct Tenants: Sendable {
     /// SHA-256 of a token → tenant. The timing of a digest lookup reveals nothing about the token.
-    private let byDigest: [String: UserID]
+    private let byDigest: [String: TenantID]
     /// The tenant of requests without a token from this machine; `nil` to refuse them.
-    private let anonymous: UserID?
+    private let anonymous: TenantID?
 
     /// - Parameters:
     ///   - tokens: lines `TENANT_UUID SHA256_OF_TOKEN_IN_HEX`; `#` begins a comment.
     /// - Throws: the number of the first invalid line and the reason.
-    package init(tokens: String, anonymous: UserID?) throws(TokenFileError) {
-        var byDigest: [String: UserID] = [:]
+    package init(tokens: String, anonymous: TenantID?) throws(TokenFileError) {
+        var byDigest: [String: TenantID] = [:]
         let lines = tokens.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
             let words = line.prefix { $0 != "#" }.split { $0.isWhitespace }
@@ -25,7 +25,7 @@ package struct Tenants: Sendable {
                     line: index + 1,
                     reason: "it is not a tenant's UUID and the SHA-256 of its token")
             }
-            guard let user = UserID(words[0]) else {
+            guard let user = TenantID(words[0]) else {
                 throw TokenFileError(line: index + 1, reason: "'\(words[0])' is not a UUID")
             }
             let digest = words[1].lowercased()
@@ -49,7 +49,7 @@ package struct Tenants: Sendable {
     ///
     /// - Throws: a 401 problem without a valid token; a 403 problem when a request without a token
     ///   does not come from a program on this machine.
-    func user(of request: Request, from peer: SocketAddress?) throws(Problem) -> UserID {
+    func user(of request: Request, from peer: SocketAddress?) throws(Problem) -> TenantID {
         if let authorization = request.headers[.authorization] {
             let words = authorization.split(separator: " ")
             guard words.count == 2, words[0].lowercased() == "bearer",

@@ -11,9 +11,9 @@ struct Searches: Sendable {
     private static let bodyBytesMax = 64 << 10
     private static let queryBytesMax = 8 << 10
 
-    private enum Mode: String, Decodable { case fused, vector, text }
+    private enum Mode: String, Decodable { case hybrid, vector, text }
 
-    private struct Question: Decodable {
+    private struct SearchRequest: Decodable {
         let query: String
         let k: Int?
         let mode: Mode?
@@ -34,15 +34,15 @@ struct Searches: Sendable {
 
     func search(_ request: Request, _ context: ServingContext) async throws -> Response {
         let user = try context.requireUser()
-        let question = try await JSON.decode(
-            Question.self, from: request, bytesMax: Self.bodyBytesMax)
-        let mode = question.mode ?? .fused
-        var search = try Self.plan(question, space: embedder.space)
+        let query = try await JSON.decode(
+            SearchRequest.self, from: request, bytesMax: Self.bodyBytesMax)
+        let mode = query.mode ?? .hybrid
+        var search = try Self.plan(query, space: embedder.space)
         if mode == .vector { search.words = nil }
         let plan = search
         return try await admission.admit(user) {
             let hits = try await context.whileConnected { () async throws -> [SearchHit] in
-                try await self.hits(plan, question.query, ranksByMeaning: mode != .text, user)
+                try await self.hits(plan, query.query, ranksByMeaning: mode != .text, user)
             }
             return JSON.response(
                 Answer(results: hits, mode: mode.rawValue, space: "\(plan.space)"))
@@ -50,7 +50,7 @@ struct Searches: Sendable {
     }
 
     private func hits(
-        _ search: Search, _ query: String, ranksByMeaning: Bool, _ user: UserID
+        _ search: Search, _ query: String, ranksByMeaning: Bool, _ user: TenantID
     ) async throws -> [SearchHit] {
         var search = search
         if ranksByMeaning {
@@ -60,30 +60,30 @@ struct Searches: Sendable {
     }
 
     private static func plan(
-        _ question: Question, space: VectorSpace
+        _ query: SearchRequest, space: EmbeddingSpace
     ) throws(Problem) -> Search {
-        guard !question.query.trimmed.isEmpty else {
+        guard !query.query.trimmed.isEmpty else {
             throw Problem(.unprocessableContent, "query_empty", "'query' must not be empty.")
         }
-        guard question.query.utf8.count <= queryBytesMax else {
+        guard query.query.utf8.count <= queryBytesMax else {
             throw Problem(
                 .unprocessableContent, "query_too_long",
                 "'query' must be at most \(queryBytesMax) bytes.")
         }
-        let limit = question.k ?? 10
+        let limit = query.k ?? 10
         guard (1...100).contains(limit) else {
             throw Problem(.unprocessableContent, "k_invalid", "'k' must be between 1 and 100.")
         }
-        if let count = question.filters?.documentIds?.count, !(1...1000).contains(count) {
+        if let count = query.filters?.documentIds?.count, !(1...1000).contains(count) {
             throw Problem(
                 .unprocessableContent, "filter_invalid",
                 "'document_ids' must contain 1 to 1000 ids.")
         }
         return Search(
-            vector: nil, space: space, words: SearchWords.bounded(storable(question.query)),
+            vector: nil, space: space, words: SearchWords.bounded(storable(query.query)),
             limit: limit,
-            documents: question.filters?.documentIds,
-            mimes: question.filters?.mimes.map { $0.map(storable) })
+            documents: query.filters?.documentIds,
+            mimes: query.filters?.mimes.map { $0.map(storable) })
     }
 
     /// PostgreSQL text cannot contain NUL.

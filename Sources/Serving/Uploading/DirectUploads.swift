@@ -19,7 +19,7 @@ struct DirectUploads: Sendable {
     private static let acceptance = Duration.seconds(45 * 60)
     private static let bodyBytesMax = 16 << 10
 
-    private struct Wish: Decodable {
+    private struct PermitRequest: Decodable {
         let filename: String
         let contentType: String?
         let bytes: Int
@@ -36,16 +36,17 @@ struct DirectUploads: Sendable {
     /// `POST /v1/uploads`
     func permit(_ request: Request, _ context: ServingContext) async throws -> Response {
         let user = try context.requireUser()
-        let wish = try await JSON.decode(Wish.self, from: request, bytesMax: Self.bodyBytesMax)
-        guard wish.bytes > 0 else { throw Uploads.empty }
-        guard wish.bytes <= uploads.bytesMax else { throw uploads.tooLarge }
+        let wanted = try await JSON.decode(
+            PermitRequest.self, from: request, bytesMax: Self.bodyBytesMax)
+        guard wanted.bytes > 0 else { throw Uploads.empty }
+        guard wanted.bytes <= uploads.bytesMax else { throw uploads.tooLarge }
         let now = Date()
         let document = DocumentID(UUID(version7At: now))
         let path = Uploads.path(
-            of: document, user, try Uploads.filename(wish.filename), wish.contentType ?? "")
+            of: document, user, try Uploads.filename(wanted.filename), wanted.contentType ?? "")
         guard
             let permit = try blobs.uploadPermit(
-                for: path, bytesLength: wish.bytes, lifetime: Self.lifetime)
+                for: path, byteCount: wanted.bytes, lifetime: Self.lifetime)
         else {
             throw Problem(
                 .notImplemented, "direct_upload_unavailable",
@@ -92,7 +93,7 @@ struct DirectUploads: Sendable {
         }
     }
 
-    private func known(_ document: DocumentID, _ user: UserID) async throws -> KnownUpload? {
+    private func known(_ document: DocumentID, _ user: TenantID) async throws -> KnownUpload? {
         guard let record = try await catalogue.document(document, of: user),
             let job = try await catalogue.job(record.jobId, of: user)
         else { return nil }
@@ -108,8 +109,8 @@ struct DirectUploads: Sendable {
     private func inspect(
         _ path: BlobPath, _ filename: String, _ declared: String
     ) async throws -> InspectedDocument {
-        do throws(StageFailure) {
-            return try await blobs.withLocalFile(path) { file async throws(StageFailure) in
+        do throws(JobFailure) {
+            return try await blobs.withLocalFile(path) { file async throws(JobFailure) in
                 try await uploads.inspector.inspect(
                     path: file, filename: filename, declaredMIME: declared)
             }

@@ -64,7 +64,7 @@ struct Uploads: Sendable {
     }
 
     private func receive(
-        _ request: Request, for user: UserID, _ arrival: Arrival
+        _ request: Request, for user: TenantID, _ arrival: Arrival
     ) async throws -> Received {
         let type = request.headers[.contentType] ?? "application/octet-stream"
         if HeaderValue(type).value == "multipart/form-data" {
@@ -88,7 +88,7 @@ struct Uploads: Sendable {
 
     /// Streams a file to the storage. If that fails, no bytes are kept.
     private func store(
-        _ filename: String, _ declared: String, _ user: UserID, _ arrival: Arrival,
+        _ filename: String, _ declared: String, _ user: TenantID, _ arrival: Arrival,
         _ next: () async throws -> [UInt8]?
     ) async throws -> Received {
         let path = Self.path(of: DocumentID(.timeOrdered()), user, filename, declared)
@@ -116,7 +116,7 @@ struct Uploads: Sendable {
     /// Inspects a file and makes it durable if it is accepted.
     private func keep(_ received: Received) async throws -> Stored {
         do {
-            let found = try await received.writer.withLocalFile { file async throws(StageFailure) in
+            let found = try await received.writer.withLocalFile { file async throws(JobFailure) in
                 try await inspector.inspect(
                     path: file, filename: received.filename, declaredMIME: received.declared)
             }
@@ -129,7 +129,7 @@ struct Uploads: Sendable {
     }
 
     static func path(
-        of document: DocumentID, _ user: UserID, _ filename: String, _ declared: String
+        of document: DocumentID, _ user: TenantID, _ filename: String, _ declared: String
     ) -> BlobPath {
         let type = MediaType(filename: filename) ?? MediaType(contentType: declared)
         return BlobPath(
@@ -138,12 +138,12 @@ struct Uploads: Sendable {
 
     /// Records a document whose bytes are stored, and sends the hint of its job.
     func accept(
-        _ stored: Stored, _ user: UserID, _ key: String?, _ context: ServingContext
+        _ stored: Stored, _ user: TenantID, _ key: String?, _ context: ServingContext
     ) async throws -> Response {
         let upload = Upload(
             document: stored.path.document, job: JobID(.timeOrdered()), user: user,
             filename: stored.filename, mime: stored.found.mime,
-            bytesLength: stored.found.bytesLength, sha256: stored.found.sha256,
+            byteCount: stored.found.byteCount, sha256: stored.found.sha256,
             rawPath: stored.path.description, idempotencyKey: key,
             correlationID: context.requestID)
         // After a CatalogueError the commit may have happened; the row then needs the bytes.

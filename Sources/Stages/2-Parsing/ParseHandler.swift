@@ -9,14 +9,14 @@ package import Domain
 package import Pipeline
 
 /// Validates a document, has it parsed and stores the text.
-package struct ParseHandler: StageHandler {
-    private let store: any ParseStore
+package struct ParseHandler: JobHandler {
+    private let store: any ParseJobStore
     private let blobs: any BlobStore
     private let inspector: any DocumentInspector
     private let parser: any DocumentParser
 
     package init(
-        store: any ParseStore, blobs: any BlobStore, inspector: any DocumentInspector,
+        store: any ParseJobStore, blobs: any BlobStore, inspector: any DocumentInspector,
         parser: any DocumentParser
     ) {
         self.store = store
@@ -27,17 +27,17 @@ package struct ParseHandler: StageHandler {
 
     package var queue: WorkQueue { .parse }
 
-    package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
+    package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         guard let raw = BlobPath(job.rawPath) else {
             throw .permanent("bad_path", "'\(job.rawPath)' is no path of blob storage")
         }
         let parsed = try await blobs.withLocalFile(raw) {
-            path async throws(StageFailure) in
+            path async throws(JobFailure) in
             let mime = try await validate(job, at: path)
             try await advance(job)
             return try await parser.parse(
                 SourceDocument(
-                    path: path, mime: mime, filename: job.filename, bytesLength: job.bytesLength,
+                    path: path, mime: mime, filename: job.filename, byteCount: job.byteCount,
                     subject: CallSubject(job), progress: progress,
                     tickets: JobTickets(store: store, claim: job.claim)))
         }
@@ -56,7 +56,7 @@ package struct ParseHandler: StageHandler {
     /// Stores a text and returns its hash. A large text is written in slices to save memory.
     private func keep(
         _ text: String, at path: BlobPath
-    ) async throws(StageFailure) -> String {
+    ) async throws(JobFailure) -> String {
         if text.utf8.count <= Self.sliceBytes {
             let bytes = Array(text.utf8)
             try await blobs.put(bytes, at: path)
@@ -64,7 +64,7 @@ package struct ParseHandler: StageHandler {
         }
         var hash = SHA256()
         let writer = try await blobs.writer(for: path)
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             var rest = text.utf8[...]
             while !rest.isEmpty {
                 let slice = Array(rest.prefix(Self.sliceBytes))
@@ -85,13 +85,13 @@ package struct ParseHandler: StageHandler {
     /// Checks that the bytes are those that were accepted; returns their detected type.
     private func validate(
         _ job: ClaimedJob, at path: String
-    ) async throws(StageFailure) -> String {
+    ) async throws(JobFailure) -> String {
         let found = try await inspector.inspect(
             path: path, filename: job.filename, declaredMIME: job.mime)
-        guard found.bytesLength == job.bytesLength else {
+        guard found.byteCount == job.byteCount else {
             throw .permanent(
                 "size_mismatch",
-                "stored bytes: \(found.bytesLength), accepted bytes: \(job.bytesLength)")
+                "stored bytes: \(found.byteCount), accepted bytes: \(job.byteCount)")
         }
         guard found.sha256 == job.fileSHA256 else {
             throw .permanent("hash_mismatch", "stored bytes differ from the accepted ones")
@@ -99,12 +99,12 @@ package struct ParseHandler: StageHandler {
         return found.mime
     }
 
-    private func advance(_ job: ClaimedJob) async throws(StageFailure) {
+    private func advance(_ job: ClaimedJob) async throws(JobFailure) {
         let steps = [Stage.jobValidated, .parsing].filter { $0 > job.stage }
         if !steps.isEmpty { try await store.advance(job.claim, through: steps) }
     }
 
-    private static func check(_ parsed: ParsedDocument) throws(StageFailure) {
+    private static func check(_ parsed: ParsedDocument) throws(JobFailure) {
         guard parsed.markdown.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else {
             throw .permanent("no_text", "the parser found no text in this document")
         }

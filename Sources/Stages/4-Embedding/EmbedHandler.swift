@@ -8,12 +8,12 @@ package import Domain
 package import Pipeline
 
 /// Embeds the chunks of a document that have no vector yet, batch by batch.
-package struct EmbedHandler: StageHandler {
-    private let store: any VectorStore
+package struct EmbedHandler: JobHandler {
+    private let store: any EmbedJobStore
     private let embedder: any Embedder
     private let check: EmbedderCheck
 
-    package init(store: any VectorStore, embedder: any Embedder) {
+    package init(store: any EmbedJobStore, embedder: any Embedder) {
         self.store = store
         self.embedder = embedder
         check = EmbedderCheck(space: embedder.space)
@@ -21,7 +21,7 @@ package struct EmbedHandler: StageHandler {
 
     package var queue: WorkQueue { .embed }
 
-    package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
+    package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         let limit = embedder.batchMax
         var batch = try await store.beginEmbedding(job, in: embedder.space, limit: limit)
         while let last = batch.last, !Task.isCancelled {

@@ -8,12 +8,12 @@ package struct EmbedderCheck: Sendable {
     /// The maximum deviation of a vector's length from one.
     package static let lengthTolerance = 1e-3
 
-    private let space: VectorSpace
+    private let space: EmbeddingSpace
 
-    package init(space: VectorSpace) { self.space = space }
+    package init(space: EmbeddingSpace) { self.space = space }
 
     /// Checks that there are `count` vectors, each as `Embedder` specifies them.
-    package func validate(_ vectors: [[Float]], count: Int) throws(StageFailure) {
+    package func validate(_ vectors: [[Float]], count: Int) throws(JobFailure) {
         guard vectors.count == count else {
             throw fault(
                 "embedding_count", "gave \(vectors.count) vectors for \(count) texts")
@@ -21,12 +21,12 @@ package struct EmbedderCheck: Sendable {
         for (index, vector) in vectors.enumerated() { try validate(vector, at: index) }
     }
 
-    private func validate(_ vector: [Float], at index: Int) throws(StageFailure) {
-        guard vector.count == VectorSpace.storedWidth else {
+    private func validate(_ vector: [Float], at index: Int) throws(JobFailure) {
+        guard vector.count == EmbeddingSpace.storedWidth else {
             throw fault(
                 "embedding_width",
                 "gave vector \(index) with \(vector.count) numbers"
-                    + " instead of \(VectorSpace.storedWidth)")
+                    + " instead of \(EmbeddingSpace.storedWidth)")
         }
         let squares = vector.reduce(0.0) { $0 + Double($1) * Double($1) }
         guard squares.isFinite else {
@@ -45,7 +45,7 @@ package struct EmbedderCheck: Sendable {
         }
     }
 
-    private func fault(_ code: String, _ what: String) -> StageFailure {
+    private func fault(_ code: String, _ what: String) -> JobFailure {
         .transient(code, "embedder \(space) \(what)")
     }
 }

@@ -9,12 +9,12 @@ package import Indexing
 package import Pipeline
 
 /// Moves a document's chunks to the table that is searched.
-package struct FlushHandler: StageHandler {
-    private let store: any FlushStore
+package struct FlushHandler: JobHandler {
+    private let store: any FlushJobStore
     private let vacuum: BufferVacuum
-    private let cells: CellKeeper
+    private let cells: CellMaintainer
 
-    package init(store: any FlushStore, vacuum: BufferVacuum, cells: CellKeeper) {
+    package init(store: any FlushJobStore, vacuum: BufferVacuum, cells: CellMaintainer) {
         self.store = store
         self.vacuum = vacuum
         self.cells = cells
@@ -22,7 +22,7 @@ package struct FlushHandler: StageHandler {
 
     package var queue: WorkQueue { .flush }
 
-    package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
+    package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         vacuum.count(try await store.flush(job))
         cells.noteGrowth(of: job.user)
     }

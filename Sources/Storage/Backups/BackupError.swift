@@ -30,7 +30,7 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
     case notFinished(String)
     /// The target store contains blobs that the backup does not have.
     case otherBlobs(count: Int, example: String)
-    case storage(StageFailure)
+    case storage(JobFailure)
     case database(PostgresError)
     case other(String)
 
@@ -92,7 +92,7 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
         self =
             switch error {
             case let error as BackupError: error
-            case let error as StageFailure: .storage(error)
+            case let error as JobFailure: .storage(error)
             case let error as PostgresError: .database(error)
             default: .other("\(error)")
             }

@@ -20,16 +20,16 @@ enum BackupFiles {
 
     /// Calls `body` with the bytes of a file, a MiB at a time.
     static func eachPiece(
-        of file: String, _ body: ([UInt8]) async throws(StageFailure) -> Void
-    ) async throws(StageFailure) {
-        let descriptor = try await threads.blocking { () throws(StageFailure) in
+        of file: String, _ body: ([UInt8]) async throws(JobFailure) -> Void
+    ) async throws(JobFailure) {
+        let descriptor = try await threads.blocking { () throws(JobFailure) in
             let descriptor = open(file, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw .blob("open", file) }
             return descriptor
         }
         defer { close(descriptor) }
         while true {
-            let piece = try await threads.blocking { () throws(StageFailure) in
+            let piece = try await threads.blocking { () throws(JobFailure) in
                 try read(descriptor, file)
             }
             if piece.isEmpty { return }
@@ -37,7 +37,7 @@ enum BackupFiles {
         }
     }
 
-    private static func read(_ descriptor: Int32, _ file: String) throws(StageFailure) -> [UInt8] {
+    private static func read(_ descriptor: Int32, _ file: String) throws(JobFailure) -> [UInt8] {
         var count = 0
         let piece = [UInt8](unsafeUninitializedCapacity: pieceBytes) { buffer, initialized in
             repeat {
@@ -50,9 +50,9 @@ enum BackupFiles {
     }
 
     /// Length and SHA-256 of a file.
-    static func measure(_ file: String) async throws(StageFailure) -> (bytes: Int, sha256: String) {
+    static func measure(_ file: String) async throws(JobFailure) -> (bytes: Int, sha256: String) {
         var hashed = HashedBytes()
-        try await eachPiece(of: file) { (piece) throws(StageFailure) in hashed.add(piece) }
+        try await eachPiece(of: file) { (piece) throws(JobFailure) in hashed.add(piece) }
         return (hashed.count, hashed.sha256)
     }
 

@@ -31,12 +31,12 @@ package struct BackupFolder: Sendable {
     func prepare() async throws(BackupError) -> FolderLock {
         try await BackupFiles.blocking { () throws(BackupError) in
             if mkdir(path, 0o700) != 0, errno != EEXIST { throw .system("make", path) }
-            guard try isOurs() else { throw .notABackup(path: path) }
+            guard try isBackup() else { throw .notABackup(path: path) }
             return try FolderLock(self, isExclusive: true)
         }
     }
 
-    private func isOurs() throws(BackupError) -> Bool {
+    private func isBackup() throws(BackupError) -> Bool {
         if access(file(FolderLock.name), F_OK) == 0 { return true }
         return try names().isEmpty
     }
@@ -55,7 +55,7 @@ package struct BackupFolder: Sendable {
     package func open() async throws(BackupError) -> (BackupManifest, FolderLock) {
         try await BackupFiles.blocking { () throws(BackupError) in
             guard access(path, F_OK) == 0 else { throw .system("open", path) }
-            guard try isOurs() else { throw .notABackup(path: path) }
+            guard try isBackup() else { throw .notABackup(path: path) }
             guard access(file(FolderLock.name), F_OK) == 0 else { throw .incomplete(path: path) }
             let lock = try FolderLock(self, isExclusive: false)
             guard access(manifestFile, F_OK) == 0 else { throw .incomplete(path: path) }

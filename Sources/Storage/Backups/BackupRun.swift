@@ -13,23 +13,23 @@ package struct BackupRun: Sendable {
     private let tools: DatabaseTools
     private let folder: BackupFolder
     private let replacesOthers: Bool
-    private let tell: @Sendable (String) -> Void
+    private let report: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - pool: connects as the database's owner, without a limit on idle transactions.
     ///   - replacesOthers: whether a backup of another database in the folder may be replaced.
-    ///   - tell: receives a line per step and per blob that cannot be copied.
+    ///   - report: receives a line per step and per blob that cannot be copied.
     package init(
         from pool: PostgresPool, _ source: any BlobStore, to folder: BackupFolder,
         with tools: DatabaseTools, replacesOthers: Bool = false,
-        tell: @escaping @Sendable (String) -> Void
+        report: @escaping @Sendable (String) -> Void
     ) {
         self.pool = pool
         self.source = source
         self.tools = tools
         self.folder = folder
         self.replacesOthers = replacesOthers
-        self.tell = tell
+        self.report = report
     }
 
     package func run() async throws(BackupError) -> BackupManifest {
@@ -115,7 +115,7 @@ package struct BackupRun: Sendable {
             }
             let facts = try Facts(row)
             try await refuseOtherOrigin(facts)
-            tell("Dumping \(facts.documents) documents as of \(facts.takenAt)")
+            report("Dumping \(facts.documents) documents as of \(facts.takenAt)")
             try await connection.openPages(of: Query.backupBlobs())
             try await tools.dump(
                 pool.configuration.conninfo, snapshot: facts.snapshot,
@@ -141,7 +141,7 @@ package struct BackupRun: Sendable {
     private func copyBlobs(
         to draft: Draft, _ connection: PostgresConnection
     ) async throws -> Blobs {
-        tell("Copying blobs")
+        report("Copying blobs")
         var blobs = Blobs()
         let list = BlobList(file: folder.file(draft.list))
         try await list.append([])
@@ -156,7 +156,7 @@ package struct BackupRun: Sendable {
         }
         try await connection.closePages()
         try await BackupFiles.sync(list.file)
-        tell("Blobs: \(blobs.count), of which \(blobs.fresh) are new")
+        report("Blobs: \(blobs.count), of which \(blobs.fresh) are new")
         return blobs
     }
 
@@ -214,7 +214,7 @@ package struct BackupRun: Sendable {
 
     private func report(_ blob: String, _ fault: String, _ blobs: inout Blobs) {
         blobs.missing += 1
-        if blobs.missing <= 100 { tell("BROKEN \(blob) \(fault)") }
+        if blobs.missing <= 100 { report("BROKEN \(blob) \(fault)") }
     }
 
     private static func length(_ file: String) -> Int {

@@ -24,7 +24,7 @@ struct Pruning: Sendable {
         try await list.eachPage { (page) throws(BackupError) in
             for entry in page {
                 try await remove(&stored) { $0.key < entry.path.key }
-                try await storage { () throws(StageFailure) in
+                try await storage { () throws(JobFailure) in
                     if try await stored.contains(entry.path) { _ = try await stored.next() }
                 }
             }
@@ -33,7 +33,7 @@ struct Pruning: Sendable {
     }
 
     /// Deletes uncommitted files; the store's `list` does that when it is given an age.
-    private func sweep() async throws(StageFailure) {
+    private func sweep() async throws(JobFailure) {
         var cursor: String?
         repeat {
             cursor = try await folder.blobs.list(olderThan: .zero, after: cursor, limit: 5000)
@@ -55,7 +55,7 @@ struct Pruning: Sendable {
     }
 
     private func storage(
-        _ body: () async throws(StageFailure) -> Void
+        _ body: () async throws(JobFailure) -> Void
     ) async throws(BackupError) {
         do {
             try await body()

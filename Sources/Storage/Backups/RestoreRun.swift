@@ -14,23 +14,23 @@ package struct RestoreRun: Sendable {
     private let target: any BlobStore
     private let tools: DatabaseTools
     private let keepsOtherBlobs: Bool
-    private let tell: @Sendable (String) -> Void
+    private let report: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - pool: connects as a user that may create the schema, and that then owns it.
     ///   - keepsOtherBlobs: whether the store may contain blobs that the backup does not have.
-    ///   - tell: receives a line per step.
+    ///   - report: receives a line per step.
     package init(
         of folder: BackupFolder, into pool: PostgresPool, _ target: any BlobStore,
         with tools: DatabaseTools, keepsOtherBlobs: Bool = false,
-        tell: @escaping @Sendable (String) -> Void
+        report: @escaping @Sendable (String) -> Void
     ) {
         self.folder = folder
         self.pool = pool
         self.target = target
         self.tools = tools
         self.keepsOtherBlobs = keepsOtherBlobs
-        self.tell = tell
+        self.report = report
     }
 
     package func run() async throws(BackupError) -> BackupManifest {
@@ -48,7 +48,7 @@ package struct RestoreRun: Sendable {
         guard manifest.schemaVersion <= Migration.all.count else {
             throw .newerSchema(backup: manifest.schemaVersion, program: Migration.all.count)
         }
-        tell("Checking the backup of \(manifest.takenAt)")
+        report("Checking the backup of \(manifest.takenAt)")
         for file in [manifest.database, manifest.blobList] {
             if let fault = try await BackupCheck.fault(of: file, in: folder) {
                 throw .damaged(fault)
@@ -61,7 +61,7 @@ package struct RestoreRun: Sendable {
     private func copyBlobs(_ manifest: BackupManifest) async throws(BackupError) {
         let list = BlobList(file: folder.file(manifest.blobList.name))
         if !keepsOtherBlobs { try await refuseOtherBlobs(list) }
-        tell("Copying \(manifest.blobs) blobs")
+        report("Copying \(manifest.blobs) blobs")
         let copier = BlobCopier(source: folder.blobs, target: target)
         var stored = BlobListing(of: target)
         try await list.eachPage { (page) throws(BackupError) in
@@ -165,7 +165,7 @@ package struct RestoreRun: Sendable {
     }
 
     private func restoreDatabase(_ manifest: BackupManifest) async throws(BackupError) {
-        tell("Restoring \(manifest.documents) documents into the database")
+        report("Restoring \(manifest.documents) documents into the database")
         do {
             // A program may have started, or documents been accepted, while the blobs were copied.
             try await refusePrograms()

@@ -7,9 +7,9 @@ extension LocalBlobStore {
     /// Lists blobs. Given an age, also deletes temporary files that are older.
     package func list(
         olderThan age: Duration?, after cursor: String?, limit: Int
-    ) async throws(StageFailure) -> [BlobPath] {
+    ) async throws(JobFailure) -> [BlobPath] {
         let root = root
-        return try await threads.blocking { () throws(StageFailure) in
+        return try await threads.blocking { () throws(JobFailure) in
             let before = age.map { Int(time(nil)) - Int($0 / .seconds(1)) }
             var found: [BlobPath] = []
             for kind in BlobPath.Kind.allCases.map(\.rawValue).sorted() {

@@ -21,17 +21,17 @@ package struct LocalBlobStore: BlobStore {
         self.threads = threads
     }
 
-    package func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
+    package func writer(for path: BlobPath) async throws(JobFailure) -> any BlobWriter {
         let file = file(path)
-        let scratch = try await threads.blocking { [threads] () throws(StageFailure) in
+        let scratch = try await threads.blocking { [threads] () throws(JobFailure) in
             try Self.scratch(for: file, threads)
         }
         return LocalBlobWriter(store: self, path: file, scratch: scratch)
     }
 
     /// Free bytes of the root's file system for unprivileged users.
-    package func freeBytes() async throws(StageFailure) -> Int? {
-        try await threads.blocking { [root] () throws(StageFailure) in
+    package func freeBytes() async throws(JobFailure) -> Int? {
+        try await threads.blocking { [root] () throws(JobFailure) in
             var system = statvfs()
             if statvfs(root, &system) != 0 {
                 // No blob has been stored yet.
@@ -42,18 +42,18 @@ package struct LocalBlobStore: BlobStore {
         }
     }
 
-    package func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
+    package func put(_ bytes: [UInt8], at path: BlobPath) async throws(JobFailure) {
         let file = file(path)
-        try await threads.blocking { [threads] () throws(StageFailure) in
+        try await threads.blocking { [threads] () throws(JobFailure) in
             let scratch = try Self.scratch(for: file, threads)
             try scratch.append(bytes.span.bytes)
             try Self.commit(scratch, to: file)
         }
     }
 
-    package func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {
+    package func read(_ path: BlobPath, bytesMax: Int) async throws(JobFailure) -> [UInt8] {
         let file = file(path)
-        return try await threads.blocking { () throws(StageFailure) in
+        return try await threads.blocking { () throws(JobFailure) in
             let descriptor = open(file, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw .blob("open", file) }
             defer { close(descriptor) }
@@ -67,18 +67,18 @@ package struct LocalBlobStore: BlobStore {
     }
 
     package func withLocalFile<R: Sendable>(
-        _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+        _ path: BlobPath, _ body: (String) async throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         let file = file(path)
-        try await threads.blocking { () throws(StageFailure) in
+        try await threads.blocking { () throws(JobFailure) in
             guard access(file, R_OK) == 0 else { throw .blob("open", file) }
         }
         return try await body(file)
     }
 
-    package func delete(_ path: BlobPath) async throws(StageFailure) {
+    package func delete(_ path: BlobPath) async throws(JobFailure) {
         let file = file(path)
-        try await threads.blocking { () throws(StageFailure) in
+        try await threads.blocking { () throws(JobFailure) in
             FailPoint.pass(.before, "blob delete")
             guard unlink(file) == 0 || errno == ENOENT else { throw .blob("delete", file) }
             FailPoint.pass(.after, "blob delete")
@@ -90,19 +90,19 @@ package struct LocalBlobStore: BlobStore {
     /// A temporary file in the folder of `file`, to be renamed once it is complete.
     private static func scratch(
         for file: String, _ threads: NIOThreadPool
-    ) throws(StageFailure) -> ScratchFile {
+    ) throws(JobFailure) -> ScratchFile {
         try makeFolder(of: file)
         let temporary = "\(file).\(UUID().uuidString.lowercased()).part"
         return try ScratchFile(at: temporary, threads: threads)
     }
 
     /// Moves a written file into place durably.
-    static func commit(_ scratch: ScratchFile, to file: String) throws(StageFailure) {
+    static func commit(_ scratch: ScratchFile, to file: String) throws(JobFailure) {
         FailPoint.pass(.before, "blob sync")
         try scratch.sync()
         FailPoint.pass(.before, "blob rename")
         guard rename(scratch.path, file) == 0 else {
-            let failure = StageFailure.blob("rename", scratch.path)
+            let failure = JobFailure.blob("rename", scratch.path)
             unlink(scratch.path)
             throw failure
         }
@@ -111,7 +111,7 @@ package struct LocalBlobStore: BlobStore {
     }
 
     /// Creates the folder of a file and its missing parents, durably.
-    private static func makeFolder(of path: String) throws(StageFailure) {
+    private static func makeFolder(of path: String) throws(JobFailure) {
         let folder = folder(of: path)
         guard mkdir(folder, 0o750) != 0 else { return try syncFolder(of: folder) }
         if errno == EEXIST { return }
@@ -122,7 +122,7 @@ package struct LocalBlobStore: BlobStore {
     }
 
     /// Syncs the folder of a path. Without this a power failure could lose a new name in it.
-    private static func syncFolder(of path: String) throws(StageFailure) {
+    private static func syncFolder(of path: String) throws(JobFailure) {
         let folder = folder(of: path)
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .blob("open", folder) }
@@ -137,7 +137,7 @@ package struct LocalBlobStore: BlobStore {
 
     private static func readAll(
         _ descriptor: Int32, _ size: Int, _ file: String
-    ) throws(StageFailure) -> [UInt8] {
+    ) throws(JobFailure) -> [UInt8] {
         var count = 0
         var failed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
@@ -155,17 +155,17 @@ package struct LocalBlobStore: BlobStore {
     }
 }
 
-extension StageFailure {
+extension JobFailure {
     /// Translates `errno` of a call that creates or writes a file, where ENOENT is not a missing
     /// blob.
-    static func blobNotMade(_ verb: String, _ path: String) -> StageFailure {
+    static func blobNotMade(_ verb: String, _ path: String) -> JobFailure {
         let isMissing = errno == ENOENT
         let failure = blob(verb, path)
         return isMissing ? .unavailable("blob_unavailable", failure.message) : failure
     }
 
     /// Translates `errno` of a file call.
-    package static func blob(_ verb: String, _ path: String) -> StageFailure {
+    package static func blob(_ verb: String, _ path: String) -> JobFailure {
         let code = errno
         let reason = String(cString: strerror(code))
         return switch code {

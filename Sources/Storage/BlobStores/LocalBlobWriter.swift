@@ -7,16 +7,16 @@ struct LocalBlobWriter: BlobWriter {
     let path: String
     let scratch: ScratchFile
 
-    func append(_ bytes: [UInt8]) async throws(StageFailure) { try await scratch.append(bytes) }
+    func append(_ bytes: [UInt8]) async throws(JobFailure) { try await scratch.append(bytes) }
 
     func withLocalFile<R: Sendable>(
-        _ body: (String) async throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+        _ body: (String) async throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         try await body(scratch.path)
     }
 
-    func commit() async throws(StageFailure) {
-        try await store.threads.blocking { () throws(StageFailure) in
+    func commit() async throws(JobFailure) {
+        try await store.threads.blocking { () throws(JobFailure) in
             try LocalBlobStore.commit(scratch, to: path)
         }
     }

@@ -12,7 +12,7 @@ final class ScratchFile: Sendable {
     private let descriptor: Mutex<Int32?>
 
     /// Creates a new file.
-    init(at path: String, threads: NIOThreadPool) throws(StageFailure) {
+    init(at path: String, threads: NIOThreadPool) throws(JobFailure) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .blobNotMade("create", path) }
         self.path = path
@@ -37,7 +37,7 @@ final class ScratchFile: Sendable {
     }
 
     /// A file with a random name.
-    convenience init(in folder: String, threads: NIOThreadPool) throws(StageFailure) {
+    convenience init(in folder: String, threads: NIOThreadPool) throws(JobFailure) {
         let name = Self.prefix + UUID().uuidString.lowercased() + Self.suffix
         try self.init(at: "\(folder)/\(name)", threads: threads)
     }
@@ -45,7 +45,7 @@ final class ScratchFile: Sendable {
     private static let prefix = "millrace-"
     private static let suffix = ".part"
 
-    func append(_ bytes: RawSpan) throws(StageFailure) {
+    func append(_ bytes: RawSpan) throws(JobFailure) {
         guard let descriptor = descriptor.withLock({ $0 }) else {
             preconditionFailure("append after the end")
         }
@@ -60,18 +60,18 @@ final class ScratchFile: Sendable {
         }
     }
 
-    func append(_ bytes: [UInt8]) async throws(StageFailure) {
-        try await threads.blocking { () throws(StageFailure) in
+    func append(_ bytes: [UInt8]) async throws(JobFailure) {
+        try await threads.blocking { () throws(JobFailure) in
             try self.append(bytes.span.bytes)
         }
     }
 
     /// Syncs and closes the file; its bytes then survive a power failure.
-    func sync() throws(StageFailure) {
+    func sync() throws(JobFailure) {
         guard let descriptor = take() else { preconditionFailure("sync after the end") }
         let synced = fsync(descriptor) == 0
         guard close(descriptor) == 0, synced else {
-            let failure = StageFailure.blobNotMade("write", path)
+            let failure = JobFailure.blobNotMade("write", path)
             unlink(path)
             throw failure
         }
@@ -95,11 +95,11 @@ final class ScratchFile: Sendable {
 extension NIOThreadPool {
     /// Runs blocking file calls on the pool.
     package func blocking<R: Sendable>(
-        _ body: @escaping @Sendable () throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+        _ body: @escaping @Sendable () throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         do {
             return try await runIfActive { try body() }
-        } catch let failure as StageFailure {
+        } catch let failure as JobFailure {
             throw failure
         } catch {
             throw .unavailable("blob_unavailable", "\(error)")

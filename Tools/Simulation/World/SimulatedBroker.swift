@@ -47,7 +47,7 @@ final class SimulatedBroker: @unchecked Sendable {
         let broker: SimulatedBroker
         let process: SimulatedProcess
 
-        func send(_ jobs: [JobID], to queue: WorkQueue) async throws(StageFailure) {
+        func send(_ jobs: [JobID], to queue: WorkQueue) async throws(JobFailure) {
             let simulation = broker.simulation
             try await process.pass()
             await simulation.sleep(simulation.duration(0.001...0.01))
@@ -79,7 +79,7 @@ final class SimulatedBroker: @unchecked Sendable {
             process.whenItDies { [self] in for job in pending { broker.put(job, on: queue) } }
         }
 
-        func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
+        func next(max: Int, wait: Duration) async throws(JobFailure) -> HintBatch {
             try await process.pass()
             if isPaused || !broker.isUp {
                 await broker.simulation.sleep(wait)
@@ -89,14 +89,14 @@ final class SimulatedBroker: @unchecked Sendable {
             try await process.pass()
             guard !isPaused, broker.isUp, !Task.isCancelled else { return HintBatch(jobs: []) }
             pending = broker.take(max, from: queue)
-            return HintBatch(jobs: pending) { [self] () throws(StageFailure) in
+            return HintBatch(jobs: pending) { [self] () throws(JobFailure) in
                 guard !process.isDead else { throw .transient("dead", "\(process.name) is dead") }
                 pending = []
             }
         }
 
-        func pause() async { isPaused = true }
-        func resume() async { isPaused = false }
+        func stopFetching() async { isPaused = true }
+        func startFetching() async { isPaused = false }
     }
 }
 

@@ -48,7 +48,7 @@ final class SimulatedCluster: @unchecked Sendable {
     var isEmpty: Bool { running == 0 && uploading == 0 }
 
     /// Logs an event in a traced run.
-    func tell(_ message: @autoclosure () -> String) { logger.notice("\(message())") }
+    func log(_ message: @autoclosure () -> String) { logger.notice("\(message())") }
 
     // MARK: Programs
 
@@ -75,13 +75,13 @@ final class SimulatedCluster: @unchecked Sendable {
         let process = SimulatedProcess(name: name, in: simulation, works: (queue, slots)) {
             shutdown.trigger()
         }
-        let runner = StageRunner(
+        let runner = QueueWorker(
             handler: handler(queue, process), store: store(process),
             receiver: SimulatedBroker.Receiver(broker, process, queue),
             sender: SimulatedBroker.Sender(broker: broker, process: process),
-            configuration: StageRunnerConfiguration(
+            configuration: QueueWorkerConfiguration(
                 worker: name, slots: slots, idleWait: .seconds(10)),
-            surroundings: process.surroundings, logger: named(name))
+            timing: process.timing, logger: named(name))
         launch(process) {
             await testGracefulShutdown { trigger in
                 shutdown.arm(trigger.triggerGracefulShutdown)
@@ -98,7 +98,7 @@ final class SimulatedCluster: @unchecked Sendable {
             store: store(process), sender: SimulatedBroker.Sender(broker: broker, process: process),
             blobs: SimulatedBlobs(disk, process),
             configuration: .init(repairInterval: .seconds(5), pageSize: 5),
-            surroundings: process.surroundings, logger: named(name))
+            timing: process.timing, logger: named(name))
         launch(process) {
             await reconciler.run()
         } again: { [self] in
@@ -110,7 +110,7 @@ final class SimulatedCluster: @unchecked Sendable {
         _ process: SimulatedProcess, _ program: @escaping @Sendable () async -> Void,
         again: @escaping @Sendable () -> Void
     ) {
-        tell("\(process.name) starts")
+        log("\(process.name) starts")
         processes.append(process)
         running += 1
         let isOver = { @Sendable [self] in
@@ -136,25 +136,25 @@ final class SimulatedCluster: @unchecked Sendable {
         return logger
     }
 
-    private func handler(_ queue: WorkQueue, _ process: SimulatedProcess) -> any StageHandler {
+    private func handler(_ queue: WorkQueue, _ process: SimulatedProcess) -> any JobHandler {
         let store = store(process)
         let blobs = SimulatedBlobs(disk, process)
-        let moody = Moody(process: process, faults: faults)
+        let services = ServiceFaults(process: process, faults: faults)
         switch queue {
         case .parse:
             return ParseHandler(
                 store: store, blobs: blobs, inspector: SimulatedInspector(disk: disk),
-                parser: SimulatedParser(disk: disk, moody: moody) { [database] path in
+                parser: SimulatedParser(disk: disk, services: services) { [database] path in
                     database.tables.all.first { $0.submission.rawPath.key == path }?
                         .submission.fate ?? .healthy
                 })
         case .chunk: return ChunkHandler(store: store, blobs: blobs, chunker: chunker)
         case .embed:
-            return EmbedHandler(store: store, embedder: SimulatedEmbedder(moody: moody))
+            return EmbedHandler(store: store, embedder: SimulatedEmbedder(services: services))
         case .flush:
             return FlushHandler(
                 store: store, vacuum: BufferVacuum(logger: logger) {},
-                cells: CellKeeper(store: NoCells(), logger: logger))
+                cells: CellMaintainer(store: NoCells(), logger: logger))
         }
     }
 
@@ -166,11 +166,11 @@ final class SimulatedCluster: @unchecked Sendable {
 
     // MARK: Clients
 
-    func newUser() -> UserID { UserID(uuid()) }
+    func newUser() -> TenantID { TenantID(uuid()) }
 
     /// Uploads a document after some time and retries until it is acknowledged.
     func upload(
-        _ text: String, _ fate: Submission.Fate, as user: UserID, after time: Duration = .zero
+        _ text: String, _ fate: Submission.Fate, as user: TenantID, after time: Duration = .zero
     ) {
         let bytes = Array(text.utf8)
         uploading += 1
@@ -244,6 +244,6 @@ private struct TraceLog: LogHandler {
 
 /// An empty store: searches are not simulated.
 private struct NoCells: CellStore {
-    func tendCells(of user: UserID) async throws(StageFailure) -> Bool { false }
-    func tenant(after user: UserID?) async throws(StageFailure) -> UserID? { nil }
+    func maintainCells(of user: TenantID) async throws(JobFailure) -> Bool { false }
+    func tenant(after user: TenantID?) async throws(JobFailure) -> TenantID? { nil }
 }

@@ -31,8 +31,8 @@ final class SimulatedDatabase: @unchecked Sendable {
     /// - Parameter isSafe: whether the commit is on both servers before it is acknowledged.
     func transaction<R>(
         of process: SimulatedProcess, isSafe: Bool = false,
-        _ body: (inout Tables) throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+        _ body: (inout Tables) throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         try await process.pass()
         await simulation.sleep(simulation.duration(0.001...0.02))
         if simulation.chance(faults.slow) { await simulation.sleep(simulation.duration(5...120)) }

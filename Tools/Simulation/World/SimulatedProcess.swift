@@ -51,7 +51,7 @@ final class SimulatedProcess: @unchecked Sendable {
 
     /// Every call to a service goes through here. Waits while the process is frozen, and throws if
     /// it is dead.
-    func pass() async throws(StageFailure) {
+    func pass() async throws(JobFailure) {
         while isFrozen, !isDead {
             await withCheckedContinuation { thaw.append($0) }
         }
@@ -83,9 +83,9 @@ final class SimulatedProcess: @unchecked Sendable {
     }
 
     /// The clock and the random numbers of this process.
-    var surroundings: Surroundings {
+    var timing: Timing {
         let simulation = simulation
-        return Surroundings(
+        return Timing(
             now: { simulation.now },
             sleep: { [self] duration in
                 await simulation.sleep(duration)

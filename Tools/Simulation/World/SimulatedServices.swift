@@ -22,11 +22,11 @@ struct SimulatedBlobs: BlobStore {
     }
 
     /// Always throws: uploads are simulated as a whole.
-    func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
+    func writer(for path: BlobPath) async throws(JobFailure) -> any BlobWriter {
         throw .permanent("not_simulated", "there is no streaming here")
     }
 
-    func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
+    func put(_ bytes: [UInt8], at path: BlobPath) async throws(JobFailure) {
         try await process.pass()
         await simulation.sleep(simulation.duration(0.001...0.1))
         // A process that dies before the rename leaves no file.
@@ -35,7 +35,7 @@ struct SimulatedBlobs: BlobStore {
         try await process.pass()
     }
 
-    func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {
+    func read(_ path: BlobPath, bytesMax: Int) async throws(JobFailure) -> [UInt8] {
         try await process.pass()
         await simulation.sleep(simulation.duration(0.001...0.1))
         try await process.pass()
@@ -47,20 +47,20 @@ struct SimulatedBlobs: BlobStore {
 
     /// Passes the blob's key as the file's path.
     func withLocalFile<R: Sendable>(
-        _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+        _ path: BlobPath, _ body: (String) async throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         _ = try await read(path, bytesMax: .max)
         return try await body(path.key)
     }
 
-    func delete(_ path: BlobPath) async throws(StageFailure) {
+    func delete(_ path: BlobPath) async throws(JobFailure) {
         try await process.pass()
         disk.files[path.key] = nil
     }
 
     func list(
         olderThan age: Duration?, after cursor: String?, limit: Int
-    ) async throws(StageFailure) -> [BlobPath] {
+    ) async throws(JobFailure) -> [BlobPath] {
         try await process.pass()
         let old = disk.files.filter { key, file in
             (age.map { simulation.now - file.at > $0 } ?? true) && key > cursor ?? ""
@@ -75,20 +75,20 @@ struct SimulatedInspector: DocumentInspector {
 
     func inspect(
         path: String, filename: String, declaredMIME: String
-    ) async throws(StageFailure) -> InspectedDocument {
+    ) async throws(JobFailure) -> InspectedDocument {
         let bytes = disk.read(path) ?? []
         return InspectedDocument(
-            bytesLength: bytes.count, sha256: SHA256.hash(data: bytes).hexadecimal,
+            byteCount: bytes.count, sha256: SHA256.hash(data: bytes).hexadecimal,
             mime: declaredMIME)
     }
 }
 
 /// A service that is slow, refuses calls, asks for pauses and hangs.
-struct Moody: Sendable {
+struct ServiceFaults: Sendable {
     let process: SimulatedProcess
     let faults: Faults
 
-    func call(_ seconds: ClosedRange<Double>) async throws(StageFailure) {
+    func call(_ seconds: ClosedRange<Double>) async throws(JobFailure) {
         let simulation = process.simulation
         try await process.pass()
         await simulation.sleep(simulation.duration(seconds))
@@ -107,22 +107,22 @@ struct Moody: Sendable {
 /// Returns a different text each time, as real services do. Poison kills its process.
 struct SimulatedParser: DocumentParser {
     let disk: SimulatedDisk
-    let moody: Moody
+    let services: ServiceFaults
     let fate: @Sendable (String) -> Submission.Fate
 
-    func parse(_ source: SourceDocument) async throws(StageFailure) -> ParsedDocument {
-        try await moody.call(0.01...20)
+    func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
+        try await services.call(0.01...20)
         switch fate(source.path) {
         case .healthy:
             let text = String(decoding: disk.read(source.path) ?? [], as: UTF8.self)
-            let version = moody.process.simulation.random.next() % 1000
+            let version = services.process.simulation.random.next() % 1000
             return ParsedDocument(
                 markdown: "# Version \(version)\n\n\(text)", parser: "simulated 1")
         case .unreadable:
             throw .permanent("malformed", "this is no document")
         case .poison:
-            moody.process.kill()
-            try await moody.process.pass()
+            services.process.kill()
+            try await services.process.pass()
             throw .permanent("dead", "never seen")
         }
     }
@@ -131,21 +131,21 @@ struct SimulatedParser: DocumentParser {
 /// Returns a unit vector for each text, by its hash. Some responses violate a rule.
 struct SimulatedEmbedder: Embedder {
     static let directions = 384
-    let space = VectorSpace(model: "simulated", version: "1", width: directions)
+    let space = EmbeddingSpace(model: "simulated", version: "1", width: directions)
     let batchMax = 3
-    let moody: Moody
+    let services: ServiceFaults
 
     func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]] {
-        try await moody.call(0.01...10)
+    ) async throws(JobFailure) -> [[Float]] {
+        try await services.call(0.01...10)
         var vectors = texts.map { text in
-            var vector = [Float](repeating: 0, count: VectorSpace.storedWidth)
+            var vector = [Float](repeating: 0, count: EmbeddingSpace.storedWidth)
             vector[Self.fingerprint(of: text)] = 1
             return vector
         }
-        if moody.process.simulation.chance(moody.faults.malformed) {
-            switch moody.process.simulation.random.next() % 4 {
+        if services.process.simulation.chance(services.faults.malformed) {
+            switch services.process.simulation.random.next() % 4 {
             case 0: vectors.removeLast()
             case 1: vectors[0] = [1, 0, 0]
             case 2: vectors[0][0] = .nan

@@ -3,7 +3,7 @@ import Pipeline
 import Reconciling
 
 extension SimulatedStore: ReconcileStore {
-    func queuesAtRest() async throws(StageFailure) -> [WorkQueue] {
+    func idleQueues() async throws(JobFailure) -> [WorkQueue] {
         try await transaction { tables in
             let busy = tables.all.filter { $0.row.position.state == .working }
                 .map { WorkQueue(movingOn: $0.row.position.stage) }
@@ -11,20 +11,20 @@ extension SimulatedStore: ReconcileStore {
         }
     }
 
-    func renotify(
+    func resendHints(
         _ queues: [WorkQueue], limit: Int
-    ) async throws(StageFailure) -> [DueHint] {
-        if database.planted == .nobodyTellsAgain { return [] }
+    ) async throws(JobFailure) -> [DueHint] {
+        if database.planted == .hintsNeverResent { return [] }
         return try await transaction { tables in
             let told = tables.changeAll(limit: limit) { job in
                 job.row.dueQueue(at: now).map(queues.contains) == true
-                    && job.row.renotify(at: now, jitter: jitter)
+                    && job.row.resendHints(at: now, jitter: jitter)
             }
             return hints(told, tables)
         }
     }
 
-    func resumeDueRetries(limit: Int) async throws(StageFailure) -> [DueHint] {
+    func resumeDueRetries(limit: Int) async throws(JobFailure) -> [DueHint] {
         if database.planted == .retriesNeverComeDue { return [] }
         return try await transaction { tables in
             hints(tables.changeAll(limit: limit) { $0.row.resumeRetry(at: now) }, tables)
@@ -37,7 +37,7 @@ extension SimulatedStore: ReconcileStore {
         }
     }
 
-    func expireLeases(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int {
+    func expireLeases(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int {
         if database.planted == .claimsNeverEnd { return 0 }
         return try await transaction { tables in
             tables.changeAll(limit: limit) { job in
@@ -48,7 +48,7 @@ extension SimulatedStore: ReconcileStore {
 
     /// The sessions of dead processes, and of frozen ones, whose connections the server may have
     /// closed.
-    func lostSessions() async throws(StageFailure) -> Set<Int64> {
+    func lostSessions() async throws(JobFailure) -> Set<Int64> {
         if database.planted == .claimsNeverEnd { return [] }
         return try await transaction { tables in
             Set(tables.all.compactMap(\.holder).filter { $0.isDead || $0.isFrozen }.map(\.session))
@@ -57,7 +57,7 @@ extension SimulatedStore: ReconcileStore {
 
     func endDeadClaims(
         of sessions: Set<Int64>, limit: Int, retry: RetryPolicy
-    ) async throws(StageFailure) -> Int {
+    ) async throws(JobFailure) -> Int {
         try await transaction { tables in
             tables.changeAll(limit: limit) { job in
                 guard let holder = job.holder, sessions.contains(holder.session) else {
@@ -70,7 +70,7 @@ extension SimulatedStore: ReconcileStore {
         }
     }
 
-    func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(StageFailure) -> Int {
+    func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int {
         if database.planted == .claimsNeverEnd { return 0 }
         return try await transaction { tables in
             tables.changeAll(limit: limit) { job in
@@ -82,9 +82,9 @@ extension SimulatedStore: ReconcileStore {
     /// Does nothing: buffers are part of their job here, so they have no orphan rows.
     func deleteOrphanRows(
         in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
-    ) async throws(StageFailure) -> (deleted: Int, last: StagedDocument?) { (0, nil) }
+    ) async throws(JobFailure) -> (deleted: Int, last: StagedDocument?) { (0, nil) }
 
-    func referenced(_ blobs: [BlobPath]) async throws(StageFailure) -> Set<BlobPath> {
+    func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath> {
         try await transaction { tables in
             let paths = tables.all.flatMap { job in
                 [job.submission.rawPath.description, job.parsed?.path].compactMap(\.self)
@@ -94,14 +94,14 @@ extension SimulatedStore: ReconcileStore {
     }
 
     /// Always false: no backups are simulated.
-    func blobsAreHeld() async throws(StageFailure) -> Bool { false }
+    func blobsAreHeld() async throws(JobFailure) -> Bool { false }
 
     /// Returns no breaches: `Promises` checks all rows instead.
-    func audit(of window: Duration) async throws(StageFailure) -> [Breach] { [] }
+    func audit(of window: Duration) async throws(JobFailure) -> [Breach] { [] }
 
-    func forgetExpired() async throws(StageFailure) {}
+    func forgetExpired() async throws(JobFailure) {}
 
-    func gauges() async throws(StageFailure) -> PipelineGauges {
+    func gauges() async throws(JobFailure) -> PipelineGauges {
         PipelineGauges(jobs: [:], oldestWaitingSeconds: [:])
     }
 }

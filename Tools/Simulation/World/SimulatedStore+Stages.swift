@@ -1,16 +1,16 @@
 import Domain
 import Pipeline
 
-extension SimulatedStore: ParseStore {
+extension SimulatedStore: ParseJobStore {
     func parseTicket(
         _ claim: Claim, of provider: String
-    ) async throws(StageFailure) -> String? { nil }
+    ) async throws(JobFailure) -> String? { nil }
 
-    func keepParseTicket(
+    func storeParseTicket(
         _ claim: Claim, _ ticket: String?, of provider: String
-    ) async throws(StageFailure) {}
+    ) async throws(JobFailure) {}
 
-    func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure) {
+    func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(JobFailure) {
         try await complete(claim, of: .parse, through: [.parsed]) { $0.parsed = parsed }
     }
 
@@ -18,14 +18,14 @@ extension SimulatedStore: ParseStore {
     private func complete(
         _ claim: Claim, of queue: WorkQueue, through stages: [Stage] = [],
         outputs: (inout Tables.Job) -> Void
-    ) async throws(StageFailure) {
+    ) async throws(JobFailure) {
         func write(_ tables: inout Tables) {
             tables.change(claim.job) { job in
                 outputs(&job)
                 return true
             }
         }
-        try await transaction { tables throws(StageFailure) in
+        try await transaction { tables throws(JobFailure) in
             for stage in stages {
                 try fence(claim, in: &tables) { job, token in job.row.advance(token, to: stage) }
             }
@@ -38,11 +38,11 @@ extension SimulatedStore: ParseStore {
     }
 }
 
-extension SimulatedStore: ChunkStore {
+extension SimulatedStore: ChunkJobStore {
     func completeChunking(
         _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
         by chunker: ChunkerIdentity
-    ) async throws(StageFailure) {
+    ) async throws(JobFailure) {
         if database.planted == .chunksKeptOfLostClaims {
             try await transaction { tables in
                 _ = tables.change(job.claim.job) { row in
@@ -59,10 +59,10 @@ extension SimulatedStore: ChunkStore {
     }
 }
 
-extension SimulatedStore: VectorStore {
+extension SimulatedStore: EmbedJobStore {
     func beginEmbedding(
-        _ job: ClaimedJob, in space: VectorSpace, limit: Int
-    ) async throws(StageFailure) -> [PendingChunk] {
+        _ job: ClaimedJob, in space: EmbeddingSpace, limit: Int
+    ) async throws(JobFailure) -> [PendingChunk] {
         try await fenced(job.claim) { row, token in
             guard row.row.token == token else { return false }
             if row.space != space { row.vectors = [:] }
@@ -74,7 +74,7 @@ extension SimulatedStore: VectorStore {
 
     func pendingChunks(
         of job: ClaimedJob, after ord: Int, limit: Int
-    ) async throws(StageFailure) -> [PendingChunk] {
+    ) async throws(JobFailure) -> [PendingChunk] {
         try await transaction { tables in
             guard let row = tables[job.claim.job] else { return [] }
             return row.texts.filter { $0.ord > ord && row.vectors[$0.ord] == nil }.prefix(limit).map
@@ -86,8 +86,8 @@ extension SimulatedStore: VectorStore {
 
     func stageVectors(
         _ vectors: [[Float]], ords: [Int], of job: ClaimedJob, areLast: Bool
-    ) async throws(StageFailure) {
-        try await transaction { tables throws(StageFailure) in
+    ) async throws(JobFailure) {
+        try await transaction { tables throws(JobFailure) in
             var areMissing = false
             try fence(job.claim, in: &tables) { row, token in
                 guard row.row.token == token else { return false }
@@ -102,8 +102,8 @@ extension SimulatedStore: VectorStore {
         }
     }
 
-    func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure) {
-        try await transaction { tables throws(StageFailure) in
+    func completeEmbedding(_ job: ClaimedJob) async throws(JobFailure) {
+        try await transaction { tables throws(JobFailure) in
             let missing =
                 tables[job.claim.job].map { $0.vectors.count != $0.expectedChunks } ?? true
             try fence(job.claim, in: &tables) { row, token in
@@ -114,9 +114,9 @@ extension SimulatedStore: VectorStore {
     }
 }
 
-extension SimulatedStore: FlushStore {
-    func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int {
-        try await transaction { tables throws(StageFailure) in
+extension SimulatedStore: FlushJobStore {
+    func flush(_ job: ClaimedJob) async throws(JobFailure) -> Int {
+        try await transaction { tables throws(JobFailure) in
             let row = tables[job.claim.job]
             let moved = (row?.texts ?? []).compactMap { chunk in
                 row?.vectors[chunk.ord].map {

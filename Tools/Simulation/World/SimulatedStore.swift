@@ -10,23 +10,23 @@ struct SimulatedStore: JobStore {
     var jitter: Double { .random(in: 0...1, using: &database.simulation.random) }
 
     func transaction<R>(
-        _ body: (inout Tables) throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+        _ body: (inout Tables) throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         try await database.transaction(of: process, body)
     }
 
     /// Applies a fenced rule in a transaction. Throws `leaseLost` if the claim is not held.
     func fenced(
         _ claim: Claim, _ rule: (inout Tables.Job, ClaimID) -> Bool
-    ) async throws(StageFailure) {
-        try await transaction { tables throws(StageFailure) in
+    ) async throws(JobFailure) {
+        try await transaction { tables throws(JobFailure) in
             try fence(claim, in: &tables, rule)
         }
     }
 
     func fence(
         _ claim: Claim, in tables: inout Tables, _ rule: (inout Tables.Job, ClaimID) -> Bool
-    ) throws(StageFailure) {
+    ) throws(JobFailure) {
         let isHeld = tables.change(claim.job, as: claim.token) { job in
             let token =
                 database.planted == .completionNotFenced
@@ -39,7 +39,7 @@ struct SimulatedStore: JobStore {
     func claim(
         _ jobs: [JobID], chunksMax: Int, from queue: WorkQueue, as worker: WorkerName,
         on terms: ClaimTerms
-    ) async throws(StageFailure) -> [ClaimedJob] {
+    ) async throws(JobFailure) -> [ClaimedJob] {
         let limits = ClaimLimits(jobs.count, chunksMax: chunksMax)
         return try await transaction { tables in
             jobs.filter { limits.allows(chunks: tables[$0]?.expectedChunks) }
@@ -47,14 +47,14 @@ struct SimulatedStore: JobStore {
         }
     }
 
-    func unknown(_ jobs: [JobID]) async throws(StageFailure) -> Set<JobID> {
+    func missingJobs(_ jobs: [JobID]) async throws(JobFailure) -> Set<JobID> {
         try await transaction { tables in Set(jobs.filter { tables[$0] == nil }) }
     }
 
     func claimWaiting(
         _ limits: ClaimLimits, from queue: WorkQueue, as worker: WorkerName, on terms: ClaimTerms
-    ) async throws(StageFailure) -> [ClaimedJob] {
-        if database.planted == .nobodyTellsAgain { return [] }
+    ) async throws(JobFailure) -> [ClaimedJob] {
+        if database.planted == .hintsNeverResent { return [] }
         return try await transaction { tables in
             let waiting = tables.waiting(on: queue, at: now).map { job in
                 ClaimLimits.WaitingJob(
@@ -84,7 +84,7 @@ struct SimulatedStore: JobStore {
             claim: Claim(job: id, token: token), queue: queue, stage: job.row.position.stage,
             document: job.submission.document, user: job.submission.user, generation: 1,
             attempt: job.row.attempt, attemptsMax: job.row.attemptsMax, filename: "a.md",
-            mime: "text/markdown", bytesLength: job.submission.bytes.count,
+            mime: "text/markdown", byteCount: job.submission.bytes.count,
             fileSHA256: job.submission.sha256, rawPath: job.submission.rawPath.description,
             parsedPath: job.parsed?.path, parsedSHA256: job.parsed?.sha256,
             expectedChunks: job.expectedChunks)
@@ -92,7 +92,7 @@ struct SimulatedStore: JobStore {
 
     func heartbeat(
         _ heartbeats: [Heartbeat], on terms: ClaimTerms
-    ) async throws(StageFailure) -> Set<Claim> {
+    ) async throws(JobFailure) -> Set<Claim> {
         try await transaction { tables in
             Set(
                 heartbeats.filter { heartbeat in
@@ -105,8 +105,8 @@ struct SimulatedStore: JobStore {
         }
     }
 
-    func advance(_ claim: Claim, through stages: [Stage]) async throws(StageFailure) {
-        try await transaction { tables throws(StageFailure) in
+    func advance(_ claim: Claim, through stages: [Stage]) async throws(JobFailure) {
+        try await transaction { tables throws(JobFailure) in
             for stage in stages {
                 try fence(claim, in: &tables) { job, token in job.row.advance(token, to: stage) }
             }
@@ -114,14 +114,14 @@ struct SimulatedStore: JobStore {
     }
 
     func fail(
-        _ claim: Claim, _ failure: StageFailure, verdict: FailureVerdict
-    ) async throws(StageFailure) {
+        _ claim: Claim, _ failure: JobFailure, verdict: FailureVerdict
+    ) async throws(JobFailure) {
         try await fenced(claim) { job, token in
             job.row.fail(token, code: failure.code, verdict: verdict, at: now)
         }
     }
 
-    func release(_ claims: [Claim]) async throws(StageFailure) {
+    func release(_ claims: [Claim]) async throws(JobFailure) {
         try await transaction { tables in
             for claim in claims {
                 tables.change(claim.job, as: claim.token) { job in

@@ -14,7 +14,7 @@ struct Submission: Sendable {
 
     var document: DocumentID
     var job: JobID
-    let user: UserID
+    let user: TenantID
     let bytes: [UInt8]
     let sha256: String
     let fate: Fate
@@ -46,7 +46,7 @@ struct Tables {
         var holder: SimulatedProcess?
         var parsed: ParsedText?
         var expectedChunks: Int?
-        var space: VectorSpace?
+        var space: EmbeddingSpace?
         var texts: [Chunk] = []
         /// A fingerprint of each staged vector, by chunk.
         var vectors: [Int: Int] = [:]

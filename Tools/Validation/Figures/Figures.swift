@@ -155,7 +155,7 @@ extension FigureBench {
     static func claimWaiting(_ count: Int, _ queue: WorkQueue) -> PostgresStatement {
         Jobs.claimWaiting(
             count, queue.rawValue, "validation", Double(900), Double(900), Int.max, [UUID](),
-            UserID.first.uuid, nil as Int64?)
+            TenantID.first.uuid, nil as Int64?)
     }
 
     static func advance(_ jobs: [Job], _ stage: Stage) -> PostgresStatement {

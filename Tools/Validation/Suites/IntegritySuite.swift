@@ -72,7 +72,7 @@ struct IntegritySuite {
         checks.note("chunks searchable", "\(report.chunks)")
         checks.equal("lost", report.lost, [])
         checks.equal("doubled", report.doubled, [])
-        checks.equal("mishaps", report.mishaps, [])
+        checks.equal("violations", report.violations, [])
         checks.equal("dead letters of readable documents", report.unexpectedDeadLetters, [])
         checks.equal("breaches found by the audit", report.auditFindings, [])
         return trail

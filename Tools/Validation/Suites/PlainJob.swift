@@ -29,7 +29,7 @@ enum PlainJob {
         _ text: String, at origin: Origin, _ cluster: TestCluster, _ database: TrialDatabase
     ) async throws -> String {
         let (document, job) = (DocumentID().description, JobID().description)
-        let user = UserID().description
+        let user = TenantID().description
         let hash = SHA256.hash(data: Array(text.utf8)).hexadecimal
         let (raw, parsed) = ("raw/\(user)/\(document).md", "parsed/\(user)/\(document).md")
         try cluster.writeBlob(text, at: raw)

@@ -92,7 +92,7 @@ struct KilledWrites {
                     try await direct.copy(rest, of: document, over: connection)
                 }
             }
-        } catch let error as PostgresError where wasEnded && error.isOfTheServer {
+        } catch let error as PostgresError where wasEnded && error.isServerUnavailable {
             return await pool.close()
         }
         throw TrialFailure("the ended session wrote on")

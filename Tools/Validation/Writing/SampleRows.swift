@@ -11,7 +11,8 @@ struct SampleRows: Sendable {
 
     var count: Int { documents * rowsPerDocument }
 
-    static let space = VectorSpace(model: "sample", version: "1", width: VectorSpace.storedWidth)
+    static let space = EmbeddingSpace(
+        model: "sample", version: "1", width: EmbeddingSpace.storedWidth)
     static let chunker = ChunkerIdentity(name: "sample", version: "1")
 
     private static let sentence =
@@ -25,7 +26,7 @@ struct SampleRows: Sendable {
     }
 
     func vector(_ ord: Int) -> [Float] {
-        (0..<VectorSpace.storedWidth).map { Float(($0 * 31 + ord * 17) % 101) / 101 + 0.01 }
+        (0..<EmbeddingSpace.storedWidth).map { Float(($0 * 31 + ord * 17) % 101) / 101 + 0.01 }
     }
 
     /// Inserts documents, as the API does; with parsed jobs if `withJobs` is set.

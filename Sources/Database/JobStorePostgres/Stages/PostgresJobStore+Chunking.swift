@@ -4,11 +4,11 @@ import FoundationEssentials
 import Pipeline
 import Postgres
 
-extension PostgresJobStore: ChunkStore {
+extension PostgresJobStore: ChunkJobStore {
     package func completeChunking(
         _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
         by chunker: ChunkerIdentity
-    ) async throws(StageFailure) {
+    ) async throws(JobFailure) {
         try await writes.chunkings(CompletedChunking(job, chunks, by: chunker))
     }
 
@@ -52,7 +52,7 @@ extension PostgresJobStore {
 
     static func chunkings(_ pool: PostgresPool) -> JobWrites<CompletedChunking, Void> {
         JobWrites(of: \.job.claim.job, weightMax: chunksInSetMax, weight: \.count) {
-            chunkings throws(StageFailure) in
+            chunkings throws(JobFailure) in
             let claims = chunkings.map(\.job.claim)
             let held = try await pool.runTransaction { connection in
                 let fenced = try await connection.query(

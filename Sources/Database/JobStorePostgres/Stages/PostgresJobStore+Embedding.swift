@@ -4,10 +4,10 @@ import Indexing
 package import Pipeline
 import Postgres
 
-extension PostgresJobStore: VectorStore {
+extension PostgresJobStore: EmbedJobStore {
     package func beginEmbedding(
-        _ job: ClaimedJob, in space: VectorSpace, limit: Int
-    ) async throws(StageFailure) -> [PendingChunk] {
+        _ job: ClaimedJob, in space: EmbeddingSpace, limit: Int
+    ) async throws(JobFailure) -> [PendingChunk] {
         try await writes.beginnings(
             EmbeddingBeginning(
                 space: space, chunks: PendingChunks(job: job, after: -1, limit: limit)))
@@ -15,19 +15,19 @@ extension PostgresJobStore: VectorStore {
 
     package func pendingChunks(
         of job: ClaimedJob, after ord: Int, limit: Int
-    ) async throws(StageFailure) -> [PendingChunk] {
+    ) async throws(JobFailure) -> [PendingChunk] {
         try await writes.pendings(PendingChunks(job: job, after: ord, limit: limit))
     }
 
     package func stageVectors(
         _ vectors: [[Float]], ords: [Int], of job: ClaimedJob, areLast: Bool
-    ) async throws(StageFailure) {
+    ) async throws(JobFailure) {
         let isHandedOn = try await writes.vectors(
             StagedVectors(job: job, ords: ords, vectors: vectors, areLast: areLast))
         if areLast, !isHandedOn { throw Self.chunksMissing }
     }
 
-    package func completeEmbedding(_ job: ClaimedJob) async throws(StageFailure) {
+    package func completeEmbedding(_ job: ClaimedJob) async throws(JobFailure) {
         guard try await !writes.embeddings(job.claim) else { return }
         let (row, token) = (job.claim.job.uuid, job.claim.token.uuid)
         guard try await !query(Query.holdsClaim(row, token)).isEmpty else {
@@ -36,13 +36,13 @@ extension PostgresJobStore: VectorStore {
         throw Self.chunksMissing
     }
 
-    private static let chunksMissing = StageFailure.permanent(
+    private static let chunksMissing = JobFailure.permanent(
         "chunks_missing", "staged chunks and vectors differ from the plan")
 }
 
 /// A job that begins embedding.
 struct EmbeddingBeginning: Sendable {
-    let space: VectorSpace
+    let space: EmbeddingSpace
     /// The first page of pending chunks.
     let chunks: PendingChunks
 }
@@ -76,7 +76,7 @@ extension PostgresJobStore {
             of: \.chunks.job.claim.job,
             kind: { "\($0.space.model) \($0.space.version) \($0.space.width) \($0.chunks.limit)" },
             weightMax: textsInSetMax, weight: \.chunks.countMax
-        ) { beginnings throws(StageFailure) in
+        ) { beginnings throws(JobFailure) in
             let (pendings, space) = (beginnings.map(\.chunks), beginnings[0].space)
             let claims = pendings.map(\.job.claim)
             let answers = try await pool.runTogether([
@@ -95,7 +95,7 @@ extension PostgresJobStore {
         JobWrites(
             of: \.job.claim.job, kind: { "\($0.limit)" }, weightMax: textsInSetMax,
             weight: \.countMax
-        ) { pendings throws(StageFailure) in
+        ) { pendings throws(JobFailure) in
             try chunks(of: pendings, try await pool.run(query(pendings))).map { .success($0) }
         }
     }
@@ -109,7 +109,7 @@ extension PostgresJobStore {
     /// Returns the chunks of each document, in the order of `pendings`.
     private static func chunks(
         of pendings: [PendingChunks], _ rows: PostgresRows
-    ) throws(StageFailure) -> [[PendingChunk]] {
+    ) throws(JobFailure) -> [[PendingChunk]] {
         var chunks: [UUID: [PendingChunk]] = [:]
         do {
             for row in rows {
@@ -120,7 +120,7 @@ extension PostgresJobStore {
                     PendingChunk(ord: chunk.ord, input: chunk.embeddingInput))
             }
         } catch {
-            throw StageFailure(store: error)
+            throw JobFailure(store: error)
         }
         return pendings.map { chunks[$0.job.document.uuid] ?? [] }
     }
@@ -133,7 +133,7 @@ extension PostgresJobStore {
         JobWrites(
             of: \.job.claim.job, kind: { $0.areLast ? "last" : "" }, weightMax: vectorsInSetMax,
             weight: { $0.vectors.count }
-        ) { batches throws(StageFailure) in
+        ) { batches throws(JobFailure) in
             let claims = batches.map(\.job.claim)
             // The job of each vector.
             let jobs = batches.flatMap { batch in batch.ords.map { _ in batch.job } }
@@ -156,7 +156,7 @@ extension PostgresJobStore {
 
     /// The value is whether the job was handed to the flush queue.
     static func embeddings(_ pool: PostgresPool) -> JobWrites<Claim, Bool> {
-        JobWrites(of: \.job) { claims throws(StageFailure) in
+        JobWrites(of: \.job) { claims throws(JobFailure) in
             let rows = try await pool.run(Query.completeEmbedding(claims.jobs, claims.tokens))
             let done = try rows.jobs()
             return claims.map { .success(done.contains($0.job)) }

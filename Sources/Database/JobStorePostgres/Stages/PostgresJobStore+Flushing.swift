@@ -3,8 +3,8 @@ import FoundationEssentials
 package import Pipeline
 import Postgres
 
-extension PostgresJobStore: FlushStore {
-    package func flush(_ job: ClaimedJob) async throws(StageFailure) -> Int {
+extension PostgresJobStore: FlushJobStore {
+    package func flush(_ job: ClaimedJob) async throws(JobFailure) -> Int {
         if job.expectedChunks ?? 1 > Self.chunksInSetMax {
             return try await flushInSlices(job.claim)
         }
@@ -12,7 +12,7 @@ extension PostgresJobStore: FlushStore {
     }
 
     /// Makes the space of moved rows reusable in the buffers.
-    package func vacuumBuffers() async throws(StageFailure) {
+    package func vacuumBuffers() async throws(JobFailure) {
         for table in ["document_vector_buffer", "document_chunk_buffer"] {
             _ = try await query(
                 PostgresStatement("VACUUM (TRUNCATE false) upload_pipeline.\(table)"))
@@ -26,7 +26,7 @@ extension PostgresJobStore: FlushStore {
         JobWrites(
             of: \.claim.job, weightMax: chunksInSetMax, weight: { max(1, $0.expectedChunks ?? 1) }
         ) {
-            jobs throws(StageFailure) in
+            jobs throws(JobFailure) in
             let claims = jobs.map(\.claim)
             let moved = try await pool.runTransaction { connection in
                 var moved: [JobID: Int] = [:]
@@ -36,7 +36,7 @@ extension PostgresJobStore: FlushStore {
                     )
                     // Fails the whole set; GroupCommit then retries each job on its own.
                     guard count == planned else {
-                        throw StageFailure.permanent(
+                        throw JobFailure.permanent(
                             "chunks_missing", "\(count) chunks in the buffers, \(planned) planned")
                     }
                     moved[JobID(try row.decode(0))] = count
@@ -53,7 +53,7 @@ extension PostgresJobStore: FlushStore {
     /// statement timeout, regardless of the document's length. Short documents do not wait for it:
     /// it bypasses their sets, and at most two run at a time, which leaves connections free.
     /// Ends early, and moves nothing, when the task is cancelled.
-    private func flushInSlices(_ claim: Claim) async throws(StageFailure) -> Int {
+    private func flushInSlices(_ claim: Claim) async throws(JobFailure) -> Int {
         guard await writes.longFlushes.take() else {
             throw .transient("cancelled", "the flush was cancelled")
         }
@@ -83,7 +83,7 @@ extension PostgresJobStore: FlushStore {
             moved += try await count(Query.flushSlice(claim.job.uuid, start, end))
         }
         guard moved == planned else {
-            throw StageFailure.permanent(
+            throw JobFailure.permanent(
                 "chunks_missing", "\(moved) chunks in the buffers, \(planned) planned")
         }
         if generation > 1 {

@@ -21,12 +21,12 @@ extension PostgresJobStore: CellStore {
         static let division = 64
     }
 
-    package func tendCells(of user: UserID) async throws(StageFailure) -> Bool {
+    package func maintainCells(of user: TenantID) async throws(JobFailure) -> Bool {
         try await pool.runTransaction { connection in
-            let tending = Tending(connection: connection, user: user.uuid)
+            let tending = CellMaintenance(connection: connection, user: user.uuid)
             guard try await tending.lock() else { return false }
             if try await tending.sketch(Size.vectors) { return true }
-            let crowded = try await tending.crowdedCells(over: Size.cellMax, limit: Size.division)
+            let crowded = try await tending.oversizedCells(over: Size.cellMax, limit: Size.division)
             for (space, cell) in crowded {
                 try await tending.divide(
                     cell, in: space, atOnce: 2 * Size.page, size: Size.cell, sizeMax: Size.cellMax)
@@ -41,15 +41,15 @@ extension PostgresJobStore: CellStore {
         }
     }
 
-    package func tenant(after user: UserID?) async throws(StageFailure) -> UserID? {
+    package func tenant(after user: TenantID?) async throws(JobFailure) -> TenantID? {
         try decode(await query(Query.nextTenant(user?.uuid))) { row in
-            UserID(try row.decode(0, as: UUID.self))
+            TenantID(try row.decode(0, as: UUID.self))
         }.first
     }
 }
 
 /// Maintenance steps in a transaction that holds a tenant's lock.
-private struct Tending {
+private struct CellMaintenance {
     let connection: PostgresConnection
     let user: UUID
 
@@ -72,7 +72,8 @@ private struct Tending {
         return true
     }
 
-    func crowdedCells(over members: Int, limit: Int) async throws -> [(space: Int32, cell: Int32)] {
+    func oversizedCells(over members: Int, limit: Int) async throws -> [(space: Int32, cell: Int32)]
+    {
         try await connection.query(Query.crowdedCells(user, Int32(members), limit))
             .map { (try $0.decode(0), try $0.decode(1)) }
     }

@@ -3,25 +3,25 @@ import FoundationEssentials
 package import Pipeline
 import Postgres
 
-extension PostgresJobStore: ParseStore {
+extension PostgresJobStore: ParseJobStore {
     package func parseTicket(
         _ claim: Claim, of provider: String
-    ) async throws(StageFailure) -> String? {
+    ) async throws(JobFailure) -> String? {
         let rows = try await query(
             Query.parseTicket(claim.job.uuid, claim.token.uuid, provider))
         guard !rows.isEmpty else { throw .leaseLost(claim.job) }
         return try decode(rows) { try $0.decodeIfPresent(0, as: String.self) }.first ?? nil
     }
 
-    package func keepParseTicket(
+    package func storeParseTicket(
         _ claim: Claim, _ ticket: String?, of provider: String
-    ) async throws(StageFailure) {
+    ) async throws(JobFailure) {
         let rows = try await query(
             Query.keepParseTicket(claim.job.uuid, claim.token.uuid, provider, ticket))
         guard !rows.isEmpty else { throw .leaseLost(claim.job) }
     }
 
-    package func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(StageFailure) {
+    package func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(JobFailure) {
         let facts = try Self.json(ParsedFacts(parser: parsed.parser, pages: parsed.pages))
         try await writes.parsedTexts(CompletedParse(claim: claim, text: parsed, facts: facts))
     }
@@ -31,7 +31,7 @@ extension PostgresJobStore: ParseStore {
         let pages: Int?
     }
 
-    private static func json(_ facts: ParsedFacts) throws(StageFailure) -> String {
+    private static func json(_ facts: ParsedFacts) throws(JobFailure) -> String {
         do {
             return String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
         } catch {
@@ -50,7 +50,7 @@ struct CompletedParse: Sendable {
 
 extension PostgresJobStore {
     static func parsedTexts(_ pool: PostgresPool) -> JobWrites<CompletedParse, Void> {
-        JobWrites(of: \.claim.job) { parses throws(StageFailure) in
+        JobWrites(of: \.claim.job) { parses throws(JobFailure) in
             let claims = parses.map(\.claim)
             let answers = try await pool.runTogether([
                 Query.advance(claims.jobs, claims.tokens, Stage.parsed.rawValue),

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Connections are actors on this executor, so only its thread touches libpq's state.
 ///
-/// `@unchecked Sendable`: only the loop's thread touches `handlers` and `patience`. The rest is
+/// `@unchecked Sendable`: only the loop's thread touches `handlers` and `readDeadlines`. The rest is
 /// immutable, atomic or inside the mutex.
 final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private struct Inbox: @unchecked Sendable {
@@ -20,10 +20,10 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private let threadID = Atomic<UInt>(0)
     private var handlers: [Int32: @Sendable () -> Void] = [:]
-    private var patience: [Int32: Patience] = [:]
+    private var readDeadlines: [Int32: ReadDeadline] = [:]
 
     /// The deadline of a silent socket, and the action when it passes.
-    private struct Patience {
+    private struct ReadDeadline {
         var end: ContinuousClock.Instant
         var onEnd: @Sendable () -> Void
     }
@@ -71,18 +71,18 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     /// Calls `onSilence` on the loop once `limit` has passed, up to about 250 ms late, unless
-    /// `isHeard` is called first.
+    /// `disarmReadTimeout` is called first.
     func expect(
         _ descriptor: Int32, within limit: Duration, onSilence: @escaping @Sendable () -> Void
     ) {
-        patience[descriptor] = Patience(end: ContinuousClock.now + limit, onEnd: onSilence)
+        readDeadlines[descriptor] = ReadDeadline(end: ContinuousClock.now + limit, onEnd: onSilence)
     }
 
-    func isHeard(_ descriptor: Int32) { patience[descriptor] = nil }
+    func disarmReadTimeout(_ descriptor: Int32) { readDeadlines[descriptor] = nil }
 
     func unwatch(_ descriptor: Int32) {
         handlers[descriptor] = nil
-        patience[descriptor] = nil
+        readDeadlines[descriptor] = nil
         event_remove(epoll, descriptor)
     }
 
@@ -112,18 +112,18 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
             }
             if isOver { break }
             for job in jobs { job.runSynchronously(on: executor) }
-            poll(milliseconds: jobs.isEmpty ? (patience.isEmpty ? -1 : 250) : 0)
-            if !patience.isEmpty { endPatience() }
+            poll(milliseconds: jobs.isEmpty ? (readDeadlines.isEmpty ? -1 : 250) : 0)
+            if !readDeadlines.isEmpty { expireReads() }
         }
         close(epoll)
         close(wakeup)
     }
 
-    private func endPatience() {
+    private func expireReads() {
         let now = ContinuousClock.now
-        for (descriptor, patience) in patience where patience.end < now {
-            self.patience[descriptor] = nil
-            patience.onEnd()
+        for (descriptor, read) in readDeadlines where read.end < now {
+            self.readDeadlines[descriptor] = nil
+            read.onEnd()
         }
     }
 

@@ -19,20 +19,20 @@ package actor PostgresConnection {
     private var ready: CheckedContinuation<Void, Never>?
     private var vectorType: UInt32?
     private let notices: NoticeReceiver
-    private let silenceMax: Duration
+    private let readTimeout: Duration
     private var wasSilent = false
 
     /// Takes ownership of a newly opened connection, which is still blocking.
     init(
         _ handle: ConnectionHandle, loop: EventLoop, cancelling: EventLoop,
-        notices: NoticeReceiver, silenceMax: Duration
+        notices: NoticeReceiver, readTimeout: Duration
     ) {
         self.loop = loop
         self.notices = notices
-        self.silenceMax = silenceMax
+        self.readTimeout = readTimeout
         connection = handle.pointer
         canceller = StatementCanceller(
-            handle, on: cancelling, patience: min(silenceMax, .seconds(10)))
+            handle, on: cancelling, settleTimeout: min(readTimeout, .seconds(10)))
     }
 
     func start() {
@@ -291,15 +291,15 @@ package actor PostgresConnection {
         throw broken()
     }
 
-    /// Waits at most `silenceMax`; then the server is frozen or unreachable and the connection is
+    /// Waits at most `readTimeout`; then the server is frozen or unreachable and the connection is
     /// closed.
     private func waitUntilReady() async {
         guard descriptor >= 0 else { return }
-        loop.expect(descriptor, within: silenceMax) { [weak self] in
+        loop.expect(descriptor, within: readTimeout) { [weak self] in
             self?.assumeIsolated { $0.giveUp() }
         }
         await withCheckedContinuation { ready = $0 }
-        if descriptor >= 0 { loop.isHeard(descriptor) }
+        if descriptor >= 0 { loop.disarmReadTimeout(descriptor) }
     }
 
     private func giveUp() {
@@ -337,7 +337,7 @@ package actor PostgresConnection {
         return PostgresError(
             .connection,
             wasSilent
-                ? "the server has been silent for \(silenceMax)" : "the connection is closed")
+                ? "the server has been silent for \(readTimeout)" : "the connection is closed")
     }
 
     private func learnVectorType(

@@ -23,14 +23,14 @@ final class StatementCanceller: @unchecked Sendable {
 
     private let handle: OpaquePointer?
     private let cancelling: EventLoop
-    private let patience: Duration
+    private let settleTimeout: Duration
     private let inFlight = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter patience: how long `settle` waits for `PQcancel` to return.
-    init(_ connection: ConnectionHandle, on cancelling: EventLoop, patience: Duration) {
+    /// - Parameter settleTimeout: how long `settle` waits for `PQcancel` to return.
+    init(_ connection: ConnectionHandle, on cancelling: EventLoop, settleTimeout: Duration) {
         handle = PQgetCancel(connection.pointer)
         self.cancelling = cancelling
-        self.patience = patience
+        self.settleTimeout = settleTimeout
     }
 
     func cancel() {
@@ -44,14 +44,14 @@ final class StatementCanceller: @unchecked Sendable {
     /// limited because `PQcancel` itself has no bound.
     func settle() async -> Settlement {
         guard let task = inFlight.withLock({ $0 }) else { return .none }
-        let settlement = await Self.first { [patience] answer in
+        let settlement = await Self.first { [settleTimeout] answer in
             Task {
                 await task.value
                 answer(.sent)
             }
             return Task {
                 do {
-                    try await Task.sleep(for: patience)
+                    try await Task.sleep(for: settleTimeout)
                     answer(.pending)
                 } catch {}
             }

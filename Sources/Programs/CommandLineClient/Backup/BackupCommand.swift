@@ -69,7 +69,7 @@ struct BackupCreate: AsyncParsableCommand {
             try await BackupRun(
                 from: $0, storage.store, to: BackupFolder(folder), with: tools,
                 replacesOthers: replaceOther,
-                tell: { Output.line($0.printable) }
+                report: { Output.line($0.printable) }
             ).run()
         }
         Output.line("The backup in \(folder) is complete. \(manifest.summary)")

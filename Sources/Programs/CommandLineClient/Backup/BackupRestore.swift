@@ -49,7 +49,7 @@ struct BackupRestore: AsyncParsableCommand {
         let manifest = try await database.withPool(as: .owner) {
             try await RestoreRun(
                 of: BackupFolder(folder), into: $0, storage.store, with: tools,
-                keepsOtherBlobs: overExistingBlobs, tell: { Output.line($0.printable) }
+                keepsOtherBlobs: overExistingBlobs, report: { Output.line($0.printable) }
             ).run()
         }
         Output.line("The backup is restored. \(manifest.summary)")

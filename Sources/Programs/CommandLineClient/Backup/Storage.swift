@@ -27,9 +27,9 @@ extension DatabaseOptions {
                 }
             return Storage(store: try BlobSettings.store(settings), name: place)
         } catch let error as SettingsError {
-            throw Complaint("The store of documents: \(error)")
+            throw UserError("The store of documents: \(error)")
         } catch let fault as SettingFault {
-            throw Complaint(
+            throw UserError(
                 "The store of documents: \(fault). Settings are taken from the environment: "
                     + "MILLRACE_BLOBS, MILLRACE_BLOB_ROOT, MILLRACE_S3_BUCKET and so on.")
         }

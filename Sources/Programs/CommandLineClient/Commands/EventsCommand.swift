@@ -28,7 +28,7 @@ struct Events: AsyncParsableCommand {
             let history = try await DatabaseOptions.withPool(at: url) { pool in
                 try await PostgresJobStore(pool: pool).history(of: id)
             }
-            guard !history.isEmpty else { throw Complaint("There is no job \(job).") }
+            guard !history.isEmpty else { throw UserError("There is no job \(job).") }
             return Output.line(Table(history: history).text)
         }
         let events = try await api.client().events(of: job).events

@@ -38,7 +38,7 @@ struct Migrate: AsyncParsableCommand {
             return environment["MILLRACE_LOGINS"]
         }
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw Complaint("The logins' file '\(file)' cannot be read.")
+            throw UserError("The logins' file '\(file)' cannot be read.")
         }
         return String(decoding: data, as: UTF8.self)
     }
@@ -70,7 +70,7 @@ extension DatabaseOptions {
             return value
         } catch let error as PostgresError where error.kind == .connection {
             await pool.close()
-            throw Complaint("\(error)\nIs the server up? 'millrace up' starts the cluster's own.")
+            throw UserError("\(error)\nIs the server up? 'millrace up' starts the cluster's own.")
         } catch {
             await pool.close()
             throw error

@@ -14,7 +14,7 @@ struct ProbeCommand: AsyncParsableCommand {
         let (port, path) = (port, path)
         let status = await onOwnThread { Probe.status(port: port, path: path) }
         guard status == 200 else {
-            throw Complaint(status.map { "It answers \($0)." } ?? "It does not answer.")
+            throw UserError(status.map { "It answers \($0)." } ?? "It does not answer.")
         }
     }
 }

@@ -5,13 +5,13 @@ struct Search: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Finds the passages of finished documents that answer a query.")
 
-    enum Mode: String, ExpressibleByArgument, CaseIterable { case fused, vector, text }
+    enum Mode: String, ExpressibleByArgument, CaseIterable { case hybrid, vector, text }
 
     @OptionGroup var api: APIOptions
     @Argument(help: "What to look for, in plain words.") var query: [String]
     @Option(name: .short, help: "How many passages.") var k = 5
-    @Option(help: "Rank by meaning (vector), by words (text), or by both (fused).")
-    var mode = Mode.fused
+    @Option(help: "Rank by meaning (vector), by words (text), or by both (hybrid).")
+    var mode = Mode.hybrid
     @Flag(help: "Print passages whole.") var full = false
 
     func validate() throws {

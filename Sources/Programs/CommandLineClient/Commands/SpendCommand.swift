@@ -25,7 +25,7 @@ struct SpendCommand: AsyncParsableCommand {
             throw ValidationError("--days is more than 0 and at most 36500.")
         }
         guard limit > 0 else { throw ValidationError("--limit is more than 0.") }
-        if let tenant, UserID(tenant) == nil {
+        if let tenant, TenantID(tenant) == nil {
             throw ValidationError("'\(tenant)' is no tenant's id.")
         }
     }
@@ -33,7 +33,7 @@ struct SpendCommand: AsyncParsableCommand {
     func run() async throws {
         let sums = try await database.withPool { pool in
             try await PostgresJobStore(pool: pool).spend(
-                by: by, of: tenant.flatMap { UserID($0) }, since: .seconds(days * 86_400),
+                by: by, of: tenant.flatMap { TenantID($0) }, since: .seconds(days * 86_400),
                 limit: limit)
         }
         guard !sums.isEmpty else { return Output.line("No provider was asked.") }

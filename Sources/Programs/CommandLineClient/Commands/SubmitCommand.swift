@@ -12,7 +12,7 @@ struct Submit: AsyncParsableCommand {
 
     func run() async throws {
         let files = try paths.flatMap { try Self.files(at: $0) }
-        guard !files.isEmpty else { throw Complaint("There is no file in \(paths.joined())") }
+        guard !files.isEmpty else { throw UserError("There is no file in \(paths.joined())") }
         let client = try api.client()
         var jobs: [String] = []
         var refused = 0
@@ -73,7 +73,7 @@ struct Submit: AsyncParsableCommand {
     private static func files(at path: String) throws -> [File] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw Complaint("There is no file '\(path)'.")
+            throw UserError("There is no file '\(path)'.")
         }
         guard isFolder else { return [File(path: path)] }
         return try FileManager.default.subpathsOfDirectory(atPath: path).sorted()

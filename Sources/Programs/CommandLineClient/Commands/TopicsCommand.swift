@@ -40,7 +40,7 @@ struct TopicsCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         guard let brokers = kafkaBrokers ?? environment["MILLRACE_KAFKA_BROKERS"] else {
-            throw Complaint("Set --kafka-brokers or MILLRACE_KAFKA_BROKERS.")
+            throw UserError("Set --kafka-brokers or MILLRACE_KAFKA_BROKERS.")
         }
         let topics = Topics(
             prefix: topicPrefix ?? environment["MILLRACE_TOPIC_PREFIX"] ?? "millrace")
@@ -59,7 +59,7 @@ struct TopicsCommand: AsyncParsableCommand {
                 Output.line("\(created.contains(topic) ? "created" : "exists ") \(topic)")
             }
         } catch {
-            throw Complaint("Kafka at \(brokers): \(error)")
+            throw UserError("Kafka at \(brokers): \(error)")
         }
     }
 }

@@ -69,7 +69,7 @@ struct Up: AsyncParsableCommand {
             return nil
         }
         guard let port = Int(text), (1...65_535).contains(port) else {
-            throw Complaint("MILLRACE_HTTP_PORT must be between 1 and 65535, not '\(text)'.")
+            throw UserError("MILLRACE_HTTP_PORT must be between 1 and 65535, not '\(text)'.")
         }
         return port
     }

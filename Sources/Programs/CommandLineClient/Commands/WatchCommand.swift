@@ -35,20 +35,20 @@ struct JobWatch {
         let clock = ContinuousClock()
         let begin = clock.now
         var view = ProgressView(jobs: jobs, isTerminal: Output.isTerminal)
-        var patience = Patience()
+        var retryLimit = RetryLimit()
         while true {
             do {
                 for status in try await fetch(view.open) { view.update(status) }
-                patience.succeeded()
+                retryLimit.succeeded()
             } catch let error as APIFailure where error.isTransient {
-                try await patience.failed(error)
+                try await retryLimit.failed(error)
                 continue
             }
             let (columns, rows) = Output.size
             Output.write(view.render(columns: columns, rows: rows))
             if view.open.isEmpty { break }
             guard clock.now - begin < limit else {
-                throw Complaint("\(view.open.count) jobs have not ended in \(limit).")
+                throw UserError("\(view.open.count) jobs have not ended in \(limit).")
             }
             try await Task.sleep(for: .milliseconds(250))
         }
@@ -78,14 +78,14 @@ struct PipelineWatch {
         let clock = ContinuousClock()
         let begin = clock.now
         var told = ""
-        var patience = Patience()
+        var retryLimit = RetryLimit()
         while true {
             let status: PipelineStatus
             do {
                 status = try await client.pipeline()
-                patience.succeeded()
+                retryLimit.succeeded()
             } catch let error as APIFailure where error.isTransient {
-                try await patience.failed(error)
+                try await retryLimit.failed(error)
                 continue
             }
             let open = status.counts.filter { !$0.isEnded }
@@ -94,7 +94,7 @@ struct PipelineWatch {
             told = line
             if open.allSatisfy({ $0.jobs == 0 }) { break }
             guard clock.now - begin < limit else {
-                throw Complaint("The pipeline was not empty after \(limit).")
+                throw UserError("The pipeline was not empty after \(limit).")
             }
             try await Task.sleep(for: .milliseconds(500))
         }
@@ -107,7 +107,7 @@ extension PipelineStatus.Count {
 }
 
 /// Limits retries of an unavailable API: gives up after 30 seconds of consecutive failures.
-struct Patience {
+struct RetryLimit {
     private var failures = 0
 
     mutating func succeeded() { failures = 0 }

@@ -19,7 +19,7 @@ struct DeadLetterShow: AsyncParsableCommand {
         let letter = try await database.withPool { pool in
             try await PostgresJobStore(pool: pool).deadLetter(of: id)
         }
-        guard let letter else { throw Complaint("There is no dead job \(job).") }
+        guard let letter else { throw UserError("There is no dead job \(job).") }
         var facts = Table("job", job)
         facts.add("document", letter.document)
         facts.add("file", "\(letter.filename.printable) (\(letter.mime), \(letter.bytes) bytes)")

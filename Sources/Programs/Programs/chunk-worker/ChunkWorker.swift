@@ -6,17 +6,18 @@ import Wiring
 /// Cuts parsed documents into chunks.
 enum ChunkWorker {
     static func main() async {
-        let stage = StageSettings(slots: 2)
+        let work = WorkerSettings(slots: 2)
         let program = Program(
             "chunk-worker", "cuts parsed documents into chunks",
-            settings: stage.declared + BlobSettings.declared + ChunkSettings.declared)
+            settings: work.declared + BlobSettings.declared + ChunkSettings.declared)
         await program.run { context in
             let settings = context.settings
-            let connections = try Connections(context, lease: context.settings[stage.lease])
+            let connections = try Connections(context, lease: context.settings[work.lease])
             let handler = ChunkHandler(
                 store: connections.store, blobs: try BlobSettings.store(settings),
                 chunker: try ChunkSettings.chunker(settings))
-            return try StageWorker.services(handler, connections, stage, context)
+            return try WorkerProgram.services(
+                of: handler, connections, work, context)
         }
     }
 }

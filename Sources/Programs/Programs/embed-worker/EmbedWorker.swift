@@ -9,17 +9,18 @@ enum EmbedWorker {
         standard: 0, in: 0...256)
 
     static func main() async {
-        let stage = StageSettings(slots: 2)
+        let work = WorkerSettings(slots: 2)
         let program = Program(
             "embed-worker", "turns chunks into vectors",
-            settings: stage.declared + EmbedderSettings.declared + [threads])
+            settings: work.declared + EmbedderSettings.declared + [threads])
         await program.run { context in
             let settings = context.settings
-            let connections = try Connections(context, lease: context.settings[stage.lease])
+            let connections = try Connections(context, lease: context.settings[work.lease])
             let (embedder, services) = try EmbedderSettings.embedder(
                 context, connections, threads: settings[threads] == 0 ? nil : settings[threads])
             let handler = EmbedHandler(store: connections.store, embedder: embedder)
-            return try StageWorker.services(handler, connections, stage, context) + services
+            return try WorkerProgram.services(
+                of: handler, connections, work, context) + services
         }
     }
 }

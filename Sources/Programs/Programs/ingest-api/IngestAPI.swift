@@ -18,14 +18,14 @@ enum IngestAPI {
     static let tokens = Setting.optionalText(
         "tokens", "Tokens: lines of a tenant's UUID and the SHA-256 of its token, in hex",
         isSecret: true)
-    static let anonymousTenant = Setting<UserID?>(
+    static let anonymousTenant = Setting<TenantID?>(
         "anonymous-tenant",
         "Tenant (a UUID) of requests without a token from programs of this machine; left out, "
             + "such requests are refused",
         standard: ""
     ) { text throws(SettingFault) in
         if text.isEmpty { return nil }
-        guard let user = UserID(text) else { throw SettingFault("'\(text)' is not a UUID") }
+        guard let user = TenantID(text) else { throw SettingFault("'\(text)' is not a UUID") }
         return user
     }
     static let documentBytes = Setting.number(

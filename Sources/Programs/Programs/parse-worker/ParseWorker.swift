@@ -26,17 +26,17 @@ enum ParseWorker {
         standard: 128 << 20, in: 1 << 10...1 << 28)
 
     static func main() async {
-        let stage = StageSettings(slots: 8)
+        let work = WorkerSettings(slots: 8)
         let program = Program(
             "parse-worker", "validates uploaded documents and turns them into Markdown",
-            settings: stage.declared + BlobSettings.declared + [
+            settings: work.declared + BlobSettings.declared + [
                 sandbox, children, pdfium, memory, processorTime, time, outputBytes,
             ] + LlamaParseSettings.declared)
         await program.run { context in
             let settings = context.settings
-            let connections = try Connections(context, lease: context.settings[stage.lease])
+            let connections = try Connections(context, lease: context.settings[work.lease])
             let local = LocalParser(
-                sandboxPath: settings[sandbox] ?? Program.neighbour("parse-sandbox"),
+                sandboxPath: settings[sandbox] ?? Program.siblingExecutable("parse-sandbox"),
                 pdfiumPath: settings[pdfium],
                 limits: ParserLimits(
                     memoryMB: settings[memory], cpuSeconds: settings[processorTime],
@@ -47,7 +47,8 @@ enum ParseWorker {
             let handler = ParseHandler(
                 store: connections.store, blobs: try BlobSettings.store(settings),
                 inspector: FileInspector(), parser: parser)
-            return try StageWorker.services(handler, connections, stage, context) + services
+            return try WorkerProgram.services(
+                of: handler, connections, work, context) + services
         }
     }
 }

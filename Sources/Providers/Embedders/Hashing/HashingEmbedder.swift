@@ -11,8 +11,8 @@ import Glibc
 /// feature that occurs n times weighs 1 + ln n. Weights by rarity are omitted, because a table of
 /// common stems from other texts improved recall at 10 by only one percentage point.
 package struct HashingEmbedder: Embedder {
-    package let space = VectorSpace(
-        model: "feature-hashing", version: "1", width: VectorSpace.storedWidth)
+    package let space = EmbeddingSpace(
+        model: "feature-hashing", version: "1", width: EmbeddingSpace.storedWidth)
     package let batchMax = 64
 
     /// The weight of a run of characters, relative to 1 for a whole word.
@@ -33,7 +33,7 @@ package struct HashingEmbedder: Embedder {
 
     package func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]] {
+    ) async throws(JobFailure) -> [[Float]] {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
         }
@@ -47,7 +47,7 @@ package struct HashingEmbedder: Embedder {
 
     /// The vector of a text without features, or with features that cancel each other out.
     private static var lastResort: [Float] {
-        [1] + [Float](repeating: 0, count: VectorSpace.storedWidth - 1)
+        [1] + [Float](repeating: 0, count: EmbeddingSpace.storedWidth - 1)
     }
 
     /// The features of a text, each as often as it occurs. Falls back to all words if every word is
@@ -100,7 +100,7 @@ package struct HashingEmbedder: Embedder {
     /// Sums in the order of the hashes, so that the result is identical in every run.
     private static func sum(_ features: [Feature]) -> [Float] {
         let sorted = features.sorted { $0.hash < $1.hash }
-        var vector = [Double](repeating: 0, count: VectorSpace.storedWidth)
+        var vector = [Double](repeating: 0, count: EmbeddingSpace.storedWidth)
         var index = 0
         while index < sorted.count {
             let feature = sorted[index]

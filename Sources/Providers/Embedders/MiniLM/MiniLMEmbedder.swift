@@ -18,7 +18,7 @@ package final class MiniLMEmbedder: Embedder {
 
     private let model: MiniLMModel
     private let tokenizer: WordPieceTokenizer
-    private let lanes: WorkLanes<MiniLMWorkspace>
+    private let lanes: ComputeThreads<MiniLMWorkspace>
 
     /// Opens the model, which blocks for about 0.4 s while the files are verified.
     ///
@@ -32,17 +32,17 @@ package final class MiniLMEmbedder: Embedder {
         for _ in 0..<count {
             workspaces.append(try MiniLMWorkspace(tokensMax: TokenBatches.tokensMax))
         }
-        lanes = WorkLanes(label: "minilm", workspaces: workspaces)
+        lanes = ComputeThreads(label: "minilm", workspaces: workspaces)
     }
 
     package func embed(
         _ texts: [String], for subject: CallSubject
-    ) async throws(StageFailure) -> [[Float]] {
+    ) async throws(JobFailure) -> [[Float]] {
         try check(texts)
         let windows = try await windows(of: texts)
         let batches = TokenBatches(windows, lanes: lanes.count)
         let means = try await lanes.map(batches.passes) {
-            [model] pass, workspace throws(StageFailure) in
+            [model] pass, workspace throws(JobFailure) in
             try model.means(of: pass.map(\.tokens), in: workspace)
         }
         var vectors: [[Float]] = []
@@ -58,11 +58,11 @@ package final class MiniLMEmbedder: Embedder {
     /// The vector of the query's first window of 256 tokens.
     package func embedQuery(
         _ query: String, for subject: CallSubject
-    ) async throws(StageFailure) -> [Float] {
+    ) async throws(JobFailure) -> [Float] {
         try check([query])
         let window = try await windows(of: [query])[0][0]
         let means = try await lanes.map([window]) {
-            [model] tokens, workspace throws(StageFailure) in
+            [model] tokens, workspace throws(JobFailure) in
             try model.means(of: [tokens], in: workspace)[0]
         }
         guard let vector = means[0].storedUnitVector else {
@@ -76,7 +76,7 @@ package final class MiniLMEmbedder: Embedder {
     private static let shortBytes = 4096
 
     /// Each text's windows.
-    private func windows(of texts: [String]) async throws(StageFailure) -> [[[Int32]]] {
+    private func windows(of texts: [String]) async throws(JobFailure) -> [[[Int32]]] {
         guard texts.reduce(0, { $0 + $1.utf8.count }) > Self.shortBytes else {
             return texts.map { TokenWindows(tokenizer.tokens(of: $0)).sequences }
         }
@@ -85,7 +85,7 @@ package final class MiniLMEmbedder: Embedder {
         }
     }
 
-    private func check(_ texts: [String]) throws(StageFailure) {
+    private func check(_ texts: [String]) throws(JobFailure) {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
         }

@@ -14,7 +14,7 @@ enum MiniLMInstallation {
     /// Must be raised when tokens, windows or pooling change, to create a new vector space.
     static let revision = 1
 
-    static let space = VectorSpace(
+    static let space = EmbeddingSpace(
         model: "all-MiniLM-L6-v2", version: "\(weightsSHA256.prefix(12))-\(revision)", width: 384)
 
     /// Whether either file exists. A missing second file then counts as damage, not as absence.

@@ -32,7 +32,7 @@ final class MiniLMModel: @unchecked Sendable {
     /// - Parameter sequences: token ids with [CLS] and [SEP]; in total at most `tokensMax`.
     func means(
         of sequences: [[Int32]], in workspace: MiniLMWorkspace
-    ) throws(StageFailure) -> [[Float]] {
+    ) throws(JobFailure) -> [[Float]] {
         let ids = sequences.flatMap { $0 }
         let lengths = sequences.map { Int32($0.count) }
         var means = [Float](repeating: 0, count: sequences.count * Self.width)

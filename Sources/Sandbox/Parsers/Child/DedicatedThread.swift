@@ -5,13 +5,13 @@ import Glibc
 enum DedicatedThread {
     /// Returns the closure's result. Fails as unavailable when no thread can be created.
     static func run<Success: Sendable>(
-        _ work: @escaping @Sendable () -> Result<Success, StageFailure>
-    ) async throws(StageFailure) -> Success {
-        let result: Result<Success, StageFailure> = await withCheckedContinuation { continuation in
+        _ work: @escaping @Sendable () -> Result<Success, JobFailure>
+    ) async throws(JobFailure) -> Success {
+        let result: Result<Success, JobFailure> = await withCheckedContinuation { continuation in
             start {
                 continuation.resume(returning: work())
             } orElse: {
-                let failure = StageFailure.unavailable("no_thread", "the system gives no thread")
+                let failure = JobFailure.unavailable("no_thread", "the system gives no thread")
                 continuation.resume(returning: .failure(failure))
             }
         }

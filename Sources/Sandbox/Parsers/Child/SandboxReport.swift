@@ -35,7 +35,7 @@ struct SandboxReport: Decodable {
 
 extension SandboxRun.End {
     /// The failure for this end; `nil` for success.
-    func failure(_ report: SandboxReport) -> StageFailure? {
+    func failure(_ report: SandboxReport) -> JobFailure? {
         switch self {
         case .exited(0): nil
         case .exited(let status): Self.failure(ofStatus: status, report)
@@ -56,7 +56,7 @@ extension SandboxRun.End {
     /// Maps the exit statuses in the sandbox's failure.h.
     private static func failure(
         ofStatus status: Int32, _ report: SandboxReport
-    ) -> StageFailure {
+    ) -> JobFailure {
         switch status {
         case 20: .permanent("encrypted", report.message(otherwise: "encrypted"))
         case 21: .permanent("malformed", report.message(otherwise: "malformed"))

@@ -41,7 +41,7 @@ struct SandboxRun {
     }
 
     /// Starts the child, reads its output and waits for its end.
-    mutating func run() throws(StageFailure) -> End {
+    mutating func run() throws(JobFailure) -> End {
         let input = open(document, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else {
             throw .transient("blob_unreadable", "the document's file cannot be opened")
@@ -49,7 +49,7 @@ struct SandboxRun {
         defer { close(input) }
         let stdout = try Pipe()
         let stderr = try Pipe()
-        let line = try child.begin { () throws(StageFailure) in
+        let line = try child.begin { () throws(JobFailure) in
             try server.start(
                 format, document: input, output: stdout.writeEnd, report: stderr.writeEnd)
         }
@@ -80,7 +80,7 @@ struct SandboxRun {
                 if entry.fd == stderr.readEnd {
                     report.append(contentsOf: block.prefix(count))
                     report.removeFirst(max(0, report.count - Self.reportBytesMax))
-                } else if output.bytesLength + count > outputBytesMax {
+                } else if output.byteCount + count > outputBytesMax {
                     return kill(for: .wroteTooMuch)
                 } else {
                     output.append(block.prefix(count))
@@ -96,8 +96,8 @@ struct SandboxRun {
     private mutating func waitForEnd(on line: Int32) -> End {
         while true {
             var waiting = pollfd(fd: line, events: Int16(POLLIN), revents: 0)
-            let patience = killedFor == nil ? millisecondsLeft() : Self.deathMilliseconds
-            let ready = poll(&waiting, 1, patience)
+            let pollMilliseconds = killedFor == nil ? millisecondsLeft() : Self.deathMilliseconds
+            let ready = poll(&waiting, 1, pollMilliseconds)
             if ready < 0 && errno == EINTR { continue }
             if ready == 0 && killedFor == nil {
                 kill(for: .tookTooLong)
@@ -137,7 +137,7 @@ struct SandboxRun {
 
 /// Stores bytes in blocks, so that a large text is never in memory twice.
 private struct OutputBlocks {
-    private(set) var bytesLength = 0
+    private(set) var byteCount = 0
     private var blocks: [[UInt8]] = []
     private static let blockBytes = 1 << 20
 
@@ -147,12 +147,12 @@ private struct OutputBlocks {
             if blocks.count > 1 { blocks[blocks.count - 1].reserveCapacity(Self.blockBytes) }
         }
         blocks[blocks.count - 1].append(contentsOf: bytes)
-        bytesLength += bytes.count
+        byteCount += bytes.count
     }
 
     /// Returns all bytes as text. Frees each block once it is copied.
     mutating func takeText() -> String {
-        String(unsafeUninitializedCapacity: bytesLength) { target in
+        String(unsafeUninitializedCapacity: byteCount) { target in
             var length = 0
             for index in blocks.indices {
                 let block = blocks[index]
@@ -169,7 +169,7 @@ private final class Pipe {
     let readEnd: Int32
     private(set) var writeEnd: Int32
 
-    init() throws(StageFailure) {
+    init() throws(JobFailure) {
         var ends: [Int32] = [-1, -1]
         guard spawn_pipe(&ends) == 0 else {
             throw .unavailable("sandbox_unavailable", "the system gives no pipe")

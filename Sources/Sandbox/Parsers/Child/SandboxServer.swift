@@ -31,7 +31,7 @@ final class SandboxServer: Sendable {
     ///   ended. Shutting down the other direction kills the child. The caller closes the socket.
     func start(
         _ format: String, document: Int32, output: Int32, report: Int32
-    ) throws(StageFailure) -> Int32 {
+    ) throws(JobFailure) -> Int32 {
         var line: [Int32] = [-1, -1]
         guard spawn_socket_pair(Int32(SOCK_STREAM.rawValue), &line) == 0 else {
             throw .unavailable("sandbox_unavailable", "the system gives no socket")
@@ -57,8 +57,8 @@ final class SandboxServer: Sendable {
     /// Sends a request to the program, started if necessary; false when the program has ended.
     private func send(
         _ format: String, _ descriptors: [Int32], to program: inout Program?
-    ) -> Result<Bool, StageFailure> {
-        do throws(StageFailure) {
+    ) -> Result<Bool, JobFailure> {
+        do throws(JobFailure) {
             let running = if let program { program } else { try launch() }
             program = running
             guard spawn_send(running.socket, format, descriptors) != 0 else {
@@ -74,7 +74,7 @@ final class SandboxServer: Sendable {
 
     /// Starts the program with one socket and an empty environment except `LD_BIND_NOW`. It has its
     /// own process group, so that a terminal's interrupt does not reach it.
-    private func launch() throws(StageFailure) -> Program {
+    private func launch() throws(JobFailure) -> Program {
         var ends: [Int32] = [-1, -1]
         guard spawn_socket_pair(Int32(SOCK_SEQPACKET.rawValue), &ends) == 0 else {
             throw .unavailable("sandbox_unavailable", "the system gives no socket")

@@ -34,7 +34,7 @@ package struct Detection: Sendable, Equatable {
     /// The type to parse the document as.
     ///
     /// - Throws: the permanent failures `empty_document`, `encrypted`, `unsupported_type`.
-    package func supportedType() throws(StageFailure) -> MediaType {
+    package func supportedType() throws(JobFailure) -> MediaType {
         switch type {
         case .supported(let type): return type
         case .empty: throw .permanent("empty_document", "the document has no bytes")

@@ -20,7 +20,7 @@ package struct DocumentSample: Sendable {
     }
 
     /// Reads the sample of a local file. Blocks.
-    static func read(descriptor: Int32, length: Int) throws(StageFailure) -> DocumentSample {
+    static func read(descriptor: Int32, length: Int) throws(JobFailure) -> DocumentSample {
         let head = try bytes(of: descriptor, at: 0, count: min(length, bytesMax))
         let tailStart = max(0, length - bytesMax)
         let tail = try bytes(of: descriptor, at: tailStart, count: length - tailStart)
@@ -29,7 +29,7 @@ package struct DocumentSample: Sendable {
 
     private static func bytes(
         of descriptor: Int32, at offset: Int, count: Int
-    ) throws(StageFailure) -> [UInt8] {
+    ) throws(JobFailure) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {

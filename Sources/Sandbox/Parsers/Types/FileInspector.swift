@@ -13,13 +13,13 @@ package struct FileInspector: DocumentInspector {
 
     package func inspect(
         path: String, filename: String, declaredMIME: String
-    ) async throws(StageFailure) -> InspectedDocument {
+    ) async throws(JobFailure) -> InspectedDocument {
         guard await slots.take() else {
             throw .transient("cancelled", "the inspection was cancelled")
         }
         defer { slots.give() }
         return try await DedicatedThread.run {
-            do throws(StageFailure) {
+            do throws(JobFailure) {
                 return .success(
                     try Self.inspectBlocking(path, filename: filename, declared: declaredMIME))
             } catch {
@@ -30,7 +30,7 @@ package struct FileInspector: DocumentInspector {
 
     private static func inspectBlocking(
         _ path: String, filename: String, declared: String
-    ) throws(StageFailure) -> InspectedDocument {
+    ) throws(JobFailure) -> InspectedDocument {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw .transient("blob_unreadable", "the document's file cannot be opened")
@@ -40,10 +40,10 @@ package struct FileInspector: DocumentInspector {
         let sample = try DocumentSample.read(descriptor: descriptor, length: length)
         let detection = TypeSniffer.detect(sample, filename: filename, declared: declared)
         return InspectedDocument(
-            bytesLength: length, sha256: hash, mime: try detection.supportedType().rawValue)
+            byteCount: length, sha256: hash, mime: try detection.supportedType().rawValue)
     }
 
-    private static func hashed(_ descriptor: Int32) throws(StageFailure) -> (Int, String) {
+    private static func hashed(_ descriptor: Int32) throws(JobFailure) -> (Int, String) {
         var hash = SHA256()
         var length = 0
         var block = [UInt8](repeating: 0, count: 1 << 18)

@@ -10,14 +10,14 @@ package import Domain
 package import Pipeline
 
 /// Cuts a parsed document into chunks and stages them.
-package struct ChunkHandler: StageHandler {
-    private let store: any ChunkStore
+package struct ChunkHandler: JobHandler {
+    private let store: any ChunkJobStore
     private let blobs: any BlobStore
     private let chunker: MarkdownChunker
     private let parsedBytesMax: Int
 
     package init(
-        store: any ChunkStore, blobs: any BlobStore, chunker: MarkdownChunker,
+        store: any ChunkJobStore, blobs: any BlobStore, chunker: MarkdownChunker,
         parsedBytesMax: Int = 256 << 20
     ) {
         self.store = store
@@ -28,7 +28,7 @@ package struct ChunkHandler: StageHandler {
 
     package var queue: WorkQueue { .chunk }
 
-    package func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
+    package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         guard let path = job.parsedPath.flatMap({ BlobPath($0) }) else {
             throw .permanent("bad_path", "the job names no parsed text")
         }

@@ -48,9 +48,9 @@ struct BlobCopier: Sendable {
 
     private func copy(
         _ path: BlobPath, expecting sha256: String?
-    ) async throws(StageFailure) -> Outcome {
-        do throws(StageFailure) {
-            return try await source.withLocalFile(path) { (file) async throws(StageFailure) in
+    ) async throws(JobFailure) -> Outcome {
+        do throws(JobFailure) {
+            return try await source.withLocalFile(path) { (file) async throws(JobFailure) in
                 try await copy(file, to: path, expecting: sha256)
             }
         } catch {
@@ -61,11 +61,11 @@ struct BlobCopier: Sendable {
 
     private func copy(
         _ file: String, to path: BlobPath, expecting expected: String?
-    ) async throws(StageFailure) -> Outcome {
+    ) async throws(JobFailure) -> Outcome {
         let writer = try await target.writer(for: path)
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             var hash = HashedBytes()
-            try await BackupFiles.eachPiece(of: file) { (piece) throws(StageFailure) in
+            try await BackupFiles.eachPiece(of: file) { (piece) throws(JobFailure) in
                 hash.add(piece)
                 try await writer.append(piece)
             }

@@ -20,22 +20,22 @@ enum S3Answers {
     }
 
     /// The code in an error response.
-    static func code(_ body: [UInt8]) throws(StageFailure) -> String {
+    static func code(_ body: [UInt8]) throws(JobFailure) -> String {
         try text("Code", of: read(body))
     }
 
     /// The id of a newly created multipart upload.
-    static func uploadID(_ body: [UInt8]) throws(StageFailure) -> String {
+    static func uploadID(_ body: [UInt8]) throws(JobFailure) -> String {
         try text("UploadId", of: read(body))
     }
 
     /// Throws unless a multipart upload was completed. S3 may send status 200 before the outcome is
     /// known and report a failure in the body.
-    static func checkCompletion(_ body: [UInt8]) throws(StageFailure) {
+    static func checkCompletion(_ body: [UInt8]) throws(JobFailure) {
         _ = try text("ETag", of: read(body))
     }
 
-    static func listing(_ body: [UInt8]) throws(StageFailure) -> Listing {
+    static func listing(_ body: [UInt8]) throws(JobFailure) -> Listing {
         let result = try read(body)
         var objects: [(key: String, lastModified: String)] = []
         for object in result.all("Contents") {
@@ -47,7 +47,7 @@ enum S3Answers {
             nextPage: isTruncated ? try text("NextContinuationToken", of: result) : nil)
     }
 
-    static func begunUploads(_ body: [UInt8]) throws(StageFailure) -> [BegunUpload] {
+    static func begunUploads(_ body: [UInt8]) throws(JobFailure) -> [BegunUpload] {
         let result = try read(body)
         var uploads: [BegunUpload] = []
         for upload in result.all("Upload") {
@@ -68,7 +68,7 @@ enum S3Answers {
         return nil
     }
 
-    private static func read(_ body: [UInt8]) throws(StageFailure) -> XMLElement {
+    private static func read(_ body: [UInt8]) throws(JobFailure) -> XMLElement {
         do {
             return try XMLElement(parsing: body)
         } catch {
@@ -78,14 +78,14 @@ enum S3Answers {
 
     private static func text(
         _ name: String, of element: XMLElement
-    ) throws(StageFailure) -> String {
+    ) throws(JobFailure) -> String {
         guard let text = element[name] else {
             throw unreadable("has a \(element.name) without \(name)")
         }
         return text
     }
 
-    private static func unreadable(_ reason: String) -> StageFailure {
+    private static func unreadable(_ reason: String) -> JobFailure {
         .transient("blob_unavailable", "the storage's answer \(reason)")
     }
 }

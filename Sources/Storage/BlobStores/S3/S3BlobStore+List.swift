@@ -7,7 +7,7 @@ extension S3BlobStore {
     /// Lists blobs. Given an age, also aborts older multipart uploads, whose parts S3 bills.
     package func list(
         olderThan age: Duration?, after cursor: String?, limit: Int
-    ) async throws(StageFailure) -> [BlobPath] {
+    ) async throws(JobFailure) -> [BlobPath] {
         let before = age.map { Double(time(nil)) - $0 / .seconds(1) }
         var found: [BlobPath] = []
         for kind in BlobPath.Kind.allCases.map({ "\($0.rawValue)/" }).sorted() {
@@ -37,7 +37,7 @@ extension S3BlobStore {
 
     private func page(
         of prefix: String, after cursor: String?, from token: String?
-    ) async throws(StageFailure) -> S3Answers.Listing {
+    ) async throws(JobFailure) -> S3Answers.Listing {
         var query = [("list-type", "2"), ("prefix", prefix)]
         if let cursor { query.append(("start-after", cursor)) }
         if let token { query.append(("continuation-token", token)) }
@@ -48,8 +48,8 @@ extension S3BlobStore {
     /// Aborts one page of old multipart uploads; the next scan finds the others.
     private func endUploads(
         of prefix: String, begunBefore seconds: Double
-    ) async throws(StageFailure) {
-        do throws(StageFailure) {
+    ) async throws(JobFailure) {
+        do throws(JobFailure) {
             let answer = try await client.send(
                 client.request("GET", nil, [("prefix", prefix), ("uploads", "")]))
             for upload in try S3Answers.begunUploads(answer.body)

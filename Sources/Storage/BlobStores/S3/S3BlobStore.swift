@@ -18,21 +18,21 @@ package struct S3BlobStore: BlobStore {
     /// Also deletes scratch files that earlier processes left behind.
     package init(
         _ configuration: S3Configuration, http: HTTPClient = ProviderClient.storage,
-        threads: NIOThreadPool = .singleton, surroundings: Surroundings = .machine
+        threads: NIOThreadPool = .singleton, timing: Timing = .machine
     ) {
-        client = S3Client(configuration, http: http, surroundings: surroundings)
+        client = S3Client(configuration, http: http, timing: timing)
         self.configuration = configuration
         self.threads = threads
         ScratchFile.sweep(configuration.scratch)
     }
 
-    package func writer(for path: BlobPath) async throws(StageFailure) -> any BlobWriter {
+    package func writer(for path: BlobPath) async throws(JobFailure) -> any BlobWriter {
         S3BlobWriter(
             client: client, key: path.key, scratch: try await scratchFile(),
             parts: FileParts(length: configuration.partBytes))
     }
 
-    package func put(_ bytes: [UInt8], at path: BlobPath) async throws(StageFailure) {
+    package func put(_ bytes: [UInt8], at path: BlobPath) async throws(JobFailure) {
         guard bytes.count > configuration.partBytes else {
             var request = client.request("PUT", path.key)
             request.payload = .bytes(bytes)
@@ -44,29 +44,29 @@ package struct S3BlobStore: BlobStore {
         try await write(bytes, at: path)
     }
 
-    package func read(_ path: BlobPath, bytesMax: Int) async throws(StageFailure) -> [UInt8] {
+    package func read(_ path: BlobPath, bytesMax: Int) async throws(JobFailure) -> [UInt8] {
         var bytes: [UInt8] = []
-        try await client.receive(path.key, bytesMax: bytesMax) { (buffer) throws(StageFailure) in
+        try await client.receive(path.key, bytesMax: bytesMax) { (buffer) throws(JobFailure) in
             bytes += buffer.readableBytesView
         }
         return bytes
     }
 
     package func withLocalFile<R: Sendable>(
-        _ path: BlobPath, _ body: (String) async throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+        _ path: BlobPath, _ body: (String) async throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         let scratch = try await scratchFile()
         defer { scratch.remove() }
-        try await client.receive(path.key, bytesMax: .max) { (buffer) async throws(StageFailure) in
-            try await threads.blocking { () throws(StageFailure) in
+        try await client.receive(path.key, bytesMax: .max) { (buffer) async throws(JobFailure) in
+            try await threads.blocking { () throws(JobFailure) in
                 try scratch.append(buffer.readableBytesSpan)
             }
         }
         return try await body(scratch.path)
     }
 
-    package func delete(_ path: BlobPath) async throws(StageFailure) {
-        do throws(StageFailure) {
+    package func delete(_ path: BlobPath) async throws(JobFailure) {
+        do throws(JobFailure) {
             FailPoint.pass(.before, "s3 delete")
             _ = try await client.send(client.request("DELETE", path.key))
             FailPoint.pass(.after, "s3 delete")
@@ -78,16 +78,16 @@ package struct S3BlobStore: BlobStore {
     /// A permit for one upload of exactly this length. The signature covers the length and the
     /// condition that the object does not exist yet.
     package func uploadPermit(
-        for path: BlobPath, bytesLength: Int, lifetime: Duration
-    ) throws(StageFailure) -> UploadPermit? {
+        for path: BlobPath, byteCount: Int, lifetime: Duration
+    ) throws(JobFailure) -> UploadPermit? {
         var request = client.request("PUT", path.key)
-        request.headers["content-length"] = "\(bytesLength)"
+        request.headers["content-length"] = "\(byteCount)"
         request.headers["if-none-match"] = "*"
         return client.presigned(request, lifetime: lifetime)
     }
 
-    private func scratchFile() async throws(StageFailure) -> ScratchFile {
-        try await threads.blocking { [threads, configuration] () throws(StageFailure) in
+    private func scratchFile() async throws(JobFailure) -> ScratchFile {
+        try await threads.blocking { [threads, configuration] () throws(JobFailure) in
             try ScratchFile(in: configuration.scratch, threads: threads)
         }
     }

@@ -12,18 +12,18 @@ struct S3BlobWriter: BlobWriter {
     let scratch: ScratchFile
     let parts: FileParts
 
-    func append(_ bytes: [UInt8]) async throws(StageFailure) {
+    func append(_ bytes: [UInt8]) async throws(JobFailure) {
         try await scratch.append(bytes)
         parts.append(bytes)
     }
 
     func withLocalFile<R: Sendable>(
-        _ body: (String) async throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+        _ body: (String) async throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         try await body(scratch.path)
     }
 
-    func commit() async throws(StageFailure) {
+    func commit() async throws(JobFailure) {
         defer { scratch.remove() }
         let parts = parts.all
         guard parts.count > 1 else {
@@ -37,7 +37,7 @@ struct S3BlobWriter: BlobWriter {
         let answer = try await client.send(client.request("POST", key, [("uploads", "")]))
         let upload = try S3Answers.uploadID(answer.body)
         FailPoint.pass(.after, "s3 upload begun")
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             try await send(parts, in: upload)
         } catch {
             // If the abort fails, `list` aborts the upload later.
@@ -48,7 +48,7 @@ struct S3BlobWriter: BlobWriter {
 
     func abort() async { scratch.remove() }
 
-    private func send(_ parts: [FilePart], in upload: String) async throws(StageFailure) {
+    private func send(_ parts: [FilePart], in upload: String) async throws(JobFailure) {
         var tags: [String] = []
         for (index, part) in parts.enumerated() {
             var request = client.request(
@@ -69,13 +69,13 @@ struct S3BlobWriter: BlobWriter {
                 ("<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
                     + list.joined() + "</CompleteMultipartUpload>").utf8))
         FailPoint.pass(.before, "s3 complete")
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             let answer = try await client.send(request)
             try S3Answers.checkCompletion(answer.body)
         } catch {
             // The completion may have succeeded with its response lost.
             guard error.code == "blob_upload_gone" else { throw error }
-            do throws(StageFailure) {
+            do throws(JobFailure) {
                 _ = try await client.send(client.request("HEAD", key))
             } catch {
                 throw .transient("blob_unavailable", "the storage lost an upload")

@@ -12,7 +12,7 @@ struct S3Client: Sendable {
     private let configuration: S3Configuration
     private let signer: SigV4
     private let http: HTTPClient
-    private let surroundings: Surroundings
+    private let timing: Timing
     private let host: String
     /// The endpoint's path, which precedes the bucket's name.
     private let root: String
@@ -20,10 +20,10 @@ struct S3Client: Sendable {
 
     private static let answerBytesMax = 8 << 20
 
-    init(_ configuration: S3Configuration, http: HTTPClient, surroundings: Surroundings) {
+    init(_ configuration: S3Configuration, http: HTTPClient, timing: Timing) {
         self.configuration = configuration
         self.http = http
-        self.surroundings = surroundings
+        self.timing = timing
         signer = SigV4(credentials: configuration.credentials, region: configuration.region)
         let endpoint = configuration.endpoint
         let address =
@@ -62,8 +62,8 @@ struct S3Client: Sendable {
     /// Sends a request.
     ///
     /// - Returns: a response with status 2xx.
-    func send(_ request: S3Request) async throws(StageFailure) -> ProviderAnswer {
-        try await insistently { () async throws(StageFailure) in
+    func send(_ request: S3Request) async throws(JobFailure) -> ProviderAnswer {
+        try await retrying { () async throws(JobFailure) in
             let answer: ProviderAnswer
             switch request.payload {
             case .none:
@@ -87,19 +87,19 @@ struct S3Client: Sendable {
     private static let triesMax = 4
 
     /// Retries transient failures, at most `triesMax` tries in total.
-    private func insistently<R: Sendable>(
-        _ body: () async throws(StageFailure) -> R
-    ) async throws(StageFailure) -> R {
+    private func retrying<R: Sendable>(
+        _ body: () async throws(JobFailure) -> R
+    ) async throws(JobFailure) -> R {
         var tries = 1
         while true {
-            do throws(StageFailure) {
+            do throws(JobFailure) {
                 return try await body()
             } catch {
                 guard case .transient(let wait) = error.class, error.code != "blob_upload_gone",
                     tries < Self.triesMax, !Task.isCancelled
                 else { throw error }
-                let pause = Duration.milliseconds(100 << (2 * tries)) * surroundings.random()
-                await surroundings.sleep(min(max(pause, wait ?? .zero), .seconds(10)))
+                let pause = Duration.milliseconds(100 << (2 * tries)) * timing.random()
+                await timing.sleep(min(max(pause, wait ?? .zero), .seconds(10)))
                 tries += 1
             }
         }
@@ -107,7 +107,7 @@ struct S3Client: Sendable {
 
     private func send(
         _ part: FilePart, of path: String, by request: HTTPClientRequest
-    ) async throws(StageFailure) -> ProviderAnswer {
+    ) async throws(JobFailure) -> ProviderAnswer {
         do {
             return try await FileSystem.shared.withFileHandle(
                 forReadingAt: FilePath(path)
@@ -120,7 +120,7 @@ struct S3Client: Sendable {
                     length: .known(Int64(part.length)))
                 return try await exchange(request)
             }
-        } catch let failure as StageFailure {
+        } catch let failure as JobFailure {
             throw failure
         } catch {
             throw .transient("blob_unavailable", "the scratch file cannot be read: \(error)")
@@ -129,8 +129,8 @@ struct S3Client: Sendable {
 
     private func exchange(
         _ request: HTTPClientRequest
-    ) async throws(StageFailure) -> ProviderAnswer {
-        do throws(StageFailure) {
+    ) async throws(JobFailure) -> ProviderAnswer {
+        do throws(JobFailure) {
             return try await http.exchange(
                 request, timeout: configuration.timeout, bytesMax: Self.answerBytesMax)
         } catch {
@@ -153,9 +153,9 @@ struct S3Client: Sendable {
     ///
     /// - Throws: `too_large` before the first byte when the blob exceeds `bytesMax`.
     func receive(
-        _ key: String, bytesMax: Int, _ sink: (ByteBuffer) async throws(StageFailure) -> Void
-    ) async throws(StageFailure) {
-        let (length, body) = try await insistently { () async throws(StageFailure) in
+        _ key: String, bytesMax: Int, _ sink: (ByteBuffer) async throws(JobFailure) -> Void
+    ) async throws(JobFailure) {
+        let (length, body) = try await retrying { () async throws(JobFailure) in
             try await open(key)
         }
         guard length <= bytesMax else { throw .permanent("too_large", "blob of \(length) bytes") }
@@ -166,7 +166,7 @@ struct S3Client: Sendable {
                 try await sink(bytes)
             }
             guard got == length else {
-                throw StageFailure.transient("blob_unavailable", "the storage sent a part")
+                throw JobFailure.transient("blob_unavailable", "the storage sent a part")
             }
         } catch {
             throw Self.silence(error)
@@ -175,7 +175,7 @@ struct S3Client: Sendable {
 
     private func open(
         _ key: String
-    ) async throws(StageFailure) -> (length: Int, body: HTTPClientResponse.Body) {
+    ) async throws(JobFailure) -> (length: Int, body: HTTPClientResponse.Body) {
         do {
             let response = try await http.execute(
                 signed(request("GET", key)), deadline: .now() + TimeAmount(configuration.timeout))
@@ -184,22 +184,22 @@ struct S3Client: Sendable {
                 throw Self.refusal(Int(response.status.code), Array(body.readableBytesView), nil)
             }
             guard let length = response.headers.first(name: "content-length").flatMap({ Int($0) })
-            else { throw StageFailure.transient("blob_unavailable", "a blob of unknown length") }
+            else { throw JobFailure.transient("blob_unavailable", "a blob of unknown length") }
             return (length, response.body)
         } catch {
             throw Self.silence(error)
         }
     }
 
-    private static func silence(_ error: any Error) -> StageFailure {
-        (error as? StageFailure)
+    private static func silence(_ error: any Error) -> JobFailure {
+        (error as? JobFailure)
             ?? .transient("blob_unavailable", "the storage: no answer: \(type(of: error))")
     }
 
     // MARK: Refusals
 
     /// - Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-    static func refusal(_ status: Int, _ body: [UInt8], _ wait: Duration?) -> StageFailure {
+    static func refusal(_ status: Int, _ body: [UInt8], _ wait: Duration?) -> JobFailure {
         let word = (try? S3Answers.code(body)) ?? ""
         let code = String(word.filter { $0.isASCII && $0.isLetter }.prefix(64))
         let what = "the storage answered \(status) \(code)"

@@ -8,18 +8,18 @@ import TestSupport
 import Testing
 
 /// From a hint to the record of how the work ended.
-@Suite(.timeLimit(.minutes(5))) struct StageRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct QueueWorkerTests {
     @Test func `a hint wakes a worker, and the next queue hears of the finished job`()
         async throws
     {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.idleWait = .seconds(3600)
             let database = bench.database
             let job = try await database.seedJob()
             let next = try bench.broker.consumer(
                 group: "next", topics: [bench.topics.name(of: .chunk)])
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
             try await bench.run(handler) { _ in
@@ -33,10 +33,10 @@ import Testing
     }
 
     @Test func `a job whose hint was lost is found in the table`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
             try await bench.run(handler) { _ in
@@ -48,14 +48,14 @@ import Testing
     @Test func `no more jobs are at work than there are slots, and none is left out`()
         async throws
     {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 3
             let database = bench.database
             var jobs: [JobID] = []
             for _ in 0..<12 { jobs.append(try await database.seedJob()) }
             let gate = Gate()
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 do { try await gate.pass() } catch { throw .cancelled }
                 try await database.finishParsing(job)
             }
@@ -73,10 +73,10 @@ import Testing
     }
 
     @Test func `claimed work is done though its hint cannot be acknowledged`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
             try await bench.run(handler, hearing: BrokenReceiver(job: job)) { _ in
@@ -86,10 +86,10 @@ import Testing
     }
 
     @Test func `leases of work that goes on are extended`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let job = try await bench.database.seedJob()
             let gate = Gate()
-            let handler = ScriptedHandler { _ throws(StageFailure) in
+            let handler = ScriptedHandler { _ throws(JobFailure) in
                 do { try await gate.pass() } catch { throw .cancelled }
             }
             try await bench.run(handler) { stop in
@@ -107,10 +107,10 @@ import Testing
     func `the deadline moves with work that gets on, and only with that`(
         getsOn: Bool
     ) async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let job = try await bench.database.seedJob()
             let gate = Gate()
-            let handler = ScriptedHandler { _, progress throws(StageFailure) in
+            let handler = ScriptedHandler { _, progress throws(JobFailure) in
                 if getsOn { progress.advance() }
                 do { try await gate.pass() } catch { throw .cancelled }
             }
@@ -131,13 +131,13 @@ import Testing
     }
 
     @Test func `work that completes as its heartbeat finds it gone has completed`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
             let next = try bench.broker.consumer(
                 group: "next", topics: [bench.topics.name(of: .chunk)])
             let gate = Gate()
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
                 // A heartbeat finds the claim gone and cancels the wait. The work is already done.
                 _ = try? await gate.pass()
@@ -151,12 +151,12 @@ import Testing
     }
 
     @Test func `work whose claim is another's is stopped, and writes nothing`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
             let gate = Gate()
             let isStopped = Mutex(false)
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 do {
                     try await gate.pass()
                 } catch {
@@ -183,11 +183,11 @@ import Testing
     @Test func `a worker lives through the loss of its connections to the database`()
         async throws
     {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let database = bench.database
             let gate = Gate()
             let first = try await database.seedJob()
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 do { try await gate.pass() } catch { throw .cancelled }
                 try await database.finishParsing(job)
             }
@@ -208,9 +208,9 @@ import Testing
 
     @Test(.enabled(if: TestBroker.isEmbedded))
     func `a worker goes on without a broker`() async throws {
-        try await StageBench.lend { bench in
+        try await WorkerBench.lend { bench in
             let database = bench.database
-            let handler = ScriptedHandler { job throws(StageFailure) in
+            let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
             try await bench.run(handler) { _ in
@@ -229,14 +229,14 @@ import Testing
 private struct BrokenReceiver: HintReceiver {
     let job: JobID
 
-    func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
+    func next(max: Int, wait: Duration) async throws(JobFailure) -> HintBatch {
         // A cancelled wait ends early.
         _ = try? await Task.sleep(for: .milliseconds(5))
-        return HintBatch(jobs: [job]) { () throws(StageFailure) in
+        return HintBatch(jobs: [job]) { () throws(JobFailure) in
             throw .transient("queue_unavailable", "the consumer is gone")
         }
     }
 
-    func pause() async {}
-    func resume() async {}
+    func stopFetching() async {}
+    func startFetching() async {}
 }

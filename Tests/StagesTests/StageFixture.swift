@@ -13,17 +13,17 @@ import Pipeline
 import TestSupport
 
 /// The handlers with a real database, real files and the real local services.
-struct Workshop {
+struct StageFixture {
     let database: TestDatabase
     let blobs: LocalBlobStore
     private let root: String
 
-    static func lend<R: Sendable>(_ body: (Workshop) async throws -> R) async throws -> R {
+    static func lend<R: Sendable>(_ body: (StageFixture) async throws -> R) async throws -> R {
         let root = NSTemporaryDirectory() + "millrace-stages-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: root) }
         return try await TestDatabase.lend { database in
             try await body(
-                Workshop(database: database, blobs: LocalBlobStore(root: root), root: root))
+                StageFixture(database: database, blobs: LocalBlobStore(root: root), root: root))
         }
     }
 
@@ -60,7 +60,7 @@ struct Workshop {
         _ bytes: [UInt8], filename: String = "a.md", mime: MediaType = .markdown
     ) async throws -> JobID {
         let raw = BlobPath(
-            kind: .raw, user: UserID(), document: DocumentID(), fileExtension: mime.fileExtension)
+            kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: mime.fileExtension)
         try await blobs.put(bytes, at: raw)
         let job = try await database.seedJob()
         try await database.script(
@@ -77,10 +77,10 @@ struct Workshop {
     /// Claims a job and runs a handler on it.
     @discardableResult
     func work(
-        _ handler: any StageHandler, on job: JobID
-    ) async throws -> Result<Void, StageFailure> {
+        _ handler: any JobHandler, on job: JobID
+    ) async throws -> Result<Void, JobFailure> {
         let claimed = try await database.claim([job], handler.queue)[0]
-        do throws(StageFailure) {
+        do throws(JobFailure) {
             try await handler.work(on: claimed, Progress())
             return .success(())
         } catch {
@@ -122,8 +122,8 @@ struct Workshop {
     }
 }
 
-extension Result where Success == Void, Failure == StageFailure {
-    var failure: StageFailure? {
+extension Result where Success == Void, Failure == JobFailure {
+    var failure: JobFailure? {
         if case .failure(let failure) = self { failure } else { nil }
     }
 }

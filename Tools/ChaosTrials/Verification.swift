@@ -2,16 +2,16 @@ import FoundationEssentials
 import TestCluster
 
 /// Compares the clients' acknowledgements with the rows and events after a run.
-struct Reckoning {
+struct Verification {
     let database: TrialDatabase
     let uploads: [Uploads.Acknowledged]
-    let deeds: [Harm.Deed: Int]
-    let kills: [Harm.Kill]
+    let faults: [FaultInjector.Fault: Int]
+    let kills: [FaultInjector.Kill]
 
-    func report(settled: Duration, mishaps: [String]) async throws -> ChaosReport {
+    func report(settled: Duration, violations: [String]) async throws -> ChaosReport {
         var report = ChaosReport(
-            acknowledged: uploads.count, deeds: deeds, settled: settled, mishaps: mishaps)
-        try await tellTheJobs()
+            acknowledged: uploads.count, faults: faults, settled: settled, violations: violations)
+        try await reportStuckJobs()
         report.ends = try await database.texts(
             """
             SELECT concat_ws(' ', count(*), stage || '/' || state, cause)
@@ -49,7 +49,7 @@ struct Reckoning {
     }
 
     /// Writes the acknowledgements into the table `told`, to join them with the job rows.
-    private func tellTheJobs() async throws {
+    private func reportStuckJobs() async throws {
         try await database.execute(
             "CREATE TABLE told (document_id uuid, job_id uuid, readable boolean)")
         for start in stride(from: 0, to: uploads.count, by: 500) {

@@ -5,37 +5,37 @@ import Domain
 /// A busy worker does not wait: it takes hints first, then polls the table. An idle worker waits
 /// for a hint and then polls. Under a steady stream of hints it still polls every ten idle waits,
 /// so a job whose hint was lost is not starved.
-struct TableLookout {
+struct PollSchedule {
     private let idleWait: Duration
-    private var lastLook: Duration
+    private var lastPoll: Duration
     /// Whether the last poll, or the last hints, returned work.
     private(set) var isBusy = false
 
     init(idleWait: Duration, startingAt now: Duration) {
         self.idleWait = idleWait
-        lastLook = now
+        lastPoll = now
     }
 
     /// Whether to poll before taking more hints.
-    func isDue(at now: Duration) -> Bool { now - lastLook >= idleWait * 10 }
+    func isDue(at now: Duration) -> Bool { now - lastPoll >= idleWait * 10 }
 
     /// How long to wait for hints before polling.
     var waitForHints: Duration { isBusy ? .zero : idleWait }
 
     /// The tenant that had the last turn among those found in the table.
-    private(set) var lastTurn = UserID.first
+    private(set) var lastTurn = TenantID.first
 
     /// Records that jobs of these tenants were claimed from the table.
-    mutating func hadTurns(_ tenants: [UserID]) {
+    mutating func recordTurns(_ tenants: [TenantID]) {
         lastTurn = ClaimLimits(0, after: lastTurn).inTurn(Set(tenants)).last ?? lastTurn
     }
 
     /// The tenants of the jobs that were last claimed by hints.
-    private(set) var lastServed: Set<UserID> = []
+    private(set) var lastServed: Set<TenantID> = []
     private var isOthersTurn = false
 
     /// Records that jobs of these tenants were claimed by hints.
-    mutating func served(_ tenants: [UserID]) {
+    mutating func recordServed(_ tenants: [TenantID]) {
         isBusy = true
         lastServed = Set(tenants)
     }
@@ -48,8 +48,8 @@ struct TableLookout {
         return (free + (isOthersTurn ? 1 : 0)) / 2
     }
 
-    mutating func looked(at now: Duration, found jobs: Int) {
-        lastLook = now
+    mutating func polled(at now: Duration, found jobs: Int) {
+        lastPoll = now
         isBusy = jobs > 0
     }
 }

@@ -10,20 +10,20 @@ package protocol CellStore: Sendable {
     /// or divides cells, or moves new sketches into their cells.
     ///
     /// - Returns: whether it did anything, so that more may be left.
-    func tendCells(of user: UserID) async throws(StageFailure) -> Bool
+    func maintainCells(of user: TenantID) async throws(JobFailure) -> Bool
 
     /// The next tenant in the order of ids; the first one without `user`.
-    func tenant(after user: UserID?) async throws(StageFailure) -> UserID?
+    func tenant(after user: TenantID?) async throws(JobFailure) -> TenantID?
 }
 
 /// Maintains the cells of growing tenants in the background. Searches are correct without them.
 ///
 /// Any number can run: a tenant that another process is working on is skipped. Notes of growth are
 /// lost when a process ends, so each process checks all tenants once at start.
-package final class CellKeeper: Service {
+package final class CellMaintainer: Service {
     private let store: any CellStore
     private let logger: Logger
-    private let grown = Mutex<Set<UserID>>([])
+    private let grown = Mutex<Set<TenantID>>([])
     private let due: AsyncStream<Void>
     private let inlet: AsyncStream<Void>.Continuation
 
@@ -39,14 +39,14 @@ package final class CellKeeper: Service {
     }
 
     /// Records that a tenant has new chunks.
-    package func noteGrowth(of user: UserID) {
+    package func noteGrowth(of user: TenantID) {
         grown.withLock { if $0.count < Self.tenantsMax { $0.insert(user) } }
         inlet.yield()
     }
 
     package func run() async {
         await untilGracefulShutdown {
-            await self.tendAll()
+            await self.maintainAll()
             for await _ in self.due {
                 for user in self.takeGrown() { await self.tend(user) }
                 // Batches growth noted in the meantime: checking a tenant takes milliseconds.
@@ -55,7 +55,7 @@ package final class CellKeeper: Service {
         }
     }
 
-    private func takeGrown() -> Set<UserID> {
+    private func takeGrown() -> Set<TenantID> {
         grown.withLock { users in
             defer { users = [] }
             return users
@@ -63,8 +63,8 @@ package final class CellKeeper: Service {
     }
 
     /// Checks every tenant once, for growth that no process has recorded.
-    private func tendAll() async {
-        var last: UserID?
+    private func maintainAll() async {
+        var last: TenantID?
         do {
             while let user = try await store.tenant(after: last), !Task.isCancelled {
                 await tend(user)
@@ -75,16 +75,16 @@ package final class CellKeeper: Service {
         }
     }
 
-    private func tend(_ user: UserID) async {
+    private func tend(_ user: TenantID) async {
         do {
-            while !Task.isCancelled, try await store.tendCells(of: user) {}
+            while !Task.isCancelled, try await store.maintainCells(of: user) {}
         } catch {
             warn(error)
         }
     }
 
     /// A failure is only logged: it slows searches, and the tenant's next document retries.
-    private func warn(_ error: StageFailure) {
+    private func warn(_ error: JobFailure) {
         guard !Task.isCancelled else { return }
         logger.warning("cells not kept", metadata: ["error": "\(error)"])
     }

@@ -4,7 +4,7 @@ import TestCluster
 
 /// Injects faults at random times.
 @MainActor
-final class Harm {
+final class FaultInjector {
     /// A kill of a worker that possibly held claims.
     struct Kill: Codable, Sendable {
         var worker: String
@@ -12,10 +12,10 @@ final class Harm {
         var at: Double
     }
 
-    private(set) var deeds: [Deed: Int] = [:]
+    private(set) var faults: [Fault: Int] = [:]
     private(set) var kills: [Kill] = []
     /// A line for the start and the end of each fault, to compare with the programs' logs.
-    private(set) var chronicle: [String] = []
+    private(set) var faultLog: [String] = []
     private let run: ChaosRun
     private var random: SeededGenerator
     /// Repairs that are due later.
@@ -30,7 +30,7 @@ final class Harm {
     }
 
     /// Injects faults for a while, and reports progress about once per second.
-    func act(for duration: Duration, tell: () async throws -> Void) async throws {
+    func act(for duration: Duration, report: () async throws -> Void) async throws {
         let end = ContinuousClock.now + duration
         var next = ContinuousClock.now
         var nextTell = next
@@ -40,7 +40,7 @@ final class Harm {
                 next = .now + run.plan.meanPause * Double.random(in: 0.2...1.8, using: &random)
             }
             if nextTell < .now {
-                try await tell()
+                try await report()
                 nextTell = .now + .seconds(1)
             }
             try await repair(dueAt: .now)
@@ -63,10 +63,10 @@ final class Harm {
         repairs.append((.now + duration, repair))
     }
 
-    private func choose() -> Deed {
+    private func choose() -> Fault {
         guard !run.plan.hasKillsAlone else { return .killed }
-        var number = Int.random(in: 0..<Deed.allCases.map(\.weight).reduce(0, +), using: &random)
-        return Deed.allCases.first {
+        var number = Int.random(in: 0..<Fault.allCases.map(\.weight).reduce(0, +), using: &random)
+        return Fault.allCases.first {
             number -= $0.weight
             return number < 0
         }!
@@ -77,9 +77,9 @@ final class Harm {
     }
 
     private func doHarm() async throws {
-        let deed = choose()
+        let fault = choose()
         let isDone: Bool
-        switch deed {
+        switch fault {
         case .killed: isDone = killProgram()
         case .frozen: isDone = freeze()
         case .cutOff: isDone = cutOff()
@@ -97,12 +97,12 @@ final class Harm {
             note("kill a process of PostgreSQL")
             isDone = await servers.crashBackend()
         }
-        if isDone { deeds[deed, default: 0] += 1 }
+        if isDone { faults[fault, default: 0] += 1 }
     }
 
     private func note(_ what: String) {
         let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        chronicle.append("\(time) \(what)")
+        faultLog.append("\(time) \(what)")
     }
 
     // MARK: Programs

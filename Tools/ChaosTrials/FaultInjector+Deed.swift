@@ -1,5 +1,5 @@
-extension Harm {
-    enum Deed: String, CaseIterable {
+extension FaultInjector {
+    enum Fault: String, CaseIterable {
         case killed = "program killed"
         case frozen = "program frozen"
         case cutOff = "program cut off from the database"

@@ -1,7 +1,7 @@
 /// Why work on a job failed, which decides what happens to the job.
 ///
 /// Adapters translate their own errors into this. Only the queue's worker acts on it.
-package struct StageFailure: Error, Sendable, Equatable, CustomStringConvertible {
+package struct JobFailure: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Class: Sendable, Equatable {
         /// May succeed on a retry, no sooner than `after` if the other side specified one.
         case transient(after: Duration? = nil)
@@ -26,25 +26,25 @@ package struct StageFailure: Error, Sendable, Equatable, CustomStringConvertible
         self.message = message
     }
 
-    package static func permanent(_ code: String, _ message: String) -> StageFailure {
-        StageFailure(.permanent, code: code, message: message)
+    package static func permanent(_ code: String, _ message: String) -> JobFailure {
+        JobFailure(.permanent, code: code, message: message)
     }
 
     package static func transient(
         _ code: String, _ message: String, after: Duration? = nil
-    ) -> StageFailure {
-        StageFailure(.transient(after: after), code: code, message: message)
+    ) -> JobFailure {
+        JobFailure(.transient(after: after), code: code, message: message)
     }
 
     /// A fault of this machine or of a service, not of the job.
     package static func unavailable(
         _ code: String, _ message: String, for pause: Duration = .seconds(30)
-    ) -> StageFailure {
-        StageFailure(.unavailable(for: pause), code: code, message: message)
+    ) -> JobFailure {
+        JobFailure(.unavailable(for: pause), code: code, message: message)
     }
 
-    package static func leaseLost(_ job: JobID) -> StageFailure {
-        StageFailure(
+    package static func leaseLost(_ job: JobID) -> JobFailure {
+        JobFailure(
             .leaseLost, code: "lease_lost", message: "job \(job) has been claimed by another")
     }
 

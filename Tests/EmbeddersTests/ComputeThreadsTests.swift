@@ -6,7 +6,7 @@ import Testing
 
 @testable import Embedders
 
-@Suite(.timeLimit(.minutes(5))) struct WorkLanesTests {
+@Suite(.timeLimit(.minutes(5))) struct ComputeThreadsTests {
     private final class Order: Sendable {
         private let items = Mutex<[String]>([])
         var all: [String] { items.withLock { $0 } }
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func `a call of one item waits for one item of each other call`() async throws {
-        let lanes = WorkLanes(label: "test", workspaces: [0])
+        let lanes = ComputeThreads(label: "test", workspaces: [0])
         let order = Order()
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let gate = DispatchSemaphore(value: 0)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func `no lane is idle while items wait, and results keep their order`() async throws {
-        let lanes = WorkLanes(label: "test", workspaces: [0, 1, 2])
+        let lanes = ComputeThreads(label: "test", workspaces: [0, 1, 2])
         let results = try await withThrowingTaskGroup(of: [Int].self) { group in
             for call in 0..<8 {
                 group.addTask {

@@ -6,9 +6,9 @@ package import Pipeline
 package import ServiceLifecycle
 
 /// Builds the services of a program that works on one queue.
-package enum StageWorker {
+package enum WorkerProgram {
     package static func services(
-        _ handler: any StageHandler, _ connections: Connections, _ stage: StageSettings,
+        of handler: any JobHandler, _ connections: Connections, _ work: WorkerSettings,
         _ context: Program.Context
     ) throws -> [any Service] {
         let settings = context.settings
@@ -18,16 +18,16 @@ package enum StageWorker {
         let receiver = KafkaHintReceiver(
             consumer, rejectsTo: connections.producer, queue: handler.queue,
             topics: connections.topics, logger: context.logger)
-        let runner = StageRunner(
+        let worker = QueueWorker(
             handler: handler, store: connections.store, receiver: receiver,
             sender: connections.sender,
-            configuration: try stage.configuration(settings, worker: context.worker),
+            configuration: try work.configuration(settings, worker: context.worker),
             logger: context.logger)
-        return [connections, Membership(consumer: consumer), runner]
+        return [connections, Membership(consumer: consumer), worker]
     }
 }
 
-/// Leaves the consumer group once the stage runner has ended.
+/// Leaves the consumer group once the queue worker has ended.
 private struct Membership: Service {
     let consumer: KafkaConsumer
 

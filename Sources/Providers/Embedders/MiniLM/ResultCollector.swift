@@ -2,13 +2,13 @@ import Domain
 import Synchronization
 
 /// Collects the results of one call from several threads.
-final class Gathering<Output: Sendable>: Sendable {
-    typealias Outcome = Result<[Output], StageFailure>
+final class ResultCollector<Output: Sendable>: Sendable {
+    typealias Outcome = Result<[Output], JobFailure>
 
     private struct State {
         var outputs: [Output?]
         var remaining: Int
-        var failure: StageFailure?
+        var failure: JobFailure?
         var continuation: CheckedContinuation<Outcome, Never>?
     }
 
@@ -34,7 +34,7 @@ final class Gathering<Output: Sendable>: Sendable {
     }
 
     /// Runs one item's work unless the call has failed, and counts the item as finished.
-    func finish(_ index: Int, work: () throws(StageFailure) -> Output) {
+    func finish(_ index: Int, work: () throws(JobFailure) -> Output) {
         if state.withLock({ $0.failure == nil }) {
             do {
                 let output = try work()
@@ -46,7 +46,7 @@ final class Gathering<Output: Sendable>: Sendable {
         count()
     }
 
-    private func fail(_ failure: StageFailure) {
+    private func fail(_ failure: JobFailure) {
         state.withLock { $0.failure = $0.failure ?? failure }
     }
 

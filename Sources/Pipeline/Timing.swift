@@ -1,5 +1,5 @@
 /// Clock, sleep and randomness of the pipeline: the machine's, or a simulation's.
-package struct Surroundings: Sendable {
+package struct Timing: Sendable {
     /// Time since a fixed moment; never goes backwards.
     package var now: @Sendable () -> Duration
     /// Returns after a duration, or early when the task is cancelled.
@@ -17,9 +17,9 @@ package struct Surroundings: Sendable {
         self.random = random
     }
 
-    package static let machine: Surroundings = {
+    package static let machine: Timing = {
         let start = ContinuousClock.now
-        return Surroundings(
+        return Timing(
             now: { start.duration(to: .now) }, sleep: { _ = try? await Task.sleep(for: $0) },
             random: { .random(in: 0...1) })
     }()

@@ -8,32 +8,32 @@ import Synchronization
 import TestSupport
 
 /// A handler whose work a test scripts.
-struct ScriptedHandler: StageHandler {
+struct ScriptedHandler: JobHandler {
     var queue = WorkQueue.parse
-    private let script: @Sendable (ClaimedJob, Progress) async throws(StageFailure) -> Void
+    private let script: @Sendable (ClaimedJob, Progress) async throws(JobFailure) -> Void
 
     init(
         queue: WorkQueue = .parse,
-        _ script: @escaping @Sendable (ClaimedJob) async throws(StageFailure) -> Void
+        _ script: @escaping @Sendable (ClaimedJob) async throws(JobFailure) -> Void
     ) {
-        self.init(queue: queue) { job, _ throws(StageFailure) in try await script(job) }
+        self.init(queue: queue) { job, _ throws(JobFailure) in try await script(job) }
     }
 
     init(
         queue: WorkQueue = .parse,
-        _ script: @escaping @Sendable (ClaimedJob, Progress) async throws(StageFailure) -> Void
+        _ script: @escaping @Sendable (ClaimedJob, Progress) async throws(JobFailure) -> Void
     ) {
         self.queue = queue
         self.script = script
     }
 
-    func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure) {
+    func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         try await script(job, progress)
     }
 }
 
 /// Runs a queue's worker on a real database and a real broker, with work that a test scripts.
-struct StageBench {
+struct WorkerBench {
     let database: TestDatabase
     let broker: TestBroker
     let topics: Topics
@@ -46,13 +46,13 @@ struct StageBench {
     var retry = RetryPolicy(base: .seconds(100), cap: .seconds(1000))
 
     /// Lends a bench with a database and topics of its own.
-    static func lend<R: Sendable>(_ body: (StageBench) async throws -> R) async throws -> R {
+    static func lend<R: Sendable>(_ body: (WorkerBench) async throws -> R) async throws -> R {
         try await TestDatabase.lend { database in
             let topics = Topics(prefix: TestBroker.uniqueName())
             let names = WorkQueue.allCases.map(topics.name) + [topics.deadletter]
             let broker = try TestBroker(topics: names)
             return try await body(
-                StageBench(database: database, broker: broker, topics: topics))
+                WorkerBench(database: database, broker: broker, topics: topics))
         }
     }
 
@@ -66,14 +66,14 @@ struct StageBench {
         let producer = try broker.producer()
         let consumer = try broker.consumer(
             group: topics.prefix, topics: [topics.name(of: handler.queue)])
-        let runner = StageRunner(
+        let runner = QueueWorker(
             handler: handler, store: database.store,
             receiver: receiver
                 ?? KafkaHintReceiver(
                     consumer, rejectsTo: producer, queue: handler.queue, topics: topics,
                     logger: TestBroker.silent),
             sender: KafkaHintSender(producer, topics: topics),
-            configuration: StageRunnerConfiguration(
+            configuration: QueueWorkerConfiguration(
                 worker: "bench", slots: slots, terms: terms,
                 heartbeatInterval: heartbeatInterval, idleWait: idleWait,
                 drainGrace: drainGrace, retry: retry), logger: TestBroker.silent)
@@ -98,15 +98,15 @@ struct StageBench {
     }
 
     /// The longest time that a member from `member()` may go without polling or a heartbeat.
-    static let silenceMax = Duration.seconds(12)
+    static let readTimeout = Duration.seconds(12)
 
     /// One of several members that share the hints of a queue.
     func member(of queue: WorkQueue = .parse) throws -> KafkaConsumer {
         try broker.consumer(
             group: topics.prefix + "-shared", topics: [topics.name(of: queue)],
             [
-                "max.poll.interval.ms": "\(Self.silenceMax.components.seconds * 1000)",
-                "session.timeout.ms": "\(Self.silenceMax.components.seconds * 1000)",
+                "max.poll.interval.ms": "\(Self.readTimeout.components.seconds * 1000)",
+                "session.timeout.ms": "\(Self.readTimeout.components.seconds * 1000)",
             ])
     }
 
@@ -149,11 +149,11 @@ struct StageBench {
 
 /// A receiver whose broker is unreachable.
 struct UnreachableReceiver: HintReceiver {
-    func next(max: Int, wait: Duration) async throws(StageFailure) -> HintBatch {
+    func next(max: Int, wait: Duration) async throws(JobFailure) -> HintBatch {
         throw .transient("queue_unavailable", "no broker")
     }
-    func pause() async {}
-    func resume() async {}
+    func stopFetching() async {}
+    func startFetching() async {}
 }
 
 /// Holds work back until a test opens it.
@@ -189,7 +189,7 @@ final class Gate: Sendable {
     }
 }
 
-extension StageFailure {
+extension JobFailure {
     /// The failure of work that was cancelled.
-    static let cancelled = StageFailure.transient("cancelled", "the work was cancelled")
+    static let cancelled = JobFailure.transient("cancelled", "the work was cancelled")
 }

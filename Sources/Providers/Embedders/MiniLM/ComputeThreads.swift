@@ -7,7 +7,7 @@ import Synchronization
 /// Calls take turns: a free lane gets the next item of the call whose last turn was longest ago. A
 /// call of one item therefore waits for one item of each other call, however many items those have.
 /// No lane is idle while work waits. The queue is bounded, because each caller waits for its items.
-final class WorkLanes<Workspace>: Sendable {
+final class ComputeThreads<Workspace>: Sendable {
     /// A thread's queue and workspace.
     ///
     /// Sendable because the workspace is touched only by blocks on the serial queue.
@@ -50,12 +50,12 @@ final class WorkLanes<Workspace>: Sendable {
     /// After a failure, or if the task is cancelled, items that have not begun are skipped.
     func map<Item: Sendable, Output: Sendable>(
         _ items: [Item],
-        _ work: @escaping @Sendable (Item, Workspace) throws(StageFailure) -> Output
-    ) async throws(StageFailure) -> [Output] {
-        let gathering = Gathering<Output>(count: items.count)
+        _ work: @escaping @Sendable (Item, Workspace) throws(JobFailure) -> Output
+    ) async throws(JobFailure) -> [Output] {
+        let gathering = ResultCollector<Output>(count: items.count)
         let units = items.enumerated().map { index, item in
             { @Sendable (workspace: Workspace) in
-                gathering.finish(index) { () throws(StageFailure) in try work(item, workspace) }
+                gathering.finish(index) { () throws(JobFailure) in try work(item, workspace) }
             }
         }
         let result = await withTaskCancellationHandler {

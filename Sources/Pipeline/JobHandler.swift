@@ -1,7 +1,7 @@
 package import Domain
 
 /// The work of one queue. Everything else is the same in all workers.
-package protocol StageHandler: Sendable {
+package protocol JobHandler: Sendable {
     /// The queue whose jobs this handler processes.
     var queue: WorkQueue { get }
 
@@ -11,5 +11,5 @@ package protocol StageHandler: Sendable {
     /// when its task is cancelled: the claim is lost or the program is stopping.
     ///
     /// - Parameter progress: advanced whenever a part of the work is durable.
-    func work(on job: ClaimedJob, _ progress: Progress) async throws(StageFailure)
+    func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure)
 }

@@ -1,7 +1,7 @@
 package import Domain
 
 /// The configuration of a queue's worker.
-package struct StageRunnerConfiguration: Sendable {
+package struct QueueWorkerConfiguration: Sendable {
     /// The name under which this process claims jobs.
     package var worker: WorkerName
     /// The maximum number of jobs running at once.

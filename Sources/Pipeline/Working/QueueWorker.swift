@@ -8,30 +8,30 @@ import ServiceLifecycle
 ///
 /// At most `slots` jobs run at once. A hint's offset is acknowledged when its job is claimed, not
 /// when it is done: from then on, the lease in the job's row protects it.
-package struct StageRunner: Service {
-    let handler: any StageHandler
+package struct QueueWorker: Service {
+    let handler: any JobHandler
     let store: any JobStore
     let receiver: any HintReceiver
     let outbox: HintOutbox
-    let configuration: StageRunnerConfiguration
-    let surroundings: Surroundings
+    let configuration: QueueWorkerConfiguration
+    let timing: Timing
     let logger: Logger
     let active: ActiveJobs
     private let stopping = StopSignal()
 
     package init(
-        handler: any StageHandler, store: any JobStore, receiver: any HintReceiver,
-        sender: any HintSender, configuration: StageRunnerConfiguration,
-        surroundings: Surroundings = .machine, logger: Logger
+        handler: any JobHandler, store: any JobStore, receiver: any HintReceiver,
+        sender: any HintSender, configuration: QueueWorkerConfiguration,
+        timing: Timing = .machine, logger: Logger
     ) {
         self.handler = handler
         self.store = store
         self.receiver = receiver
         self.configuration = configuration
-        self.surroundings = surroundings
+        self.timing = timing
         self.logger = logger
         outbox = HintOutbox(sender, logger: logger)
-        active = ActiveJobs(slots: configuration.slots, surroundings)
+        active = ActiveJobs(slots: configuration.slots, timing)
     }
 
     /// Runs until graceful shutdown, then drains: work continues for `drainGrace`, and what is left
@@ -41,7 +41,7 @@ package struct StageRunner: Service {
             async let sending: Void = outbox.run()
             await withTaskGroup { group in
                 group.addTask { await keepClaimsAlive() }
-                await takeJobs()
+                await workLoop()
                 group.cancelAll()
             }
             outbox.finish()
@@ -54,27 +54,27 @@ package struct StageRunner: Service {
     /// Whether it claims no more jobs.
     package var isStopping: Bool { stopping.isRaised || Task.isCancelled }
 
-    private func takeJobs() async {
-        var lookout = TableLookout(
-            idleWait: configuration.idleWait, startingAt: surroundings.now())
+    private func workLoop() async {
+        var schedule = PollSchedule(
+            idleWait: configuration.idleWait, startingAt: timing.now())
         await withDiscardingTaskGroup { group in
             while !isStopping {
                 await waitForSlot()
-                if lookout.isBusy { await gatherSlots() }
+                if schedule.isBusy { await gatherSlots() }
                 guard !isStopping, active.free > 0 else { continue }
-                let haul = await claimNext(active.capacity, &lookout)
-                for job in haul.jobs {
+                let claimed = await claimNext(active.capacity, &schedule)
+                for job in claimed.jobs {
                     let progress = Progress()
                     let stop = active.begin(job, progress)
                     reportBusySlots()
                     group.addTask {
-                        await JobRun(runner: self, job: job, progress: progress, stop: stop).run()
+                        await JobRun(worker: self, job: job, progress: progress, stop: stop).run()
                         active.end(job.claim)
                         reportBusySlots()
                     }
                 }
                 // In a separate task, because the broker may be slow to store what is rejected.
-                group.addTask { await rejectUnknown(of: haul) }
+                group.addTask { await rejectHintsWithoutJob(of: claimed) }
             }
             await drain()
         }
@@ -85,12 +85,12 @@ package struct StageRunner: Service {
         guard active.free == 0 else { return }
         await active.waitForFreeSlots(within: .seconds(1))
         guard active.free == 0 else { return }
-        await receiver.pause()
+        await receiver.stopFetching()
         while active.free == 0, !isStopping {
             do { _ = try await receiver.next(max: 1, wait: .zero) } catch { report(error) }
             await active.waitForFreeSlots(within: .seconds(1))
         }
-        await receiver.resume()
+        await receiver.startFetching()
     }
 
     /// Waits for several free slots while there is a backlog, because a claim for several costs the
@@ -100,57 +100,57 @@ package struct StageRunner: Service {
     }
 
     /// The claimed jobs, and the hints that named them; `nil` when all were found in the table.
-    private struct Haul {
+    private struct ClaimedBatch {
         var jobs: [ClaimedJob]
         var batch: HintBatch?
     }
 
     /// Claims jobs that hints name, or that wait in the table.
     private func claimNext(
-        _ capacity: (jobs: Int, chunksMax: Int), _ lookout: inout TableLookout
-    ) async -> Haul {
+        _ capacity: (jobs: Int, chunksMax: Int), _ schedule: inout PollSchedule
+    ) async -> ClaimedBatch {
         var limits = ClaimLimits(capacity.jobs, chunksMax: capacity.chunksMax)
-        guard !lookout.isDue(at: surroundings.now()) else {
-            return Haul(jobs: await claimWaiting(limits, &lookout))
+        guard !schedule.isDue(at: timing.now()) else {
+            return ClaimedBatch(jobs: await claimWaiting(limits, &schedule))
         }
-        let others = await claimOthers(limits, &lookout)
+        let others = await claimOthers(limits, &schedule)
         limits.jobs -= others.count
-        guard limits.jobs > 0 else { return Haul(jobs: others) }
-        let wait = others.isEmpty ? lookout.waitForHints : .zero
+        guard limits.jobs > 0 else { return ClaimedBatch(jobs: others) }
+        let wait = others.isEmpty ? schedule.waitForHints : .zero
         guard let batch = await nextHints(limits.jobs, within: wait), !batch.jobs.isEmpty else {
-            return Haul(jobs: others + (await claimWaiting(limits, &lookout)))
+            return ClaimedBatch(jobs: others + (await claimWaiting(limits, &schedule)))
         }
         // Without an acknowledgement, these hints are delivered again.
         guard let jobs = await claimHinted(batch.jobs, limits.chunksMax) else {
-            return Haul(jobs: others)
+            return ClaimedBatch(jobs: others)
         }
-        lookout.served(jobs.map(\.user))
+        schedule.recordServed(jobs.map(\.user))
         do {
             try batch.acknowledge()
         } catch {
             // The claims hold nevertheless. Redelivered hints will find the jobs claimed.
             report(error)
         }
-        return Haul(jobs: others + jobs, batch: batch)
+        return ClaimedBatch(jobs: others + jobs, batch: batch)
     }
 
     /// Claims jobs of tenants that the last hints did not name, with up to half of the slots. Hints
     /// arrive in the order in which jobs were queued, so under load they name only the first.
     private func claimOthers(
-        _ limits: ClaimLimits, _ lookout: inout TableLookout
+        _ limits: ClaimLimits, _ schedule: inout PollSchedule
     ) async -> [ClaimedJob] {
         var limits = limits
-        limits.jobs = lookout.shareOfOthers(limits.jobs)
-        limits.excluded = lookout.lastServed
+        limits.jobs = schedule.shareOfOthers(limits.jobs)
+        limits.excluded = schedule.lastServed
         guard limits.jobs > 0 else { return [] }
-        return await claimFromTable(limits, &lookout) ?? []
+        return await claimFromTable(limits, &schedule) ?? []
     }
 
     /// Receives hints; shutdown ends the wait. `nil` when the queue cannot be reached.
     private func nextHints(_ limit: Int, within wait: Duration) async -> HintBatch? {
         let answer = await stopping.cancelling {
-            do throws(StageFailure) {
-                return Result<HintBatch, StageFailure>.success(
+            do throws(JobFailure) {
+                return Result<HintBatch, JobFailure>.success(
                     try await receiver.next(max: limit, wait: wait))
             } catch {
                 return .failure(error)
@@ -166,24 +166,24 @@ package struct StageRunner: Service {
     }
 
     private func claimWaiting(
-        _ limits: ClaimLimits, _ lookout: inout TableLookout
+        _ limits: ClaimLimits, _ schedule: inout PollSchedule
     ) async -> [ClaimedJob] {
-        guard let jobs = await claimFromTable(limits, &lookout) else { return [] }
-        lookout.looked(at: surroundings.now(), found: jobs.count)
+        guard let jobs = await claimFromTable(limits, &schedule) else { return [] }
+        schedule.polled(at: timing.now(), found: jobs.count)
         return jobs
     }
 
     /// `nil` when the store cannot be reached, or the worker is stopping.
     private func claimFromTable(
-        _ limits: ClaimLimits, _ lookout: inout TableLookout
+        _ limits: ClaimLimits, _ schedule: inout PollSchedule
     ) async -> [ClaimedJob]? {
         guard !isStopping else { return nil }
         var limits = limits
-        limits.lastTurn = lookout.lastTurn
+        limits.lastTurn = schedule.lastTurn
         do {
             let jobs = try await store.claimWaiting(
                 limits, from: handler.queue, as: configuration.worker, on: configuration.terms)
-            lookout.hadTurns(jobs.map(\.user))
+            schedule.recordTurns(jobs.map(\.user))
             count(Telemetry.claimed, jobs.count)
             return jobs
         } catch {
@@ -195,7 +195,7 @@ package struct StageRunner: Service {
 
     /// Sleeps until the duration is over or shutdown begins.
     private func pause(_ duration: Duration) async {
-        await stopping.cancelling { await surroundings.sleep(duration) }
+        await stopping.cancelling { await timing.sleep(duration) }
     }
 
     /// Retries with the same hints while the database is unavailable; `nil` when stopping.
@@ -212,7 +212,7 @@ package struct StageRunner: Service {
                 return jobs
             } catch {
                 report(error)
-                await surroundings.sleep(pause)
+                await timing.sleep(pause)
                 pause = min(pause * 2, .seconds(5))
             }
         }
@@ -220,14 +220,14 @@ package struct StageRunner: Service {
     }
 
     /// Counts hints whose jobs were not claimed, and rejects those whose jobs do not exist.
-    private func rejectUnknown(of haul: Haul) async {
-        guard let batch = haul.batch else { return }
-        let stale = Set(batch.jobs).subtracting(haul.jobs.map(\.claim.job))
+    private func rejectHintsWithoutJob(of claimed: ClaimedBatch) async {
+        guard let batch = claimed.batch else { return }
+        let stale = Set(batch.jobs).subtracting(claimed.jobs.map(\.claim.job))
         guard !stale.isEmpty else { return }
         count(Telemetry.staleHints, stale.count)
         do {
-            let unknown = try await store.unknown(Array(stale))
-            if !unknown.isEmpty { await batch.reject(unknown, "unknown_job") }
+            let missing = try await store.missingJobs(Array(stale))
+            if !missing.isEmpty { await batch.reject(missing, "unknown_job") }
         } catch {
             // The hint is acknowledged nevertheless; only the record of it is lost.
             report(error)
@@ -235,10 +235,10 @@ package struct StageRunner: Service {
     }
 
     private func drain() async {
-        let deadline = surroundings.now() + configuration.drainGrace
-        while active.free < active.slots, surroundings.now() < deadline, !Task.isCancelled {
+        let deadline = timing.now() + configuration.drainGrace
+        while active.free < active.slots, timing.now() < deadline, !Task.isCancelled {
             await active.waitForFreeSlots(within: .milliseconds(200))
-            if active.free < active.slots { await surroundings.sleep(.milliseconds(20)) }
+            if active.free < active.slots { await timing.sleep(.milliseconds(20)) }
         }
         active.stop(active.claims, .drained)
     }
@@ -246,31 +246,31 @@ package struct StageRunner: Service {
     /// Extends the leases of all running jobs. Stops jobs whose claim is lost, and all of them when
     /// no heartbeat has succeeded for the length of a lease.
     private func keepClaimsAlive() async {
-        var lastSuccess = surroundings.now()
-        var told: [Claim: Int] = [:]
+        var lastSuccess = timing.now()
+        var reported: [Claim: Int] = [:]
         while !Task.isCancelled {
-            await surroundings.sleep(configuration.heartbeatInterval)
+            await timing.sleep(configuration.heartbeatInterval)
             let progress = active.progress
-            guard !progress.isEmpty else { lastSuccess = surroundings.now(); continue }
+            guard !progress.isEmpty else { lastSuccess = timing.now(); continue }
             let claims = progress.map(\.claim)
             let heartbeats = progress.map { claim, steps in
-                Heartbeat(claim, hasProgressed: steps > told[claim, default: 0])
+                Heartbeat(claim, hasProgressed: steps > reported[claim, default: 0])
             }
             do {
                 let held = try await store.heartbeat(heartbeats, on: configuration.terms)
-                lastSuccess = surroundings.now()
-                told = Dictionary(uniqueKeysWithValues: progress.map { ($0.claim, $0.steps) })
+                lastSuccess = timing.now()
+                reported = Dictionary(uniqueKeysWithValues: progress.map { ($0.claim, $0.steps) })
                 active.stop(claims.filter { !held.contains($0) }, .claimLost)
             } catch {
                 report(error)
-                if surroundings.now() - lastSuccess > configuration.terms.lease {
+                if timing.now() - lastSuccess > configuration.terms.lease {
                     active.stop(claims, .claimLost)
                 }
             }
         }
     }
 
-    private func report(_ failure: StageFailure) {
+    private func report(_ failure: JobFailure) {
         logger.warning(
             "cannot reach the queue or the store; trying again",
             metadata: ["code": "\(failure.code)", "error": "\(failure.message)"])

@@ -6,7 +6,7 @@ import NIOCore
 import NIOHTTP1
 
 /// Sends each webhook event twice, like a service that received no response to the first.
-struct MockTeller: Sendable {
+struct MockWebhookSender: Sendable {
     struct Webhook: Decodable, Sendable {
         var webhook_url: String
         var webhook_signing_secret: String?
@@ -20,7 +20,7 @@ struct MockTeller: Sendable {
         var data: Subject
     }
 
-    func tell(_ webhook: Webhook, of job: String) {
+    func send(_ webhook: Webhook, of job: String) {
         guard let body = try? JSONEncoder().encode(Event(data: .init(job_id: job))) else { return }
         var request = HTTPClientRequest(url: webhook.webhook_url)
         request.method = .POST
