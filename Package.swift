@@ -326,6 +326,7 @@ let package = Package(
             name: "OperatingFilesTests", dependencies: ["LocalCluster", "TestSupport"],
             path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],
             swiftSettings: settings),
+        tests("TidyTests", ["Domain", "TestSupport"]),
         tests(
             "BackupsTests",
             [
