@@ -25,7 +25,7 @@ struct Lookups: Sendable {
     /// `GET /v1/jobs/{job}/events`
     func events(_ request: Request, _ context: ServingContext) async throws -> Response {
         let id: JobID = try context.identifier("job", of: "job")
-        let page = try Page(request, standard: 200)
+        let page = try Page(request, default: 200)
         let cursor = try page.number
         guard
             let events = try await catalogue.events(
@@ -51,7 +51,7 @@ struct Lookups: Sendable {
 
     /// `GET /v1/documents`
     func documents(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let page = try Page(request, standard: 100)
+        let page = try Page(request, default: 100)
         let documents = try await catalogue.documents(
             of: context.requireUser(), after: page.document, limit: page.limit)
         let next = page.next(documents) { "\($0.documentId)" }
@@ -66,7 +66,7 @@ struct Lookups: Sendable {
     /// `GET /v1/documents/{document}/chunks`
     func chunks(_ request: Request, _ context: ServingContext) async throws -> Response {
         let id: DocumentID = try context.identifier("document", of: "document")
-        let page = try Page(request, standard: 100)
+        let page = try Page(request, default: 100)
         let start = try page.number
         guard
             let chunks = try await catalogue.chunks(
@@ -114,9 +114,9 @@ struct Page {
     let limit: Int
     private let after: String?
 
-    init(_ request: Request, standard: Int) throws(Problem) {
+    init(_ request: Request, default: Int) throws(Problem) {
         let text = request.uri.queryParameters.get("limit")
-        guard let limit = text.map({ Int($0) }) ?? standard, (1...1000).contains(limit) else {
+        guard let limit = text.map({ Int($0) }) ?? `default`, (1...1000).contains(limit) else {
             throw Problem(.badRequest, "limit_invalid", "'limit' must be between 1 and 1000.")
         }
         self.limit = limit

@@ -20,7 +20,8 @@ struct Workplace {
         cluster = try TestCluster(
             .built, directory: directory, databaseURL: database.url,
             settings: [
-                "MILLRACE_LEASE": "10m", "MILLRACE_HEARTBEAT": "3m", "MILLRACE_RETRY_BASE": "250ms",
+                "MILLRACE_LEASE": "10m", "MILLRACE_HEARTBEAT_INTERVAL": "3m",
+                "MILLRACE_RETRY_BASE": "250ms",
                 "MILLRACE_IDLE_WAIT": "100ms", "MILLRACE_POSTGRES_CONNECTIONS": "3",
                 "MILLRACE_LOOKUP_CONNECTIONS": "1",
                 "MILLRACE_KAFKA_PROPERTIES": "session.timeout.ms=3000;heartbeat.interval.ms=500",

@@ -12,12 +12,12 @@ import Testing
         }
     }
 
-    @Test func `the standard limits are valid`() throws {
-        for standard in try Ranks.measures().map(\.standardLimits) {
+    @Test func `the default limits are valid`() throws {
+        for defaults in try Ranks.measures().map(\.defaultLimits) {
             let checked = try ChunkLimits(
-                target: standard.target, max: standard.max, overlapMax: standard.overlapMax,
-                joinMax: standard.joinMax)
-            #expect(checked == standard)
+                target: defaults.target, max: defaults.max, overlapMax: defaults.overlapMax,
+                joinMax: defaults.joinMax)
+            #expect(checked == defaults)
         }
     }
 
@@ -45,10 +45,10 @@ import Testing
     @Test func `other limits or another measure are another chunker`() throws {
         let tokenizer = try Ranks.tokenizer()
         let other = try ChunkLimits(target: 100, max: 128, overlapMax: 0, joinMax: 0)
-        let standard = MarkdownChunker(by: .tokens(tokenizer)).identity
-        #expect(standard.name == "markdown-cl100k")
-        #expect(standard.version == "1-176-208-24-96")
-        #expect(MarkdownChunker(by: .tokens(tokenizer), limits: other).identity != standard)
+        let identity = MarkdownChunker(by: .tokens(tokenizer)).identity
+        #expect(identity.name == "markdown-cl100k")
+        #expect(identity.version == "1-176-208-24-96")
+        #expect(MarkdownChunker(by: .tokens(tokenizer), limits: other).identity != identity)
         let characters = MarkdownChunker(by: .characters).identity
         #expect(characters.name == "markdown-characters")
         #expect(characters.version == "1-704-832-96-384")

@@ -11,7 +11,7 @@ struct ChunkRules {
 
     init(_ text: String, _ measure: ChunkMeasure, _ limits: ChunkLimits? = nil) {
         self.text = text
-        self.limits = limits ?? measure.standardLimits
+        self.limits = limits ?? measure.defaultLimits
         self.measure = measure
         bytes = Array(text.utf8)
     }

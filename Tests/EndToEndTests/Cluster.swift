@@ -45,7 +45,8 @@ struct Cluster: Sendable {
             atPath: directory, withIntermediateDirectories: true)
         environment = [
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "MILLRACE_RUNTIME": Runtime.path, "MILLRACE_LEASE": "6s", "MILLRACE_HEARTBEAT": "2s",
+            "MILLRACE_RUNTIME": Runtime.path, "MILLRACE_LEASE": "6s",
+            "MILLRACE_HEARTBEAT_INTERVAL": "2s",
             "MILLRACE_RETRY_BASE": "250ms",
             "MILLRACE_TOPIC_PREFIX": Self.kafkaBrokers == nil
                 ? "millrace" : "test-\(UUID().uuidString.prefix(8).lowercased())",

@@ -36,7 +36,7 @@ import Testing
                         "PATH": "/usr/bin:/bin", "MILLRACE_HTTP_PORT": "\(port)",
                         "MILLRACE_API_KEY": ProvidersTests.secret,
                         "MILLRACE_FAULTS": "all=\(faults)",
-                        "MILLRACE_ADMIN_PORT": "0",
+                        "MILLRACE_ADMIN_PORT": "any",
                     ], log: "/dev/null"))
             while (try? await ProvidersTests.get(url + "/mock/health")) == nil {
                 try await Task.sleep(for: .milliseconds(50))
@@ -72,13 +72,13 @@ import Testing
         let settings = [
             "MILLRACE_EMBEDDER": "openai", "MILLRACE_OPENAI_BASE_URL": services.url + "/v1",
             "MILLRACE_OPENAI_API_KEY": Self.secret, "MILLRACE_OPENAI_TIMEOUT": "3s",
-            "MILLRACE_OPENAI_PAUSE": "1s", "MILLRACE_PARSER": "llamaparse",
+            "MILLRACE_OPENAI_COOLDOWN": "1s", "MILLRACE_PARSER": "llamaparse",
             "MILLRACE_LLAMAPARSE_BASE_URL": services.url, "MILLRACE_LLAMAPARSE_TYPES": "md",
             "MILLRACE_LLAMAPARSE_API_KEY": Self.secret, "MILLRACE_LLAMAPARSE_TIMEOUT": "3s",
-            "MILLRACE_LLAMAPARSE_POLL": "100ms", "MILLRACE_LLAMAPARSE_PAUSE": "1s",
-            "MILLRACE_SLOTS": "16", "MILLRACE_OPENAI_INPUTS": "16",
+            "MILLRACE_LLAMAPARSE_POLL_INTERVAL": "100ms", "MILLRACE_LLAMAPARSE_COOLDOWN": "1s",
+            "MILLRACE_SLOTS": "16", "MILLRACE_OPENAI_BATCH_SIZE": "16",
             // With the default of five, random faults alone could make a dead letter.
-            "MILLRACE_ATTEMPTS": "30",
+            "MILLRACE_MAX_ATTEMPTS": "30",
         ]
         try await Cluster.lend(settings) { cluster in
             let folder = try cluster.write(Self.files)

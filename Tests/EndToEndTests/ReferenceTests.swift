@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct ReferenceTests {
     @Test(arguments: [
-        (["--heartbeat", "60s"], "--heartbeat is at most half of --lease"),
-        (["--stage-deadline", "80s"], "--lease is at most --stage-deadline"),
+        (["--heartbeat-interval", "60s"], "--heartbeat-interval must be at most half of --lease"),
+        (["--stage-deadline", "80s"], "--lease must be at most --stage-deadline"),
     ])
     func `times that do not fit one another are refused at the start`(
         arguments: [String], complaint: String
@@ -40,7 +40,7 @@ import Testing
         #expect(exit == .code(64))
     }
 
-    @Test func `the configuration reference says what the programs say`() async throws {
+    @Test func `the configuration reference contains what the programs report`() async throws {
         let output = "/tmp/millrace-reference-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: output) }
         let programs = String(Runtime.program("millrace").dropLast("/millrace".count))
@@ -54,9 +54,10 @@ import Testing
         #expect(exit == .code(0))
         let made = try #require(FileManager.default.contents(atPath: output))
         let kept = try #require(
-            FileManager.default.contents(atPath: Runtime.repository + "/docs/configuration.md"))
+            FileManager.default.contents(
+                atPath: Runtime.repository + "/docs/reference/configuration.md"))
         #expect(
             String(decoding: made, as: UTF8.self) == String(decoding: kept, as: UTF8.self),
-            "run: scripts/configuration-reference > docs/configuration.md")
+            "run: scripts/configuration-reference > docs/reference/configuration.md")
     }
 }

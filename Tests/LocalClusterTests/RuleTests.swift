@@ -51,7 +51,7 @@ import Testing
         #expect(variables["MILLRACE_KAFKA_BROKERS"] == "127.0.0.1:2")
         #expect(variables["MILLRACE_KAFKA_PROPERTIES"] == "client.id=mine")
         #expect(variables["MILLRACE_ADMIN_PORT"] == "4")
-        #expect(variables["MILLRACE_PARSE_SANDBOX"] == "/programs/parse-sandbox")
+        #expect(variables["MILLRACE_PARSE_SANDBOX_PATH"] == "/programs/parse-sandbox")
         #expect(variables["MILLRACE_EXTRA"] == "kept")
         #expect(variables["MILLRACE_MINILM_PATH"] == nil)
     }

@@ -76,7 +76,7 @@ import Testing
         try await run(
             "/usr/bin/python3", repository + "/Tests/OperatingFilesTests/check_compose.py", file,
             Runtime.path + "/compose_schema/compose-spec.json",
-            repository + "/docs/configuration.md")
+            repository + "/docs/reference/configuration.md")
     }
 
     /// Runs a program; fails with its output unless it succeeds.

@@ -21,15 +21,18 @@ def schema_faults(compose, schema):
 
 
 def settings_of(reference):
-    """The variables that each program reads, by its section of the reference."""
-    settings, program = {}, None
+    """The variables that each program reads: those of its section, and of the sections it links."""
+    variables, links, title = {}, {}, None
     for line in reference.splitlines():
-        if line.startswith("## "):
-            program = line[3:].strip()
+        if line.startswith("#"):
+            title = line.lstrip("#").strip()
         found = re.findall(r"`(MILLRACE_[A-Z0-9_]+)`", line)
-        if program and found:
-            settings.setdefault(program, set()).update(found[:1])
-    return settings
+        variables.setdefault(title, set()).update(found[:1] if line.startswith("|") else [])
+        links.setdefault(title, []).extend(re.findall(r"\[([^\]]+)\]\(#", line))
+    return {
+        name: variables[name].union(*(variables[shared] for shared in links[name]))
+        for name in PROGRAMS
+    }
 
 
 def rule_faults(compose, settings):

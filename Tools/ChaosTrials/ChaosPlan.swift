@@ -40,12 +40,13 @@ package struct ChaosPlan: Sendable {
 
     /// The environment of every program.
     static let settings = [
-        "MILLRACE_LEASE": "5s", "MILLRACE_HEARTBEAT": "1500ms", "MILLRACE_RETRY_BASE": "500ms",
+        "MILLRACE_LEASE": "5s", "MILLRACE_HEARTBEAT_INTERVAL": "1500ms",
+        "MILLRACE_RETRY_BASE": "500ms",
         "MILLRACE_RETRY_CAP": "5s", "MILLRACE_IDLE_WAIT": "500ms", "MILLRACE_DRAIN_GRACE": "5s",
         "MILLRACE_POSTGRES_CONNECTIONS": "4", "MILLRACE_LOOKUP_CONNECTIONS": "1",
         "MILLRACE_EMBEDDER": "openai", "MILLRACE_OPENAI_TIMEOUT": "2s",
         // A document can meet many faults that it did not cause.
-        "MILLRACE_ATTEMPTS": "20",
+        "MILLRACE_MAX_ATTEMPTS": "20",
         // The embedded broker rebalances only after a session timeout.
         "MILLRACE_KAFKA_PROPERTIES":
             "session.timeout.ms=6000;heartbeat.interval.ms=500;reconnect.backoff.max.ms=500",

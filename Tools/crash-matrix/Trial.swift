@@ -17,7 +17,8 @@ struct Trial {
     /// The environment of every program.
     static func settings(_ scenario: Scenario, _ site: TestCluster.Site) -> [String: String] {
         var settings = [
-            "MILLRACE_LEASE": "1s", "MILLRACE_HEARTBEAT": "300ms", "MILLRACE_RETRY_BASE": "250ms",
+            "MILLRACE_LEASE": "1s", "MILLRACE_HEARTBEAT_INTERVAL": "300ms",
+            "MILLRACE_RETRY_BASE": "250ms",
             "MILLRACE_IDLE_WAIT": "100ms", "MILLRACE_DRAIN_GRACE": "5s",
             "MILLRACE_POSTGRES_CONNECTIONS": "3", "MILLRACE_LOOKUP_CONNECTIONS": "1",
         ]

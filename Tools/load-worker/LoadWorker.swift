@@ -19,7 +19,7 @@ import Wiring
 enum LoadWorker {
     static let queue = Setting<WorkQueue>.choice("queue", "parse, chunk, embed or flush")
     static let latency = Setting.number(
-        "latency", "Milliseconds that an embedding takes", standard: 0, in: 0...60_000)
+        "latency-ms", "Delay of every embedding, in milliseconds", default: 0, in: 0...60_000)
     static let ranks = Setting.text("cl100k-path", "cl100k_base.tiktoken")
 
     static func main() async {

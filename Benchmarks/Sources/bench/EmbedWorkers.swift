@@ -16,7 +16,7 @@ struct EmbedWorkers: Side {
             let crew = Crew(
                 site,
                 Crew.environment(
-                    site, database, folder, ["MILLRACE_SLOTS": "8", "MILLRACE_LATENCY": "50"]))
+                    site, database, folder, ["MILLRACE_SLOTS": "8", "MILLRACE_LATENCY_MS": "50"]))
             defer { crew.end() }
             try crew.start("embedded-broker")
             Thread.sleep(forTimeInterval: 1)

@@ -15,7 +15,7 @@ struct BareHints: Side {
         let crew = Crew(
             site,
             [
-                "PATH": "/usr/bin:/bin", "MILLRACE_BROKER_PORT": port, "MILLRACE_ADMIN_PORT": "0",
+                "PATH": "/usr/bin:/bin", "MILLRACE_BROKER_PORT": port, "MILLRACE_ADMIN_PORT": "any",
                 "MILLRACE_BROKER_TOPICS": Self.topics.joined(separator: ","),
                 "MILLRACE_LOG_LEVEL": "error",
             ])

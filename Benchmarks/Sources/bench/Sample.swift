@@ -76,7 +76,7 @@ final class Crew {
             "MILLRACE_KAFKA_BROKERS": "127.0.0.1:\(port)", "MILLRACE_BROKER_PORT": port,
             "MILLRACE_BROKER_TOPICS": ["parse", "chunk", "embed", "flush", "deadletter"]
                 .map { "millrace.\($0)" }.joined(separator: ","),
-            "MILLRACE_BLOB_ROOT": folder, "MILLRACE_ADMIN_PORT": "0",
+            "MILLRACE_BLOB_ROOT": folder, "MILLRACE_ADMIN_PORT": "any",
             "MILLRACE_LOG_LEVEL": "error", "MILLRACE_IDLE_WAIT": "100ms",
             "MILLRACE_CL100K_PATH": site.runtime + "/cl100k/cl100k_base.tiktoken",
             "MILLRACE_PDFIUM_PATH": site.runtime + "/pdfium/libpdfium.so",

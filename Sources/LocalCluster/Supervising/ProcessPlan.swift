@@ -76,7 +76,7 @@ package struct ProcessPlan: Sendable {
             inherited["MILLRACE_PDFIUM_PATH"] ?? layout.runtime + "/pdfium/libpdfium.so"
         variables["MILLRACE_EMBED_THREADS"] =
             inherited["MILLRACE_EMBED_THREADS"] ?? "\(embedThreads)"
-        variables["MILLRACE_PARSE_SANDBOX"] = layout.program("parse-sandbox")
+        variables["MILLRACE_PARSE_SANDBOX_PATH"] = layout.program("parse-sandbox")
         variables["MILLRACE_POSTGRES_URL"] = entry.user.map { record.postgresURL(of: $0) }
         variables["MILLRACE_LOGINS"] = entry.user == .owner ? record.logins : nil
         variables["MILLRACE_LOGINS_FILE"] = nil

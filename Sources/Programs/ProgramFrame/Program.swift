@@ -33,13 +33,14 @@ package struct Program: Sendable {
     }
 
     package static let logLevel = Setting<Logger.Level>.choice(
-        "log-level", "Least severe log lines: trace, debug, info, notice, warning, error",
-        standard: .info)
+        "log-level",
+        "Lowest severity that is logged: trace, debug, info, notice, warning, error or critical",
+        default: .info)
     package static let adminHost = Setting.text(
-        "admin-host", "Address of /livez, /readyz and /metrics", standard: "127.0.0.1")
+        "admin-host", "Address that /livez, /readyz and /metrics listen on", default: "127.0.0.1")
     package static let adminPort = Setting.number(
-        "admin-port", "Port of /livez, /readyz and /metrics; 0 takes a free one", standard: 0,
-        in: 0...65535)
+        "admin-port", "Port of /livez, /readyz and /metrics; with any, a free one, which is logged",
+        or: "any", in: 1...65535)
     private static let common: [any SettingDeclaration] = [logLevel, adminHost, adminPort]
 
     /// Runs the services from `assemble` until one ends or a signal arrives. SIGTERM and SIGINT
@@ -71,7 +72,7 @@ package struct Program: Sendable {
             if servesAdmin {
                 services.append(
                     AdminServer.make(
-                        host: settings[Self.adminHost], port: settings[Self.adminPort],
+                        host: settings[Self.adminHost], port: settings[Self.adminPort] ?? 0,
                         health: context.health, metrics: context.metrics, logger: context.logger))
             }
             let group = ServiceGroup(

@@ -6,17 +6,17 @@ package struct Setting<Value: Sendable>: SettingDeclaration {
     package let name: String
     package let help: String
     /// The default value as text; `nil` makes the setting required.
-    package let standard: String?
+    package let defaultText: String?
     package let isSecret: Bool
     let read: @Sendable (String) throws(SettingFault) -> Value
 
     package init(
-        _ name: String, _ help: String, standard: String?, isSecret: Bool = false,
+        _ name: String, _ help: String, default: String?, isSecret: Bool = false,
         read: @escaping @Sendable (String) throws(SettingFault) -> Value
     ) {
         self.name = name
         self.help = help
-        self.standard = standard
+        defaultText = `default`
         self.isSecret = isSecret
         self.read = read
     }
@@ -28,7 +28,7 @@ package struct Setting<Value: Sendable>: SettingDeclaration {
 package protocol SettingDeclaration: Sendable {
     var name: String { get }
     var help: String { get }
-    var standard: String? { get }
+    var defaultText: String? { get }
     var isSecret: Bool { get }
     func check(_ text: String) throws(SettingFault)
 }
@@ -49,11 +49,11 @@ package struct SettingFault: Error, Equatable, CustomStringConvertible {
 
 extension Setting where Value == String {
     package static func text(
-        _ name: String, _ help: String, standard: String? = nil, isSecret: Bool = false
+        _ name: String, _ help: String, default: String? = nil, isSecret: Bool = false
     ) -> Self {
-        Setting(name, help, standard: standard, isSecret: isSecret) {
+        Setting(name, help, default: `default`, isSecret: isSecret) {
             text throws(SettingFault) in
-            guard !text.isEmpty else { throw SettingFault("is empty") }
+            guard !text.isEmpty else { throw SettingFault("must not be empty") }
             return text
         }
     }
@@ -64,17 +64,17 @@ extension Setting where Value == String? {
     package static func optionalText(
         _ name: String, _ help: String, isSecret: Bool = false
     ) -> Self {
-        Setting(name, help, standard: "", isSecret: isSecret) { $0.isEmpty ? nil : $0 }
+        Setting(name, help, default: "", isSecret: isSecret) { $0.isEmpty ? nil : $0 }
     }
 }
 
 extension Setting where Value: RawRepresentable<String> & CaseIterable {
     /// One of a fixed set of words.
-    package static func choice(_ name: String, _ help: String, standard: Value? = nil) -> Self {
-        Setting(name, help, standard: standard?.rawValue) { text throws(SettingFault) in
+    package static func choice(_ name: String, _ help: String, default: Value? = nil) -> Self {
+        Setting(name, help, default: `default`?.rawValue) { text throws(SettingFault) in
             guard let value = Value(rawValue: text) else {
                 let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
-                throw SettingFault("'\(text)' is none of \(words)")
+                throw SettingFault("must be one of \(words), not '\(text)'")
             }
             return value
         }
@@ -83,14 +83,14 @@ extension Setting where Value: RawRepresentable<String> & CaseIterable {
 
 extension Setting where Value == Int {
     package static func number(
-        _ name: String, _ help: String, standard: Int, in range: ClosedRange<Int>
+        _ name: String, _ help: String, default: Int, in range: ClosedRange<Int>
     ) -> Self {
-        Setting(
-            name, "\(help) (\(range.lowerBound) to \(range.upperBound))", standard: "\(standard)"
+        let bounds = "\(range.lowerBound) to \(range.upperBound)"
+        return Setting(
+            name, "\(help) (\(bounds))", default: "\(`default`)"
         ) { text throws(SettingFault) in
             guard let value = Int(text), range.contains(value) else {
-                throw SettingFault(
-                    "'\(text)' is no number from \(range.lowerBound) to \(range.upperBound)")
+                throw SettingFault("must be a number from \(bounds), not '\(text)'")
             }
             return value
         }
@@ -98,21 +98,30 @@ extension Setting where Value == Int {
 }
 
 extension Setting where Value == Int? {
-    /// An optional number.
-    package static func optionalNumber(
-        _ name: String, _ help: String, in range: ClosedRange<Int>
+    /// A number, or `word`, such as `auto` or `unlimited`, which is read as `nil`.
+    ///
+    /// - Parameter default: `nil` for the word.
+    package static func number(
+        _ name: String, _ help: String, or word: String, default: Int? = nil,
+        in range: ClosedRange<Int>
     ) -> Self {
-        let number = Setting<Int>.number(name, help, standard: range.lowerBound, in: range)
-        return Setting(name, number.help, standard: "") { text throws(SettingFault) in
-            text.isEmpty ? nil : try number.read(text)
+        let bounds = "\(range.lowerBound) to \(range.upperBound)"
+        return Setting(
+            name, "\(help) (\(word), or \(bounds))", default: `default`.map { "\($0)" } ?? word
+        ) { text throws(SettingFault) in
+            if text == word { return nil }
+            guard let value = Int(text), range.contains(value) else {
+                throw SettingFault("must be '\(word)' or a number from \(bounds), not '\(text)'")
+            }
+            return value
         }
     }
 }
 
 extension Setting where Value == Duration {
     /// A time such as `250ms`, `30s` or `15m`.
-    package static func time(_ name: String, _ help: String, standard: String) -> Self {
-        Setting(name, help, standard: standard) { text throws(SettingFault) in
+    package static func time(_ name: String, _ help: String, default: String) -> Self {
+        Setting(name, help, default: `default`) { text throws(SettingFault) in
             let units: [(String, Duration)] = [
                 ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)),
                 ("h", .seconds(3600)),
@@ -122,7 +131,7 @@ extension Setting where Value == Duration {
                 else { break }
                 return unit * count
             }
-            throw SettingFault("'\(text)' is no time such as 250ms, 30s or 15m")
+            throw SettingFault("must be a time such as 250ms, 30s or 15m, not '\(text)'")
         }
     }
 }

@@ -16,7 +16,7 @@ package struct Settings: Sendable {
         for setting in declared {
             let found =
                 flags.removeValue(forKey: setting.name)
-                ?? Self.variable(setting, environment, &faults) ?? setting.standard
+                ?? Self.variable(setting, environment, &faults) ?? setting.defaultText
             guard let found else {
                 faults.append("\(setting.flag) or \(setting.variable) is required: \(setting.help)")
                 continue

@@ -9,32 +9,35 @@ package enum BlobSettings {
     package enum Kind: String, CaseIterable, Sendable { case local, s3 }
 
     package static let kind = Setting<Kind>.choice(
-        "blobs", "Where documents lie: local, in a folder; or s3, in a bucket", standard: .local)
+        "blobs", "Where documents are stored: local, in a folder; or s3, in a bucket",
+        default: .local)
     package static let root = Setting.optionalText(
-        "blob-root", "Folder of documents, shared by all programs; needed for --blobs local")
+        "blob-root", "Folder of the documents, shared by all programs; required for --blobs local")
     package static let endpoint = Setting.text(
         "s3-endpoint",
-        "Address of S3, of a server like it, or https://PROJECT.supabase.co/storage/v1/s3",
-        standard: "https://s3.us-east-1.amazonaws.com")
+        "Address of S3 or of a compatible server, such as "
+            + "https://PROJECT.supabase.co/storage/v1/s3",
+        default: "https://s3.us-east-1.amazonaws.com")
     package static let bucket = Setting.optionalText(
-        "s3-bucket", "Bucket of documents; needed for --blobs s3")
+        "s3-bucket", "Bucket of the documents; required for --blobs s3")
     package static let region = Setting.text(
-        "s3-region", "Region of the bucket", standard: "us-east-1")
+        "s3-region", "Region of the bucket", default: "us-east-1")
     package static let accessKeyID = Setting.optionalText(
-        "s3-access-key-id", "Access key; needed for --blobs s3")
+        "s3-access-key-id", "Id of the access key; required for --blobs s3")
     package static let secretAccessKey = Setting.optionalText(
-        "s3-secret-access-key", "Secret of the access key; needed for --blobs s3", isSecret: true)
+        "s3-secret-access-key", "Secret of the access key; required for --blobs s3", isSecret: true)
     package static let sessionToken = Setting.optionalText(
-        "s3-session-token", "Session token of credentials that are lent for a time", isSecret: true)
+        "s3-session-token", "Session token of temporary credentials", isSecret: true)
     package static let partMB = Setting.number(
-        "s3-part-mb", "MiB of a part; longer documents are sent in parts", standard: 16,
+        "s3-part-mb", "Size of a part in MiB; a longer document is sent in several parts",
+        default: 16,
         in: (S3Configuration.partBytesLeast >> 20)...1024)
     package static let timeout = Setting.time(
-        "s3-timeout", "Longest time of a request, or of sending one part", standard: "60s")
+        "s3-timeout", "Time limit of a request, or of sending one part", default: "60s")
     package static let scratch = Setting.text(
         "blob-scratch",
-        "Folder for documents on their way to and from a bucket; holds those at work only",
-        standard: "/tmp")
+        "Folder for documents in transit to or from a bucket; they are removed afterwards",
+        default: "/tmp")
 
     package static let declared: [any SettingDeclaration] = [
         kind, root, endpoint, bucket, region, accessKeyID, secretAccessKey, sessionToken, partMB,
@@ -48,10 +51,11 @@ package enum BlobSettings {
             return LocalBlobStore(root: try needed(root, settings))
         case .s3:
             guard ["http://", "https://"].contains(where: settings[endpoint].hasPrefix) else {
-                throw SettingFault("--s3-endpoint begins with http:// or https://")
+                throw SettingFault("--s3-endpoint must begin with http:// or https://")
             }
             guard access(settings[scratch], W_OK | X_OK) == 0 else {
-                throw SettingFault("--blob-scratch: files cannot be made in \(settings[scratch])")
+                throw SettingFault(
+                    "--blob-scratch: cannot create files in '\(settings[scratch])'")
             }
             return S3BlobStore(
                 S3Configuration(
@@ -70,7 +74,7 @@ package enum BlobSettings {
         _ setting: Setting<String?>, _ settings: Settings
     ) throws(SettingFault) -> String {
         guard let value = settings[setting] else {
-            throw SettingFault("--\(setting.name) is needed for --blobs \(settings[kind])")
+            throw SettingFault("--\(setting.name) is required for --blobs \(settings[kind])")
         }
         return value
     }

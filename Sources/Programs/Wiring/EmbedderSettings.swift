@@ -14,60 +14,68 @@ package enum EmbedderSettings {
     package enum Kind: String, CaseIterable, Sendable { case local, openai }
 
     package static let kind = Setting<Kind>.choice(
-        "embedder", "Who embeds: local, in the process; or openai, any server of that protocol",
-        standard: .local)
+        "embedder",
+        "What computes vectors: local, a model in the process; or openai, a server that implements "
+            + "OpenAI's embeddings API",
+        default: .local)
     package static let baseURLs = Setting<[String]>(
         "openai-base-url",
-        "Address of the API, up to and without /embeddings; several that serve the same model, "
-            + "the preferred one first, are separated by commas",
-        standard: "https://api.openai.com/v1"
+        "Address of the API, without /embeddings at its end. Several addresses that serve the same "
+            + "model are separated by commas, in order of preference",
+        default: "https://api.openai.com/v1"
     ) { text throws(SettingFault) in
         let urls = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
-        guard !urls.isEmpty else { throw SettingFault("is empty") }
+        guard !urls.isEmpty else { throw SettingFault("must not be empty") }
         for url in urls where !["http://", "https://"].contains(where: url.hasPrefix) {
-            throw SettingFault("'\(url)' does not begin with http:// or https://")
+            throw SettingFault("'\(url)' must begin with http:// or https://")
         }
-        guard Set(urls).count == urls.count else { throw SettingFault("an address is given twice") }
+        guard Set(urls).count == urls.count else {
+            throw SettingFault("must not contain an address twice")
+        }
         return urls
     }
     package static let keys = Setting<[String]>(
         "openai-api-key",
-        "Key of the API, or one for each address, separated by commas; local servers need none",
-        standard: "", isSecret: true
+        "Key of the API, or one key per address, separated by commas; local servers need none",
+        default: "", isSecret: true
     ) { text in
         text.split(separator: ",", omittingEmptySubsequences: false)
             .map { $0.filter { !$0.isWhitespace } }
     }
     package static let model = Setting.text(
-        "openai-model", "Embedding model", standard: "text-embedding-3-small")
+        "openai-model", "Name of the embedding model", default: "text-embedding-3-small")
     package static let width = Setting.number(
-        "openai-width", "Numbers of the model's vectors; 0 for a model of OpenAI's own",
-        standard: 0, in: 0...EmbeddingSpace.storedWidth)
+        "openai-width",
+        "Components of the model's vectors; auto for a model of OpenAI, whose width is known",
+        or: "auto", in: 1...EmbeddingSpace.storedWidth)
     package static let version = Setting.text(
-        "openai-version",
-        "Version of the model, part of its vector space; another one is another space",
-        standard: "1")
+        "openai-model-version",
+        "Version of the model. It is part of the embedding space: another version is another space",
+        default: "1")
     package static let inputs = Setting.number(
-        "openai-inputs", "Texts of one request", standard: 2048, in: 1...2048)
+        "openai-batch-size", "Maximum number of texts in one request", default: 2048, in: 1...2048)
     package static let requests = Setting.number(
-        "openai-requests", "Requests on their way at once", standard: 8, in: 1...256)
+        "openai-concurrency", "Maximum number of concurrent requests", default: 8, in: 1...256)
     package static let timeout = Setting.time(
-        "openai-timeout", "Longest time of one request", standard: "60s")
+        "openai-timeout", "Time limit of one request", default: "60s")
     package static let repairPause = Setting.time(
-        "openai-pause", "How long to leave alone a provider without credit or with a bad key",
-        standard: "5m")
+        "openai-cooldown",
+        "How long an address is not called after it reported no credit or an invalid key",
+        default: "5m")
 
     package static let probe = Setting.time(
-        "openai-probe",
-        "How often to ask an address for its list of models, to know that it is there",
-        standard: "15s")
+        "openai-probe-interval",
+        "Time between checks of an address, which request its list of models",
+        default: "15s")
 
     package static let tenantTokens = Setting.number(
-        "tenant-tokens-a-day",
-        "Tokens that one tenant may spend on embedding a day (UTC); what is above waits; 0 for "
-            + "no bound", standard: 0, in: 0...Int.max)
+        "tenant-tokens-per-day",
+        "Tokens that one tenant may spend on embedding per day (UTC). Work above the limit waits",
+        or: Shared.unlimited, in: Shared.budgets)
     package static let tokens = Setting.number(
-        "tokens-a-day", "The same for all tenants together", standard: 0, in: 0...Int.max)
+        "tokens-per-day",
+        "Tokens that all tenants together may spend on embedding per day (UTC). Work above the "
+            + "limit waits", or: Shared.unlimited, in: Shared.budgets)
 
     package static let declared: [any SettingDeclaration] = [
         kind, baseURLs, keys, model, width, version, inputs, requests, timeout, repairPause,
@@ -119,14 +127,16 @@ package enum EmbedderSettings {
 
     /// One configuration per address.
     private static func openAI(_ settings: Settings) throws(SettingFault) -> [OpenAIConfiguration] {
-        let known = settings[width] == 0 ? OpenAIModel.named(settings[model]) : nil
-        guard settings[width] > 0 || known != nil else {
+        let known = settings[width] == nil ? OpenAIModel.named(settings[model]) : nil
+        guard let width = settings[width] ?? known?.width else {
             throw SettingFault(
-                "--openai-width is needed: '\(settings[model])' is no model of OpenAI's own")
+                "--openai-width must be a number: the width of '\(settings[model])' is not known")
         }
         let (urls, keys) = (settings[baseURLs], settings[keys])
         guard keys.count == 1 || keys.count == urls.count else {
-            throw SettingFault("--openai-api-key has one key, or one for each address")
+            throw SettingFault(
+                "--openai-api-key must have one key, or one key per address: \(keys.count) keys "
+                    + "for \(urls.count) addresses")
         }
         return urls.enumerated().map { index, url in
             let key = keys.count == 1 ? keys[0] : keys[index]
@@ -134,7 +144,7 @@ package enum EmbedderSettings {
                 baseURL: url, key: key.isEmpty ? nil : APIKey(key), model: settings[model],
                 space: EmbeddingSpace(
                     model: settings[model], version: settings[version],
-                    width: known?.width ?? settings[width]),
+                    width: width),
                 dimensions: known?.dimensions, inputsMax: settings[inputs],
                 requestsMax: settings[requests], timeout: settings[timeout],
                 repairPause: settings[repairPause])

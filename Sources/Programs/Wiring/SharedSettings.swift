@@ -13,16 +13,17 @@ package import Routing
 package enum Shared {
     package static let postgresURL = Setting.text(
         "postgres-url",
-        "PostgreSQL, as a libpq connection string or URI; TLS settings pass through",
+        "PostgreSQL, as a libpq connection string or URI, which can contain TLS settings",
         isSecret: true)
     package static let postgresConnections = Setting.number(
-        "postgres-connections", "Most connections to PostgreSQL", standard: 8, in: 1...1000)
+        "postgres-connections", "Maximum number of connections to PostgreSQL", default: 8,
+        in: 1...1000)
     package static let kafkaBrokers = Setting.text(
-        "kafka-brokers", "Kafka bootstrap servers, host:port separated by commas")
+        "kafka-brokers", "Kafka bootstrap servers, as host:port separated by commas")
     package static let kafkaProperties = Setting<[String: String]>(
         "kafka-properties",
-        "librdkafka properties, name=value separated by semicolons (SASL, TLS and all others)",
-        standard: "", isSecret: true
+        "Properties of librdkafka, as name=value separated by semicolons (SASL, TLS and others)",
+        default: "", isSecret: true
     ) { text throws(SettingFault) in
         do throws(KafkaError) {
             return try KafkaConfiguration.properties(text)
@@ -31,19 +32,20 @@ package enum Shared {
         }
     }
     package static let topicPrefix = Setting.text(
-        "topic-prefix", "Prefix of topic and group names", standard: "millrace")
+        "topic-prefix", "First part of the names of topics and consumer groups", default: "millrace"
+    )
     package static let miniLMPath = Setting.optionalText(
         "minilm-path",
-        "Folder of the embedding model's model.safetensors and vocab.txt; without it, feature "
-            + "hashing, which is a vector space of its own")
+        "Folder of the local model's model.safetensors and vocab.txt. Without it, vectors are "
+            + "computed by feature hashing, in a separate vector space")
     package static let llamaParseSecret = Setting.optionalText(
         "llamaparse-webhook-secret",
-        "What LlamaParse signs with what it tells the webhook; without it nothing is taken there",
+        "Secret with which LlamaParse signs its webhook events. Without it, events are refused",
         isSecret: true)
     package static let retryBase = Setting.time(
-        "retry-base", "Delay before the first retry; doubles with each", standard: "5s")
+        "retry-base", "Delay before the first retry; it doubles with each retry", default: "5s")
     package static let retryCap = Setting.time(
-        "retry-cap", "Longest delay before a retry", standard: "10m")
+        "retry-cap", "Maximum delay before a retry", default: "10m")
 
     package static let postgres: [any SettingDeclaration] = [postgresURL, postgresConnections]
     package static let kafka: [any SettingDeclaration] = [
@@ -55,14 +57,17 @@ package enum Shared {
         RetryPolicy(base: settings[retryBase], cap: settings[retryCap])
     }
 
-    /// A budget with these daily limits, 0 for none; `nil` when both are 0.
+    /// The word for a budget without a limit, and the limits that a budget can have.
+    package static let unlimited = "unlimited"
+    package static let budgets = 1...1_000_000_000_000
+
+    /// A budget with these daily limits, each `nil` for unlimited; `nil` when both are.
     package static func budget(
-        tenant: Int, all: Int, in unit: SpendUnit, _ connections: Connections
+        tenant: Int?, all: Int?, in unit: SpendUnit, _ connections: Connections
     ) -> DailyBudget? {
-        guard tenant > 0 || all > 0 else { return nil }
+        guard tenant != nil || all != nil else { return nil }
         return DailyBudget(
-            .init(tenant: tenant > 0 ? tenant : nil, all: all > 0 ? all : nil), in: unit,
-            book: connections.store)
+            .init(tenant: tenant, all: all), in: unit, book: connections.store)
     }
 }
 
@@ -70,19 +75,25 @@ package enum Shared {
 package struct WorkerSettings: Sendable {
     package let slots: Setting<Int>
     package let lease = Setting.time(
-        "lease", "How long a claim lives without a heartbeat", standard: "90s")
+        "lease", "How long a claim is valid without a heartbeat", default: "90s")
     package let heartbeat = Setting.time(
-        "heartbeat", "Time between heartbeats; a third of the lease is right", standard: "30s")
+        "heartbeat-interval",
+        "Time between heartbeats, at most half of the lease; a third of it is recommended",
+        default: "30s")
     package let deadline = Setting.time(
-        "stage-deadline", "Longest time that work goes on without progress", standard: "15m")
+        "stage-deadline",
+        "How long a job may be processed without progress; at least the lease", default: "15m")
     package let idleWait = Setting.time(
-        "idle-wait", "How long an idle worker waits for a hint before it asks the database",
-        standard: "3s")
+        "idle-wait", "How long an idle worker waits for a hint before it polls the database",
+        default: "3s")
     package let drainGrace = Setting.time(
-        "drain-grace", "How long work may go on after SIGTERM", standard: "20s")
+        "drain-grace",
+        "How long work may continue after SIGTERM; what is left is returned to the queue",
+        default: "20s")
 
     package init(slots: Int) {
-        self.slots = Setting.number("slots", "Jobs at work at once", standard: slots, in: 1...1000)
+        self.slots = Setting.number(
+            "slots", "Maximum number of jobs in progress", default: slots, in: 1...1000)
     }
 
     package var declared: [any SettingDeclaration] {
@@ -95,10 +106,10 @@ package struct WorkerSettings: Sendable {
         _ settings: Settings, worker: String
     ) throws(SettingFault) -> QueueWorkerConfiguration {
         guard settings[heartbeat] * 2 <= settings[lease] else {
-            throw SettingFault("--heartbeat is at most half of --lease")
+            throw SettingFault("--heartbeat-interval must be at most half of --lease")
         }
         guard settings[lease] <= settings[deadline] else {
-            throw SettingFault("--lease is at most --stage-deadline")
+            throw SettingFault("--lease must be at most --stage-deadline")
         }
         return QueueWorkerConfiguration(
             worker: worker, slots: settings[slots],

@@ -6,13 +6,16 @@ import ProgramFrame
 /// Serves the providers' APIs with deterministic results and scripted faults.
 @main
 enum MockServicesProgram {
-    static let host = Setting.text("http-host", "Address of the services", standard: "127.0.0.1")
+    static let host = Setting.text(
+        "http-host", "Address that the services listen on", default: "127.0.0.1")
     static let port = Setting.number(
-        "http-port", "Port of the services; 0 takes a free one", standard: 8089, in: 0...65535)
+        "http-port", "Port of the services; with any, a free one, which is logged", or: "any",
+        default: 8089, in: 1...65535)
     static let key = Setting.optionalText(
-        "api-key", "What clients must send as their key; empty lets everybody in", isSecret: true)
+        "api-key", "Key that clients must send; without it, any key is accepted", isSecret: true)
     static let faults = Setting<FaultPlan>(
-        "faults", "Shares of calls that fail, as in rate_limit=0.1,hang=0.02", standard: ""
+        "faults", "Shares of calls that fail, by kind of fault, such as rate_limit=0.1,hang=0.02",
+        default: ""
     ) { text throws(SettingFault) in
         do throws(FaultPlanError) {
             return try FaultPlan(text)
@@ -21,9 +24,9 @@ enum MockServicesProgram {
         }
     }
     static let latency = Setting.number(
-        "latency", "Milliseconds that every answer takes", standard: 0, in: 0...600_000)
+        "latency-ms", "Delay of every response, in milliseconds", default: 0, in: 0...600_000)
     static let seed = Setting.number(
-        "seed", "Of the choice of faults", standard: 1, in: 0...Int.max)
+        "seed", "Seed of the random choice of faults", default: 1, in: 0...Int.max)
 
     static func main() async {
         let program = Program(
@@ -40,7 +43,7 @@ enum MockServicesProgram {
                 Application(
                     router: MockServices(state: state, key: settings[key]).router,
                     configuration: .init(
-                        address: .hostname(settings[host], port: settings[port]),
+                        address: .hostname(settings[host], port: settings[port] ?? 0),
                         serverName: "mock-services"),
                     onServerRunning: { [logger = context.logger] channel in
                         let address = channel.localAddress.map { "\($0)" } ?? ""

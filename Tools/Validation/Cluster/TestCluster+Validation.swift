@@ -32,7 +32,7 @@ extension TestCluster {
         try start(
             "mock-services", as: "provider",
             [
-                "MILLRACE_FAULTS": faults, "MILLRACE_LATENCY": "\(latency)",
+                "MILLRACE_FAULTS": faults, "MILLRACE_LATENCY_MS": "\(latency)",
             ])
         let port = try port("provider http")
         try await until("the provider answers") {

@@ -14,7 +14,8 @@ struct ErrorsSuite {
         try await plan.withCluster("errors", Self.settings) { cluster, database in
             let provider = try await cluster.startProvider("hang=1")
             let parser = ["MILLRACE_LLAMAPARSE_BASE_URL": provider]
-            try await cluster.begin(["ingest-api"], ["MILLRACE_ATTEMPTS": "\(plan.scale.attempts)"])
+            try await cluster.begin(
+                ["ingest-api"], ["MILLRACE_MAX_ATTEMPTS": "\(plan.scale.attempts)"])
             try await cluster.add(
                 ["parse-worker"],
                 parser.merging(["MILLRACE_RETRY_BASE": "\(Int(Self.slowBase))s"]) { $1 })
@@ -33,7 +34,7 @@ struct ErrorsSuite {
     private static let settings = [
         "MILLRACE_PARSER": "llamaparse", "MILLRACE_LLAMAPARSE_TYPES": "md",
         "MILLRACE_LLAMAPARSE_API_KEY": "validation", "MILLRACE_LLAMAPARSE_TIMEOUT": "1s",
-        "MILLRACE_LLAMAPARSE_POLL": "50ms", "MILLRACE_RETRY_CAP": "60s",
+        "MILLRACE_LLAMAPARSE_POLL_INTERVAL": "50ms", "MILLRACE_RETRY_CAP": "60s",
     ]
 
     /// The reconciler, which queues due retries, runs for the first retry only, so that the job

@@ -6,27 +6,29 @@ enum ChunkSettings {
     enum Measure: String, CaseIterable, Sendable { case tokens, characters }
 
     static let measure = Setting<Measure>.choice(
-        "chunk-measure", "What chunks are measured in: tokens (of cl100k) or characters",
-        standard: .tokens)
-    static let max = Setting.optionalNumber(
+        "chunk-measure", "Unit of chunk sizes: tokens (of cl100k_base) or characters",
+        default: .tokens)
+    static let max = Setting.number(
         "chunk-max",
-        "What no chunk exceeds; left out, 208 tokens or 832 characters, or what suits the target",
-        in: 32...4096)
-    static let target = Setting.optionalNumber(
+        "Maximum size of a chunk. With auto, in proportion to the target, or else 208 tokens or "
+            + "832 characters", or: "auto", in: 32...4096)
+    static let target = Setting.number(
         "chunk-target",
-        "What long sections are cut to, about, at least half the maximum; left out, 176 of 208",
-        in: 16...4096)
-    static let overlapMax = Setting.optionalNumber(
+        "Approximate size of the chunks of a long section, at least half of the maximum. With "
+            + "auto, 176/208 of the maximum", or: "auto", in: 16...4096)
+    static let overlapMax = Setting.number(
         "chunk-overlap",
-        "What a chunk repeats of the one before it, at most, and a quarter of the maximum at most; "
-            + "left out, 24 of 208", in: 0...1024)
-    static let joinMax = Setting.optionalNumber(
+        "Maximum size of the text that a chunk repeats of the chunk before, at most a quarter of "
+            + "the maximum. With auto, 24/208 of the maximum",
+        or: "auto", in: 0...1024)
+    static let joinMax = Setting.number(
         "chunk-join",
-        "Up to what size short sections share a chunk, at most the target; left out, 96 of 208",
-        in: 0...4096)
+        "Size up to which adjacent short sections share a chunk, at most the target. With auto, "
+            + "96/208 of the maximum", or: "auto", in: 0...4096)
     static let ranks = Setting.optionalText(
         "cl100k-path",
-        "cl100k_base.tiktoken, the ranks of the tokenizer; needed for --chunk-measure tokens")
+        "Path of cl100k_base.tiktoken, the ranks of the tokenizer; required for --chunk-measure "
+            + "tokens")
 
     static var declared: [any SettingDeclaration] {
         [measure, max, target, overlapMax, joinMax, ranks]
@@ -35,19 +37,19 @@ enum ChunkSettings {
     /// - Throws: `SettingFault` if tokens are chosen without their ranks; `ChunkerError`.
     static func chunker(_ settings: Settings) throws -> MarkdownChunker {
         let measure = try chunkMeasure(settings)
-        let standard = measure.standardLimits
+        let defaults = measure.defaultLimits
         // Missing values keep their default proportion to the given ones.
         let max =
             settings[max]
-            ?? settings[target].map { min(4096, $0 * standard.max / standard.target) }
-            ?? standard.max
-        func inProportion(_ size: Int) -> Int { size * max / standard.max }
+            ?? settings[target].map { min(4096, $0 * defaults.max / defaults.target) }
+            ?? defaults.max
+        func inProportion(_ size: Int) -> Int { size * max / defaults.max }
         return MarkdownChunker(
             by: measure,
             limits: try ChunkLimits(
-                target: settings[target] ?? inProportion(standard.target), max: max,
-                overlapMax: settings[overlapMax] ?? inProportion(standard.overlapMax),
-                joinMax: settings[joinMax] ?? inProportion(standard.joinMax)))
+                target: settings[target] ?? inProportion(defaults.target), max: max,
+                overlapMax: settings[overlapMax] ?? inProportion(defaults.overlapMax),
+                joinMax: settings[joinMax] ?? inProportion(defaults.joinMax)))
     }
 
     private static func chunkMeasure(_ settings: Settings) throws -> ChunkMeasure {
@@ -56,7 +58,7 @@ enum ChunkSettings {
         case .tokens:
             guard let path = settings[ranks] else {
                 throw SettingFault(
-                    "\(ranks.flag) (\(ranks.variable)) is needed for --chunk-measure tokens")
+                    "\(ranks.flag) (\(ranks.variable)) is required for --chunk-measure tokens")
             }
             return .tokens(try Cl100kTokenizer(ranksPath: path))
         }

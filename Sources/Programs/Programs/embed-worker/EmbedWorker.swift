@@ -5,8 +5,8 @@ import Wiring
 /// Turns chunks into vectors.
 enum EmbedWorker {
     static let threads = Setting.number(
-        "embed-threads", "Threads that compute vectors locally; 0 for one a processor",
-        standard: 0, in: 0...256)
+        "embed-threads", "Threads that compute vectors locally; auto is one per processor",
+        or: "auto", in: 1...256)
 
     static func main() async {
         let work = WorkerSettings(slots: 2)
@@ -17,7 +17,7 @@ enum EmbedWorker {
             let settings = context.settings
             let connections = try Connections(context, lease: context.settings[work.lease])
             let (embedder, services) = try EmbedderSettings.embedder(
-                context, connections, threads: settings[threads] == 0 ? nil : settings[threads])
+                context, connections, threads: settings[threads])
             let handler = EmbedHandler(store: connections.store, embedder: embedder)
             return try WorkerProgram.services(
                 of: handler, connections, work, context) + services

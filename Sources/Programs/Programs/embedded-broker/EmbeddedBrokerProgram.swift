@@ -6,22 +6,23 @@ import ServiceLifecycle
 /// A Kafka-protocol broker for one machine.
 enum EmbeddedBrokerProgram {
     static let host = Setting.text(
-        "broker-host", "IPv4 address of this machine to listen on and to advertise",
-        standard: "127.0.0.1")
+        "broker-host", "IPv4 address that the broker listens on and advertises",
+        default: "127.0.0.1")
     static let port = Setting.number(
-        "broker-port", "Port of the broker", standard: 9092, in: 1...65535)
+        "broker-port", "Port of the broker", default: 9092, in: 1...65535)
     static let topics = Setting<[String]>(
-        "broker-topics", "Topics, separated by commas",
-        standard: "millrace.parse,millrace.chunk,millrace.embed,millrace.flush,millrace.deadletter"
+        "broker-topics", "Names of the topics, separated by commas",
+        default: "millrace.parse,millrace.chunk,millrace.embed,millrace.flush,millrace.deadletter"
     ) { text throws(SettingFault) in
         let topics = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
         for topic in topics where !isTopic(topic) {
-            throw SettingFault("'\(topic)' is not a topic name")
+            throw SettingFault(
+                "'\(topic)' must be 1 to 249 letters, digits, dots, underscores and hyphens")
         }
         return topics
     }
     static let partitions = Setting.number(
-        "broker-partitions", "Partitions of each topic", standard: 8, in: 1...128)
+        "broker-partitions", "Number of partitions of each topic", default: 8, in: 1...128)
 
     static func main() async {
         let program = Program(

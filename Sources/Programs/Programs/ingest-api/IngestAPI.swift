@@ -12,52 +12,62 @@ import Wiring
 
 /// Accepts documents, reports their status, serves search.
 enum IngestAPI {
-    static let host = Setting.text("http-host", "Address of the API", standard: "127.0.0.1")
+    static let host = Setting.text(
+        "http-host", "Address that the API listens on", default: "127.0.0.1")
     static let port = Setting.number(
-        "http-port", "Port of the API; 0 for a free one", standard: 8080, in: 0...65535)
+        "http-port", "Port of the API; with any, a free one, which is logged", or: "any",
+        default: 8080, in: 1...65535)
     static let tokens = Setting.optionalText(
-        "tokens", "Tokens: lines of a tenant's UUID and the SHA-256 of its token, in hex",
+        "tokens",
+        "Bearer tokens: one line per token with the tenant's UUID and the token's SHA-256 in hex",
         isSecret: true)
     static let anonymousTenant = Setting<TenantID?>(
         "anonymous-tenant",
-        "Tenant (a UUID) of requests without a token from programs of this machine; left out, "
+        "Tenant (a UUID) of requests without a token from programs of this machine. Without it, "
             + "such requests are refused",
-        standard: ""
+        default: ""
     ) { text throws(SettingFault) in
         if text.isEmpty { return nil }
-        guard let user = TenantID(text) else { throw SettingFault("'\(text)' is not a UUID") }
+        guard let user = TenantID(text) else { throw SettingFault("must be a UUID, not '\(text)'") }
         return user
     }
     static let documentBytes = Setting.number(
-        "document-bytes", "Largest document, in bytes", standard: 100 << 20, in: 1...(4 << 30))
+        "max-document-bytes", "Maximum size of a document, in bytes", default: 100 << 20,
+        in: 1...(4 << 30))
     static let uploads = Setting.number(
-        "uploads", "Uploads at once; a tenant gets at most as many as are free", standard: 64,
-        in: 1...10_000)
+        "max-uploads",
+        "Maximum number of concurrent uploads. One tenant can have at most as many as are free",
+        default: 64, in: 1...10_000)
     static let uploadRate = Setting.number(
-        "upload-rate", "Least average bytes per second of an upload, after its first 10 s",
-        standard: 4096, in: 1...1_000_000_000)
+        "min-upload-rate",
+        "Minimum average rate of an upload after its first 10 s, in bytes per second",
+        default: 4096, in: 1...1_000_000_000)
     static let uploadTime = Setting.time(
-        "upload-time", "Longest time in which an upload must arrive", standard: "30m")
+        "upload-timeout", "Time within which an upload must arrive", default: "30m")
     static let storageReserve = Setting.number(
         "storage-reserve-mb",
-        "MiB of free space below which uploads are refused, so that accepted documents can still "
-            + "be processed; for documents in a folder", standard: 512, in: 0...1_000_000)
+        "Free space in MiB below which uploads are refused, so that accepted documents can still "
+            + "be processed; for --blobs local", default: 512, in: 0...1_000_000)
     static let searches = Setting.number(
-        "searches", "Searches at once; a tenant gets at most as many as are free", standard: 16,
-        in: 1...10_000)
+        "max-searches",
+        "Maximum number of concurrent searches. One tenant can have at most as many as are free",
+        default: 16, in: 1...10_000)
     static let searchTime = Setting.time(
-        "search-time", "Longest time of a search in the database", standard: "5s")
+        "search-timeout", "Time limit of a search in the database", default: "5s")
     static let searchConnections = Setting.number(
-        "search-connections", "Most connections to PostgreSQL for searches", standard: 8,
+        "search-connections", "Maximum number of connections to PostgreSQL for searches",
+        default: 8,
         in: 1...1000)
     static let lookupConnections = Setting.number(
-        "lookup-connections", "Most connections to PostgreSQL for jobs, documents and chunks",
-        standard: 4, in: 1...1000)
+        "lookup-connections",
+        "Maximum number of connections to PostgreSQL for reading jobs, documents and chunks",
+        default: 4, in: 1...1000)
     static let attempts = Setting.number(
-        "attempts", "How often each stage of a new job is tried before it is a dead letter",
-        standard: 5, in: 1...1000)
+        "max-attempts",
+        "Attempts at each stage of a new job before the job becomes a dead letter",
+        default: 5, in: 1...1000)
     static let idleTime = Setting.time(
-        "http-idle", "How long a connection may be idle", standard: "2m")
+        "http-idle-timeout", "Time after which an idle connection is closed", default: "2m")
 
     static func main() async {
         let program = Program(
@@ -116,7 +126,7 @@ enum IngestAPI {
             router: api.router,
             server: ServingAPI.server(idleTimeout: settings[idleTime]),
             configuration: .init(
-                address: .hostname(settings[host], port: settings[port]),
+                address: .hostname(settings[host], port: settings[port] ?? 0),
                 serverName: "millrace"),
             onServerRunning: { [logger = context.logger] channel in
                 let address = channel.localAddress.map { "\($0)" } ?? ""

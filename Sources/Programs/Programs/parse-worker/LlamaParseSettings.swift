@@ -12,19 +12,21 @@ enum LlamaParseSettings {
     enum Kind: String, CaseIterable, Sendable { case local, llamaparse }
 
     static let kind = Setting<Kind>.choice(
-        "parser", "Who parses: local, on this machine; or llamaparse, for the types given",
-        standard: .local)
+        "parser",
+        "What parses documents: local, this machine; or llamaparse, the service, for the types in "
+            + "--llamaparse-types",
+        default: .local)
     static let types = Setting<Set<MediaType>>(
         "llamaparse-types",
         "File extensions of the documents that LlamaParse parses, separated by commas; all others "
-            + "are parsed locally", standard: "pdf,docx,pptx,xlsx,odt"
+            + "are parsed locally", default: "pdf,docx,pptx,xlsx,odt"
     ) { text throws(SettingFault) in
         var types: Set<MediaType> = []
         for word in text.split(separator: ",") {
             let name = word.filter { !$0.isWhitespace }
             guard let type = MediaType.allCases.first(where: { $0.fileExtension == name }) else {
                 let known = MediaType.allCases.map(\.fileExtension).joined(separator: ", ")
-                throw SettingFault("'\(name)' is no extension; extensions: \(known)")
+                throw SettingFault("'\(name)' is not one of the extensions \(known)")
             }
             types.insert(type)
         }
@@ -32,48 +34,54 @@ enum LlamaParseSettings {
     }
     static let fallback = Setting<Bool>(
         "llamaparse-fallback",
-        "Whether documents are parsed locally while LlamaParse fails: yes, or no to wait for it",
-        standard: "no"
+        "Whether documents are parsed locally while LlamaParse fails: yes; or no, they wait",
+        default: "no"
     ) { text throws(SettingFault) in
-        guard ["yes", "no"].contains(text) else { throw SettingFault("'\(text)' is not yes or no") }
+        guard ["yes", "no"].contains(text) else {
+            throw SettingFault("must be yes or no, not '\(text)'")
+        }
         return text == "yes"
     }
     static let baseURL = Setting.text(
-        "llamaparse-base-url", "Address of the service, up to and without /api",
-        standard: "https://api.cloud.llamaindex.ai")
+        "llamaparse-base-url", "Address of the service, without /api at its end",
+        default: "https://api.cloud.llamaindex.ai")
     static let key = Setting.optionalText(
         "llamaparse-api-key", "Key of the service", isSecret: true)
     static let api = Setting.number(
-        "llamaparse-api", "Version of the API: 2, or 1 for older accounts and servers", standard: 2,
-        in: 1...2)
+        "llamaparse-api", "Version of the service's API: 2, or 1 for older accounts and servers",
+        default: 2, in: 1...2)
     static let mode = Setting.text(
-        "llamaparse-mode", "How version 1 parses", standard: "parse_page_with_llm")
+        "llamaparse-mode", "Parse mode of version 1 of the API", default: "parse_page_with_llm")
     static let webhookURL = Setting.optionalText(
         "llamaparse-webhook-url",
-        "Where the service tells that a document is done: the public address of the API's "
-            + "/v1/webhooks/llamaparse; of version 2")
+        "Address to which version 2 of the service reports that a document is done: the public "
+            + "address of the API's /v1/webhooks/llamaparse")
     static let tier = Setting.text(
-        "llamaparse-tier", "Tier: cost_effective, agentic or agentic_plus",
-        standard: "cost_effective")
+        "llamaparse-tier", "Tier of version 2 of the API: cost_effective, agentic or agentic_plus",
+        default: "cost_effective")
     static let version = Setting.text(
-        "llamaparse-version", "Dated version of the tier", standard: "2026-09-28")
+        "llamaparse-version", "Dated version of the tier", default: "2026-09-28")
     static let timeout = Setting.time(
-        "llamaparse-timeout", "Longest time of one request", standard: "2m")
+        "llamaparse-timeout", "Time limit of one request", default: "2m")
     static let deadline = Setting.time(
-        "llamaparse-deadline", "Longest time from the upload to the result", standard: "60m")
+        "llamaparse-deadline", "Time limit from the upload to the result", default: "60m")
     static let poll = Setting.time(
-        "llamaparse-poll", "Time before the first look for a result; later ones take longer",
-        standard: "1s")
+        "llamaparse-poll-interval",
+        "Time before the first request for a result; it grows to 15s with each further request",
+        default: "1s")
     static let pause = Setting.time(
-        "llamaparse-pause", "How long to leave alone a service without credits or with a bad key",
-        standard: "5m")
+        "llamaparse-cooldown",
+        "How long the service is not called after it reported no credits or an invalid key",
+        default: "5m")
 
     static let tenantPages = Setting.number(
-        "tenant-pages-a-day",
-        "Pages that one tenant may have parsed by the service a day (UTC); what is above waits; 0 for "
-            + "no bound", standard: 0, in: 0...Int.max)
+        "tenant-pages-per-day",
+        "Pages of one tenant that the service may parse per day (UTC). Documents above the limit "
+            + "wait", or: Shared.unlimited, in: Shared.budgets)
     static let pages = Setting.number(
-        "pages-a-day", "The same for all tenants together", standard: 0, in: 0...Int.max)
+        "pages-per-day",
+        "Pages of all tenants together that the service may parse per day (UTC). Documents above "
+            + "the limit wait", or: Shared.unlimited, in: Shared.budgets)
 
     static let declared: [any SettingDeclaration] = [
         kind, types, fallback, baseURL, key, api, mode, tier, version, webhookURL,
@@ -87,10 +95,10 @@ enum LlamaParseSettings {
         let settings = context.settings
         guard settings[kind] == .llamaparse else { return (local, []) }
         guard ["http://", "https://"].contains(where: settings[baseURL].hasPrefix) else {
-            throw SettingFault("--llamaparse-base-url begins with http:// or https://")
+            throw SettingFault("--llamaparse-base-url must begin with http:// or https://")
         }
         guard settings[tier] != "fast" else {
-            throw SettingFault("--llamaparse-tier: fast gives no Markdown")
+            throw SettingFault("--llamaparse-tier must not be fast, which returns no Markdown")
         }
         let webhook = try webhook(settings)
         let configuration = LlamaParseConfiguration(
@@ -120,10 +128,12 @@ enum LlamaParseSettings {
         guard let url = settings[webhookURL] else { return nil }
         guard let secret = settings[Shared.llamaParseSecret] else {
             throw SettingFault(
-                "--llamaparse-webhook-secret is needed with --llamaparse-webhook-url")
+                "--llamaparse-webhook-secret is required with --llamaparse-webhook-url")
         }
         guard settings[api] == 2 else {
-            throw SettingFault("--llamaparse-webhook-url: version 1 signs nothing")
+            throw SettingFault(
+                "--llamaparse-webhook-url requires --llamaparse-api 2, because version 1 does not "
+                    + "sign its events")
         }
         return .init(url: url, secret: APIKey(secret))
     }

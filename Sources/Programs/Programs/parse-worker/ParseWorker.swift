@@ -8,29 +8,32 @@ import Wiring
 /// Validates uploaded documents and turns them into Markdown.
 enum ParseWorker {
     static let sandbox = Setting.optionalText(
-        "parse-sandbox", "The parse-sandbox program; beside this program unless given")
-    static let children = Setting.number(
-        "parse-children", "Local parses at once; 0 for as many as there are processors",
-        standard: 0, in: 0...1000)
+        "parse-sandbox-path",
+        "Path of the program parse-sandbox; default: in the folder of this program")
+    static let processes = Setting.number(
+        "parse-processes",
+        "Maximum number of documents that are parsed locally at the same time, each in a separate "
+            + "process; auto is one per processor, at least 2", or: "auto", in: 1...1000)
     static let pdfium = Setting.optionalText(
-        "pdfium-path", "libpdfium.so; without it PDF documents are not parsed")
+        "pdfium-path", "Path of libpdfium.so; without it, PDF documents are not parsed")
     static let memory = Setting.number(
-        "parse-memory-mb", "Memory one document may take, in MiB", standard: 1024, in: 128...65536)
+        "parse-memory-mb", "Memory limit of parsing one document, in MiB", default: 1024,
+        in: 128...65536)
     static let processorTime = Setting.number(
-        "parse-cpu-seconds", "Processor time one document may take, in seconds",
-        standard: 30, in: 1...3600)
+        "parse-cpu-seconds", "Limit of processor time for parsing one document, in seconds",
+        default: 30, in: 1...3600)
     static let time = Setting.time(
-        "parse-time", "Time one document may take", standard: "2m")
+        "parse-timeout", "Time limit of parsing one document", default: "2m")
     static let outputBytes = Setting.number(
-        "parse-output-bytes", "Bytes of Markdown one document may give",
-        standard: 128 << 20, in: 1 << 10...1 << 28)
+        "parse-output-bytes", "Maximum size of a document's Markdown, in bytes",
+        default: 128 << 20, in: 1 << 10...1 << 28)
 
     static func main() async {
         let work = WorkerSettings(slots: 8)
         let program = Program(
             "parse-worker", "validates uploaded documents and turns them into Markdown",
             settings: work.declared + BlobSettings.declared + [
-                sandbox, children, pdfium, memory, processorTime, time, outputBytes,
+                sandbox, processes, pdfium, memory, processorTime, time, outputBytes,
             ] + LlamaParseSettings.declared)
         await program.run { context in
             let settings = context.settings
@@ -41,8 +44,7 @@ enum ParseWorker {
                 limits: ParserLimits(
                     memoryMB: settings[memory], cpuSeconds: settings[processorTime],
                     wallClock: settings[time], outputBytesMax: settings[outputBytes],
-                    concurrentMax: settings[children] > 0
-                        ? settings[children] : ParserLimits.processors))
+                    concurrentMax: settings[processes] ?? ParserLimits.processors))
             let (parser, services) = try LlamaParseSettings.parser(context, connections, local)
             let handler = ParseHandler(
                 store: connections.store, blobs: try BlobSettings.store(settings),

@@ -15,10 +15,10 @@ package struct MarkdownChunker: Sendable {
     package let limits: ChunkLimits
     private let measure: ChunkMeasure
 
-    /// - Parameter limits: in units of the measure; default: its `standardLimits`.
+    /// - Parameter limits: in units of the measure; default: its `defaultLimits`.
     package init(by measure: ChunkMeasure, limits: ChunkLimits? = nil) {
         self.measure = measure
-        self.limits = limits ?? measure.standardLimits
+        self.limits = limits ?? measure.defaultLimits
     }
 
     /// Identifies the rules, the measure and the limits; a change in any can change the chunks.

@@ -6,7 +6,7 @@ package enum ChunkMeasure: Sendable {
     case characters
 
     /// The default limits.
-    package var standardLimits: ChunkLimits {
+    package var defaultLimits: ChunkLimits {
         switch self {
         case .tokens: .tokens
         case .characters: .characters
