@@ -73,7 +73,7 @@ package enum ProgramLoginError: Error, Sendable, Equatable, CustomStringConverti
         case .forbidden(let reason):
             "the user that migrates may not make logins (\(reason)). It needs CREATEROLE and must "
                 + "be allowed to grant the programs' roles; or an administrator makes the logins, "
-                + "as docs/database-roles.md says."
+                + "as docs/reference/database-roles.md says."
         case .database(let reason): "the database answered: \(reason)"
         }
     }

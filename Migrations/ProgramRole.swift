@@ -1,6 +1,6 @@
 /// The programs' database roles, each with the privileges that the program's statements need.
 ///
-/// The roles cannot log in. A program's login is a member of its role (docs/database-roles.md).
+/// The roles cannot log in. A program's login is a member of its role (docs/reference/database-roles.md).
 package enum ProgramRole: String, CaseIterable, Sendable {
     case ingestAPI = "ingest-api"
     case parseWorker = "parse-worker"

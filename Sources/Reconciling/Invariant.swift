@@ -1,4 +1,4 @@
-/// The invariants of the pipeline, by their number in docs/architecture.md.
+/// The invariants of the pipeline, by their number in docs/concepts/delivery.md.
 package enum Invariant: Int, CaseIterable, Sendable {
     case acceptedHasAJob = 1, jobsEnd, chunksWithoutGaps, stagesGoForward
     case oneCompletionAClaim, eventsReplayToTheRow, buffersAreEmptied, endedStaysEnded

@@ -32,7 +32,7 @@ import Testing
             """)
     }
 
-    /// Follows the steps for administrators in docs/database-roles.md.
+    /// Follows the steps for administrators in docs/reference/database-roles.md.
     @Test(.timeLimit(.minutes(5)))
     func `an owner that may make no roles migrates where an administrator made them`()
         async throws

@@ -7,7 +7,7 @@ import Testing
 /// The privileges of the roles, as the server reports them.
 @Suite struct PrivilegeTests {
     /// Every privilege of each role on a table or some of its columns. Nothing else is granted;
-    /// docs/database-roles.md lists the columns.
+    /// docs/reference/database-roles.md lists the columns.
     private static let expected: [ProgramRole: [String: String]] = [
         .ingestAPI: [
             "documents": "SELECT INSERT DELETE", "upload_jobs": "SELECT INSERT UPDATE",
@@ -94,7 +94,8 @@ import Testing
                 table += privilege.name
                 if !privilege.columns.isEmpty { table += " (\(privilege.columns))" }
             }
-            try Self.keep(table + " |\n", in: Runtime.repository + "/docs/database-roles.md")
+            try Self.keep(
+                table + " |\n", in: Runtime.repository + "/docs/reference/database-roles.md")
         }
     }
 
@@ -110,7 +111,7 @@ import Testing
         } else {
             #expect(
                 text[start..<end] == table,
-                "run: MILLRACE_UPDATE_SCHEMA=1 make test, and commit docs/database-roles.md")
+                "run: MILLRACE_UPDATE_SCHEMA=1 make test, and commit the page of database roles")
         }
     }
 

@@ -2,7 +2,7 @@ import Crypto
 import Domain
 import Pipeline
 
-/// Checks the nine promises of docs/architecture.md on the rows after a run.
+/// Checks the nine promises of docs/concepts/delivery.md on the rows after a run.
 struct Promises {
     let tables: Tables
     let acknowledged: [JobID]

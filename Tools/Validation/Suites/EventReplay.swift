@@ -55,7 +55,7 @@ struct EventReplay {
         }
     }
 
-    /// The valid types of event for a move; see docs/states.md.
+    /// The valid types of event for a move; see docs/concepts/states.md.
     private static func types(of move: Transition, to target: Position) -> Set<String> {
         switch move {
         case .claim: ["stage_started"]
