@@ -75,6 +75,22 @@ import Testing
         #expect(page.matches(of: /\n\| `millrace_/).count == defined.count)
     }
 
+    @Test func `the page of metrics has each outcome, repair and invariant`() throws {
+        let run = try text("Sources/Pipeline/Working/JobRun.swift")
+        let outcomes = run.matches(of: /conclude\((?:\w+ \? )?"(\w+)"/).map(\.output.1)
+        let repairs = try ["Reconciler", "Reconciler+Collect"].flatMap { file in
+            try text("Sources/Reconciling/\(file).swift")
+                .matches(of: /pages\("(\w+)"\)/).map { String($0.output.1) }
+        }
+        let invariants = try text("Sources/Reconciling/Invariant.swift")
+            .matches(of: /: "([a-z]+_\w+)"\n/).map(\.output.1)
+        #expect(outcomes.count >= 6 && repairs.count >= 7 && invariants.count == 9)
+        let page = try text("docs/reference/metrics.md")
+        for name in outcomes.map(String.init) + repairs + invariants.map(String.init) {
+            #expect(page.contains("`\(name)`"), "\(name)")
+        }
+    }
+
     @Test func `the page of events has each type and each code`() throws {
         let schema = try text("Migrations/schema.sql")
         let types = try #require(schema.firstMatch(of: /events_type_check CHECK (.*)/)?.output.1)

@@ -37,7 +37,7 @@ package enum Shared {
     package static let miniLMPath = Setting.optionalText(
         "minilm-path",
         "Folder of the local model's model.safetensors and vocab.txt. Without it, vectors are "
-            + "computed by feature hashing, in a separate vector space")
+            + "computed by feature hashing, in a separate embedding space")
     package static let llamaParseSecret = Setting.optionalText(
         "llamaparse-webhook-secret",
         "Secret with which LlamaParse signs its webhook events. Without it, events are refused",
