@@ -21,14 +21,8 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
 let migrations = [
-    "0001_create_documents_and_jobs.sql", "0002_enforce_transitions.sql",
-    "0003_create_buffers_and_chunks.sql", "0004_grant_program_roles.sql",
-    "0005_audit_by_time.sql", "0006_tell_the_oldest.sql",
-    "0007_say_who_redrives.sql", "0008_account_for_providers.sql",
-    "0009_budget_pages.sql", "0010_hear_from_parsers.sql", "0011_sketch_vectors.sql",
-    "0012_speed_transitions.sql", "0013_measure_in_characters.sql", "0014_bound_costs.sql",
-    "0015_claim_in_turns.sql", "0016_end_dead_claims.sql",
-    "0017_require_errors.sql",
+    "0001_documents_and_jobs.sql", "0002_transitions.sql", "0003_chunks.sql", "0004_search.sql",
+    "0005_providers.sql", "0006_roles.sql",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -226,6 +220,9 @@ let package = Package(
             exclude: ["schema.sql"],
             resources: migrations.map { .embedInCode($0) }, swiftSettings: settings),
         .target(
+            name: "JobModel", dependencies: ["Domain"], path: "Tests/JobModel",
+            swiftSettings: settings),
+        .target(
             name: "TestSupport",
             dependencies: [
                 "Domain", "JobStorePostgres", "Kafka", "Migrations", "Pipeline", "Postgres",
@@ -252,7 +249,7 @@ let package = Package(
             name: "Validation",
             dependencies: [
                 "CataloguePostgres", "ChaosTrials", "Domain", "LocalCluster", "Indexing",
-                "JobStorePostgres", "Pipeline", "Postgres", "TestCluster", crypto, httpClient,
+                "JobModel", "JobStorePostgres", "Pipeline", "Postgres", "TestCluster", crypto, httpClient,
                 nio("NIOCore"), nio("NIOHTTP1"),
             ], path: "Tools/Validation", swiftSettings: settings),
         .executableTarget(
@@ -271,8 +268,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Indexing", "Parsing",
-                "Pipeline", "Reconciling", crypto, logging,
+                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Indexing", "JobModel",
+                "Parsing", "Pipeline", "Reconciling", crypto, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ], path: "Tools/Simulation", swiftSettings: settings),
         .executableTarget(
@@ -284,7 +281,7 @@ let package = Package(
         tests("SimulationTests", ["Chunker", "Simulation", "TestSupport"]),
         tests("DomainTests", ["Domain"]),
         .testTarget(
-            name: "ProtocolModelTests", dependencies: ["Domain"],
+            name: "ProtocolModelTests", dependencies: ["Domain", "JobModel"],
             path: "Tests/ProtocolModelTests",
             // Hundreds of thousands of states take too long without optimisation.
             swiftSettings: settings + [.unsafeFlags(["-O"])]),
@@ -407,8 +404,8 @@ let package = Package(
         tests(
             "JobStorePostgresTests",
             [
-                "Domain", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling", "TestCluster",
-                "TestSupport",
+                "Domain", "JobModel", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling",
+                "TestCluster", "TestSupport",
             ]),
     ]
 )

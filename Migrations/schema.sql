@@ -11,17 +11,6 @@ CREATE FUNCTION upload_pipeline.chunk_words(text text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (text ~ '\S{65}'::text) THEN upload_pipeline.without_long_words(to_tsvector('english'::regconfig, text)) ELSE to_tsvector('english'::regconfig, text) END;
 
-CREATE FUNCTION upload_pipeline.clear_buffers_of_document() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-    DELETE FROM document_vector_buffer b USING gone g WHERE b.document_id = g.document_id;
-    DELETE FROM document_chunk_buffer b USING gone g WHERE b.document_id = g.document_id;
-    DELETE FROM chunk_sketches s USING gone g WHERE s.document_id = g.document_id;
-    RETURN NULL;
-END $$;
-
 CREATE FUNCTION upload_pipeline.copy_tenant() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
@@ -29,6 +18,17 @@ CREATE FUNCTION upload_pipeline.copy_tenant() RETURNS trigger
 BEGIN
     SELECT user_id INTO NEW.user_id FROM documents WHERE document_id = NEW.document_id;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION upload_pipeline.delete_derived_rows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM document_vector_buffer b USING deleted d WHERE b.document_id = d.document_id;
+    DELETE FROM document_chunk_buffer b USING deleted d WHERE b.document_id = d.document_id;
+    DELETE FROM chunk_sketches s USING deleted d WHERE s.document_id = d.document_id;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION upload_pipeline.event_code(from_state text, to_stage text, to_state text, last_error jsonb) RETURNS text
@@ -90,7 +90,7 @@ CREATE FUNCTION upload_pipeline.processing_status(stage text, state text) RETURN
         ELSE 'processing' END
 $$;
 
-CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_stage text, one_job uuid, most bigint) RETURNS bigint
+CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_stage text, one_job uuid, max_count bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
     AS $$
@@ -101,19 +101,19 @@ CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_sta
           AND (failure_code IS NULL OR j.last_error ->> 'error_type' = failure_code)
           AND (failed_stage IS NULL OR j.stage = failed_stage)
           AND (one_job IS NULL OR j.job_id = one_job)
-        ORDER BY j.finished_at LIMIT most FOR UPDATE SKIP LOCKED
-    ), told AS (
+        ORDER BY j.finished_at LIMIT max_count FOR UPDATE SKIP LOCKED
+    ), recorded AS (
         INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
         SELECT job_id, document_id, 'finalized', 'info', 'purged',
             jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
                 'error', last_error, 'by', session_user), payload ->> 'correlation_id'
         FROM chosen
-    ), gone AS (
+    ), deleted AS (
         DELETE FROM documents d USING chosen
         WHERE d.document_id = chosen.document_id
         RETURNING d.document_id
     )
-    SELECT count(*) FROM gone
+    SELECT count(*) FROM deleted
 $$;
 
 CREATE FUNCTION upload_pipeline.record_new_jobs() RETURNS trigger
@@ -252,9 +252,9 @@ WITH (autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_insert_scale_fact
 
 COMMENT ON TABLE upload_pipeline.chunk_sketches IS 'a row for each row of document_chunks, written and deleted in the same transactions';
 
-COMMENT ON COLUMN upload_pipeline.chunk_sketches.cell IS '0: in none yet, compared by every search of its tenant';
+COMMENT ON COLUMN upload_pipeline.chunk_sketches.cell IS '0 until the chunk is assigned to a cell; every search of the tenant compares it until then';
 
-COMMENT ON COLUMN upload_pipeline.chunk_sketches.sketch IS 'NULL: from before there were sketches, compared by its vector until the flusher sketches it';
+COMMENT ON COLUMN upload_pipeline.chunk_sketches.sketch IS 'NULL until the flusher computes it; searches compare the vector until then';
 
 CREATE TABLE upload_pipeline.document_chunk_buffer (
     document_id uuid NOT NULL,
@@ -332,9 +332,9 @@ ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN embed_updated_at S
 ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN created_at SET STATISTICS 0;
 ALTER TABLE ONLY upload_pipeline.document_chunks ALTER COLUMN updated_at SET STATISTICS 0;
 
-COMMENT ON COLUMN upload_pipeline.document_chunks.user_id IS 'the tenant, copied from the document so that a search touches one table';
+COMMENT ON COLUMN upload_pipeline.document_chunks.user_id IS 'the tenant, copied from the document so that a search reads one table';
 
-COMMENT ON COLUMN upload_pipeline.document_chunks.tokens IS 'in cl100k_base; NULL where chunks are measured in characters';
+COMMENT ON COLUMN upload_pipeline.document_chunks.tokens IS 'in cl100k_base; NULL if chunks are measured in characters';
 
 CREATE TABLE upload_pipeline.document_vector_buffer (
     document_id uuid NOT NULL,
@@ -346,7 +346,7 @@ CREATE TABLE upload_pipeline.document_vector_buffer (
 )
 WITH (toast_tuple_target='8160', autovacuum_vacuum_threshold='4096', autovacuum_vacuum_scale_factor='0', vacuum_truncate='false');
 
-COMMENT ON TABLE upload_pipeline.document_vector_buffer IS 'vectors, staged by the embed-worker, deleted by the flusher as it moves them';
+COMMENT ON TABLE upload_pipeline.document_vector_buffer IS 'vectors and their sketches, staged by the embed-worker, moved to document_chunks and chunk_sketches by the flusher';
 
 CREATE TABLE upload_pipeline.documents (
     document_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -389,7 +389,7 @@ CREATE TABLE upload_pipeline.events (
     CONSTRAINT events_type_check CHECK ((type = ANY (ARRAY['stage_started'::text, 'stage_done'::text, 'retry'::text, 'error'::text, 'finalized'::text])))
 );
 
-COMMENT ON TABLE upload_pipeline.events IS 'one row a transition, written by trigger in the transition''s own transaction; without foreign keys, so that the history of a deleted document remains';
+COMMENT ON TABLE upload_pipeline.events IS 'one row per transition, written by trigger in the transition''s own transaction; without foreign keys, so that the history of a deleted document remains';
 
 ALTER TABLE upload_pipeline.events ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME upload_pipeline.events_event_id_seq
@@ -430,8 +430,8 @@ CREATE TABLE upload_pipeline.upload_jobs (
     lease_until timestamp with time zone,
     stage_deadline timestamp with time zone,
     run_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    notify_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    notify_count integer DEFAULT 0 NOT NULL,
+    hint_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    hint_count integer DEFAULT 0 NOT NULL,
     generation integer DEFAULT 1 NOT NULL,
     expected_chunks integer,
     embed_model text,
@@ -443,6 +443,7 @@ CREATE TABLE upload_pipeline.upload_jobs (
     interruptions smallint DEFAULT 0 NOT NULL,
     CONSTRAINT embedded_means_counted CHECK (((NOT ((stage = 'embedded'::text) AND (state = 'done'::text))) OR (expected_chunks IS NOT NULL))),
     CONSTRAINT ended_means_finished CHECK ((((state = 'deadletter'::text) OR ((stage = 'embedded'::text) AND (state = 'done'::text))) = (finished_at IS NOT NULL))),
+    CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error IS NOT NULL) AND (last_error ?& ARRAY['error_type'::text, 'message'::text, 'timestamp'::text, 'retry_count'::text])))),
     CONSTRAINT legal_position CHECK (
 CASE
     WHEN (stage = ANY (ARRAY['parse_validated'::text, 'chunks_buffered'::text])) THEN (state = 'done'::text)
@@ -454,20 +455,24 @@ END),
     CONSTRAINT upload_jobs_attempts_max_check CHECK ((attempts_max > 0)),
     CONSTRAINT upload_jobs_expected_chunks_check CHECK ((expected_chunks > 0)),
     CONSTRAINT upload_jobs_generation_check CHECK ((generation > 0)),
+    CONSTRAINT upload_jobs_hint_count_check CHECK ((hint_count >= 0)),
     CONSTRAINT upload_jobs_interruptions_check CHECK ((interruptions >= 0)),
-    CONSTRAINT upload_jobs_notify_count_check CHECK ((notify_count >= 0)),
     CONSTRAINT upload_jobs_retry_count_check CHECK ((retry_count >= 0)),
     CONSTRAINT working_means_claimed CHECK ((((state = 'working'::text) = (claim_id IS NOT NULL)) AND ((state = 'working'::text) = (lease_until IS NOT NULL)) AND ((state = 'working'::text) = (claimed_by IS NOT NULL))))
 )
 WITH (fillfactor='80');
 
-COMMENT ON COLUMN upload_pipeline.upload_jobs.idempotency_key IS 'the key that the upload was sent with, for the record; idempotency_keys records the bytes of each key';
+COMMENT ON COLUMN upload_pipeline.upload_jobs.idempotency_key IS 'the key of the upload, for information; idempotency_keys records the bytes of each key';
 
-COMMENT ON COLUMN upload_pipeline.upload_jobs.user_id IS 'the tenant, copied from the document so that claims by tenant touch one table';
+COMMENT ON COLUMN upload_pipeline.upload_jobs.hint_at IS 'when the reconciler sends the next hint if the job still waits';
 
-COMMENT ON COLUMN upload_pipeline.upload_jobs.worker_session IS 'key of the advisory lock that the last claim''s process holds; NULL when it held none';
+COMMENT ON COLUMN upload_pipeline.upload_jobs.hint_count IS 'hints that the reconciler has sent since the job began to wait';
 
-COMMENT ON COLUMN upload_pipeline.upload_jobs.interruptions IS 'claims that ended with the database server and so cost no attempt; at most attempts_max';
+COMMENT ON COLUMN upload_pipeline.upload_jobs.user_id IS 'the tenant, copied from the document so that claims by tenant read one table';
+
+COMMENT ON COLUMN upload_pipeline.upload_jobs.worker_session IS 'key of the advisory lock that the process of the last claim holds while it lives; NULL if it held none';
+
+COMMENT ON COLUMN upload_pipeline.upload_jobs.interruptions IS 'claims that ended because the database server stopped; they cost no attempt, at most attempts_max times';
 
 CREATE VIEW upload_pipeline.job_counts AS
  SELECT upload_jobs.stage,
@@ -511,14 +516,14 @@ UNION ALL
 
 COMMENT ON VIEW upload_pipeline.job_counts IS 'jobs by stage and state';
 
-CREATE TABLE upload_pipeline.parse_notices (
+CREATE TABLE upload_pipeline.parse_events (
     event_id text NOT NULL,
     remote_job text NOT NULL,
     event text NOT NULL,
     received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
-COMMENT ON TABLE upload_pipeline.parse_notices IS 'a row for each signed event of a webhook; its id is taken once, so that a replay changes nothing';
+COMMENT ON TABLE upload_pipeline.parse_events IS 'one row per signed webhook event; the primary key makes a replayed event change nothing';
 
 CREATE TABLE upload_pipeline.provider_calls (
     call_id uuid NOT NULL,
@@ -544,13 +549,13 @@ CREATE TABLE upload_pipeline.provider_calls (
     CONSTRAINT provider_calls_units_check CHECK ((units > 0))
 );
 
-COMMENT ON TABLE upload_pipeline.provider_calls IS 'a row for each call of a provider and each job that had a share in it, written before the call; without foreign keys, so that the cost of a deleted document remains';
+COMMENT ON TABLE upload_pipeline.provider_calls IS 'one row per call and job that has a share in it, written before the call; without foreign keys, so that the cost of a deleted document remains';
 
 COMMENT ON COLUMN upload_pipeline.provider_calls.units IS 'texts or pages';
 
-COMMENT ON COLUMN upload_pipeline.provider_calls.tokens IS 'as the provider counted them; NULL where it did not tell';
+COMMENT ON COLUMN upload_pipeline.provider_calls.tokens IS 'as counted by the provider; NULL if it did not report them';
 
-COMMENT ON COLUMN upload_pipeline.provider_calls.outcome IS '''ok'', the code of the failure, or ''begun'' where the process died';
+COMMENT ON COLUMN upload_pipeline.provider_calls.outcome IS '''ok'', the code of the failure, or ''begun'' if the process died during the call';
 
 CREATE TABLE upload_pipeline.provider_states (
     worker text NOT NULL,
@@ -562,7 +567,7 @@ CREATE TABLE upload_pipeline.provider_states (
     CONSTRAINT provider_states_health_check CHECK ((health = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text])))
 );
 
-COMMENT ON TABLE upload_pipeline.provider_states IS 'closed: is asked; open: failed and is left alone; half_open: is tried again';
+COMMENT ON TABLE upload_pipeline.provider_states IS 'closed: calls are made; open: the provider failed and no calls are made; half_open: one call tests it';
 
 CREATE TABLE upload_pipeline.schema_migrations (
     version integer NOT NULL,
@@ -582,7 +587,7 @@ CREATE TABLE upload_pipeline.sketch_cells (
     CONSTRAINT sketch_cells_cell_check CHECK ((cell > 0))
 );
 
-COMMENT ON COLUMN upload_pipeline.sketch_cells.members IS 'chunks that were put in, some of which may be deleted since';
+COMMENT ON COLUMN upload_pipeline.sketch_cells.members IS 'chunks that were assigned to the cell; some may have been deleted since';
 
 ALTER TABLE upload_pipeline.sketch_cells ALTER COLUMN cell ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME upload_pipeline.sketch_cells_cell_seq
@@ -599,7 +604,7 @@ CREATE TABLE upload_pipeline.vector_spaces (
     version text NOT NULL
 );
 
-COMMENT ON TABLE upload_pipeline.vector_spaces IS 'short names of vector spaces; a row from the first document that is embedded in one';
+COMMENT ON TABLE upload_pipeline.vector_spaces IS 'short ids of embedding spaces; a row is added with the first document embedded in a space';
 
 ALTER TABLE upload_pipeline.vector_spaces ALTER COLUMN space_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME upload_pipeline.vector_spaces_space_id_seq
@@ -628,17 +633,14 @@ ALTER TABLE ONLY upload_pipeline.documents
 ALTER TABLE ONLY upload_pipeline.documents
     ADD CONSTRAINT documents_user_id_file_sha256_key UNIQUE (user_id, file_sha256);
 
-ALTER TABLE upload_pipeline.upload_jobs
-    ADD CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error IS NOT NULL) AND (last_error ?& ARRAY['error_type'::text, 'message'::text, 'timestamp'::text, 'retry_count'::text])))) NOT VALID;
-
 ALTER TABLE ONLY upload_pipeline.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);
 
 ALTER TABLE ONLY upload_pipeline.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
 
-ALTER TABLE ONLY upload_pipeline.parse_notices
-    ADD CONSTRAINT parse_notices_pkey PRIMARY KEY (event_id);
+ALTER TABLE ONLY upload_pipeline.parse_events
+    ADD CONSTRAINT parse_events_pkey PRIMARY KEY (event_id);
 
 ALTER TABLE ONLY upload_pipeline.provider_calls
     ADD CONSTRAINT provider_calls_pkey PRIMARY KEY (call_id, part);
@@ -681,9 +683,9 @@ CREATE INDEX events_of_job ON upload_pipeline.events USING btree (job_id, event_
 
 CREATE INDEX idempotency_keys_by_time ON upload_pipeline.idempotency_keys USING btree (created_at);
 
-CREATE INDEX parse_notices_by_time ON upload_pipeline.parse_notices USING btree (received_at);
+CREATE INDEX parse_events_by_time ON upload_pipeline.parse_events USING btree (received_at);
 
-CREATE INDEX parse_notices_remote_job ON upload_pipeline.parse_notices USING btree (remote_job);
+CREATE INDEX parse_events_remote_job ON upload_pipeline.parse_events USING btree (remote_job);
 
 CREATE INDEX provider_calls_by_time ON upload_pipeline.provider_calls USING brin (ts) WITH (autosummarize='on');
 
@@ -703,9 +705,9 @@ CREATE INDEX upload_jobs_turns ON upload_pipeline.upload_jobs USING btree (waiti
 
 CREATE INDEX upload_jobs_waiting ON upload_pipeline.upload_jobs USING btree (waiting_for, run_at) WHERE (waiting_for IS NOT NULL);
 
-CREATE TRIGGER clear_buffers AFTER DELETE ON upload_pipeline.documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.clear_buffers_of_document();
-
 CREATE TRIGGER copy_tenant BEFORE INSERT ON upload_pipeline.upload_jobs FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION upload_pipeline.copy_tenant();
+
+CREATE TRIGGER delete_derived_rows AFTER DELETE ON upload_pipeline.documents REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.delete_derived_rows();
 
 CREATE TRIGGER record_new_jobs AFTER INSERT ON upload_pipeline.upload_jobs REFERENCING NEW TABLE AS new_jobs FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_new_jobs();
 

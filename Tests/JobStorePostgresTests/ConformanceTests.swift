@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import JobModel
 import JobStorePostgres
 import Pipeline
 import Postgres
@@ -57,13 +58,13 @@ import Testing
                     records.append(record)
                 }
             } else {
-                for (runAt, notifyAt, count) in [
+                for (runAt, hintAt, count) in [
                     (past, past, 0), (past, past, 3), (past, past, 9), (past, future, 1),
                     (future, past, 2),
                 ] {
                     record.runAt = runAt
-                    record.notifyAt = notifyAt
-                    record.notifyCount = count
+                    record.hintAt = hintAt
+                    record.hintCount = count
                     record.attempt = count % 4
                     record.retryCount = count % 3
                     records.append(record)
@@ -316,7 +317,7 @@ struct ConformanceBench {
         let now = try await now()
         var record = record
         record.runAt += now
-        record.notifyAt += now
+        record.hintAt += now
         record.leaseUntil? += now
         record.deadline? += now
         let job = JobID()
@@ -336,7 +337,7 @@ struct ConformanceBench {
                 encode(sha256('\(document)'::bytea), 'hex'), 'storage://raw/u/d.txt');
             INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state, claim_id,
                 claimed_by, claimed_at, worker_session, interruptions, lease_until, stage_deadline, attempt, attempts_max, retry_count,
-                run_at, notify_at, notify_count, last_error, finished_at, expected_chunks,
+                run_at, hint_at, hint_count, last_error, finished_at, expected_chunks,
                 embed_model, embed_version, embed_width)
             VALUES ('\(job)', '\(document)', '\(record.position.stage.rawValue)',
                 '\(record.position.state.rawValue)',
@@ -345,7 +346,7 @@ struct ConformanceBench {
                 \(record.interruptions),
                 \(time(record.leaseUntil)), \(time(record.deadline)), \(record.attempt),
                 \(record.attemptsMax), \(record.retryCount), \(time(record.runAt)),
-                \(time(record.notifyAt)), \(record.notifyCount), \(error ?? "NULL"),
+                \(time(record.hintAt)), \(record.hintCount), \(error ?? "NULL"),
                 \(record.position.isEnded ? "now()" : "NULL"), \(hasChunks ? "2" : "NULL"),
                 'm', '1', 3);
             INSERT INTO upload_pipeline.vector_spaces (model, version) VALUES ('m', '1')
@@ -390,7 +391,7 @@ struct ConformanceBench {
     }
 
     private static let times: [(String, any KeyPath<JobRow, Duration?> & Sendable)] = [
-        ("run_at", \.optionalRunAt), ("notify_at", \.optionalNotifyAt),
+        ("run_at", \.optionalRunAt), ("hint_at", \.optionalHintAt),
         ("lease_until", \.leaseUntil), ("stage_deadline", \.deadline),
     ]
 
@@ -398,7 +399,7 @@ struct ConformanceBench {
     private func facts(of record: JobRow) -> [String] {
         [
             "\(record.position)", "claimed: \(record.token != nil)", "attempt \(record.attempt)",
-            "retries \(record.retryCount)", "told \(record.notifyCount)",
+            "retries \(record.retryCount)", "told \(record.hintCount)",
             record.errorCode ?? "no error", "interrupted \(record.interruptions)",
         ]
     }
@@ -410,7 +411,7 @@ struct ConformanceBench {
                 attempts_max, retry_count, extract(epoch FROM run_at),
                 coalesce(extract(epoch FROM lease_until)::text, '-'),
                 coalesce(extract(epoch FROM stage_deadline)::text, '-'),
-                extract(epoch FROM notify_at), notify_count,
+                extract(epoch FROM hint_at), hint_count,
                 coalesce(last_error ->> 'error_type', '-'), interruptions)
             FROM upload_pipeline.upload_jobs WHERE job_id = '\(job)'
             """)[0].split(separator: "|").map(String.init)
@@ -424,8 +425,8 @@ struct ConformanceBench {
         record.runAt = .seconds(try #require(Double(fields[6])))
         record.leaseUntil = Double(fields[7]).map { .seconds($0) }
         record.deadline = Double(fields[8]).map { .seconds($0) }
-        record.notifyAt = .seconds(try #require(Double(fields[9])))
-        record.notifyCount = try #require(Int(fields[10]))
+        record.hintAt = .seconds(try #require(Double(fields[9])))
+        record.hintCount = try #require(Int(fields[10]))
         record.errorCode = fields[11] == "-" ? nil : fields[11]
         record.interruptions = try #require(Int(fields[12]))
         return record
@@ -434,5 +435,5 @@ struct ConformanceBench {
 
 extension JobRow {
     fileprivate var optionalRunAt: Duration? { runAt }
-    fileprivate var optionalNotifyAt: Duration? { notifyAt }
+    fileprivate var optionalHintAt: Duration? { hintAt }
 }

@@ -48,12 +48,35 @@ import Testing
             let error = await #expect(throws: MigrationError.self) {
                 try await Migrator(pool: database.pool, migrations: edited).migrate()
             }
-            guard case .edited(let migration, _, _) = error else {
+            guard case .edited(let migration, _) = error else {
                 Issue.record("\(String(describing: error))")
                 return
             }
             #expect(migration.version == 2)
             #expect(try await database.count(history) == Migration.all.count)
+        }
+    }
+
+    @Test func `a database of an unreleased version is refused with the next step`() async throws {
+        try await TestDatabase.lend(isMigrated: false) { database in
+            _ = try await Migrator(pool: database.pool).migrate()
+            try await database.script(
+                """
+                UPDATE upload_pipeline.schema_migrations
+                    SET name = 'create_documents_and_jobs' WHERE version = 1;
+                INSERT INTO upload_pipeline.schema_migrations (version, name, sha256)
+                    SELECT n, 'old', repeat('0', 64) FROM generate_series(\(Migration.all.count + 1), 17) n
+                """)
+            let error = await #expect(throws: MigrationError.self) {
+                try await Migrator(pool: database.pool).migrate()
+            }
+            guard case .otherHistory(let migration, "create_documents_and_jobs") = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(migration == Migration.all[0])
+            #expect("\(error!)".contains("Migrate an empty database"))
+            #expect(try await database.count(history) == 17)
         }
     }
 

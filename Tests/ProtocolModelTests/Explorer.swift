@@ -1,4 +1,5 @@
 import Domain
+import JobModel
 
 /// Visits every reachable world and checks the invariants.
 struct Explorer {

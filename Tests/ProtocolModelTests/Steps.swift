@@ -1,4 +1,5 @@
 import Domain
+import JobModel
 
 /// Errors in the protocol, each of which the check must find.
 enum Fault: String, CaseIterable {
@@ -390,8 +391,8 @@ struct Steps {
     private func step(_ name: String, _ world: World, _ database: Database) -> Step {
         var database = database
         database.row.runAt = .zero
-        database.row.notifyAt = .zero
-        database.row.notifyCount = 0
+        database.row.hintAt = .zero
+        database.row.hintCount = 0
         database.row.retryCount = 0
         database.row.errorCode = nil
         if database.row.leaseUntil != nil { database.row.leaseUntil = .zero }

@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import JobModel
 
 /// The rows of one document at one moment.
 struct Database {

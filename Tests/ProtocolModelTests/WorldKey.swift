@@ -1,4 +1,5 @@
 import Domain
+import JobModel
 
 /// A world in 128 bits: equal for worlds that differ only in the names of tokens and the order
 /// of workers.

@@ -58,8 +58,8 @@ import Testing
             // Much later, while a worker is active on that queue.
             try await yard.database.script(
                 """
-                UPDATE upload_pipeline.upload_jobs SET notify_at = clock_timestamp()
-                WHERE notify_count > 0
+                UPDATE upload_pipeline.upload_jobs SET hint_at = clock_timestamp()
+                WHERE hint_count > 0
                 """)
             let taken = try await yard.database.claim([told[0].job])
             #expect(taken.count == 1)

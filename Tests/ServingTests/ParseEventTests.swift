@@ -73,7 +73,7 @@ import Testing
                 let answer = try await post(api, event, signed: signature)
                 #expect((answer.status, answer.code) == (401, "signature_invalid"))
             }
-            let rows = try await api.database.texts("SELECT 1 FROM upload_pipeline.parse_notices")
+            let rows = try await api.database.texts("SELECT 1 FROM upload_pipeline.parse_events")
             #expect(rows == [])
         }
     }

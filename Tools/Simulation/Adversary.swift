@@ -1,4 +1,5 @@
 import Domain
+import JobModel
 
 /// Counts of the faults that an adversary injected.
 package struct SimulationDeeds: Sendable {

@@ -1,5 +1,6 @@
 import Crypto
 import Domain
+import JobModel
 import Pipeline
 
 /// Checks the nine promises of docs/concepts/delivery.md on the rows after a run.

@@ -1,5 +1,6 @@
 package import Chunker
 import Domain
+import JobModel
 
 /// The result of one seed.
 package struct SimulationReport: Sendable {

@@ -6,6 +6,7 @@
 // Neighbours: QueueWorker, Reconciler and the queues' handlers are the production code. The
 // simulated database decides by Domain's JobRow, which ConformanceTests compares with the SQL.
 
+import JobModel
 import Pipeline
 
 /// An executor with a virtual clock. It picks a random task among those that can continue. If there

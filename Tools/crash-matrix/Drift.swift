@@ -25,7 +25,7 @@ extension Trial {
         try await cluster.until("the upload is accepted") { try await cluster.submit(untold) }
         try await database.execute(
             """
-            UPDATE upload_pipeline.upload_jobs SET notify_at = clock_timestamp()
+            UPDATE upload_pipeline.upload_jobs SET hint_at = clock_timestamp()
             WHERE state = 'queued'
             """)
         try await leaveOrphans()

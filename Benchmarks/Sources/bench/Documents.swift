@@ -65,7 +65,7 @@ extension Database {
         try session.run(
             """
             UPDATE upload_pipeline.upload_jobs
-            SET run_at = now() + interval '1 h', notify_at = now() + interval '1 h'
+            SET run_at = now() + interval '1 h', hint_at = now() + interval '1 h'
             WHERE finished_at IS NULL
             """)
         try session.run("VACUUM ANALYZE")

@@ -44,7 +44,7 @@ struct EmbedWorkers: Side {
         try session.run(
             """
             INSERT INTO upload_pipeline.upload_jobs
-                (job_id, document_id, stage, state, expected_chunks, run_at, notify_at)
+                (job_id, document_id, stage, state, expected_chunks, run_at, hint_at)
             SELECT uuidv7(), document_id, 'chunks_buffered', 'done', 1, now() + interval '1 h',
                 now() + interval '1 h'
             FROM upload_pipeline.documents;

@@ -51,7 +51,7 @@ struct BareTransitions: Side {
                 + "stage_deadline = now() + interval '900 s'"
             : step.contains("'done'")
                 ? "claim_id = NULL, claimed_by = NULL, claimed_at = NULL, attempt = 0, "
-                    + "lease_until = NULL, stage_deadline = NULL, notify_at = now()"
+                    + "lease_until = NULL, stage_deadline = NULL, hint_at = now()"
                 : "updated_at = now()"
         return "UPDATE upload_pipeline.upload_jobs SET \(step), \(claim) "
             + "WHERE job_id = ANY ($1::uuid[])"

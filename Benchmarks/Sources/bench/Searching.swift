@@ -168,7 +168,7 @@ struct SketchedVectors: Side {
                 (document_id, generation, chunk_ord, embedding, sketch)
             SELECT document_id, 1, id % \(Self.perDocument), embedding, sketch FROM placed;
             INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state,
-                expected_chunks, embed_model, embed_version, embed_width, run_at, notify_at)
+                expected_chunks, embed_model, embed_version, embed_width, run_at, hint_at)
             SELECT uuidv7(), document_id, 'embedding', 'done', count(*), '\(Passages.space.model)',
                 '\(Passages.space.version)', 1536, now() + interval '1 h', now() + interval '1 h'
             FROM placed GROUP BY document_id;

@@ -34,7 +34,7 @@ enum DeadLetterStatement: CaseIterable {
             ), moved AS (
                 UPDATE upload_pipeline.upload_jobs j
                 SET state = 'queued', finished_at = NULL, attempt = 0, retry_count = 0,
-                    run_at = clock_timestamp(), notify_at = clock_timestamp(), notify_count = 0,
+                    run_at = clock_timestamp(), hint_at = clock_timestamp(), hint_count = 0,
                     updated_at = clock_timestamp()
                 FROM chosen WHERE j.job_id = chosen.job_id
                 RETURNING j.job_id

@@ -1,4 +1,5 @@
 import Domain
+import JobModel
 import Pipeline
 
 /// The job store of one process.

@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import JobModel
 import Pipeline
 
 /// A document that a client uploads.

@@ -1,4 +1,5 @@
 import Domain
+import JobModel
 import TestCluster
 
 /// Replays the events of all jobs by the rules of Domain.

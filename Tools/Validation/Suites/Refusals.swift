@@ -1,4 +1,5 @@
 import Domain
+import JobModel
 import Postgres
 import TestCluster
 

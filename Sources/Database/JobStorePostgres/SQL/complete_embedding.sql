@@ -5,7 +5,7 @@
 UPDATE upload_pipeline.upload_jobs j
 SET state = 'done', claim_id = NULL, claimed_by = NULL, claimed_at = NULL, lease_until = NULL,
     stage_deadline = NULL, attempt = 0, retry_count = 0, run_at = clock_timestamp(),
-    notify_at = clock_timestamp() + interval '30 s', notify_count = 0,
+    hint_at = clock_timestamp() + interval '30 s', hint_count = 0,
     updated_at = clock_timestamp()
 WHERE j.job_id = ANY (ARRAY(
     SELECT job_id FROM upload_pipeline.upload_jobs

@@ -9,8 +9,8 @@ WITH fence AS (
         payload = payload || (($5::text[])[array_position($2::uuid[], claim_id)])::jsonb,
         state = 'done', claim_id = NULL, claimed_by = NULL, claimed_at = NULL,
         lease_until = NULL, stage_deadline = NULL, attempt = 0, retry_count = 0,
-        run_at = clock_timestamp(), notify_at = clock_timestamp() + interval '30 s',
-        notify_count = 0, updated_at = clock_timestamp()
+        run_at = clock_timestamp(), hint_at = clock_timestamp() + interval '30 s',
+        hint_count = 0, updated_at = clock_timestamp()
     WHERE job_id = ANY ($1::uuid[]) AND claim_id = ANY ($2::uuid[])
     RETURNING job_id, document_id, array_position($1::uuid[], job_id) AS position
 )

@@ -27,8 +27,8 @@ SET state = CASE WHEN is_interrupted THEN 'queued'
     run_at = CASE WHEN is_interrupted THEN clock_timestamp() ELSE
         clock_timestamp() + make_interval(secs => (0.75 + 0.5 * random())
             * least($4::float8, $3::float8 * power(2, greatest(attempt - 1, 0)))) END,
-    notify_at = CASE WHEN is_interrupted THEN clock_timestamp() ELSE notify_at END,
-    notify_count = CASE WHEN is_interrupted THEN 0 ELSE notify_count END,
+    hint_at = CASE WHEN is_interrupted THEN clock_timestamp() ELSE hint_at END,
+    hint_count = CASE WHEN is_interrupted THEN 0 ELSE hint_count END,
     claim_id = NULL, claimed_by = NULL, claimed_at = NULL, lease_until = NULL,
     stage_deadline = NULL, updated_at = clock_timestamp()
 FROM dead WHERE j.job_id = dead.job_id

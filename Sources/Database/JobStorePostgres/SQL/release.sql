@@ -4,7 +4,7 @@
 UPDATE upload_pipeline.upload_jobs
 SET state = 'queued', attempt = attempt - 1, claim_id = NULL, claimed_by = NULL,
     claimed_at = NULL, lease_until = NULL, stage_deadline = NULL,
-    run_at = clock_timestamp(), notify_at = clock_timestamp(), notify_count = 0,
+    run_at = clock_timestamp(), hint_at = clock_timestamp(), hint_count = 0,
     updated_at = clock_timestamp()
 WHERE job_id = ANY (ARRAY(
     SELECT job_id FROM upload_pipeline.upload_jobs

@@ -3,9 +3,9 @@
 -- $1 queues, $2 limit of jobs checked per queue
 -- Locks: the rows; SKIP LOCKED. Index: upload_jobs_waiting.
 UPDATE upload_pipeline.upload_jobs
-SET notify_count = notify_count + 1,
-    notify_at = clock_timestamp() + (0.8 + 0.4 * random())
-        * least(interval '15 min', interval '1 min' * power(2, least(notify_count, 4)))
+SET hint_count = hint_count + 1,
+    hint_at = clock_timestamp() + (0.8 + 0.4 * random())
+        * least(interval '15 min', interval '1 min' * power(2, least(hint_count, 4)))
 WHERE job_id = ANY (ARRAY(
     SELECT j.job_id
     FROM unnest($1::text[]) AS q, LATERAL (
@@ -13,7 +13,7 @@ WHERE job_id = ANY (ARRAY(
         WHERE waiting_for = q AND run_at <= statement_timestamp()
         ORDER BY run_at LIMIT $2) AS oldest
     JOIN upload_pipeline.upload_jobs j USING (job_id)
-    WHERE j.waiting_for = q AND j.notify_at <= statement_timestamp()
+    WHERE j.waiting_for = q AND j.hint_at <= statement_timestamp()
     ORDER BY j.job_id
     FOR UPDATE OF j SKIP LOCKED))
 RETURNING job_id, waiting_for;

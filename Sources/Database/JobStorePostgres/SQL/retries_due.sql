@@ -2,7 +2,7 @@
 -- $1 limit
 -- Locks: the rows; SKIP LOCKED. Index: upload_jobs_retry.
 UPDATE upload_pipeline.upload_jobs
-SET state = 'queued', notify_at = clock_timestamp() + interval '30 s', notify_count = 0,
+SET state = 'queued', hint_at = clock_timestamp() + interval '30 s', hint_count = 0,
     updated_at = clock_timestamp()
 WHERE job_id = ANY (ARRAY(
     SELECT job_id FROM upload_pipeline.upload_jobs

@@ -1,4 +1,4 @@
 -- Whether a webhook event of a parsing service has reported the end of a remote job.
 -- $1 remote job
--- Locks: none. Index: parse_notices_remote_job.
-SELECT EXISTS (SELECT FROM upload_pipeline.parse_notices WHERE remote_job = $1);
+-- Locks: none. Index: parse_events_remote_job.
+SELECT EXISTS (SELECT FROM upload_pipeline.parse_events WHERE remote_job = $1);

@@ -1,9 +1,10 @@
-// Migrations: the schema as numbered SQL files next to this one, and the code that applies them.
+// Migrations: the schema, by subject, as numbered SQL files, and the code that applies them.
 //
-// Invariants: a file never changes once it has landed; the database stores its hash, which is
-// compared. Each file is applied in one transaction together with its record. Concurrent migrating
-// processes take turns. Neighbours: the Postgres client below, `millrace migrate` above.
-// `schema.sql` is generated from the result; a test checks that it is current.
+// Invariants: a file never changes once a version that contains it is released; the database stores
+// its hash, which is compared. Each file is applied in one transaction together with its record.
+// Concurrent migrating processes take turns. The programs' privileges are granted last.
+// Neighbours: the Postgres client below, `millrace migrate` above. `schema.sql` is generated from
+// the result; a test checks that it is current.
 
 import Crypto
 import Domain

@@ -2,8 +2,11 @@ package import Postgres
 
 /// Why the schema could not be brought up to date. The failed migration changed nothing.
 package enum MigrationError: Error, Sendable, CustomStringConvertible {
-    /// An applied migration differs from the one that this program has under its number.
-    case edited(Migration, appliedName: String, appliedSHA256: String)
+    /// The database was migrated by other migrations than this program's: the first one that
+    /// differs has another name.
+    case otherHistory(Migration, appliedName: String)
+    /// An applied migration differs from the one that this program has under its number and name.
+    case edited(Migration, appliedSHA256: String)
     /// The database has migrations that this program does not know.
     case databaseIsNewer(database: Int, program: Int)
     /// A migration's record is missing although later ones exist.
@@ -16,9 +19,14 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .edited(let migration, let name, let sha256):
+        case .otherHistory(let migration, let name):
+            "migration \(migration.version) of the database is '\(name)', not "
+                + "'\(migration.name)': an unreleased version of Millrace created it. It cannot be "
+                + "upgraded. Migrate an empty database and upload the documents again, or run the "
+                + "version that created it."
+        case .edited(let migration, let sha256):
             "migration \(migration.filename) is not the one that was applied "
-                + "('\(name)', sha256 \(sha256.prefix(12))…, here \(migration.sha256.prefix(12))…). "
+                + "(sha256 \(sha256.prefix(12))…, here \(migration.sha256.prefix(12))…). "
                 + "Restore the file as it was and put the change into a new migration."
         case .databaseIsNewer(let database, let program):
             "the database is at version \(database), this program knows \(program). "

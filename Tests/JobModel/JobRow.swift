@@ -1,8 +1,17 @@
+// JobModel: the delivery protocol as pure functions. Only tests and tools run it.
+//
+// The programs run the SQL of JobStorePostgres and the triggers of the schema. Tests compare the
+// model with both: ConformanceTests each rule, TransitionRuleTests each pair of positions.
+// ProtocolModelTests explore every interleaving of the model, the simulation runs the stages'
+// code on it, and the validation replays recorded events by its transitions.
+// Invariants: no clock, no randomness, no I/O; imports only Domain.
+
+package import Domain
+
 /// A job's row as the delivery protocol sees it, and the rules by which it changes.
 ///
-/// Pure: `now` and the token are parameters. `ConformanceTests` checks that the job store's SQL
-/// follows the same rules. A rule that does not apply returns false and changes nothing. Times are
-/// durations since any fixed moment.
+/// `now` and the token are parameters. A rule that does not apply returns false and changes
+/// nothing. Times are durations since any fixed moment.
 package struct JobRow: Hashable, Sendable {
     package var position: Position
     /// The token of the current claim; set exactly in `working`.
@@ -19,9 +28,9 @@ package struct JobRow: Hashable, Sendable {
     /// When the work is stopped unless it progresses, with or without heartbeats.
     package var deadline: Duration?
     /// When the next hint is due, if the job is still waiting.
-    package var notifyAt: Duration
+    package var hintAt: Duration
     /// Hints sent by the reconciler since the job began to wait.
-    package var notifyCount: Int
+    package var hintCount: Int
     /// The code of the last failure.
     package var errorCode: String?
     /// Claims interrupted by a crash of the whole machine, which cost no attempt.
@@ -34,8 +43,8 @@ package struct JobRow: Hashable, Sendable {
         self.attemptsMax = attemptsMax
         retryCount = 0
         runAt = now
-        notifyAt = now
-        notifyCount = 0
+        hintAt = now
+        hintCount = 0
         interruptions = 0
     }
 
@@ -93,8 +102,8 @@ extension JobRow {
         retryCount = 0
         guard !position.isEnded else { return true }
         runAt = now
-        notifyAt = now + .seconds(30)
-        notifyCount = 0
+        hintAt = now + .seconds(30)
+        hintCount = 0
         return true
     }
 
@@ -131,8 +140,8 @@ extension JobRow {
         letGo()
         attempt -= 1
         runAt = now
-        notifyAt = now
-        notifyCount = 0
+        hintAt = now
+        hintCount = 0
     }
 
     private func isHeld(by token: ClaimID) -> Bool {
@@ -195,8 +204,8 @@ extension JobRow {
     package mutating func resumeRetry(at now: Duration) -> Bool {
         guard position.state == .retryable, runAt <= now else { return false }
         position.state = .queued
-        notifyAt = now + .seconds(30)
-        notifyCount = 0
+        hintAt = now + .seconds(30)
+        hintCount = 0
         return true
     }
 
@@ -205,10 +214,10 @@ extension JobRow {
     ///
     /// - Parameter jitter: a number in 0…1; 0.5 leaves the delay unchanged.
     package mutating func resendHints(at now: Duration, jitter: Double) -> Bool {
-        guard dueQueue(at: now) != nil, notifyAt <= now else { return false }
-        let minutes = min(15, 1 << min(notifyCount, 4))
-        notifyAt = now + .seconds(60) * Double(minutes) * (0.8 + 0.4 * jitter)
-        notifyCount += 1
+        guard dueQueue(at: now) != nil, hintAt <= now else { return false }
+        let minutes = min(15, 1 << min(hintCount, 4))
+        hintAt = now + .seconds(60) * Double(minutes) * (0.8 + 0.4 * jitter)
+        hintCount += 1
         return true
     }
 
@@ -219,8 +228,8 @@ extension JobRow {
         attempt = 0
         retryCount = 0
         runAt = now
-        notifyAt = now
-        notifyCount = 0
+        hintAt = now
+        hintCount = 0
         return true
     }
 

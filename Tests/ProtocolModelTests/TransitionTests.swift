@@ -1,8 +1,9 @@
 import Domain
+import JobModel
 import Testing
 
 @Suite struct TransitionTests {
-    @Test func `every job stands in one of 32 positions`() {
+    @Test func `every job is in one of 32 positions`() {
         #expect(Position.all.count == 45)
         #expect(Position.all.filter(\.isLegal).count == 32)
     }

@@ -1,4 +1,5 @@
--- What is asked of providers, what it costs, and how they are.
+-- Calls of providers and what they cost, the health of providers, and the webhook events of parsing
+-- services.
 
 CREATE TABLE upload_pipeline.provider_calls (
     call_id      uuid NOT NULL,
@@ -19,21 +20,22 @@ CREATE TABLE upload_pipeline.provider_calls (
     PRIMARY KEY (call_id, part)
 );
 COMMENT ON TABLE upload_pipeline.provider_calls IS
-    'a row for each call of a provider and each job that had a share in it, written before the '
-    'call; without foreign keys, so that the cost of a deleted document remains';
+    'one row per call and job that has a share in it, written before the call; '
+    'without foreign keys, so that the cost of a deleted document remains';
 COMMENT ON COLUMN upload_pipeline.provider_calls.units IS 'texts or pages';
 COMMENT ON COLUMN upload_pipeline.provider_calls.tokens IS
-    'as the provider counted them; NULL where it did not tell';
+    'as counted by the provider; NULL if it did not report them';
 COMMENT ON COLUMN upload_pipeline.provider_calls.outcome IS
-    '''ok'', the code of the failure, or ''begun'' where the process died';
--- What a tenant spent lately; of a provider and of all by block ranges.
+    '''ok'', the code of the failure, or ''begun'' if the process died during the call';
+-- What a tenant spent recently. The spending of all tenants is read by time.
 CREATE INDEX provider_calls_tenant ON upload_pipeline.provider_calls (user_id, ts);
 CREATE INDEX provider_calls_document ON upload_pipeline.provider_calls (document_id)
     WHERE document_id IS NOT NULL;
 CREATE INDEX provider_calls_by_time ON upload_pipeline.provider_calls
     USING brin (ts) WITH (autosummarize = on);
 
--- How each program sees each provider it asks; rows of programs that ended are left to age.
+-- The health of each provider, as each program that calls it sees it. The reconciler deletes the
+-- rows of programs that have ended.
 CREATE TABLE upload_pipeline.provider_states (
     worker     text NOT NULL,
     provider   text NOT NULL,
@@ -44,17 +46,18 @@ CREATE TABLE upload_pipeline.provider_states (
     PRIMARY KEY (worker, provider)
 );
 COMMENT ON TABLE upload_pipeline.provider_states IS
-    'closed: is asked; open: failed and is left alone; half_open: is tried again';
+    'closed: calls are made; open: the provider failed and no calls are made; '
+    'half_open: one call tests it';
 
-GRANT INSERT (call_id, part, operation, provider, model, user_id, document_id, job_id, units, bytes),
-    SELECT (call_id, part, milliseconds, request_id, units),
-    UPDATE (tokens, milliseconds, outcome, request_id, units)
-    ON upload_pipeline.provider_calls
-    TO millrace_embed_worker, millrace_ingest_api, millrace_parse_worker;
-GRANT SELECT (ts, user_id, tokens)
-    ON upload_pipeline.provider_calls TO millrace_embed_worker, millrace_ingest_api;
-GRANT SELECT ON upload_pipeline.provider_calls TO millrace_operator;
-GRANT INSERT, SELECT, UPDATE (health, reason, reopens_at, updated_at)
-    ON upload_pipeline.provider_states
-    TO millrace_embed_worker, millrace_ingest_api, millrace_parse_worker;
-GRANT SELECT (updated_at), DELETE ON upload_pipeline.provider_states TO millrace_reconciler;
+-- Webhook events in which parsing services report the end of remote jobs. They only make the worker
+-- ask for the result sooner.
+CREATE TABLE upload_pipeline.parse_events (
+    event_id    text PRIMARY KEY,
+    remote_job  text NOT NULL,
+    event       text NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE upload_pipeline.parse_events IS
+    'one row per signed webhook event; the primary key makes a replayed event change nothing';
+CREATE INDEX parse_events_remote_job ON upload_pipeline.parse_events (remote_job);
+CREATE INDEX parse_events_by_time ON upload_pipeline.parse_events (received_at);

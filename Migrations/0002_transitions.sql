@@ -1,6 +1,27 @@
--- The transition rule of Domain/Transition.swift, enforced for every client, and the event of
--- every transition, written where it cannot be forgotten.
+-- The rules by which a job changes, enforced for every client, and the event of every transition,
+-- which no client can omit.
 
+CREATE TABLE upload_pipeline.events (
+    event_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    job_id         uuid NOT NULL,
+    document_id    uuid NOT NULL,
+    ts             timestamptz NOT NULL DEFAULT clock_timestamp(),
+    type           text NOT NULL
+        CHECK (type IN ('stage_started', 'stage_done', 'retry', 'error', 'finalized')),
+    severity       text NOT NULL CHECK (severity IN ('info', 'warn', 'error')),
+    code           text NOT NULL,
+    payload        jsonb NOT NULL DEFAULT '{}',
+    correlation_id text
+);
+COMMENT ON TABLE upload_pipeline.events IS
+    'one row per transition, written by trigger in the transition''s own transaction; '
+    'without foreign keys, so that the history of a deleted document remains';
+CREATE INDEX events_of_job ON upload_pipeline.events (job_id, event_id);
+CREATE INDEX events_by_time ON upload_pipeline.events
+    USING brin (ts) WITH (autosummarize = on);
+
+-- Whether a job may change from one position to another. `Transition` in Tests/JobModel states the
+-- same rule, and a test compares the two for every pair of positions.
 CREATE FUNCTION upload_pipeline.is_legal_transition(
     from_stage text, from_state text, to_stage text, to_state text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -25,6 +46,7 @@ CREATE FUNCTION upload_pipeline.is_legal_transition(
     END
 $$;
 
+-- The status of a document whose job is in this position.
 CREATE FUNCTION upload_pipeline.processing_status(stage text, state text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE
@@ -34,6 +56,7 @@ CREATE FUNCTION upload_pipeline.processing_status(stage text, state text) RETURN
         ELSE 'processing' END
 $$;
 
+-- The type of a transition's event.
 CREATE FUNCTION upload_pipeline.event_type(
     from_state text, to_stage text, to_state text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -46,6 +69,7 @@ CREATE FUNCTION upload_pipeline.event_type(
         ELSE 'stage_started' END
 $$;
 
+-- The code of a transition's event: the failure, the reason for queueing again, or the stage.
 CREATE FUNCTION upload_pipeline.event_code(
     from_state text, to_stage text, to_state text, last_error jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -59,25 +83,47 @@ CREATE FUNCTION upload_pipeline.event_code(
         ELSE to_stage END
 $$;
 
+-- Writes the events of new jobs and updates the status of their documents. A new job seldom changes
+-- the status. Documents are updated by key, regardless of the planner's estimates for tables that
+-- may have been empty.
 CREATE FUNCTION upload_pipeline.record_new_jobs() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = upload_pipeline, pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = upload_pipeline, pg_catalog, pg_temp
+    SET enable_seqscan = off AS $$
+DECLARE
+    changed record;
 BEGIN
     INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
     SELECT job_id, document_id, 'stage_done', 'info', 'accepted',
            jsonb_build_object('to_stage', stage, 'to_state', state, 'generation', generation),
            payload ->> 'correlation_id'
     FROM new_jobs;
-    UPDATE documents d SET processing_status = processing_status(n.stage, n.state)
-    FROM new_jobs n
-    WHERE d.document_id = n.document_id
-      AND d.processing_status <> processing_status(n.stage, n.state);
+
+    FOR changed IN
+        SELECT processing_status(stage, state) AS status, array_agg(document_id) AS documents
+        FROM new_jobs GROUP BY 1
+    LOOP
+        UPDATE documents SET processing_status = changed.status
+        WHERE document_id = ANY (changed.documents) AND processing_status <> changed.status;
+    END LOOP;
     RETURN NULL;
 END $$;
 
+CREATE TRIGGER record_new_jobs AFTER INSERT ON upload_pipeline.upload_jobs
+    REFERENCING NEW TABLE AS new_jobs
+    FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_new_jobs();
+
+-- Refuses illegal transitions, writes the events of legal ones and updates the status of their
+-- documents. The event of a redrive names the database user.
+-- Old and new rows are joined by hashing, because the planner underestimates transition tables, and
+-- a nested loop would compare each row with each.
 CREATE FUNCTION upload_pipeline.record_transitions() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = upload_pipeline, pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = upload_pipeline, pg_catalog, pg_temp
+    SET enable_seqscan = off SET enable_nestloop = off SET enable_mergejoin = off AS $$
 DECLARE
     illegal record;
+    changed record;
 BEGIN
     SELECT o.job_id, o.stage AS from_stage, o.state AS from_state,
            n.stage AS to_stage, n.state AS to_state
@@ -107,24 +153,56 @@ BEGIN
                'chunks', CASE WHEN n.state = 'done' THEN n.expected_chunks END,
                'error', CASE WHEN n.state IN ('retryable', 'deadletter')
                              THEN n.last_error END,
-               'run_at', CASE WHEN n.state = 'retryable' THEN n.run_at END)),
+               'run_at', CASE WHEN n.state = 'retryable' THEN n.run_at END,
+               'by', CASE WHEN o.state = 'deadletter' THEN session_user END)),
            n.payload ->> 'correlation_id'
     FROM old_jobs o JOIN new_jobs n USING (job_id)
     WHERE (o.stage, o.state) <> (n.stage, n.state)
     ORDER BY n.job_id;
 
-    UPDATE documents d
-    SET processing_status = processing_status(n.stage, n.state), updated_at = clock_timestamp()
-    FROM old_jobs o JOIN new_jobs n USING (job_id)
-    WHERE d.document_id = n.document_id
-      AND processing_status(o.stage, o.state) <> processing_status(n.stage, n.state);
+    FOR changed IN
+        SELECT processing_status(n.stage, n.state) AS status,
+               array_agg(n.document_id ORDER BY n.document_id) AS documents
+        FROM old_jobs o JOIN new_jobs n USING (job_id)
+        WHERE processing_status(o.stage, o.state) <> processing_status(n.stage, n.state)
+        GROUP BY 1
+    LOOP
+        UPDATE documents
+        SET processing_status = changed.status, updated_at = clock_timestamp()
+        WHERE document_id = ANY (changed.documents);
+    END LOOP;
     RETURN NULL;
 END $$;
-
-CREATE TRIGGER record_new_jobs AFTER INSERT ON upload_pipeline.upload_jobs
-    REFERENCING NEW TABLE AS new_jobs
-    FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_new_jobs();
 
 CREATE TRIGGER record_transitions AFTER UPDATE ON upload_pipeline.upload_jobs
     REFERENCING OLD TABLE AS old_jobs NEW TABLE AS new_jobs
     FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_transitions();
+
+-- Deletes up to `max_count` dead letters with their documents, oldest first, and returns how many.
+-- Each argument that is not NULL must match. Their events remain, plus one that records the purge.
+-- Runs as the owner, so that an operator can delete dead letters and nothing else.
+-- Locks: the jobs' rows; SKIP LOCKED. Index: upload_jobs_deadletter.
+CREATE FUNCTION upload_pipeline.purge_dead_letters(
+    failure_code text, failed_stage text, one_job uuid, max_count bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = upload_pipeline, pg_catalog, pg_temp AS $$
+    WITH chosen AS MATERIALIZED (
+        SELECT j.job_id, j.document_id, j.stage, j.last_error, j.payload
+        FROM upload_jobs j
+        WHERE j.state = 'deadletter'
+          AND (failure_code IS NULL OR j.last_error ->> 'error_type' = failure_code)
+          AND (failed_stage IS NULL OR j.stage = failed_stage)
+          AND (one_job IS NULL OR j.job_id = one_job)
+        ORDER BY j.finished_at LIMIT max_count FOR UPDATE SKIP LOCKED
+    ), recorded AS (
+        INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
+        SELECT job_id, document_id, 'finalized', 'info', 'purged',
+            jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
+                'error', last_error, 'by', session_user), payload ->> 'correlation_id'
+        FROM chosen
+    ), deleted AS (
+        DELETE FROM documents d USING chosen
+        WHERE d.document_id = chosen.document_id
+        RETURNING d.document_id
+    )
+    SELECT count(*) FROM deleted
+$$;

@@ -1,3 +1,5 @@
+package import Domain
+
 /// The cause of a job's move. Each legal move has exactly one of these causes.
 package enum Transition: Equatable, Sendable {
     /// A worker claimed the job, with a new token.
