@@ -8,7 +8,8 @@ CREATE TABLE upload_pipeline.documents (
     bytes_len         bigint NOT NULL CHECK (bytes_len > 0),
     -- A regular expression that counts to 64 takes twelve times as long, and every change of a
     -- document checks both hashes.
-    file_sha256       text NOT NULL CHECK (length(file_sha256) = 64 AND file_sha256 ~ '^[0-9a-f]*$'),
+    file_sha256       text NOT NULL
+        CHECK (length(file_sha256) = 64 AND file_sha256 ~ '^[0-9a-f]*$'),
     parsed_sha256     text CHECK (length(parsed_sha256) = 64 AND parsed_sha256 ~ '^[0-9a-f]*$'),
     raw_path          text NOT NULL CHECK (raw_path LIKE 'storage://%'),
     parsed_path       text CHECK (parsed_path LIKE 'storage://%'),
@@ -204,3 +205,15 @@ CREATE TABLE upload_pipeline.idempotency_keys (
     PRIMARY KEY (user_id, key)
 );
 CREATE INDEX idempotency_keys_by_time ON upload_pipeline.idempotency_keys (created_at);
+
+-- Whether a backup holds the blobs: its session holds an advisory lock with this number
+-- (Sources/Storage/Backups/SQL/hold_blobs.sql). Asked after the rows that named a blob are gone: a
+-- backup that takes the hold later does not see those rows, so it does not need the blob.
+CREATE FUNCTION upload_pipeline.blobs_are_held() RETURNS boolean
+    LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+          AND (classid::bigint << 32) | objid::bigint = 5278364719452836418
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+$$;

@@ -46,6 +46,76 @@ CREATE FUNCTION upload_pipeline.is_legal_transition(
     END
 $$;
 
+-- The stage of a waiting job after a claim.
+CREATE FUNCTION upload_pipeline.claimed_stage(stage text, state text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN state <> 'done' THEN stage
+        WHEN stage = 'parse_validated' THEN 'chunking'
+        WHEN stage = 'chunks_buffered' THEN 'embedding'
+        ELSE 'embedded' END
+$$;
+
+-- The columns of a job that follow from a transition alone, so that no statement repeats them. A
+-- claim and an advance state all that they change.
+--   The end of a claim clears it. A released or interrupted claim costs no attempt.
+--   A completed job starts the next queue with no attempts, a redriven one its own queue.
+--   A job that waits again is due at once, but a resumed retry keeps its place in the queue. The
+--   reconciler sends a hint at once, or 30 s later if the program that makes the transition sends
+--   one itself.
+--   An ended job records its end.
+-- Runs as the writing role and without settings of its own, which would cost more than the rest.
+CREATE FUNCTION upload_pipeline.apply_transition() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+DECLARE
+    moment timestamptz := clock_timestamp();
+BEGIN
+    NEW.updated_at := moment;
+    IF OLD.state = 'working' THEN
+        NEW.claim_id := NULL;
+        NEW.claimed_by := NULL;
+        NEW.claimed_at := NULL;
+        NEW.lease_until := NULL;
+        NEW.stage_deadline := NULL;
+    END IF;
+    IF NEW.state = 'done' OR OLD.state = 'deadletter' THEN
+        NEW.attempt := 0;
+        NEW.retry_count := 0;
+    ELSIF OLD.state = 'working' AND NEW.state = 'queued' THEN
+        NEW.attempt := OLD.attempt - 1;
+    END IF;
+    IF NEW.state = 'deadletter' OR (NEW.stage = 'embedded' AND NEW.state = 'done') THEN
+        NEW.finished_at := moment;
+    ELSIF NEW.state <> 'retryable' THEN
+        NEW.finished_at := NULL;
+        NEW.run_at := CASE WHEN OLD.state = 'retryable' THEN OLD.run_at ELSE moment END;
+        NEW.hint_at := moment + CASE WHEN NEW.state = 'done' OR OLD.state = 'retryable'
+            THEN interval '30 s' ELSE interval '0' END;
+        NEW.hint_count := 0;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER apply_transition BEFORE UPDATE ON upload_pipeline.upload_jobs
+    FOR EACH ROW WHEN (NEW.state <> OLD.state AND NEW.state <> 'working')
+    EXECUTE FUNCTION upload_pipeline.apply_transition();
+
+-- The description of a failure in upload_jobs.last_error (the check error_is_described).
+CREATE FUNCTION upload_pipeline.described_error(code text, message text, retry_count integer)
+    RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('error_type', code, 'message', message,
+        'timestamp', clock_timestamp(), 'retry_count', retry_count)
+$$;
+
+-- The delay before the next attempt: 2^n times the base, at most the cap, with 25 % jitter. The
+-- workers compute it by RetryPolicy in Sources/Domain.
+CREATE FUNCTION upload_pipeline.retry_delay(
+    attempt smallint, base_seconds double precision, cap_seconds double precision)
+    RETURNS interval LANGUAGE sql AS $$
+    SELECT make_interval(secs => (0.75 + 0.5 * random())
+        * least(cap_seconds, base_seconds * power(2, greatest(attempt - 1, 0))))
+$$;
+
 -- The status of a document whose job is in this position.
 CREATE FUNCTION upload_pipeline.processing_status(stage text, state text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -2,7 +2,7 @@
 -- anything, so none can change a table or disable its triggers. A program's login is a member of
 -- its role (docs/database-roles.md).
 -- Functions with SECURITY DEFINER run as the owner: no program writes events, derives a status or
--- deletes other rows of a document itself.
+-- deletes other rows of a document itself. The columns that apply_transition sets need no grant.
 
 -- Roles belong to the server, not to the database. The first database that is migrated creates
 -- them, unless an administrator has, because the migrating user may not create roles.
@@ -58,14 +58,14 @@ GRANT SELECT ON upload_pipeline.job_counts, upload_pipeline.document_chunks,
 GRANT INSERT, SELECT (event_id) ON upload_pipeline.parse_events TO millrace_ingest_api;
 
 -- All workers: claim jobs, extend, advance, complete, fail and release their claims.
-GRANT EXECUTE ON FUNCTION upload_pipeline.waiting_tenants(text, uuid)
+GRANT EXECUTE ON FUNCTION upload_pipeline.waiting_tenants(text, uuid),
+    upload_pipeline.claimed_stage(text, text)
     TO millrace_parse_worker, millrace_chunk_worker, millrace_embed_worker, millrace_flusher;
 GRANT SELECT (job_id, document_id, stage, state, retry_count, payload, started_at, claim_id,
         attempt, attempts_max, stage_deadline, run_at, generation, expected_chunks, waiting_for,
         user_id),
-    UPDATE (stage, state, retry_count, last_error, claimed_by, claimed_at, started_at, finished_at,
-        updated_at, claim_id, attempt, lease_until, stage_deadline, run_at, hint_at, hint_count,
-        worker_session)
+    UPDATE (stage, state, retry_count, last_error, claimed_by, claimed_at, started_at, updated_at,
+        claim_id, attempt, lease_until, stage_deadline, run_at, worker_session)
     ON upload_pipeline.upload_jobs
     TO millrace_parse_worker, millrace_chunk_worker, millrace_embed_worker, millrace_flusher;
 GRANT SELECT (document_id, user_id, filename, mime, bytes_len, file_sha256, parsed_sha256,
@@ -122,6 +122,13 @@ BEGIN
     END IF;
 END $$;
 
+-- Failures are described, and blobs deleted, by more than one program.
+GRANT EXECUTE ON FUNCTION upload_pipeline.described_error(text, text, integer)
+    TO millrace_parse_worker, millrace_chunk_worker, millrace_embed_worker, millrace_flusher,
+    millrace_reconciler;
+GRANT EXECUTE ON FUNCTION upload_pipeline.blobs_are_held()
+    TO millrace_ingest_api, millrace_reconciler;
+
 -- The words of a chunk: the flusher indexes them, the ingest-api searches them.
 GRANT EXECUTE ON FUNCTION upload_pipeline.without_long_words(tsvector),
     upload_pipeline.chunk_words(text) TO millrace_ingest_api, millrace_flusher;
@@ -138,9 +145,10 @@ GRANT INSERT, SELECT, UPDATE (health, reason, reopens_at, updated_at)
     TO millrace_embed_worker, millrace_ingest_api, millrace_parse_worker;
 
 -- reconciler: moves jobs, deletes orphans and expired rows. It reads neither texts nor vectors.
-GRANT UPDATE (state, retry_count, last_error, claimed_by, claimed_at, finished_at, updated_at,
-        claim_id, attempt, lease_until, stage_deadline, run_at, hint_at, hint_count, interruptions)
+GRANT UPDATE (state, retry_count, last_error, run_at, hint_at, hint_count, interruptions)
     ON upload_pipeline.upload_jobs TO millrace_reconciler;
+GRANT EXECUTE ON FUNCTION upload_pipeline.retry_delay(smallint, double precision, double precision)
+    TO millrace_reconciler;
 GRANT SELECT (raw_path, parsed_path) ON upload_pipeline.documents TO millrace_reconciler;
 GRANT DELETE ON upload_pipeline.document_chunk_buffer, upload_pipeline.document_vector_buffer
     TO millrace_reconciler;
@@ -150,8 +158,7 @@ GRANT SELECT (updated_at), DELETE ON upload_pipeline.provider_states TO millrace
 GRANT SELECT (received_at), DELETE ON upload_pipeline.parse_events TO millrace_reconciler;
 
 -- operator: a person at the command line, who reads spending, and redrives and purges dead letters.
-GRANT UPDATE (state, retry_count, finished_at, updated_at, attempt, run_at, hint_at, hint_count)
-    ON upload_pipeline.upload_jobs TO millrace_operator;
+GRANT UPDATE (state) ON upload_pipeline.upload_jobs TO millrace_operator;
 GRANT SELECT (user_id, filename, mime, bytes_len) ON upload_pipeline.documents
     TO millrace_operator;
 GRANT SELECT ON upload_pipeline.provider_calls TO millrace_operator;

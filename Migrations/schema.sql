@@ -3,6 +3,48 @@
 
 CREATE SCHEMA upload_pipeline;
 
+CREATE FUNCTION upload_pipeline.apply_transition() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    moment timestamptz := clock_timestamp();
+BEGIN
+    NEW.updated_at := moment;
+    IF OLD.state = 'working' THEN
+        NEW.claim_id := NULL;
+        NEW.claimed_by := NULL;
+        NEW.claimed_at := NULL;
+        NEW.lease_until := NULL;
+        NEW.stage_deadline := NULL;
+    END IF;
+    IF NEW.state = 'done' OR OLD.state = 'deadletter' THEN
+        NEW.attempt := 0;
+        NEW.retry_count := 0;
+    ELSIF OLD.state = 'working' AND NEW.state = 'queued' THEN
+        NEW.attempt := OLD.attempt - 1;
+    END IF;
+    IF NEW.state = 'deadletter' OR (NEW.stage = 'embedded' AND NEW.state = 'done') THEN
+        NEW.finished_at := moment;
+    ELSIF NEW.state <> 'retryable' THEN
+        NEW.finished_at := NULL;
+        NEW.run_at := CASE WHEN OLD.state = 'retryable' THEN OLD.run_at ELSE moment END;
+        NEW.hint_at := moment + CASE WHEN NEW.state = 'done' OR OLD.state = 'retryable'
+            THEN interval '30 s' ELSE interval '0' END;
+        NEW.hint_count := 0;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION upload_pipeline.blobs_are_held() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+          AND (classid::bigint << 32) | objid::bigint = 5278364719452836418
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+$$;
+
 CREATE FUNCTION upload_pipeline.without_long_words(words tsvector) RETURNS tsvector
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN ts_delete(words, ARRAY(SELECT word.lexeme FROM unnest(without_long_words.words) word(lexeme, positions, weights) WHERE (length(word.lexeme) > 64)));
@@ -10,6 +52,16 @@ CREATE FUNCTION upload_pipeline.without_long_words(words tsvector) RETURNS tsvec
 CREATE FUNCTION upload_pipeline.chunk_words(text text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (text ~ '\S{65}'::text) THEN upload_pipeline.without_long_words(to_tsvector('english'::regconfig, text)) ELSE to_tsvector('english'::regconfig, text) END;
+
+CREATE FUNCTION upload_pipeline.claimed_stage(stage text, state text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT CASE
+        WHEN state <> 'done' THEN stage
+        WHEN stage = 'parse_validated' THEN 'chunking'
+        WHEN stage = 'chunks_buffered' THEN 'embedding'
+        ELSE 'embedded' END
+$$;
 
 CREATE FUNCTION upload_pipeline.copy_tenant() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -30,6 +82,13 @@ BEGIN
     DELETE FROM chunk_sketches s USING deleted d WHERE s.document_id = d.document_id;
     RETURN NULL;
 END $$;
+
+CREATE FUNCTION upload_pipeline.described_error(code text, message text, retry_count integer) RETURNS jsonb
+    LANGUAGE sql
+    AS $$
+    SELECT jsonb_build_object('error_type', code, 'message', message,
+        'timestamp', clock_timestamp(), 'retry_count', retry_count)
+$$;
 
 CREATE FUNCTION upload_pipeline.event_code(from_state text, to_stage text, to_state text, last_error jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -199,6 +258,13 @@ BEGIN
     END LOOP;
     RETURN NULL;
 END $$;
+
+CREATE FUNCTION upload_pipeline.retry_delay(attempt smallint, base_seconds double precision, cap_seconds double precision) RETURNS interval
+    LANGUAGE sql
+    AS $$
+    SELECT make_interval(secs => (0.75 + 0.5 * random())
+        * least(cap_seconds, base_seconds * power(2, greatest(attempt - 1, 0))))
+$$;
 
 CREATE FUNCTION upload_pipeline.waiting_queue(stage text, state text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -704,6 +770,8 @@ CREATE INDEX upload_jobs_retry ON upload_pipeline.upload_jobs USING btree (run_a
 CREATE INDEX upload_jobs_turns ON upload_pipeline.upload_jobs USING btree (waiting_for, user_id, run_at) WHERE (waiting_for IS NOT NULL);
 
 CREATE INDEX upload_jobs_waiting ON upload_pipeline.upload_jobs USING btree (waiting_for, run_at) WHERE (waiting_for IS NOT NULL);
+
+CREATE TRIGGER apply_transition BEFORE UPDATE ON upload_pipeline.upload_jobs FOR EACH ROW WHEN (((new.state <> old.state) AND (new.state <> 'working'::text))) EXECUTE FUNCTION upload_pipeline.apply_transition();
 
 CREATE TRIGGER copy_tenant BEFORE INSERT ON upload_pipeline.upload_jobs FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION upload_pipeline.copy_tenant();
 

@@ -12,9 +12,6 @@ package struct DueHint: Sendable, Equatable {
     }
 }
 
-/// A buffer table for staged rows.
-package enum StagingBuffer: CaseIterable, Sendable { case texts, vectors }
-
 /// A document with staged rows.
 package struct StagedDocument: Sendable, Equatable {
     package var document: DocumentID
@@ -59,10 +56,10 @@ package protocol ReconcileStore: Sendable {
     ) async throws(JobFailure) -> Int
     /// R3: ends claims past their deadline; returns how many.
     func expireDeadlines(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int
-    /// R4: checks the next `limit` documents with rows in a buffer and deletes the rows that belong
-    /// to no unfinished job. Returns how many, and the last document checked; `nil` after the end.
+    /// R4: checks the next `limit` documents with staged rows and deletes the rows that belong to
+    /// no unfinished job. Returns how many, and the last document checked; `nil` after the end.
     func deleteOrphanRows(
-        in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
+        after last: StagedDocument?, limit: Int
     ) async throws(JobFailure) -> (deleted: Int, last: StagedDocument?)
     /// R4: those of `blobs` that a document's row names.
     func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath>

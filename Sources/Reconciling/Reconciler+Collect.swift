@@ -15,14 +15,11 @@ extension Reconciler {
 
     /// R4: deletes staged rows, blobs and provider records that no longer belong to anything.
     package func collect() async {
-        for buffer in StagingBuffer.allCases {
-            var last: StagedDocument?
-            await pages("orphan_rows") { () async throws(JobFailure) in
-                let page = try await store.deleteOrphanRows(
-                    in: buffer, after: last, limit: configuration.pageSize)
-                last = page.last
-                return Page(repaired: page.deleted, isLast: page.last == nil)
-            }
+        var last: StagedDocument?
+        await pages("orphan_rows") { () async throws(JobFailure) in
+            let page = try await store.deleteOrphanRows(after: last, limit: configuration.pageSize)
+            last = page.last
+            return Page(repaired: page.deleted, isLast: page.last == nil)
         }
         await pages("provider_states") { () async throws(JobFailure) in
             try await store.forgetExpired()

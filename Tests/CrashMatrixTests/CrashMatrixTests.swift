@@ -23,8 +23,8 @@ import Testing
         // Polls and heartbeats are timed, and cell maintenance runs next to the work: they can
         // occur between any two steps.
         let byTheClock = [
-            "claimWaiting", "heartbeat", "nextTenant", "lockCells", "unsketched", "crowdedCells",
-            "growingSpace",
+            "claimWaiting", "heartbeat", "nextTenant", "lockCells", "unsketchedChunks",
+            "oversizedCells", "unassignedSpace",
         ]
         #expect(
             points.filter { point in !byTheClock.contains { point.hasSuffix($0) } } == [
@@ -40,10 +40,10 @@ import Testing
             scenario: .unhinted, target: "parse-worker", point: "before completeParsing",
             fault: .stop),
         Cell(scenario: .unhinted, target: "flusher", point: "after flush", fault: .stop),
-        Cell(scenario: .drift, target: "reconciler", point: "after expireLeases", fault: .kill),
+        Cell(scenario: .drift, target: "reconciler", point: "after expireClaims", fault: .kill),
         Cell(scenario: .drift, target: "reconciler", point: "after endDeadClaims", fault: .kill),
-        Cell(scenario: .long, target: "flusher", point: "after flushFence", fault: .stop),
-        Cell(scenario: .long, target: "flusher", point: "after flushSlice", fault: .kill),
+        Cell(scenario: .long, target: "flusher", point: "after flush", fault: .stop),
+        Cell(scenario: .long, target: "flusher", point: "after flush", fault: .kill),
     ])
     func `a process that fails there loses nothing and doubles nothing`(cell: Cell) async throws {
         let outcome = try await Self.matrix().run(cell)

@@ -128,12 +128,25 @@ import Testing
             let words = ["chunk_words", "without_long_words"].flatMap {
                 ["millrace_ingest_api \($0)", "millrace_flusher \($0)"]
             }
-            let turns = [ProgramRole.parseWorker, .chunkWorker, .embedWorker, .flusher]
-                .map { "\($0.name) waiting_tenants" }
+            let claims = ["waiting_tenants", "claimed_stage"].flatMap { function in
+                [ProgramRole.parseWorker, .chunkWorker, .embedWorker, .flusher]
+                    .map { "\($0.name) \(function)" }
+            }
+            let errors = [
+                ProgramRole.parseWorker, .chunkWorker, .embedWorker, .flusher, .reconciler,
+            ]
+            .map { "\($0.name) described_error" }
             let expected =
-                ProgramRole.allCases.map { "\($0.name) waiting_queue" } + words + turns
+                ProgramRole.allCases.map { "\($0.name) waiting_queue" } + words + claims + errors
             #expect(
-                Set(executed) == Set(expected + ["millrace_operator purge_dead_letters"]))
+                Set(executed)
+                    == Set(
+                        expected + [
+                            "millrace_operator purge_dead_letters",
+                            "millrace_reconciler retry_delay",
+                            "millrace_ingest_api blobs_are_held",
+                            "millrace_reconciler blobs_are_held",
+                        ]))
             let everyone = try await database.texts(
                 """
                 SELECT relname FROM pg_class
@@ -224,7 +237,7 @@ extension TestDatabase {
         let rows = try await pool.query(
             PostgresStatement(
                 """
-                WITH asked AS (
+                WITH candidate AS (
                     SELECT role, nth, c.oid, relname, name, ordinality
                     FROM unnest(ARRAY[\(roles)]) WITH ORDINALITY AS r (role, nth), pg_class c,
                         unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE',
@@ -233,15 +246,15 @@ extension TestDatabase {
                             THEN ARRAY['MAINTAIN'] END) WITH ORDINALITY AS p (name, ordinality)
                     WHERE relnamespace = 'upload_pipeline'::regnamespace
                       AND relkind IN ('r', 'v', 'm', 'p', 'f', 'S')
-                ), told AS (
+                ), granted AS (
                     SELECT *, CASE WHEN has_table_privilege(role, oid, name) THEN ''
                         WHEN name IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') THEN (
                             SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
-                            WHERE attrelid = asked.oid AND attnum > 0 AND NOT attisdropped
-                              AND has_column_privilege(role, asked.oid, attnum, name)) END
+                            WHERE attrelid = candidate.oid AND attnum > 0 AND NOT attisdropped
+                              AND has_column_privilege(role, candidate.oid, attnum, name)) END
                         AS columns
-                    FROM asked)
-                SELECT nth - 1, relname::text, name, columns FROM told
+                    FROM candidate)
+                SELECT nth - 1, relname::text, name, columns FROM granted
                 WHERE columns IS NOT NULL ORDER BY nth, oid, ordinality
                 """))
         return try rows.map { row in

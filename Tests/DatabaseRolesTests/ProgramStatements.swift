@@ -1,7 +1,6 @@
 import Migrations
+import Postgres
 
-@testable import Backups
-@testable import CataloguePostgres
 @testable import JobStorePostgres
 
 /// A statement of the code and the programs that run it.
@@ -10,23 +9,24 @@ struct ProgramStatement: Sendable {
     let sql: String
     let programs: Set<ProgramRole>
 
-    /// Every statement of every program. The switches are exhaustive: the tests do not compile
-    /// until a new statement is added here.
+    init(_ name: String, _ sql: String, of programs: Set<ProgramRole>) {
+        self.name = name
+        self.sql = sql
+        self.programs = programs
+    }
+
+    init(_ file: SQLFile, of programs: Set<ProgramRole>) {
+        self.init(file.name, file.text, of: programs)
+    }
+
+    /// Every statement of every program. A test compares those in files with the files.
     static let all: [ProgramStatement] =
-        JobStorePostgres.Query.allCases.map {
-            ProgramStatement(name: "\($0)", sql: $0.text, programs: $0.programs)
-        }
-        + CataloguePostgres.Query.allCases.map {
-            ProgramStatement(name: "\($0)", sql: $0.text, programs: [.ingestAPI])
-        }
-        + Backups.Query.allCases.map {
-            ProgramStatement(name: "\($0)", sql: $0.text, programs: $0.programs)
-        }
+        jobStore + catalogue + backups
         + DeadLetterStatement.allCases.map {
-            ProgramStatement(name: "\($0)", sql: $0.sql, programs: [.operator])
+            ProgramStatement("\($0)", $0.sql, of: [.operator])
         }
         + SpendGrouping.allCases.map {
-            ProgramStatement(name: "spend by \($0)", sql: $0.sql, programs: [.operator])
+            ProgramStatement("spend by \($0)", $0.sql, of: [.operator])
         }
 
     static func of(_ program: ProgramRole) -> [ProgramStatement] {
@@ -43,45 +43,60 @@ struct ProgramStatement: Sendable {
     }
 }
 
-extension JobStorePostgres.Query {
-    private static let workers: Set<ProgramRole> = [
-        .parseWorker, .chunkWorker, .embedWorker, .flusher,
-    ]
+/// The statements of the job store.
+extension ProgramStatement {
+    static let jobStore: [ProgramStatement] =
+        claims + stages + cells + providers + reconciling + audit
 
-    var programs: Set<ProgramRole> {
-        switch self {
-        case .claim, .claimWaiting, .heartbeat, .fail, .release, .unknownJobs: Self.workers
-        case .advance, .completeParsing, .keepParseTicket, .parseTicket, .toldOfParse:
-            [.parseWorker]
-        case .completeChunking, .copyChunks: [.chunkWorker]
-        case .beginEmbedding, .completeEmbedding, .holdsClaim, .pendingChunks, .stageVectors:
-            [.embedWorker]
-        case .beginCall, .endCall, .reportProviders, .spentToday, .spentTodayByTenant:
-            [.embedWorker, .ingestAPI, .parseWorker]
-        case .flush, .flushFence, .flushReplace, .flushSlice, .addCells, .addSketches, .cellMembers,
-            .cells, .countMembers, .crowdedCells,
-            .fillCells, .growingSpace, .lockCells, .nextTenant, .removeCell, .unsketched:
-            [.flusher]
-        case .auditAcceptance, .auditBounds, .auditChunks, .auditHistory, .auditTouched:
-            [.reconciler, .operator]
-        case .endDeadClaims, .expireDeadlines, .expireLeases, .lostSessions, .forgetKeys,
-            .forgetNotices, .forgetProviders,
-            .blobsAreHeld, .gauges, .namedBlobs, .oldestWaiting, .orphanTexts, .orphanVectors,
-            .queuesAtRest, .referencedBlobs,
-            .renotify, .retriesDue:
-            [.reconciler]
-        }
-    }
-}
+    private static let claims = statements(
+        [
+            Query.claim, Query.claimWaiting, Query.heartbeat, Query.fail, Query.release,
+            Query.missingJobs,
+        ], of: [.parseWorker, .chunkWorker, .embedWorker, .flusher])
 
-extension Backups.Query {
-    /// Holding blobs needs only a login. The owner does everything else.
-    var programs: Set<ProgramRole> {
-        switch self {
-        case .holdBlobs, .releaseBlobs: [.operator]
-        case .backupBlobs, .countDocuments, .exportSnapshot, .hasSchema, .isUsed, .runningPrograms,
-            .tables:
-            []
-        }
+    private static let stages =
+        statements(
+            [
+                Query.advance, Query.completeParsing, Query.storeParseTicket, Query.parseTicket,
+                Query.parseReported,
+            ], of: [.parseWorker])
+        + statements([Query.completeChunking, Query.copyChunks], of: [.chunkWorker])
+        + statements(
+            [
+                Query.beginEmbedding, Query.completeEmbedding, Query.holdsClaim,
+                Query.pendingChunks, Query.stageVectors,
+            ], of: [.embedWorker])
+        + statements([Query.flush], of: [.flusher])
+
+    private static let cells = statements(
+        [
+            Query.addCells, Query.addSketches, Query.cellMembers, Query.cells, Query.countMembers,
+            Query.fillCells, Query.lockCells, Query.nextTenant, Query.oversizedCells,
+            Query.removeCell, Query.unassignedSpace, Query.unsketchedChunks,
+        ], of: [.flusher])
+
+    private static let providers = statements(
+        [Query.beginCall, Query.endCall, Query.reportProviders, Query.spentToday],
+        of: [.embedWorker, .ingestAPI, .parseWorker])
+
+    private static let reconciling = statements(
+        [
+            Query.blobsAreHeld, Query.deleteExpiredKeys, Query.deleteExpiredParseEvents,
+            Query.deleteExpiredProviderStates, Query.deleteOrphanRows, Query.endDeadClaims,
+            Query.expireClaims, Query.gauges, Query.idleQueues, Query.lostSessions,
+            Query.namedBlobs, Query.oldestWaiting, Query.referencedBlobs, Query.resendHints,
+            Query.resumeRetries,
+        ], of: [.reconciler])
+
+    private static let audit = statements(
+        [
+            Query.auditAcceptance, Query.auditBounds, Query.auditChunks, Query.auditHistory,
+            Query.auditTouched,
+        ], of: [.reconciler, .operator])
+
+    static func statements(
+        _ files: [SQLFile], of programs: Set<ProgramRole>
+    ) -> [ProgramStatement] {
+        files.map { ProgramStatement($0, of: programs) }
     }
 }

@@ -26,11 +26,8 @@ import Testing
             }
             try await database.acting(as: .reconciler) { database in
                 #expect(try await database.store.audit(of: .seconds(60)) == [])
-                for buffer in StagingBuffer.allCases {
-                    let page = try await database.store.deleteOrphanRows(
-                        in: buffer, after: nil, limit: 10)
-                    #expect(page.deleted == 0)
-                }
+                let page = try await database.store.deleteOrphanRows(after: nil, limit: 10)
+                #expect(page.deleted == 0)
                 let blob = try #require(BlobPath(upload.rawPath))
                 #expect(try await database.store.referenced([blob]) == [blob])
                 let embedded = Position(.embedded, .done)

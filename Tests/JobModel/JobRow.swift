@@ -36,6 +36,9 @@ package struct JobRow: Hashable, Sendable {
     /// Claims interrupted by a crash of the whole machine, which cost no attempt.
     package var interruptions: Int
 
+    /// How long the reconciler waits before it resends a hint that a program sends itself.
+    private static let hintDelay = Duration.seconds(30)
+
     /// A job as an upload creates it.
     package init(acceptedAt now: Duration, attemptsMax: Int = 5) {
         position = Position(.queued, .queued)
@@ -102,7 +105,7 @@ extension JobRow {
         retryCount = 0
         guard !position.isEnded else { return true }
         runAt = now
-        hintAt = now + .seconds(30)
+        hintAt = now + Self.hintDelay
         hintCount = 0
         return true
     }
@@ -204,7 +207,7 @@ extension JobRow {
     package mutating func resumeRetry(at now: Duration) -> Bool {
         guard position.state == .retryable, runAt <= now else { return false }
         position.state = .queued
-        hintAt = now + .seconds(30)
+        hintAt = now + Self.hintDelay
         hintCount = 0
         return true
     }

@@ -245,7 +245,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
 
     private static var resendHints: Operation {
         Operation(
-            testDescription: "tell again", rule: { $0.resendHints(at: $2, jitter: $3) },
+            testDescription: "resend hints", rule: { $0.resendHints(at: $2, jitter: $3) },
             onAllRows: { _ = try await $0.resendHints(WorkQueue.allCases, limit: 10_000) })
     }
 
@@ -336,9 +336,9 @@ struct ConformanceBench {
             VALUES ('\(document)', gen_random_uuid(), 'a', 'text/plain', 1,
                 encode(sha256('\(document)'::bytea), 'hex'), 'storage://raw/u/d.txt');
             INSERT INTO upload_pipeline.upload_jobs (job_id, document_id, stage, state, claim_id,
-                claimed_by, claimed_at, worker_session, interruptions, lease_until, stage_deadline, attempt, attempts_max, retry_count,
-                run_at, hint_at, hint_count, last_error, finished_at, expected_chunks,
-                embed_model, embed_version, embed_width)
+                claimed_by, claimed_at, worker_session, interruptions, lease_until,
+                stage_deadline, attempt, attempts_max, retry_count, run_at, hint_at, hint_count,
+                last_error, finished_at, expected_chunks, embed_model, embed_version, embed_width)
             VALUES ('\(job)', '\(document)', '\(record.position.stage.rawValue)',
                 '\(record.position.state.rawValue)',
                 \(record.token.map { "'\($0)', 'w'" } ?? "NULL, NULL"),
@@ -399,7 +399,7 @@ struct ConformanceBench {
     private func facts(of record: JobRow) -> [String] {
         [
             "\(record.position)", "claimed: \(record.token != nil)", "attempt \(record.attempt)",
-            "retries \(record.retryCount)", "told \(record.hintCount)",
+            "retries \(record.retryCount)", "hints \(record.hintCount)",
             record.errorCode ?? "no error", "interrupted \(record.interruptions)",
         ]
     }

@@ -4,8 +4,8 @@ package enum MoveAttempts {
     package static let query = "SELECT attempt_all_moves()"
 
     /// Inserts a row at each of the 45 positions, tries to move it to each other one, and returns
-    /// the moves that succeed. Each attempt is rolled back. Claim, error, end and count always fit
-    /// the position, so that only the position or the move can be refused.
+    /// the moves that succeed. Each attempt is rolled back. Claim, attempt, error, end and count
+    /// always fit the position, so that only the position or the move can be refused.
     package static let function = """
         CREATE FUNCTION attempt_all_moves() RETURNS SETOF text LANGUAGE plpgsql AS $$
         DECLARE
@@ -33,9 +33,9 @@ package enum MoveAttempts {
                     BEGIN
                         INSERT INTO upload_pipeline.upload_jobs (document_id, stage, state,
                             claim_id, claimed_by, lease_until, finished_at, expected_chunks,
-                            last_error)
+                            last_error, attempt)
                         VALUES (document, origin.stage, origin.state, origin.claim,
-                            origin.claim::text, origin.lease, origin.finished, 1, origin.error);
+                            origin.claim::text, origin.lease, origin.finished, 1, origin.error, 1);
                         UPDATE upload_pipeline.upload_jobs
                         SET stage = target.stage, state = target.state, claim_id = target.claim,
                             claimed_by = target.claim::text, lease_until = target.lease,

@@ -39,10 +39,9 @@ struct Matrix: Sendable {
         [
             "auditAcceptance", "auditBounds", "auditChunks", "auditHistory", "auditTouched",
             "blobsAreHeld", "gauges", "oldestWaiting", "referencedBlobs", "pendingChunks",
-            "holdsClaim",
-            "keyHolder", "knownUpload", "queuesAtRest", "unknownJobs", "parseTicket", "spentToday",
-            "spentTodayByTenant", "toldOfParse", "nextTenant", "lockCells", "unsketched",
-            "crowdedCells", "growingSpace", "cells", "cellMembers", "lostSessions",
+            "holdsClaim", "keyHolder", "knownUpload", "idleQueues", "missingJobs", "parseTicket",
+            "spentToday", "parseReported", "nextTenant", "lockCells", "unsketchedChunks",
+            "oversizedCells", "unassignedSpace", "cells", "cellMembers", "lostSessions",
         ].contains { point.hasSuffix(" " + $0) }
     }
 

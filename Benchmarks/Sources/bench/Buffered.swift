@@ -74,7 +74,8 @@ struct BufferedWay: Side {
         try statements.run("complete_embedding", [embed.jobArray, embed.claimArray])
 
         let flush = try statements.claim("flush")
-        try statements.run("flush", [flush.jobArray, flush.claimArray])
+        try statements.run(
+            "flush", [flush.jobArray, flush.claimArray, "0", "\(Int32.max)", "{}"])
     }
 }
 
@@ -98,12 +99,14 @@ private struct Statements {
     init(_ site: Site, _ session: Session, isBare: Bool) throws {
         self.session = session
         try session.planOnce()
-        for name in ["claim_waiting", "complete_chunking", "begin_embedding", "complete_embedding"]
-        {
-            try session.prepare(name, try site.statement(name))
+        for path in [
+            "claims/claim_waiting", "chunking/complete_chunking", "embedding/begin_embedding",
+            "embedding/stage_vectors", "embedding/complete_embedding",
+        ] {
+            let name = path.split(separator: "/")[1]
+            try session.prepare(String(name), try site.statement(path))
         }
-        try session.prepare("stage_vectors", try site.statement("stage_vectors"))
-        var flush = try site.statement("flush")
+        var flush = try site.statement("flushing/flush")
         if isBare {
             // Only this part writes the sketches, which only searches need.
             guard let from = flush.range(of: "), sketched AS ("),
@@ -112,7 +115,7 @@ private struct Statements {
             flush.removeSubrange(from.lowerBound..<to.lowerBound)
         }
         try session.prepare("flush", flush)
-        copyChunks = try site.statement("copy_chunks")
+        copyChunks = try site.statement("chunking/copy_chunks")
         let vectorType = UInt32(try session.run("SELECT 'public.vector'::regtype::oid")[0][0]) ?? 0
         let count = BufferedWay.rowsPerStaging
         vectors = BinaryArray(of: vectorType, Array(repeating: BareCopy.vector, count: count)).bytes

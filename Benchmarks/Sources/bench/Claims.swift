@@ -14,7 +14,7 @@ struct ProtocolClaims: Side {
             try session.seedDocuments(jobs, tenants: tenants)
             try session.seedJobs()
             try session.planOnce()
-            try session.prepare("claim", try site.statement("claim_waiting"))
+            try session.prepare("claim", try site.statement("claims/claim_waiting"))
             return try database.claimAll(jobs) {
                 try session.run(prepared: "claim", Self.parameters(64, "parse")).count
             }
@@ -39,7 +39,7 @@ struct HintedClaims: Side {
             try session.seedDocuments(jobs)
             try session.seedJobs()
             try session.planOnce()
-            try session.prepare("claim", try site.statement("claim"))
+            try session.prepare("claim", try site.statement("claims/claim"))
             var ids = try session.run(
                 "SELECT job_id FROM upload_pipeline.upload_jobs ORDER BY run_at, job_id"
             ).map { $0[0] }[...]

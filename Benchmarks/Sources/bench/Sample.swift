@@ -209,7 +209,7 @@ struct Site {
         return path
     }
 
-    /// The text of a statement as the programs run it.
+    /// The text of a statement as the programs run it, by its path without extension.
     func statement(_ name: String, of module: Module = .jobStore) throws -> String {
         try String(
             contentsOfFile: "\(statements)/\(module.rawValue)/SQL/\(name).sql", encoding: .utf8)

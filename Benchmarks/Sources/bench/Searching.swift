@@ -179,8 +179,9 @@ struct SketchedVectors: Side {
     }
 
     private func ask(_ site: Site, _ session: Session) throws -> Finding {
-        try session.prepare("plan_search", try site.statement("plan_search", of: .catalogue))
-        try session.prepare("search", try site.statement("search", of: .catalogue))
+        try session.prepare(
+            "plan_search", try site.statement("searching/plan_search", of: .catalogue))
+        try session.prepare("search", try site.statement("searching/search", of: .catalogue))
         defer { _ = try? session.run("DEALLOCATE ALL") }
         return try passages.ask { question in
             try session.run("BEGIN")

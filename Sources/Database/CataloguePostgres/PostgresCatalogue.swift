@@ -39,7 +39,7 @@ package struct PostgresCatalogue: Catalogue {
             if try await insert(upload) { return .accepted }
             guard let known = try await known(upload) else { continue }
             if let key = upload.idempotencyKey {
-                let keep = Query.keepKey(upload.user.uuid, key, upload.sha256)
+                let keep = Query.storeKey(upload.user.uuid, key, upload.sha256)
                 _ = try await rows(keep, from: pool) { _ in }
                 if try await isKeyTaken(of: upload) { return .keyTaken }
             }
@@ -113,7 +113,7 @@ package struct PostgresCatalogue: Catalogue {
     }
 
     package func note(_ event: ParseEvent) async throws(CatalogueError) -> Bool {
-        let statement = Query.noteParseEvent(event.id, event.remoteJob, event.name)
+        let statement = Query.recordParseEvent(event.id, event.remoteJob, event.name)
         return try await !rows(statement, from: pool) { _ in }.isEmpty
     }
 

@@ -1,41 +1,31 @@
 package import Postgres
 
-/// The statements of this adapter, each in its file under `SQL/`.
-package enum Query: String, CaseIterable {
-    case accept, blobsAreHeld, chunks, deleteDocument, documents, events, job, keepKey, keyHolder
-    case knownUpload
-    case noteParseEvent
-    case ownsDocument, ownsJob, pipelineCounts, pipelineRates, planSearch, providers, search
+private typealias SQL = PackageResources
 
-    package func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
-        PostgresStatement(sql: text, parameters: parameters, step: rawValue)
-    }
+/// The statements of this adapter, by the folders of `SQL/`.
+package enum Query {
+    // uploads
+    package static let accept = SQLFile(SQL.accept_sql, name: "accept")
+    package static let blobsAreHeld = SQLFile(SQL.blobs_are_held_sql, name: "blobsAreHeld")
+    package static let deleteDocument = SQLFile(SQL.delete_document_sql, name: "deleteDocument")
+    package static let keyHolder = SQLFile(SQL.key_holder_sql, name: "keyHolder")
+    package static let knownUpload = SQLFile(SQL.known_upload_sql, name: "knownUpload")
+    package static let recordParseEvent = SQLFile(
+        SQL.record_parse_event_sql, name: "recordParseEvent")
+    package static let storeKey = SQLFile(SQL.store_key_sql, name: "storeKey")
 
-    package var text: String { Self.texts[self]! }
+    // lookups
+    package static let chunks = SQLFile(SQL.chunks_sql, name: "chunks")
+    package static let documents = SQLFile(SQL.documents_sql, name: "documents")
+    package static let events = SQLFile(SQL.events_sql, name: "events")
+    package static let job = SQLFile(SQL.job_sql, name: "job")
+    package static let ownsDocument = SQLFile(SQL.owns_document_sql, name: "ownsDocument")
+    package static let ownsJob = SQLFile(SQL.owns_job_sql, name: "ownsJob")
+    package static let pipelineCounts = SQLFile(SQL.pipeline_counts_sql, name: "pipelineCounts")
+    package static let pipelineRates = SQLFile(SQL.pipeline_rates_sql, name: "pipelineRates")
+    package static let providers = SQLFile(SQL.providers_sql, name: "providers")
 
-    private static let texts = Dictionary(
-        uniqueKeysWithValues: allCases.map { ($0, String(decoding: $0.bytes, as: UTF8.self)) })
-
-    private var bytes: [UInt8] {
-        switch self {
-        case .accept: PackageResources.accept_sql
-        case .blobsAreHeld: PackageResources.blobs_are_held_sql
-        case .chunks: PackageResources.chunks_sql
-        case .deleteDocument: PackageResources.delete_document_sql
-        case .documents: PackageResources.documents_sql
-        case .events: PackageResources.events_sql
-        case .job: PackageResources.job_sql
-        case .keepKey: PackageResources.keep_key_sql
-        case .keyHolder: PackageResources.key_holder_sql
-        case .knownUpload: PackageResources.known_upload_sql
-        case .noteParseEvent: PackageResources.note_parse_event_sql
-        case .ownsDocument: PackageResources.owns_document_sql
-        case .ownsJob: PackageResources.owns_job_sql
-        case .pipelineCounts: PackageResources.pipeline_counts_sql
-        case .pipelineRates: PackageResources.pipeline_rates_sql
-        case .planSearch: PackageResources.plan_search_sql
-        case .providers: PackageResources.providers_sql
-        case .search: PackageResources.search_sql
-        }
-    }
+    // searching
+    package static let planSearch = SQLFile(SQL.plan_search_sql, name: "planSearch")
+    package static let search = SQLFile(SQL.search_sql, name: "search")
 }

@@ -32,10 +32,7 @@ enum DeadLetterStatement: CaseIterable {
                 WHERE \(Self.condition)
                 ORDER BY j.finished_at LIMIT $4::bigint FOR UPDATE SKIP LOCKED
             ), moved AS (
-                UPDATE upload_pipeline.upload_jobs j
-                SET state = 'queued', finished_at = NULL, attempt = 0, retry_count = 0,
-                    run_at = clock_timestamp(), hint_at = clock_timestamp(), hint_count = 0,
-                    updated_at = clock_timestamp()
+                UPDATE upload_pipeline.upload_jobs j SET state = 'queued'
                 FROM chosen WHERE j.job_id = chosen.job_id
                 RETURNING j.job_id
             )

@@ -17,7 +17,7 @@ extension PostgresJobStore: JobStore {
     }
 
     package func missingJobs(_ jobs: [JobID]) async throws(JobFailure) -> Set<JobID> {
-        let rows = try await query(Query.unknownJobs(jobs.map(\.uuid)))
+        let rows = try await query(Query.missingJobs(jobs.map(\.uuid)))
         return Set(try decode(rows) { JobID(try $0.decode(0)) })
     }
 

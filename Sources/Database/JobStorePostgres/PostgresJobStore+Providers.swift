@@ -29,7 +29,7 @@ extension PostgresJobStore: CallLedger {
 
 extension PostgresJobStore: ParseWebhooks {
     package func isReported(of remoteJob: String) async throws(JobFailure) -> Bool {
-        try decode(await query(Query.toldOfParse(remoteJob))) { row in
+        try decode(await query(Query.parseReported(remoteJob))) { row in
             try row.decode(0, as: Bool.self)
         }.first ?? false
     }
@@ -39,9 +39,7 @@ extension PostgresJobStore: SpendBook {
     package func spentToday(
         in unit: SpendUnit, by tenant: TenantID?
     ) async throws(JobFailure) -> SpentToday {
-        let statement =
-            tenant.map { Query.spentTodayByTenant(unit.rawValue, $0.uuid) }
-            ?? Query.spentToday(unit.rawValue)
+        let statement = Query.spentToday(unit.rawValue, tenant?.uuid)
         let sums = try decode(await query(statement)) { row in
             SpentToday(
                 amount: try row.decode(0),

@@ -6,23 +6,21 @@ package import Reconciling
 
 extension PostgresJobStore: ReconcileStore, BlobNames {
     package func idleQueues() async throws(JobFailure) -> [WorkQueue] {
-        try decode(await query(Query.queuesAtRest())) { try self.queue(try $0.decode(0)) }
+        try decode(await query(Query.idleQueues())) { try self.queue(try $0.decode(0)) }
     }
 
     package func resendHints(
         _ queues: [WorkQueue], limit: Int
     ) async throws(JobFailure) -> [DueHint] {
-        try hints(await query(Query.renotify(queues.map(\.rawValue), limit)))
+        try hints(await query(Query.resendHints(queues.map(\.rawValue), limit)))
     }
 
     package func resumeDueRetries(limit: Int) async throws(JobFailure) -> [DueHint] {
-        try hints(await query(Query.retriesDue(limit)))
+        try hints(await query(Query.resumeRetries(limit)))
     }
 
     package func expireLeases(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int {
-        try await query(
-            Query.expireLeases(limit, retry.base.inSeconds, retry.cap.inSeconds)
-        ).count
+        try await expireClaims("lease_expired", limit, retry)
     }
 
     package func lostSessions() async throws(JobFailure) -> Set<Int64> {
@@ -41,17 +39,22 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     package func expireDeadlines(
         limit: Int, retry: RetryPolicy
     ) async throws(JobFailure) -> Int {
+        try await expireClaims("deadline_exceeded", limit, retry)
+    }
+
+    private func expireClaims(
+        _ code: String, _ limit: Int, _ retry: RetryPolicy
+    ) async throws(JobFailure) -> Int {
         try await query(
-            Query.expireDeadlines(limit, retry.base.inSeconds, retry.cap.inSeconds)
+            Query.expireClaims(code, limit, retry.base.inSeconds, retry.cap.inSeconds)
         ).count
     }
 
     package func deleteOrphanRows(
-        in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
+        after last: StagedDocument?, limit: Int
     ) async throws(JobFailure) -> (deleted: Int, last: StagedDocument?) {
-        let orphans: Query = buffer == .texts ? .orphanTexts : .orphanVectors
         let rows = try await query(
-            orphans(last?.document.uuid, last?.generation, limit))
+            Query.deleteOrphanRows(last?.document.uuid, last?.generation, limit))
         let pages = try decode(rows) { row in
             (
                 try row.decode(0, as: Int.self),
@@ -129,9 +132,9 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     }
 
     package func forgetExpired() async throws(JobFailure) {
-        _ = try await query(Query.forgetProviders())
-        _ = try await query(Query.forgetNotices())
-        _ = try await query(Query.forgetKeys())
+        _ = try await query(Query.deleteExpiredProviderStates())
+        _ = try await query(Query.deleteExpiredParseEvents())
+        _ = try await query(Query.deleteExpiredKeys())
     }
 
     package func gauges() async throws(JobFailure) -> PipelineGauges {

@@ -8,8 +8,9 @@
 // own index lookups: `= ANY (ARRAY(…))` and `LATERAL (… OFFSET 0)` leave the planner no other plan.
 // A claim's token alone proves that its job is in progress. An additional `state = 'working'` could
 // make the planner scan all working jobs.
-// Neighbours: the ports of Pipeline above, the Postgres client below. A trigger in the database
-// writes the events, so the statements on jobs do not.
+// Neighbours: the ports of Pipeline above, the Postgres client below. Triggers in the database
+// (Migrations/0002_transitions.sql) write the events and set the columns that follow from a
+// transition, so the statements on jobs do not.
 
 import Domain
 import Pipeline

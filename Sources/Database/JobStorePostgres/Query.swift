@@ -1,92 +1,87 @@
 package import Postgres
 
-/// The statements of this adapter, each in its file under `SQL/`.
-package enum Query: String, CaseIterable {
-    case advance, auditAcceptance, auditBounds, auditChunks, auditHistory, auditTouched, beginCall
-    case beginEmbedding, blobsAreHeld, endCall, forgetKeys, forgetNotices, forgetProviders
-    case reportProviders
-    case claim, claimWaiting, completeChunking, completeEmbedding, completeParsing, copyChunks
-    case endDeadClaims, expireDeadlines, expireLeases, fail, flush, flushFence, flushReplace
-    case flushSlice, gauges, heartbeat, holdsClaim
-    case lostSessions, namedBlobs, oldestWaiting, orphanTexts, orphanVectors, pendingChunks
-    case queuesAtRest, referencedBlobs, release, renotify, retriesDue
-    case spentToday, spentTodayByTenant
-    case keepParseTicket, parseTicket, stageVectors, toldOfParse, unknownJobs
-    case addCells, addSketches, cellMembers, cells, countMembers, crowdedCells, fillCells
-    case growingSpace, lockCells, nextTenant, removeCell, unsketched
+private typealias SQL = PackageResources
 
-    package func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
-        PostgresStatement(sql: text, parameters: parameters, step: rawValue)
-    }
+/// The statements of this adapter, by the folders of `SQL/`.
+package enum Query {
+    // claims
+    package static let advance = SQLFile(SQL.advance_sql, name: "advance")
+    package static let claim = SQLFile(SQL.claim_sql, name: "claim")
+    package static let claimWaiting = SQLFile(SQL.claim_waiting_sql, name: "claimWaiting")
+    package static let fail = SQLFile(SQL.fail_sql, name: "fail")
+    package static let heartbeat = SQLFile(SQL.heartbeat_sql, name: "heartbeat")
+    package static let holdsClaim = SQLFile(SQL.holds_claim_sql, name: "holdsClaim")
+    package static let missingJobs = SQLFile(SQL.missing_jobs_sql, name: "missingJobs")
+    package static let release = SQLFile(SQL.release_sql, name: "release")
 
-    package var text: String { Self.texts[self]! }
+    // parsing
+    package static let completeParsing = SQLFile(SQL.complete_parsing_sql, name: "completeParsing")
+    package static let parseReported = SQLFile(SQL.parse_reported_sql, name: "parseReported")
+    package static let parseTicket = SQLFile(SQL.parse_ticket_sql, name: "parseTicket")
+    package static let storeParseTicket = SQLFile(
+        SQL.store_parse_ticket_sql, name: "storeParseTicket")
 
-    private static let texts = Dictionary(
-        uniqueKeysWithValues: allCases.map { ($0, String(decoding: $0.bytes, as: UTF8.self)) })
+    // chunking
+    package static let completeChunking = SQLFile(
+        SQL.complete_chunking_sql, name: "completeChunking")
+    package static let copyChunks = SQLFile(SQL.copy_chunks_sql, name: "copyChunks")
 
-    private var bytes: [UInt8] {
-        switch self {
-        case .advance: PackageResources.advance_sql
-        case .addCells: PackageResources.add_cells_sql
-        case .addSketches: PackageResources.add_sketches_sql
-        case .cellMembers: PackageResources.cell_members_sql
-        case .cells: PackageResources.cells_sql
-        case .countMembers: PackageResources.count_members_sql
-        case .crowdedCells: PackageResources.crowded_cells_sql
-        case .fillCells: PackageResources.fill_cells_sql
-        case .growingSpace: PackageResources.growing_space_sql
-        case .lockCells: PackageResources.lock_cells_sql
-        case .nextTenant: PackageResources.next_tenant_sql
-        case .removeCell: PackageResources.remove_cell_sql
-        case .unsketched: PackageResources.unsketched_sql
-        case .auditAcceptance: PackageResources.audit_acceptance_sql
-        case .auditBounds: PackageResources.audit_bounds_sql
-        case .auditChunks: PackageResources.audit_chunks_sql
-        case .auditHistory: PackageResources.audit_history_sql
-        case .auditTouched: PackageResources.audit_touched_sql
-        case .beginCall: PackageResources.begin_call_sql
-        case .beginEmbedding: PackageResources.begin_embedding_sql
-        case .blobsAreHeld: PackageResources.blobs_are_held_sql
-        case .claim: PackageResources.claim_sql
-        case .claimWaiting: PackageResources.claim_waiting_sql
-        case .completeChunking: PackageResources.complete_chunking_sql
-        case .completeEmbedding: PackageResources.complete_embedding_sql
-        case .completeParsing: PackageResources.complete_parsing_sql
-        case .copyChunks: PackageResources.copy_chunks_sql
-        case .endCall: PackageResources.end_call_sql
-        case .endDeadClaims: PackageResources.end_dead_claims_sql
-        case .expireDeadlines: PackageResources.expire_deadlines_sql
-        case .expireLeases: PackageResources.expire_leases_sql
-        case .fail: PackageResources.fail_sql
-        case .flush: PackageResources.flush_sql
-        case .flushFence: PackageResources.flush_fence_sql
-        case .flushReplace: PackageResources.flush_replace_sql
-        case .flushSlice: PackageResources.flush_slice_sql
-        case .forgetKeys: PackageResources.forget_keys_sql
-        case .forgetNotices: PackageResources.forget_notices_sql
-        case .forgetProviders: PackageResources.forget_providers_sql
-        case .gauges: PackageResources.gauges_sql
-        case .heartbeat: PackageResources.heartbeat_sql
-        case .holdsClaim: PackageResources.holds_claim_sql
-        case .keepParseTicket: PackageResources.keep_parse_ticket_sql
-        case .lostSessions: PackageResources.lost_sessions_sql
-        case .namedBlobs: PackageResources.named_blobs_sql
-        case .oldestWaiting: PackageResources.oldest_waiting_sql
-        case .orphanTexts: PackageResources.orphan_texts_sql
-        case .orphanVectors: PackageResources.orphan_vectors_sql
-        case .parseTicket: PackageResources.parse_ticket_sql
-        case .pendingChunks: PackageResources.pending_chunks_sql
-        case .queuesAtRest: PackageResources.queues_at_rest_sql
-        case .referencedBlobs: PackageResources.referenced_blobs_sql
-        case .release: PackageResources.release_sql
-        case .renotify: PackageResources.renotify_sql
-        case .reportProviders: PackageResources.report_providers_sql
-        case .retriesDue: PackageResources.retries_due_sql
-        case .spentToday: PackageResources.spent_today_sql
-        case .spentTodayByTenant: PackageResources.spent_today_by_tenant_sql
-        case .stageVectors: PackageResources.stage_vectors_sql
-        case .toldOfParse: PackageResources.told_of_parse_sql
-        case .unknownJobs: PackageResources.unknown_jobs_sql
-        }
-    }
+    // embedding
+    package static let beginEmbedding = SQLFile(SQL.begin_embedding_sql, name: "beginEmbedding")
+    package static let completeEmbedding = SQLFile(
+        SQL.complete_embedding_sql, name: "completeEmbedding")
+    package static let pendingChunks = SQLFile(SQL.pending_chunks_sql, name: "pendingChunks")
+    package static let stageVectors = SQLFile(SQL.stage_vectors_sql, name: "stageVectors")
+
+    // flushing
+    package static let flush = SQLFile(SQL.flush_sql, name: "flush")
+
+    // cells
+    package static let addCells = SQLFile(SQL.add_cells_sql, name: "addCells")
+    package static let addSketches = SQLFile(SQL.add_sketches_sql, name: "addSketches")
+    package static let cellMembers = SQLFile(SQL.cell_members_sql, name: "cellMembers")
+    package static let cells = SQLFile(SQL.cells_sql, name: "cells")
+    package static let countMembers = SQLFile(SQL.count_members_sql, name: "countMembers")
+    package static let fillCells = SQLFile(SQL.fill_cells_sql, name: "fillCells")
+    package static let lockCells = SQLFile(SQL.lock_cells_sql, name: "lockCells")
+    package static let nextTenant = SQLFile(SQL.next_tenant_sql, name: "nextTenant")
+    package static let oversizedCells = SQLFile(SQL.oversized_cells_sql, name: "oversizedCells")
+    package static let removeCell = SQLFile(SQL.remove_cell_sql, name: "removeCell")
+    package static let unassignedSpace = SQLFile(SQL.unassigned_space_sql, name: "unassignedSpace")
+    package static let unsketchedChunks = SQLFile(
+        SQL.unsketched_chunks_sql, name: "unsketchedChunks")
+
+    // providers
+    package static let beginCall = SQLFile(SQL.begin_call_sql, name: "beginCall")
+    package static let endCall = SQLFile(SQL.end_call_sql, name: "endCall")
+    package static let reportProviders = SQLFile(SQL.report_providers_sql, name: "reportProviders")
+    package static let spentToday = SQLFile(SQL.spent_today_sql, name: "spentToday")
+
+    // reconciling
+    package static let blobsAreHeld = SQLFile(SQL.blobs_are_held_sql, name: "blobsAreHeld")
+    package static let deleteExpiredKeys = SQLFile(
+        SQL.delete_expired_keys_sql, name: "deleteExpiredKeys")
+    package static let deleteExpiredParseEvents = SQLFile(
+        SQL.delete_expired_parse_events_sql, name: "deleteExpiredParseEvents")
+    package static let deleteExpiredProviderStates = SQLFile(
+        SQL.delete_expired_provider_states_sql, name: "deleteExpiredProviderStates")
+    package static let deleteOrphanRows = SQLFile(
+        SQL.delete_orphan_rows_sql, name: "deleteOrphanRows")
+    package static let endDeadClaims = SQLFile(SQL.end_dead_claims_sql, name: "endDeadClaims")
+    package static let expireClaims = SQLFile(SQL.expire_claims_sql, name: "expireClaims")
+    package static let gauges = SQLFile(SQL.gauges_sql, name: "gauges")
+    package static let idleQueues = SQLFile(SQL.idle_queues_sql, name: "idleQueues")
+    package static let lostSessions = SQLFile(SQL.lost_sessions_sql, name: "lostSessions")
+    package static let namedBlobs = SQLFile(SQL.named_blobs_sql, name: "namedBlobs")
+    package static let oldestWaiting = SQLFile(SQL.oldest_waiting_sql, name: "oldestWaiting")
+    package static let referencedBlobs = SQLFile(SQL.referenced_blobs_sql, name: "referencedBlobs")
+    package static let resendHints = SQLFile(SQL.resend_hints_sql, name: "resendHints")
+    package static let resumeRetries = SQLFile(SQL.resume_retries_sql, name: "resumeRetries")
+
+    // audit
+    package static let auditAcceptance = SQLFile(SQL.audit_acceptance_sql, name: "auditAcceptance")
+    package static let auditBounds = SQLFile(SQL.audit_bounds_sql, name: "auditBounds")
+    package static let auditChunks = SQLFile(SQL.audit_chunks_sql, name: "auditChunks")
+    package static let auditHistory = SQLFile(SQL.audit_history_sql, name: "auditHistory")
+    package static let auditTouched = SQLFile(SQL.audit_touched_sql, name: "auditTouched")
 }

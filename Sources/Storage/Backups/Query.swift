@@ -1,28 +1,16 @@
 import Postgres
 
-/// The statements of this adapter, each in its own file under `SQL/`. All except the hold run as
-/// the database's owner.
-enum Query: String, CaseIterable {
-    case backupBlobs, countDocuments, exportSnapshot, hasSchema, holdBlobs, isUsed, releaseBlobs
-    case runningPrograms, tables
+private typealias SQL = PackageResources
 
-    func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
-        PostgresStatement(sql: text, parameters: parameters, step: rawValue)
-    }
-
-    var text: String {
-        let bytes =
-            switch self {
-            case .backupBlobs: PackageResources.backup_blobs_sql
-            case .countDocuments: PackageResources.count_documents_sql
-            case .exportSnapshot: PackageResources.export_snapshot_sql
-            case .hasSchema: PackageResources.has_schema_sql
-            case .holdBlobs: PackageResources.hold_blobs_sql
-            case .isUsed: PackageResources.is_used_sql
-            case .releaseBlobs: PackageResources.release_blobs_sql
-            case .runningPrograms: PackageResources.running_programs_sql
-            case .tables: PackageResources.tables_sql
-            }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+/// The statements of this target. All except the hold run as the database's owner.
+enum Query {
+    static let backupBlobs = SQLFile(SQL.backup_blobs_sql, name: "backupBlobs")
+    static let countDocuments = SQLFile(SQL.count_documents_sql, name: "countDocuments")
+    static let exportSnapshot = SQLFile(SQL.export_snapshot_sql, name: "exportSnapshot")
+    static let hasSchema = SQLFile(SQL.has_schema_sql, name: "hasSchema")
+    static let holdBlobs = SQLFile(SQL.hold_blobs_sql, name: "holdBlobs")
+    static let isUsed = SQLFile(SQL.is_used_sql, name: "isUsed")
+    static let releaseBlobs = SQLFile(SQL.release_blobs_sql, name: "releaseBlobs")
+    static let runningPrograms = SQLFile(SQL.running_programs_sql, name: "runningPrograms")
+    static let tables = SQLFile(SQL.tables_sql, name: "tables")
 }

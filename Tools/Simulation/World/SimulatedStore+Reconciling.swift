@@ -82,7 +82,7 @@ extension SimulatedStore: ReconcileStore {
 
     /// Does nothing: buffers are part of their job here, so they have no orphan rows.
     func deleteOrphanRows(
-        in buffer: StagingBuffer, after last: StagedDocument?, limit: Int
+        after last: StagedDocument?, limit: Int
     ) async throws(JobFailure) -> (deleted: Int, last: StagedDocument?) { (0, nil) }
 
     func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath> {

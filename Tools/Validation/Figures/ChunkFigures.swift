@@ -87,7 +87,7 @@ struct ChunkFigures {
     private func flush() async throws {
         _ = try await bench.claim(cohorts.alone + cohorts.sets) { FigureBench.claim($0, .flush) }
         let statement = { (jobs: [FigureBench.Job]) in
-            FigureBench.Jobs.flush(jobs.ids, jobs.tokens)
+            FigureBench.Jobs.flush(jobs.ids, jobs.tokens, 0, Int(Int32.max), [UUID]())
         }
         bench.add(
             Figure(

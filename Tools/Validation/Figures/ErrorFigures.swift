@@ -24,25 +24,25 @@ struct ErrorFigures {
         bench.add(
             Figure(
                 name: "recovery check", there: "<5 ms",
-                statement: "retries_due.sql, which finds due retries and queues them",
-                alone: try await bench.run(alone) { FigureBench.Jobs.retriesDue($0.count) },
+                statement: "resume_retries.sql, which finds due retries and queues them",
+                alone: try await bench.run(alone) { FigureBench.Jobs.resumeRetries($0.count) },
                 set: (
                     Figures.setSize,
-                    try await bench.run(sets) { FigureBench.Jobs.retriesDue($0.count) }
+                    try await bench.run(sets) { FigureBench.Jobs.resumeRetries($0.count) }
                 )))
         // Leases that expire at once, like those of a dead worker.
         _ = try await bench.claim(batches) { FigureBench.claim($0, .parse, lease: 0) }
         let expire = { (jobs: [FigureBench.Job]) in
-            FigureBench.Jobs.expireLeases(jobs.count, Double(0), Double(0))
+            FigureBench.Jobs.expireClaims("lease_expired", jobs.count, Double(0), Double(0))
         }
         bench.add(
             Figure(
                 name: "detect an error", there: "<1 ms",
-                statement: "expire_leases.sql, which finds dead work and records the failure",
+                statement: "expire_claims.sql, which finds dead work and records the failure",
                 alone: try await bench.run(alone, expire),
                 set: (Figures.setSize, try await bench.run(sets, expire))))
-        try await bench.run(sets) { FigureBench.Jobs.retriesDue($0.count) }
-        try await bench.run(alone) { FigureBench.Jobs.retriesDue($0.count) }
+        try await bench.run(sets) { FigureBench.Jobs.resumeRetries($0.count) }
+        try await bench.run(alone) { FigureBench.Jobs.resumeRetries($0.count) }
         _ = try await bench.claim(alone) { FigureBench.claim($0, .parse) }
         bench.add(
             Figure(

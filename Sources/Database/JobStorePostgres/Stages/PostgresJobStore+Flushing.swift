@@ -30,16 +30,12 @@ extension PostgresJobStore: FlushJobStore {
             let claims = jobs.map(\.claim)
             let moved = try await pool.runTransaction { connection in
                 var moved: [JobID: Int] = [:]
-                for row in try await connection.query(Query.flush(claims.jobs, claims.tokens)) {
-                    let (count, planned) = try (
-                        row.decode(1, as: Int.self), row.decode(2, as: Int.self)
-                    )
+                let flush = Query.flush(claims.jobs, claims.tokens, 0, Int(Int32.max), [UUID]())
+                for row in try await connection.query(flush) {
+                    let slice = try FlushedSlice(row)
                     // Fails the whole set; GroupCommit then retries each job on its own.
-                    guard count == planned else {
-                        throw JobFailure.permanent(
-                            "chunks_missing", "\(count) chunks in the buffers, \(planned) planned")
-                    }
-                    moved[JobID(try row.decode(0))] = count
+                    try slice.check(moved: slice.moved)
+                    moved[slice.job] = slice.moved
                 }
                 return moved
             }
@@ -70,30 +66,47 @@ extension PostgresJobStore: FlushJobStore {
     private static func flushInSlices(
         _ claim: Claim, on connection: PostgresConnection
     ) async throws -> Int? {
-        let fence = Query.flushFence(claim.job.uuid, claim.token.uuid)
-        guard let row = try await connection.query(fence).first else { return nil }
-        let planned: Int = try row.decode(0)
-        let generation: Int = try row.decode(1)
-        func count(_ statement: PostgresStatement) async throws -> Int {
-            try await connection.query(statement).first?.decode(0) ?? 0
+        func flush(_ claims: [Claim], from start: Int, of jobs: [JobID]) async throws
+            -> FlushedSlice?
+        {
+            let statement = Query.flush(
+                claims.jobs, claims.tokens, start, start + chunksInSetMax, jobs.map(\.uuid))
+            return try await connection.query(statement).first.map(FlushedSlice.init)
         }
-        var moved = 0
-        for start in stride(from: 0, to: planned, by: chunksInSetMax) {
-            let end = min(start + chunksInSetMax, planned)
-            moved += try await count(Query.flushSlice(claim.job.uuid, start, end))
+        guard var slice = try await flush([claim], from: 0, of: []) else { return nil }
+        var (moved, start) = (slice.moved, chunksInSetMax)
+        // Beyond the plan, the slices only delete the rest of a longer previous generation.
+        while start < slice.planned || slice.replaced > 0 {
+            guard let next = try await flush([], from: start, of: [claim.job]) else { return nil }
+            slice = next
+            moved += slice.moved
+            start += chunksInSetMax
         }
+        try slice.check(moved: moved)
+        return moved
+    }
+}
+
+/// The result of `flush.sql` for one job.
+private struct FlushedSlice {
+    let job: JobID
+    let moved: Int
+    let planned: Int
+    /// Chunks of the previous generation that were deleted.
+    let replaced: Int
+
+    init(_ row: PostgresRow) throws {
+        job = JobID(try row.decode(0))
+        moved = try row.decode(1)
+        planned = try row.decode(2)
+        replaced = try row.decode(3)
+    }
+
+    /// - Throws: `chunks_missing` unless as many chunks were moved as were planned.
+    func check(moved: Int) throws(JobFailure) {
         guard moved == planned else {
-            throw JobFailure.permanent(
+            throw .permanent(
                 "chunks_missing", "\(moved) chunks in the buffers, \(planned) planned")
         }
-        if generation > 1 {
-            var (start, replaced) = (0, 1)
-            while replaced > 0 {
-                let end = start + chunksInSetMax
-                replaced = try await count(Query.flushReplace(claim.job.uuid, start, end))
-                start = end
-            }
-        }
-        return moved
     }
 }

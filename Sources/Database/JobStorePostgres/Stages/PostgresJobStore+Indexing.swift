@@ -59,7 +59,7 @@ private struct CellMaintenance {
 
     /// Sketches chunks without a sketch; returns whether there were any.
     func sketch(_ limit: Int) async throws -> Bool {
-        let rows = try await connection.query(Query.unsketched(user, limit))
+        let rows = try await connection.query(Query.unsketchedChunks(user, limit))
         guard !rows.isEmpty else { return false }
         var (keys, sketches) = (ChunkKeys(), [PostgresBits]())
         for row in rows {
@@ -74,12 +74,12 @@ private struct CellMaintenance {
 
     func oversizedCells(over members: Int, limit: Int) async throws -> [(space: Int32, cell: Int32)]
     {
-        try await connection.query(Query.crowdedCells(user, Int32(members), limit))
+        try await connection.query(Query.oversizedCells(user, Int32(members), limit))
             .map { (try $0.decode(0), try $0.decode(1)) }
     }
 
     func growingSpace(_ growth: Int, _ first: Int) async throws -> Int32? {
-        try await connection.query(Query.growingSpace(user, growth, first)).first?.decode(0)
+        try await connection.query(Query.unassignedSpace(user, growth, first)).first?.decode(0)
     }
 
     /// Assigns chunks without a cell to the nearest one; makes the first cells if there are none.

@@ -17,7 +17,7 @@ extension PostgresJobStore: ParseJobStore {
         _ claim: Claim, _ ticket: String?, of provider: String
     ) async throws(JobFailure) {
         let rows = try await query(
-            Query.keepParseTicket(claim.job.uuid, claim.token.uuid, provider, ticket))
+            Query.storeParseTicket(claim.job.uuid, claim.token.uuid, provider, ticket))
         guard !rows.isEmpty else { throw .leaseLost(claim.job) }
     }
 

@@ -2,7 +2,8 @@
 -- the server version, the schema version, the number of documents, the number of unfinished jobs,
 -- and the identity of the database.
 -- Run in a transaction that stays open until pg_dump has ended.
--- Locks: none. Index: none; counts all documents.
+-- Locks: none.
+-- Index: none; counts all documents.
 SELECT pg_export_snapshot(),
     to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     current_setting('server_version'),

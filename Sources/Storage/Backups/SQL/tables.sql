@@ -1,3 +1,4 @@
 -- The names of Millrace's tables, schema-qualified and quoted.
--- Locks: none. Index: none.
+-- Locks: none.
+-- Index: none.
 SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'upload_pipeline';

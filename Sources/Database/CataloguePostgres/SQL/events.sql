@@ -1,5 +1,0 @@
--- Events of a job after a cursor, oldest first.
-SELECT e.event_id, to_char(e.ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), e.type, e.severity, e.code, e.payload::text, e.correlation_id
-FROM upload_pipeline.events e
-WHERE e.job_id = $1::uuid AND e.event_id > $2::bigint
-ORDER BY e.event_id LIMIT $3::bigint

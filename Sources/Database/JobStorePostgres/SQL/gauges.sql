@@ -1,3 +1,0 @@
--- Number of jobs per stage and state.
--- Locks: none. Index: upload_jobs_finished and the partial indexes of unfinished jobs.
-SELECT stage, state, jobs FROM upload_pipeline.job_counts;

@@ -1,6 +1,0 @@
--- Queues without a claimed job.
--- Locks: none. Index: upload_jobs_lease, which covers the few claimed jobs.
-SELECT q FROM unnest(ARRAY['parse', 'chunk', 'embed', 'flush']) AS q
-WHERE q NOT IN (
-    SELECT upload_pipeline.waiting_queue(stage, 'queued') FROM upload_pipeline.upload_jobs
-    WHERE state = 'working');
