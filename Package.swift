@@ -178,7 +178,7 @@ let package = Package(
                 nio("NIOCore"), nio("NIOHTTP1"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
-        module("LocalCluster", at: "LocalCluster", ["CSpawn"]),
+        module("LocalCluster", at: "LocalCluster", ["CSpawn", "Domain"]),
         module(
             "ProgramFrame", at: "Programs/ProgramFrame",
             [
@@ -249,7 +249,8 @@ let package = Package(
             name: "Validation",
             dependencies: [
                 "CataloguePostgres", "ChaosTrials", "Domain", "LocalCluster", "Indexing",
-                "JobModel", "JobStorePostgres", "Pipeline", "Postgres", "TestCluster", crypto, httpClient,
+                "JobModel", "JobStorePostgres", "Pipeline", "Postgres", "TestCluster", crypto,
+                httpClient,
                 nio("NIOCore"), nio("NIOHTTP1"),
             ], path: "Tools/Validation", swiftSettings: settings),
         .executableTarget(
@@ -320,7 +321,8 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(
-            name: "OperatingFilesTests", dependencies: ["LocalCluster", "TestSupport"],
+            name: "OperatingFilesTests",
+            dependencies: ["Domain", "LocalCluster", "Migrations", "TestSupport"],
             path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],
             swiftSettings: settings),
         tests("TidyTests", ["Domain", "TestSupport"]),

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 
 /// The processes of a cluster and their environments, which are defined only here.
@@ -46,18 +47,29 @@ package struct ProcessPlan: Sendable {
     package init(size: ClusterSize, kafkaBrokers: String? = nil) {
         self.kafkaBrokers = kafkaBrokers
         embedThreads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / max(1, size.embedWorkers))
-        func several(_ program: String, _ count: Int) -> [Entry] {
-            (1...max(1, count)).prefix(count).map { Entry("\(program)-\($0)", program: program) }
-        }
-        let broker = Entry("embedded-broker", program: "embedded-broker", tier: .broker)
+        let broker = Entry(
+            ProgramName.embeddedBroker.rawValue, program: ProgramName.embeddedBroker.rawValue,
+            tier: .broker)
         entries =
             (kafkaBrokers == nil ? [broker] : [])
-            + [Entry("ingest-api", program: "ingest-api")]
-            + several("parse-worker", size.parseWorkers)
-            + several("chunk-worker", size.chunkWorkers)
-            + several("embed-worker", size.embedWorkers)
-            + several("flusher", size.flushers)
-            + [Entry("reconciler", program: "reconciler")]
+            + ProgramName.pipeline.flatMap { Self.entries(of: $0, in: size) }
+    }
+
+    /// The processes of a program. Those of a program that scales are numbered.
+    private static func entries(of program: ProgramName, in size: ClusterSize) -> [Entry] {
+        let count: Int
+        switch program {
+        case .ingestAPI, .reconciler:
+            return [Entry(program.rawValue, program: program.rawValue)]
+        case .parseWorker: count = size.parseWorkers
+        case .chunkWorker: count = size.chunkWorkers
+        case .embedWorker: count = size.embedWorkers
+        case .flusher: count = size.flushers
+        case .millrace, .embeddedBroker: return []
+        }
+        return (1...max(1, count)).prefix(count).map {
+            Entry("\(program.rawValue)-\($0)", program: program.rawValue)
+        }
     }
 
     /// The environment of a process: ours, overridden by the cluster's settings.

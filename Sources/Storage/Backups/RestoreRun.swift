@@ -137,7 +137,7 @@ package struct RestoreRun: Sendable {
 
     // MARK: The database
 
-    private static let programs = ProgramRole.allCases.filter { $0 != .operator }.map(\.rawValue)
+    private static let programs = ProgramName.pipeline.map(\.rawValue)
 
     /// Runs the migrations, which create the roles that the archive's grants name. Fails if the
     /// database has been used.
