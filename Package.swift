@@ -1,50 +1,32 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+/// The products of other packages and the packages that contain them.
+let products = [
+    "ArgumentParser": "swift-argument-parser", "AsyncHTTPClient": "async-http-client",
+    "CoreMetrics": "swift-metrics", "Crypto": "swift-crypto", "HTTPTypes": "swift-http-types",
+    "Hummingbird": "hummingbird", "HummingbirdCore": "hummingbird",
+    "HummingbirdTesting": "hummingbird", "Logging": "swift-log", "Metrics": "swift-metrics",
+    "NIOCore": "swift-nio", "NIOHTTP1": "swift-nio", "NIOHTTPTypes": "swift-nio-extras",
+    "NIOPosix": "swift-nio", "ServiceLifecycle": "swift-service-lifecycle",
+    "ServiceLifecycleTestKit": "swift-service-lifecycle", "UnixSignals": "swift-service-lifecycle",
+    "_NIOFileSystem": "swift-nio",
 ]
 
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
-let lifecycle = Target.Dependency.product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
-let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-
-func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
-
+/// The migrations, which their module contains as text.
 let migrations = [
     "0001_documents_and_jobs.sql", "0002_transitions.sql", "0003_chunks.sql", "0004_search.sql",
     "0005_providers.sql", "0006_roles.sql",
 ]
 
-func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(
-        name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: settings)
-}
-
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(
-        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
-}
-
-// Targets in the order of the tree. Domain and Pipeline define what happens to a document and how a
-// queue's worker runs; Stages do the work; Database, Messaging, Storage, Sandbox and Providers reach the
-// outside world; Programs choose the parts.
+// Each target is one entry of the table below: its name, its folder, and the modules that it may
+// import. `make test` fails when a target imports a module that its entry does not list. To add a
+// target, add an entry at its place in the tree.
 let package = Package(
     name: "millrace",
-    // One executable under the name of each program; see its Main.swift.
-    products: [
-        "millrace", "ingest-api", "parse-worker", "chunk-worker", "embed-worker", "flusher",
-        "reconciler", "embedded-broker",
-    ].map { .executable(name: $0, targets: ["Programs"]) },
+    // One executable for all programs, which selects the program by the name it is started under.
+    // scripts/build and scripts/test link it under the other names.
+    products: [.executable(name: "millrace", targets: ["Programs"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -58,79 +40,99 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        module("Domain", at: "Domain"),
-        module("Pipeline", at: "Pipeline", ["Domain", logging, metrics, lifecycle]),
-        module("Parsing", at: "Stages/2-Parsing", ["Domain", "Pipeline", crypto]),
-        module("Chunker", at: "Stages/3-Chunking/Chunker", ["Domain", crypto]),
+        // What happens to a document, and how a queue's worker runs
+        module("Domain", "Sources/Domain"),
+        module("Pipeline", "Sources/Pipeline", "Domain Logging Metrics ServiceLifecycle"),
+
+        // The way of a document
+        module("Parsing", "Sources/Stages/2-Parsing", "Crypto Domain Pipeline"),
+        module("Chunker", "Sources/Stages/3-Chunking/Chunker", "Crypto Domain"),
+        module(
+            "Chunking", "Sources/Stages/3-Chunking/Chunking", "Chunker Crypto Domain Pipeline"),
+        module("Embedding", "Sources/Stages/4-Embedding", "Domain Pipeline"),
+        module(
+            "Flushing", "Sources/Stages/5-Flushing",
+            "Domain Indexing Logging Pipeline ServiceLifecycle"),
+        module(
+            "Indexing", "Sources/Stages/6-Searching/Indexing",
+            "Domain Logging Pipeline ServiceLifecycle", optimised: true),
+
+        // Drift and repair, and the HTTP interface
+        module(
+            "Reconciling", "Sources/Reconciling",
+            "Domain Logging Metrics Pipeline ServiceLifecycle"),
+        module(
+            "Serving", "Sources/Serving",
+            """
+            Crypto Domain HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTP1
+            NIOHTTPTypes Pipeline
+            """),
+
+        // Parsers and embedding models, and the choice between them
+        module(
+            "Routing", "Sources/Providers/Routing",
+            "Domain Logging Metrics Pipeline ServiceLifecycle"),
+        module(
+            "ProviderHTTP", "Sources/Providers/ProviderHTTP",
+            "AsyncHTTPClient Domain NIOCore NIOHTTP1"),
+        module(
+            "OpenAI", "Sources/Providers/OpenAI",
+            "AsyncHTTPClient Domain Logging NIOCore NIOHTTP1 Pipeline ProviderHTTP"),
+        module(
+            "LlamaParse", "Sources/Providers/LlamaParse",
+            "AsyncHTTPClient Domain Logging NIOCore NIOHTTP1 Pipeline ProviderHTTP _NIOFileSystem"),
         .target(
-            name: "Chunking", dependencies: ["Chunker", "Domain", "Pipeline", crypto],
-            path: "Sources/Stages/3-Chunking/Chunking", swiftSettings: settings),
-        module("Embedding", at: "Stages/4-Embedding", ["Domain", "Pipeline"]),
-        .target(
-            name: "Indexing", dependencies: ["Domain", "Pipeline", logging, lifecycle],
-            path: "Sources/Stages/6-Searching/Indexing",
-            // Arithmetic is too slow to test without optimisation.
-            swiftSettings: settings + [.unsafeFlags(["-O"])]),
+            name: "CMiniLM", path: "Sources/Providers/CMiniLM",
+            cSettings: [
+                // Debug builds too: arithmetic is too slow for the tests without optimisation.
+                .unsafeFlags(["-std=gnu11", "-O3", "-Wall", "-Wextra"]),
+            ],
+            linkerSettings: [.linkedLibrary("dl")]),
         module(
-            "Flushing", at: "Stages/5-Flushing",
-            ["Domain", "Indexing", "Pipeline", logging, lifecycle]),
+            "Embedders", "Sources/Providers/Embedders", "CMiniLM Crypto Domain Logging Pipeline"),
         module(
-            "Reconciling", at: "Reconciling",
-            ["Domain", "Pipeline", logging, metrics, lifecycle]),
-        module(
-            "Routing", at: "Providers/Routing", ["Domain", "Pipeline", logging, metrics, lifecycle]),
-        module(
-            "Serving", at: "Serving",
-            [
-                "Domain", "Pipeline", crypto, hummingbird, logging, nio("NIOCore"),
-                nio("NIOHTTP1"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-            ]),
-        .systemLibrary(
-            name: "CLibPQ", path: "Sources/Database/CLibPQ", pkgConfig: "libpq",
-            providers: [.apt(["libpq-dev"])]),
+            "MockServices", "Sources/Providers/MockServices",
+            """
+            AsyncHTTPClient Crypto Domain Embedders HTTPTypes Hummingbird Logging NIOCore NIOHTTP1
+            Pipeline
+            """),
+
+        // The outside world: database, messages, storage, the sandbox of the parsers, processes
+        module("FailPoints", "Sources/Concurrency/FailPoints"),
+        system("CLibPQ", "Sources/Database/CLibPQ", package: "libpq", apt: "libpq-dev"),
         .target(name: "CEventLoop", path: "Sources/Database/CEventLoop"),
-        module("FailPoints", at: "Concurrency/FailPoints"),
-        module("Postgres", at: "Database/Postgres", ["CLibPQ", "CEventLoop", "FailPoints"]),
-        .target(
-            name: "JobStorePostgres",
-            dependencies: ["Domain", "Indexing", "Pipeline", "Reconciling", "Postgres", crypto],
-            path: "Sources/Database/JobStorePostgres",
-            resources: [.embedInCode("SQL")], swiftSettings: settings),
-        .target(
-            name: "CataloguePostgres", dependencies: ["Domain", "Indexing", "Postgres", "Serving"],
-            path: "Sources/Database/CataloguePostgres", resources: [.embedInCode("SQL")],
-            swiftSettings: settings),
-        .systemLibrary(
-            name: "CLibRdKafka", path: "Sources/Messaging/CLibRdKafka", pkgConfig: "rdkafka",
-            providers: [.apt(["librdkafka-dev"])]),
+        module("Postgres", "Sources/Database/Postgres", "CEventLoop CLibPQ FailPoints"),
+        module(
+            "JobStorePostgres", "Sources/Database/JobStorePostgres",
+            "Crypto Domain Indexing Pipeline Postgres Reconciling", embedding: ["SQL"]),
+        module(
+            "CataloguePostgres", "Sources/Database/CataloguePostgres",
+            "Domain Indexing Postgres Serving", embedding: ["SQL"]),
+        module(
+            "Migrations", "Migrations", "Crypto Domain Postgres",
+            embedding: migrations, excluding: ["schema.sql"]),
+        system(
+            "CLibRdKafka", "Sources/Messaging/CLibRdKafka", package: "rdkafka",
+            apt: "librdkafka-dev"),
         .target(
             name: "CKafkaShim", dependencies: ["CLibRdKafka"],
             path: "Sources/Messaging/CKafkaShim"),
+        module("Kafka", "Sources/Messaging/Kafka", "CKafkaShim Logging NIOCore NIOPosix"),
         module(
-            "Kafka", at: "Messaging/Kafka",
-            ["CKafkaShim", logging, nio("NIOCore"), nio("NIOPosix")]),
+            "KafkaHints", "Sources/Messaging/KafkaHints",
+            "Domain FailPoints Kafka Logging Metrics Pipeline"),
+        system("CExpat", "Sources/Storage/CExpat", package: "expat", apt: "libexpat1-dev"),
         module(
-            "KafkaHints", at: "Messaging/KafkaHints",
-            ["Domain", "FailPoints", "Pipeline", "Kafka", logging, metrics]),
-        .systemLibrary(
-            name: "CExpat", path: "Sources/Storage/CExpat", pkgConfig: "expat",
-            providers: [.apt(["libexpat1-dev"])]),
+            "BlobStores", "Sources/Storage/BlobStores",
+            """
+            AsyncHTTPClient CExpat Crypto Domain FailPoints NIOCore NIOHTTP1 NIOPosix Pipeline
+            ProviderHTTP _NIOFileSystem
+            """),
         module(
-            "BlobStores", at: "Storage/BlobStores",
-            [
-                "CExpat", "Domain", "FailPoints", "Pipeline", "ProviderHTTP", crypto, httpClient,
-                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nio("_NIOFileSystem"),
-            ]),
-        .target(
-            name: "Backups",
-            dependencies: [
-                "BlobStores", "Domain", "LocalCluster", "FailPoints", "Migrations", "Pipeline",
-                "Postgres", crypto, nio("NIOPosix"),
-            ], path: "Sources/Storage/Backups", resources: [.embedInCode("SQL")],
-            swiftSettings: settings),
+            "Backups", "Sources/Storage/Backups",
+            """
+            BlobStores Crypto Domain FailPoints LocalCluster Migrations NIOPosix Pipeline Postgres
+            """, embedding: ["SQL"]),
         .executableTarget(
             name: "parse-sandbox", path: "Sources/Sandbox/parse-sandbox",
             cSettings: [
@@ -147,267 +149,215 @@ let package = Package(
                 "icuuc", "m", "dl",
             ].map { .linkedLibrary($0) }),
         .target(name: "CSpawn", path: "Sources/Sandbox/CSpawn"),
-        module("Parsers", at: "Sandbox/Parsers", ["CSpawn", "Domain", "Pipeline", crypto]),
-        .target(
-            name: "CMiniLM", path: "Sources/Providers/CMiniLM",
-            // Arithmetic is too slow to test without optimisation.
-            cSettings: [.unsafeFlags(["-std=gnu11", "-O3", "-Wall", "-Wextra"])],
-            linkerSettings: [.linkedLibrary("dl")]),
+        module("Parsers", "Sources/Sandbox/Parsers", "CSpawn Crypto Domain Pipeline"),
+        module("LocalCluster", "Sources/LocalCluster", "CSpawn Domain"),
+
+        // The programs, which choose the parts
         module(
-            "Embedders", at: "Providers/Embedders",
-            ["CMiniLM", "Domain", "Pipeline", crypto, logging]),
+            "ProgramFrame", "Sources/Programs/ProgramFrame",
+            "CoreMetrics Hummingbird Logging Metrics ServiceLifecycle UnixSignals"),
         module(
-            "ProviderHTTP", at: "Providers/ProviderHTTP",
-            ["Domain", httpClient, nio("NIOCore"), nio("NIOHTTP1")]),
+            "Wiring", "Sources/Programs/Wiring",
+            """
+            BlobStores Domain Embedders JobStorePostgres Kafka KafkaHints Logging OpenAI Pipeline
+            Postgres ProgramFrame ProviderHTTP Routing ServiceLifecycle
+            """),
         module(
-            "OpenAI", at: "Providers/OpenAI",
-            [
-                "Domain", "Pipeline", "ProviderHTTP", httpClient, logging, nio("NIOCore"),
-                nio("NIOHTTP1"),
-            ]),
+            "CommandLineClient", "Sources/Programs/CommandLineClient",
+            """
+            ArgumentParser AsyncHTTPClient Backups Domain JobStorePostgres Kafka KafkaHints
+            LocalCluster Logging Migrations NIOCore NIOHTTP1 Pipeline Postgres ProgramFrame
+            Reconciling Wiring _NIOFileSystem
+            """),
+        // The parse-worker starts parse-sandbox, which is therefore built with it.
+        program(
+            "Programs", "Sources/Programs/Programs",
+            """
+            ArgumentParser CataloguePostgres Chunker Chunking CommandLineClient Domain Embedding
+            Flushing Hummingbird Indexing JobStorePostgres Kafka LlamaParse Logging NIOCore Parsers
+            Parsing Pipeline ProgramFrame ProviderHTTP Reconciling Routing ServiceLifecycle Serving
+            Wiring parse-sandbox
+            """),
+        program(
+            "mock-services", "Sources/Programs/mock-services",
+            "Hummingbird Logging MockServices ProgramFrame"),
+
+        // Tools that run the programs as an operator does, or their code in a simulated cluster
         module(
-            "LlamaParse", at: "Providers/LlamaParse",
-            [
-                "Domain", "Pipeline", "ProviderHTTP", httpClient, logging, nio("NIOCore"),
-                nio("NIOHTTP1"), nio("_NIOFileSystem"),
-            ]),
+            "TestCluster", "Tools/TestCluster",
+            "LocalCluster Migrations NIOCore NIOPosix Postgres"),
         module(
-            "MockServices", at: "Providers/MockServices",
-            [
-                "Domain", "Embedders", "Pipeline", crypto, hummingbird, httpClient, logging,
-                nio("NIOCore"), nio("NIOHTTP1"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-            ]),
-        module("LocalCluster", at: "LocalCluster", ["CSpawn", "Domain"]),
+            "ChaosTrials", "Tools/ChaosTrials",
+            "AsyncHTTPClient LocalCluster NIOCore NIOHTTP1 TestCluster"),
+        program("chaos", "Tools/chaos", "ArgumentParser ChaosTrials"),
+        program("crash-matrix", "Tools/crash-matrix", "ArgumentParser LocalCluster TestCluster"),
         module(
-            "ProgramFrame", at: "Programs/ProgramFrame",
-            [
-                logging, metrics, lifecycle, hummingbird,
-                .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ]),
+            "Simulation", "Tools/Simulation",
+            """
+            Chunker Chunking Crypto Domain Embedding Flushing Indexing JobModel Logging Parsing
+            Pipeline Reconciling ServiceLifecycleTestKit
+            """),
+        program("simulate", "Tools/simulate", "ArgumentParser Chunker Simulation"),
         module(
-            "Wiring", at: "Programs/Wiring",
-            [
-                "BlobStores", "Domain", "Embedders", "OpenAI", "Pipeline", "ProgramFrame",
-                "Postgres",
-                "JobStorePostgres", "Kafka", "KafkaHints", "ProviderHTTP", "Routing", logging,
-                lifecycle,
-            ]),
-        .executableTarget(
-            name: "Programs",
-            dependencies: [
-                "CataloguePostgres", "Chunker", "Chunking", "CommandLineClient", "Domain",
-                "Embedding", "Flushing", "Indexing", "JobStorePostgres", "Kafka", "LlamaParse",
-                "ProgramFrame", "Parsers", "Parsing", "Pipeline", "ProviderHTTP", "Reconciling",
-                "Routing", "Serving", "Wiring", argumentParser, hummingbird, lifecycle, logging,
-                nio("NIOCore"),
-            ], path: "Sources/Programs/Programs", swiftSettings: settings),
-        .executableTarget(
-            name: "mock-services",
-            dependencies: ["MockServices", "ProgramFrame", hummingbird, logging],
-            path: "Sources/Programs/mock-services", swiftSettings: settings),
-        .target(
-            name: "CommandLineClient",
-            dependencies: [
-                "Backups", "Domain", "LocalCluster", "JobStorePostgres", "Kafka", "KafkaHints",
-                "Migrations", "ProgramFrame", "Pipeline", "Postgres", "Reconciling", "Wiring",
-                argumentParser, httpClient, logging,
-                nio("NIOCore"), nio("NIOHTTP1"), nio("_NIOFileSystem"),
-            ], path: "Sources/Programs/CommandLineClient", swiftSettings: settings),
-        .target(
-            name: "Migrations", dependencies: ["Domain", "Postgres", crypto], path: "Migrations",
-            exclude: ["schema.sql"],
-            resources: migrations.map { .embedInCode($0) }, swiftSettings: settings),
-        .target(
-            name: "JobModel", dependencies: ["Domain"], path: "Tests/JobModel",
-            swiftSettings: settings),
-        .target(
-            name: "TestSupport",
-            dependencies: [
-                "Domain", "JobStorePostgres", "Kafka", "Migrations", "Pipeline", "Postgres",
-                logging,
-            ], path: "Tests/TestSupport", exclude: ["s3_server.py"], swiftSettings: settings),
-        .target(
-            name: "TestCluster",
-            dependencies: [
-                "LocalCluster", "Migrations", "Postgres", nio("NIOCore"), nio("NIOPosix"),
-            ],
-            path: "Tools/TestCluster", swiftSettings: settings),
-        .executableTarget(
-            name: "crash-matrix", dependencies: ["LocalCluster", "TestCluster", argumentParser],
-            path: "Tools/crash-matrix", swiftSettings: settings),
-        .target(
-            name: "ChaosTrials",
-            dependencies: [
-                "LocalCluster", "TestCluster", httpClient, nio("NIOCore"), nio("NIOHTTP1"),
-            ], path: "Tools/ChaosTrials", swiftSettings: settings),
-        .executableTarget(
-            name: "chaos", dependencies: ["ChaosTrials", argumentParser], path: "Tools/chaos",
-            swiftSettings: settings),
-        .target(
-            name: "Validation",
-            dependencies: [
-                "CataloguePostgres", "ChaosTrials", "Domain", "LocalCluster", "Indexing",
-                "JobModel", "JobStorePostgres", "Pipeline", "Postgres", "TestCluster", crypto,
-                httpClient,
-                nio("NIOCore"), nio("NIOHTTP1"),
-            ], path: "Tools/Validation", swiftSettings: settings),
-        .executableTarget(
-            name: "validate",
-            dependencies: ["LocalCluster", "TestCluster", "Validation", argumentParser],
-            path: "Tools/validate", swiftSettings: settings),
-        tests("ValidationTests", ["TestCluster", "TestSupport", "Validation", "mock-services"]),
-        .executableTarget(
-            name: "load-worker",
-            dependencies: [
-                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Indexing",
-                "JobStorePostgres", "ProgramFrame", "Parsers", "Parsing", "Pipeline", "Wiring",
-                lifecycle,
-            ], path: "Tools/load-worker", swiftSettings: settings),
-        tests("CrashMatrixTests", ["TestCluster", "TestSupport", "crash-matrix"]),
-        .target(
-            name: "Simulation",
-            dependencies: [
-                "Chunker", "Chunking", "Domain", "Embedding", "Flushing", "Indexing", "JobModel",
-                "Parsing", "Pipeline", "Reconciling", crypto, logging,
-                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
-            ], path: "Tools/Simulation", swiftSettings: settings),
-        .executableTarget(
-            name: "chunk-speed", dependencies: ["Chunker", argumentParser],
-            path: "Tools/chunk-speed", swiftSettings: settings),
-        .executableTarget(
-            name: "simulate", dependencies: ["Chunker", "Simulation", argumentParser],
-            path: "Tools/simulate", swiftSettings: settings),
-        tests("SimulationTests", ["Chunker", "Simulation", "TestSupport"]),
-        tests("DomainTests", ["Domain"]),
-        .testTarget(
-            name: "ProtocolModelTests", dependencies: ["Domain", "JobModel"],
-            path: "Tests/ProtocolModelTests",
-            // Hundreds of thousands of states take too long without optimisation.
-            swiftSettings: settings + [.unsafeFlags(["-O"])]),
-        .testTarget(
-            name: "ChunkerTests", dependencies: ["Chunker", "Domain"], path: "Tests/ChunkerTests",
-            exclude: ["Fixtures"], swiftSettings: settings),
-        tests("MigrationsTests", ["LocalCluster", "Migrations", "Postgres", "TestSupport"]),
-        tests(
-            "DatabaseRolesTests",
-            [
-                "Backups", "CataloguePostgres", "CommandLineClient", "Domain", "LocalCluster",
-                "JobStorePostgres", "Migrations", "Pipeline", "Postgres", "Reconciling", "Serving",
-                "TestSupport",
-            ]),
-        tests(
-            "CommandLineTests",
-            [
-                "Domain", "JobStorePostgres", "CommandLineClient", "Postgres", "TestSupport",
-                argumentParser,
-            ]),
-        tests(
-            "EndToEndTests",
-            [
-                "LocalCluster", "Postgres", "TestSupport", "mock-services", httpClient,
-                nio("NIOCore"),
-            ]),
-        tests(
-            "ServingTests",
-            [
-                "Backups", "BlobStores", "CataloguePostgres", "Domain", "Embedders", "Indexing",
-                "JobStorePostgres", "LlamaParse", "MockServices", "Parsers", "Pipeline", "Postgres",
-                "ProviderHTTP", "Serving", "TestSupport", crypto, hummingbird, httpClient, logging,
-                nio("NIOCore"),
-                nio("NIOHTTP1"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ]),
-        .testTarget(
-            name: "OperatingFilesTests",
-            dependencies: ["Domain", "LocalCluster", "Migrations", "TestSupport"],
-            path: "Tests/OperatingFilesTests", exclude: ["check_compose.py"],
-            swiftSettings: settings),
-        tests("TidyTests", ["Domain", "TestSupport"]),
-        tests(
-            "BackupsTests",
-            [
-                "Backups", "BlobStores", "Domain", "LocalCluster", "JobStorePostgres",
-                "Migrations", "Pipeline", "Postgres", "ProviderHTTP", "Reconciling", "TestCluster",
-                "TestSupport", crypto, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
-            ]),
-        tests("LocalClusterTests", ["LocalCluster", "TestSupport"]),
-        tests("ParsersTests", ["Domain", "Parsers", "Pipeline", "TestSupport", "parse-sandbox"]),
-        tests(
-            "KafkaTests",
-            ["CKafkaShim", "Kafka", "TestSupport", logging, nio("NIOCore")]),
+            "Validation", "Tools/Validation",
+            """
+            AsyncHTTPClient CataloguePostgres ChaosTrials Crypto Domain Indexing JobModel
+            JobStorePostgres LocalCluster NIOCore NIOHTTP1 Pipeline Postgres TestCluster
+            """),
+        program(
+            "validate", "Tools/validate", "ArgumentParser LocalCluster TestCluster Validation"),
+        program("chunk-speed", "Tools/chunk-speed", "ArgumentParser Chunker"),
+        program(
+            "load-worker", "Tools/load-worker",
+            """
+            Chunker Chunking Domain Embedding Flushing Indexing JobStorePostgres Parsers Parsing
+            Pipeline ProgramFrame ServiceLifecycle Wiring
+            """),
+
+        // Tests, in the order of what they test
+        module("JobModel", "Tests/JobModel", "Domain"),
+        module(
+            "TestSupport", "Tests/TestSupport",
+            "Domain JobStorePostgres Kafka Logging Migrations Pipeline Postgres",
+            excluding: ["s3_server.py"]),
+        tests("DomainTests", "Domain"),
+        tests("ProtocolModelTests", "Domain JobModel", optimised: true),
         tests(
             "PipelineTests",
-            [
-                "Domain", "JobStorePostgres", "Kafka", "KafkaHints", "Pipeline", "TestSupport",
-                lifecycle, logging,
-            ]),
+            """
+            Domain JobStorePostgres Kafka KafkaHints Logging Pipeline ServiceLifecycle TestSupport
+            """),
+        tests("ChunkerTests", "Chunker Domain", excluding: ["Fixtures"]),
         tests(
             "StagesTests",
-            [
-                "BlobStores", "Chunker", "Chunking", "Domain", "Embedders", "Embedding",
-                "Flushing", "Indexing", "JobStorePostgres", "Parsers", "Parsing", "Pipeline",
-                "TestSupport", crypto,
-            ]),
-        .testTarget(
-            name: "EmbeddersTests",
-            dependencies: [
-                "Domain", "Embedders", "Embedding", "Pipeline", "TestSupport", logging,
-            ], path: "Tests/EmbeddersTests", exclude: ["Fixtures"], swiftSettings: settings),
+            """
+            BlobStores Chunker Chunking Crypto Domain Embedders Embedding Flushing Indexing
+            JobStorePostgres Parsers Parsing Pipeline TestSupport
+            """),
         tests(
-            "ProgramFrameTests",
-            [
-                "ProgramFrame", "TestSupport", hummingbird, httpClient, logging, nio("NIOHTTP1"),
-                .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ]),
-        tests(
-            "BlobStoresTests",
-            [
-                "BlobStores", "Domain", "Pipeline", "ProviderHTTP", "TestSupport", crypto,
-                hummingbird, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ]),
+            "IndexingTests",
+            "CataloguePostgres Domain Indexing JobStorePostgres Postgres Serving TestSupport",
+            optimised: true),
         tests(
             "ReconcilingTests",
-            [
-                "BlobStores", "Domain", "JobStorePostgres", "Pipeline", "Reconciling",
-                "TestSupport", lifecycle, logging,
-            ]),
+            """
+            BlobStores Domain JobStorePostgres Logging Pipeline Reconciling ServiceLifecycle
+            TestSupport
+            """),
         tests(
-            "RoutingTests",
-            ["Domain", "Embedders", "Pipeline", "Routing", "TestSupport", logging]),
+            "ServingTests",
+            """
+            AsyncHTTPClient Backups BlobStores CataloguePostgres Crypto Domain Embedders HTTPTypes
+            Hummingbird HummingbirdTesting Indexing JobStorePostgres LlamaParse Logging
+            MockServices NIOCore NIOHTTP1 Parsers Pipeline Postgres ProviderHTTP Serving
+            TestSupport
+            """),
+        tests("RoutingTests", "Domain Embedders Logging Pipeline Routing TestSupport"),
         tests(
             "OpenAITests",
-            [
-                "Domain", "JobStorePostgres", "MockServices", "OpenAI", "Pipeline", "ProviderHTTP",
-                "TestSupport", hummingbird, httpClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ]),
+            """
+            AsyncHTTPClient Domain Hummingbird HummingbirdTesting JobStorePostgres Logging
+            MockServices NIOCore NIOHTTP1 OpenAI Pipeline ProviderHTTP TestSupport
+            """),
         tests(
             "LlamaParseTests",
-            [
-                "Domain", "JobStorePostgres", "LlamaParse", "MockServices", "Pipeline",
-                "ProviderHTTP", "TestSupport", hummingbird, logging,
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ]),
-        .testTarget(
-            name: "IndexingTests",
-            dependencies: [
-                "CataloguePostgres", "Domain", "Indexing", "JobStorePostgres", "Postgres",
-                "Serving", "TestSupport",
-            ], path: "Tests/IndexingTests",
-            // Tens of thousands of vectors take too long without optimisation.
-            swiftSettings: settings + [.unsafeFlags(["-O"])]),
-        tests("PostgresTests", ["Postgres", "TestCluster", "TestSupport"]),
+            """
+            Domain Hummingbird HummingbirdTesting JobStorePostgres LlamaParse Logging MockServices
+            Pipeline ProviderHTTP TestSupport
+            """),
+        tests(
+            "EmbeddersTests", "Domain Embedders Embedding Logging Pipeline TestSupport",
+            excluding: ["Fixtures"]),
+        tests("PostgresTests", "Postgres TestCluster TestSupport"),
         tests(
             "JobStorePostgresTests",
-            [
-                "Domain", "JobModel", "JobStorePostgres", "Pipeline", "Postgres", "Reconciling",
-                "TestCluster", "TestSupport",
-            ]),
+            """
+            Domain JobModel JobStorePostgres Pipeline Postgres Reconciling TestCluster TestSupport
+            """),
+        tests("MigrationsTests", "LocalCluster Migrations Postgres TestSupport"),
+        tests(
+            "DatabaseRolesTests",
+            """
+            Backups CataloguePostgres CommandLineClient Domain JobStorePostgres LocalCluster
+            Migrations Pipeline Postgres Reconciling Serving TestSupport
+            """),
+        tests("KafkaTests", "CKafkaShim Kafka Logging NIOCore TestSupport"),
+        tests(
+            "BlobStoresTests",
+            """
+            AsyncHTTPClient BlobStores Crypto Domain HTTPTypes Hummingbird HummingbirdTesting
+            Logging NIOCore NIOHTTP1 Pipeline ProviderHTTP TestSupport
+            """),
+        tests(
+            "BackupsTests",
+            """
+            AsyncHTTPClient Backups BlobStores Crypto Domain JobStorePostgres LocalCluster Logging
+            Migrations NIOCore NIOHTTP1 Pipeline Postgres ProviderHTTP Reconciling TestCluster
+            TestSupport
+            """),
+        tests("ParsersTests", "Domain Parsers Pipeline TestSupport parse-sandbox"),
+        tests("LocalClusterTests", "LocalCluster TestSupport"),
+        tests(
+            "ProgramFrameTests",
+            """
+            AsyncHTTPClient CoreMetrics Hummingbird HummingbirdTesting Logging NIOHTTP1
+            ProgramFrame TestSupport
+            """),
+        tests(
+            "CommandLineTests",
+            "ArgumentParser CommandLineClient Domain JobStorePostgres Postgres TestSupport"),
+        tests(
+            "EndToEndTests",
+            "AsyncHTTPClient LocalCluster NIOCore Postgres TestSupport mock-services"),
+        tests("SimulationTests", "Chunker Simulation TestSupport"),
+        tests("CrashMatrixTests", "TestCluster TestSupport crash-matrix"),
+        tests("ValidationTests", "TestCluster TestSupport Validation mock-services"),
+        tests(
+            "OperatingFilesTests", "Domain LocalCluster Migrations TestSupport",
+            excluding: ["check_compose.py"]),
+        tests("TidyTests", "Domain TestSupport"),
     ]
 )
+
+/// A library that only this package uses. `embedding` names files or folders to contain as text.
+func module(
+    _ name: String, _ path: String, _ imports: String = "", embedding: [String] = [],
+    excluding: [String] = [], optimised: Bool = false
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies(imports), path: path, exclude: excluding,
+        resources: embedding.map { .embedInCode($0) }, swiftSettings: settings(optimised))
+}
+
+func program(_ name: String, _ path: String, _ imports: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies(imports), path: path, swiftSettings: settings())
+}
+
+func tests(
+    _ name: String, _ imports: String, excluding: [String] = [], optimised: Bool = false
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies(imports), path: "Tests/\(name)", exclude: excluding,
+        swiftSettings: settings(optimised))
+}
+
+func system(_ name: String, _ path: String, package: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: path, pkgConfig: package, providers: [.apt([apt])])
+}
+
+/// The dependencies for a list of modules, separated by white space.
+func dependencies(_ imports: String) -> [Target.Dependency] {
+    imports.split(whereSeparator: \.isWhitespace).map(String.init).map { module in
+        products[module].map { .product(name: module, package: $0) } ?? .byName(name: module)
+    }
+}
+
+/// `optimised` optimises debug builds too, for arithmetic that is too slow for the tests otherwise.
+func settings(_ optimised: Bool = false) -> [SwiftSetting] {
+    let features = [
+        "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+        "NonisolatedNonsendingByDefault",
+    ]
+    return features.map { .enableUpcomingFeature($0) } + (optimised ? [.unsafeFlags(["-O"])] : [])
+}

@@ -22,12 +22,10 @@ import Testing
     private static let linked = ProgramName.allCases.filter { $0 != .millrace }
     private static let lists = [
         List(
-            file: "Package.swift", start: "products: [", end: "]", programs: ProgramName.allCases),
+            file: "scripts/link-programs", start: "for program in ", end: "; do",
+            programs: linked),
         List(
-            file: "scripts/build", start: "for program in ", end: "; do",
-            programs: ProgramName.allCases.filter { $0 != .ingestAPI }),
-        List(
-            file: "scripts/configuration-reference", start: "for name in ", end: "; do",
+            file: "scripts/configuration-reference", start: "PROGRAMS = [", end: "]",
             programs: linked, others: ["mock-services"]),
         List(
             file: "ops/docker/Dockerfile", start: "for program in ", end: "; do",
