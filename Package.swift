@@ -138,6 +138,7 @@ let package = Package(
             cSettings: [
                 .headerSearchPath("."), .headerSearchPath("formats"), .headerSearchPath("jail"),
                 .headerSearchPath("office"), .headerSearchPath("pdf"), .headerSearchPath("text"),
+                .headerSearchPath("xml"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",

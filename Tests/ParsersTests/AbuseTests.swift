@@ -17,20 +17,20 @@ import Testing
         #expect(next.markdown == "still alive\n")
     }
 
-    @Test func `an encrypted PDF is told from a damaged one`() async throws {
+    @Test func `an encrypted PDF and a damaged one have different codes`() async throws {
         let encrypted = try #require(Data(base64Encoded: PDFFile.encryptedBase64))
         try await Self.refuses(Array(encrypted), as: .pdf, "encrypted")
         try await Self.refuses(Array("%PDF-1.4\nnothing".utf8), as: .pdf, "malformed")
     }
 
-    @Test func `a PDF cut short is refused or read as far as it goes`() async throws {
+    @Test func `a truncated PDF is refused`() async throws {
         let whole = PDFFile.document([[PDFFile.Line(text: "Some words.", y: 700)]])
         for length in [9, 60, 200, whole.count / 2] {
             try await Self.refuses(Array(whole.prefix(length)), as: .pdf, "malformed")
         }
     }
 
-    @Test func `a PDF that is only pictures has no text`() async throws {
+    @Test func `a PDF that contains only images has no text`() async throws {
         try await Self.refuses(PDFFile.document([[], []]), as: .pdf, "no_text")
     }
 
@@ -42,7 +42,7 @@ import Testing
         #expect(failure?.class == .permanent)
     }
 
-    @Test func `a DTD is refused before an entity can laugh`() async throws {
+    @Test func `a DTD is refused before its entities are expanded`() async throws {
         let laughs = """
             <!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
             <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `a part that unpacks without end stops at the limit`() async throws {
+    @Test func `unpacking stops at the limit`() async throws {
         var zip = ZipFile()
         zip.add(
             "word/document.xml", deflated: ZipFile.deflatedBlanks(300 << 20), size: 300 << 20)
@@ -80,13 +80,52 @@ import Testing
         #expect(try await Sandbox.parse(commented, as: .docx).markdown.hasPrefix("0 1 2 3"))
     }
 
+    @Test(arguments: ["<!-- 5\" pipe -->", "<x><![CDATA[it's]]></x>", "<?note 5\" pipe?>"])
+    func `attributes are counted after text with an odd number of quotation marks`(
+        text: String
+    ) async throws {
+        let many = (0..<300_000).map { " a\($0)='1'" }.joined()
+        try await Self.refuses(
+            OfficeFiles.docx(document: "<d>\(text)<e\(many)/></d>"), as: .docx, "too_large",
+            with: Sandbox.parser(ParserLimits(cpuSeconds: 5)))
+    }
+
+    @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian, .utf16])
+    func `attributes are counted in UTF-16`(encoding: String.Encoding) async throws {
+        func docx(_ document: String) throws -> [UInt8] {
+            var zip = ZipFile()
+            let text = "<?xml version='1.0' encoding='UTF-16'?>" + document
+            zip.add("word/document.xml", Array(try #require(text.data(using: encoding))))
+            return zip.bytes
+        }
+        let many = (0..<300_000).map { " a\($0)='1'" }.joined()
+        try await Self.refuses(
+            try docx("<d\(many)/>"), as: .docx, "too_large",
+            with: Sandbox.parser(ParserLimits(cpuSeconds: 5)))
+        let fine = try docx("<d><p><r><t>it\u{2019}s \u{226A}fine\u{226B}</t></r></p></d>")
+        #expect(
+            try await Sandbox.parse(fine, as: .docx).markdown
+                == "it\u{2019}s \u{226A}fine\u{226B}\n")
+    }
+
+    /// In these encodings, markup can have other bytes than those that are counted.
+    @Test(arguments: ["UTF-7", "UTF-16", "UTF-32", "IBM037", "ISO-2022-JP"])
+    func `XML that declares an unsupported encoding is malformed`(name: String) async throws {
+        let declaration = "<?xml version='1.0' encoding = \"\(name)\" ?>"
+        try await Self.refuses(
+            OfficeFiles.docx(document: declaration + "<d/>"), as: .docx, "malformed")
+        let latin = "<?xml version='1.0' encoding='ISO-8859-1'?>"
+        let fine = OfficeFiles.docx(document: latin + "<d><p><r><t>fine</t></r></p></d>")
+        #expect(try await Sandbox.parse(fine, as: .docx).markdown == "fine\n")
+    }
+
     @Test func `a flood of entries is refused`() async throws {
         var zip = ZipFile()
         for index in 0..<20_001 { zip.add("word/\(index)", []) }
         try await Self.refuses(zip.bytes, as: .docx, "too_large")
     }
 
-    @Test func `names that climb out of the archive are only names`() async throws {
+    @Test func `entry names that lead out of the archive are never used as paths`() async throws {
         let bytes = ZipFile.package([
             ("../../../../tmp/millrace-escaped", "x"), ("/etc/cron.d/x", "x"),
             (
@@ -98,7 +137,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "/tmp/millrace-escaped"))
     }
 
-    @Test func `an encrypted ODT is told as such`() async throws {
+    @Test func `an encrypted ODT is reported as encrypted`() async throws {
         let odt = OfficeFiles.odt(body: "", manifest: "<file-entry><encryption-data/></file-entry>")
         try await Self.refuses(odt, as: .odt, "encrypted")
     }
@@ -110,7 +149,7 @@ import Testing
         try await Self.refuses(ZipFile.package([]), as: .docx, "malformed")
     }
 
-    @Test func `nesting 100,000 deep does no harm`() async throws {
+    @Test func `documents nested 100,000 deep are handled`() async throws {
         let depth = 100_000
         let html = String(repeating: "<div>", count: depth) + "core"
         #expect(try await Sandbox.markdown(html, as: .html) == "core\n")
@@ -126,7 +165,7 @@ import Testing
         for word in "abcdefgh" { #expect(text.contains(word)) }
     }
 
-    @Test func `Markdown of nothing but quotes ends in time`() async throws {
+    @Test func `Markdown that consists of nested quotes is parsed in bounded time`() async throws {
         let text = String(repeating: "> ", count: 50_000) + "x"
         let parser = Sandbox.parser(ParserLimits(cpuSeconds: 1))
         let failure = await Sandbox.failure(Array(text.utf8), as: .markdown, with: parser)

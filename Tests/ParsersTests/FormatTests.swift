@@ -56,7 +56,7 @@ import Testing
         #expect(parsed.pagesInSource == nil)
     }
 
-    @Test func `a PPTX gives its slides in the order of the presentation, notes below`()
+    @Test func `slides of a PPTX follow the order of the presentation, with notes below each`()
         async throws
     {
         let title = #"<p:ph type="title"/>"#
@@ -96,11 +96,14 @@ import Testing
         #expect(parsed.pagesRead == 2)
     }
 
-    @Test func `an XLSX gives a table a sheet with dates, percentages and gaps`() async throws {
+    @Test func `each sheet of an XLSX becomes a table with dates, percentages and gaps`()
+        async throws
+    {
         let formats = """
-            <numFmts><numFmt numFmtId="170" formatCode="yyyy\\-mm\\-dd hh:mm"/></numFmts>
+            <numFmts><numFmt numFmtId="170" formatCode="yyyy\\-mm\\-dd hh:mm"/>
+            <numFmt numFmtId="171" formatCode="[Red][hh]:mm"/></numFmts>
             <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="9"/><xf numFmtId="170"/>
-            </cellXfs>
+            <xf numFmtId="171"/></cellXfs>
             """
         let rows = """
             <row r="1"><c r="A1" t="inlineStr"><is><t>Prices</t></is></c></row>
@@ -109,6 +112,7 @@ import Testing
             <row r="4"><c r="A4" s="1"><v>46349</v></c><c r="C4" s="2"><v>0.125</v></c></row>
             <row r="5"><c r="A5" s="3"><v>46349.5</v></c><c r="B5"><v>0.30000000000000004</v></c>\
             <c r="C5" t="b"><v>1</v></c></row>
+            <row r="6"><c r="A6" s="4"><v>1.0625</v></c></row>
             """
         let document = OfficeFiles.xlsx(
             sheets: [("Q1", rows), ("Empty", "")], strings: ["Day", "Price", "Share"],
@@ -124,6 +128,7 @@ import Testing
                 | --- | --- | --- |
                 | 2026-11-23 |  | 12.5% |
                 | 2026-11-23 12:00:00 | 0.3 | TRUE |
+                | 25:30:00 |
                 \u{c}## Empty
 
                 """)
@@ -156,6 +161,26 @@ import Testing
                 | x | y |
                 | --- | --- |
                 | 1 | 1 |
+
+                """)
+    }
+
+    @Test func `covered cells of an ODT keep the columns of the cells after them`() async throws {
+        let body = """
+            <table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell>\
+            <table:table-cell><text:p>b</text:p></table:table-cell>\
+            <table:table-cell><text:p>c</text:p></table:table-cell>\
+            <table:table-cell><text:p>d</text:p></table:table-cell></table:table-row>\
+            <table:table-row><table:table-cell table:number-columns-spanned="3">\
+            <text:p>1</text:p></table:table-cell>\
+            <table:covered-table-cell table:number-columns-repeated="2"/>\
+            <table:table-cell><text:p>2</text:p></table:table-cell></table:table-row></table:table>
+            """
+        #expect(
+            try await Sandbox.parse(OfficeFiles.odt(body: body), as: .odt).markdown == """
+                | a | b | c | d |
+                | --- | --- | --- | --- |
+                | 1 |  |  | 2 |
 
                 """)
     }
@@ -206,7 +231,7 @@ import Testing
         #expect(try await Sandbox.markdown(page, as: .html) == "# News\n\nBody\n\nSide\n")
     }
 
-    @Test func `Markdown stays as it is but for underlined headings and comments`() async throws {
+    @Test func `Markdown is unchanged except for underlined headings and comments`() async throws {
         let text = """
             ---
             title: Notes
@@ -266,13 +291,13 @@ import Testing
         #expect(text.contains("| row 199 | value |"))
     }
 
-    @Test func `a very wide row names each of its values`() async throws {
+    @Test func `each value of a very wide row is preceded by its column name`() async throws {
         let header = (1...20).map { "c\($0)" }.joined(separator: ",")
         let text = try await Sandbox.markdown(header + "\n1,,3\n", as: .csv)
         #expect(text == "c1: 1\nc3: 3\n")
     }
 
-    @Test func `PDF lines become paragraphs, words are mended, large lines are headings`()
+    @Test func `PDF lines become paragraphs, split words are joined, large lines become headings`()
         async throws
     {
         let lines = [
@@ -303,7 +328,7 @@ import Testing
         #expect(parsed.pagesRead == 2)
     }
 
-    @Test func `running headers and page numbers are kept once at most`() async throws {
+    @Test func `running headers and page numbers are kept at most once`() async throws {
         let pages = (1...6).map { page in
             [
                 PDFFile.Line(text: "Handbook of Tests", size: 9, y: 760),
@@ -316,5 +341,16 @@ import Testing
             text.split(separator: "Handbook of Tests", omittingEmptySubsequences: false).count == 2)
         let page = text.split(separator: "\u{c}", omittingEmptySubsequences: false)[3]
         #expect(page == "Text of page number 4 stands here.\n")
+    }
+
+    @Test func `a PDF of one page keeps a number on its first or last line`() async throws {
+        let page = [
+            PDFFile.Line(text: "2026", size: 9, y: 760),
+            PDFFile.Line(text: "The invoice has one line of text.", y: 700),
+            PDFFile.Line(text: "1200", size: 9, x: 300, y: 40),
+        ]
+        let text = try await Sandbox.parse(PDFFile.document([page]), as: .pdf).markdown
+        #expect(text.contains("2026"))
+        #expect(text.contains("1200"))
     }
 }

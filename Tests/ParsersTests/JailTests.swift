@@ -22,7 +22,7 @@ import Testing
         #expect(lines.split(separator: "\n").allSatisfy { $0.hasSuffix(": EPERM") })
     }
 
-    @Test func `a document that needs more memory than it may have is refused`() async throws {
+    @Test func `a document that needs more memory than the limit is refused`() async throws {
         let parser = Sandbox.parser(ParserLimits(memoryMB: 80))
         let failure = await Sandbox.failure(
             Array(repeating: UInt8(ascii: "x"), count: 100 << 20), as: .plainText, with: parser)
@@ -30,7 +30,7 @@ import Testing
         #expect(try await Sandbox.markdown("fine", as: .plainText) == "fine\n")
     }
 
-    @Test func `a document that needs more processor time than it may have is refused`()
+    @Test func `a document that needs more processor time than the limit is refused`()
         async throws
     {
         let parser = Sandbox.parser(ParserLimits(cpuSeconds: 1))
@@ -56,7 +56,7 @@ import Testing
         #expect(kill(child, 0) == -1 && errno == ESRCH)
     }
 
-    @Test func `a sandbox that is killed takes its children with it, and is started again`()
+    @Test func `children of a killed sandbox end with it, and the sandbox is started again`()
         async throws
     {
         let parser = Sandbox.parser()
@@ -75,7 +75,7 @@ import Testing
         #expect(next.markdown == "fine\n")
     }
 
-    @Test func `a parse cancelled before its turn starts no child`() async throws {
+    @Test func `a parse that is cancelled while it waits starts no child`() async throws {
         let parser = Sandbox.parser(ParserLimits(concurrentMax: 1))
         let endless = EndlessFile()
         let other = EndlessFile()
@@ -89,7 +89,7 @@ import Testing
         #expect(await first.result.failureCode == "cancelled")
     }
 
-    @Test func `a sandbox or pdfium that is missing is no fault of the document`() async {
+    @Test func `a missing sandbox or pdfium is not a failure of the document`() async {
         let nowhere = LocalParser(sandboxPath: "/nonexistent", pdfiumPath: nil)
         let failure = await Sandbox.failure([0x41], as: .plainText, with: nowhere)
         #expect(failure?.code == "sandbox_unavailable")
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `fifty documents at once are all parsed right`() async throws {
+    @Test func `fifty documents are parsed correctly at the same time`() async throws {
         let parser = Sandbox.parser()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for index in 0..<50 {

@@ -9,7 +9,9 @@ import Testing
         try await Sandbox.parse(bytes, as: type).markdown
     }
 
-    @Test func `text is normalised: NFC, LF, no trailing blanks, no controls`() async throws {
+    @Test func `text is normalised to NFC and LF, without trailing blanks and control characters`()
+        async throws
+    {
         let source = "e\u{301}te\u{301}  \r\nA\u{0}B\u{7}\tC\rD\u{2028}E\u{feff}\n\n\n\n\n\nF\u{c}G"
         #expect(
             try await text(Array(source.utf8))
@@ -34,21 +36,21 @@ import Testing
         #expect(try await text(bytes) == words + "\n")
     }
 
-    @Test func `a Windows-1252 text is told from UTF-8`() async throws {
+    @Test func `Windows-1252 text is distinguished from UTF-8`() async throws {
         let bytes = "Der Käse schmeckt süß und die Straße ist naß.".unicodeScalars.map {
             UInt8($0.value)
         }
         #expect(try await text(bytes) == "Der Käse schmeckt süß und die Straße ist naß.\n")
     }
 
-    @Test func `an HTML page is decoded as its meta element says`() async throws {
+    @Test func `an HTML page is decoded as its meta element declares`() async throws {
         let russian: [UInt8] = [0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]
         let page =
             Array("<meta charset=windows-1251><p>".utf8) + russian + Array("</p>".utf8)
         #expect(try await text(page, as: .html) == "Привет\n")
     }
 
-    @Test func `text of blanks alone has no text`() async {
+    @Test func `a document of only blanks has no text`() async {
         #expect(
             await Sandbox.failure(Array(" \n\t\n\u{c}".utf8), as: .plainText)?.code == "no_text")
         #expect(await Sandbox.failure([], as: .plainText)?.code == "no_text")

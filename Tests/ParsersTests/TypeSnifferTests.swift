@@ -15,7 +15,7 @@ import Testing
         return TypeSniffer.detect(sample, filename: filename, declared: declared)
     }
 
-    @Test func `archives are told apart by their entries`() {
+    @Test func `archives are distinguished by their entries`() {
         let docx = OfficeFiles.docx(body: OfficeFiles.p("x"))
         #expect(detect(docx, "x.bin").type == .supported(.docx))
         #expect(
@@ -28,19 +28,19 @@ import Testing
         #expect(detect(zip.bytes, "x.docx").isMislabelled)
     }
 
-    @Test func `a large archive is told by the end of it alone`() {
+    @Test func `a large archive is recognised by its end`() {
         var zip = ZipFile()
         zip.add("media/film", [UInt8](repeating: 7, count: 200_000))
         zip.add("word/document.xml", Array("<d/>".utf8))
         #expect(detect(zip.bytes).type == .supported(.docx))
     }
 
-    @Test func `a PDF is told with rubbish before its header`() {
+    @Test func `a PDF with other bytes before its header is recognised`() {
         #expect(detect(Array("%PDF-1.7\n".utf8)).type == .supported(.pdf))
         #expect(detect([0, 1, 2, 10] + Array("%PDF-1.7\n".utf8)).type == .supported(.pdf))
     }
 
-    @Test func `a mislabelled document is told for what it is`() {
+    @Test func `a mislabelled document is recognised by its content`() {
         let elf = detect([0x7f, 0x45, 0x4c, 0x46, 2, 1], "a.pdf", declared: "application/pdf")
         #expect(elf.type == .unsupported("a program (ELF)"))
         #expect(elf.isMislabelled)
@@ -53,7 +53,7 @@ import Testing
         #expect(!octets.isMislabelled)
     }
 
-    @Test func `Office behind a password is encrypted, old Office is unsupported`() {
+    @Test func `an Office file with a password is encrypted, an old Office file is unsupported`() {
         let magic: [UInt8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
         let filler = [UInt8](repeating: 0, count: 1500)
         let name = "EncryptedPackage".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
@@ -63,7 +63,7 @@ import Testing
                 == .unsupported("an Office document of the format used before 2007"))
     }
 
-    @Test func `texts are told apart by their names, then by what was declared`() {
+    @Test func `texts are distinguished by their names, then by the declared type`() {
         let text = Array("a,b\n1,2\n".utf8)
         #expect(detect(text, "a.csv").type == .supported(.csv))
         #expect(detect(text, "a.md", declared: "text/plain").type == .supported(.markdown))
@@ -75,7 +75,7 @@ import Testing
         #expect(detect(text, "a.pdf").isMislabelled)
     }
 
-    @Test func `text in any encoding is text and binary rubbish is not`() {
+    @Test func `text in any encoding is text and binary data is not`() {
         let utf16 = "plain words, many of them".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
         #expect(detect(utf16).type == .supported(.plainText))
         let latin = "Straße, Käse, süß".unicodeScalars.map { UInt8($0.value) }
@@ -84,7 +84,7 @@ import Testing
         for size in [16, 300, 70_000] {
             let noise = (0..<size).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             let bytes = [0x00, 0x01, 0xfe] + noise
-            #expect(detect(bytes).type == .unsupported("binary data of no known type"))
+            #expect(detect(bytes).type == .unsupported("binary data of an unknown type"))
         }
         #expect(detect([]).type == .empty)
         #expect(detect(Array("{\\rtf1".utf8)).type == .unsupported("a rich text (RTF) document"))
@@ -105,7 +105,7 @@ import Testing
         #expect(MediaType(contentType: "application/octet-stream") == nil)
     }
 
-    @Test func `the inspector hashes a file and tells its type`() async throws {
+    @Test func `the inspector returns the hash and the type of a file`() async throws {
         let file = TemporaryFile(Array("abc".utf8))
         let found = try await FileInspector().inspect(
             path: file.path, filename: "a.txt", declaredMIME: "text/plain")
@@ -114,7 +114,7 @@ import Testing
             found.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(found.mime == "text/plain")
         let empty = TemporaryFile([])
-        await #expect(throws: JobFailure.permanent("empty_document", "the document has no bytes")) {
+        await #expect(throws: JobFailure.permanent("empty_document", "the document is empty")) {
             try await FileInspector().inspect(
                 path: empty.path, filename: "a.txt", declaredMIME: "text/plain")
         }

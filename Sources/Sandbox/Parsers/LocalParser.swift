@@ -35,7 +35,7 @@ package struct LocalParser: DocumentParser {
         _ source: SourceDocument
     ) async throws(JobFailure) -> ParsedDocument {
         guard let type = MediaType(contentType: source.mime) else {
-            throw .permanent("unsupported_type", "there is no local parser for this type")
+            throw .permanent("unsupported_type", "the local parser does not support this type")
         }
         guard await slots.take() else {
             throw .transient("cancelled", "the parse was cancelled")

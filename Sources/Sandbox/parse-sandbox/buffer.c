@@ -7,7 +7,7 @@
 
 void *checked_realloc(void *memory, size_t count, size_t size) {
     void *grown = reallocarray(memory, count ? count : 1, size);
-    if (!grown) fail(FAILURE_TOO_LARGE, "the document needs more memory than a parse may use");
+    if (!grown) fail(FAILURE_TOO_LARGE, "the document needs more memory than the limit");
     return grown;
 }
 

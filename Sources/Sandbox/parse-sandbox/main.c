@@ -53,7 +53,7 @@ static parser *parser_named(const char *name) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (!strcmp(formats[i].name, name)) return formats[i].parse;
     }
-    fail(FAILURE_UNSUPPORTED_TYPE, "there is no parser for this format");
+    fail(FAILURE_UNSUPPORTED_TYPE, "no parser supports this format");
 }
 
 static struct options read_options(int count, char **arguments) {
@@ -73,7 +73,7 @@ static struct options read_options(int count, char **arguments) {
         case 'c': limits.cpu_seconds = number(optarg, 1, 86400); break;
         case 'o': limits.output_bytes = number(optarg, 1, 1ul << 40); break;
         case 's': options.self_test = true; break;
-        default: fail(FAILURE_USAGE, "an option is not known");
+        default: fail(FAILURE_USAGE, "unknown option");
         }
     }
     if (optind != count || options.serve == options.self_test) {

@@ -18,7 +18,7 @@ static bool has_top_heading;
 
 static void check_limit(void) {
     if (output.length > limits.output_bytes) {
-        fail(FAILURE_TOO_LARGE, "the document holds more text than a parse may give");
+        fail(FAILURE_TOO_LARGE, "the document contains more text than the limit");
     }
 }
 
@@ -149,9 +149,9 @@ bool wrote_top_heading(void) { return has_top_heading; }
 
 void writer_finish(void) {
     struct buffer text = normalise(&output);
-    if (!has_words(&text)) fail(FAILURE_NO_TEXT, "the document holds no text");
+    if (!has_words(&text)) fail(FAILURE_NO_TEXT, "the document contains no text");
     if (text.length > limits.output_bytes) {
-        fail(FAILURE_TOO_LARGE, "the document holds more text than a parse may give");
+        fail(FAILURE_TOO_LARGE, "the document contains more text than the limit");
     }
     for (size_t sent = 0; sent < text.length;) {
         ssize_t count = write(STDOUT_FILENO, text.bytes + sent, text.length - sent);

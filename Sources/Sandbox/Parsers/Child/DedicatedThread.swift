@@ -11,7 +11,8 @@ enum DedicatedThread {
             start {
                 continuation.resume(returning: work())
             } orElse: {
-                let failure = JobFailure.unavailable("no_thread", "the system gives no thread")
+                let failure = JobFailure.unavailable(
+                    "no_thread", "the system cannot start a thread")
                 continuation.resume(returning: .failure(failure))
             }
         }

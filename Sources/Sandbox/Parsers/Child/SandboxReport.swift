@@ -43,11 +43,11 @@ extension SandboxRun.End {
         // depends on the load of the machine.
         case .signalled(SIGXCPU):
             .permanent("too_large", "the document needs more processor time than the limit")
-        case .tookTooLong: .transient("parser_timeout", "the parser did not end in time")
+        case .tookTooLong: .transient("parser_timeout", "the parser exceeded its time limit")
         case .signalled(let signal):
-            .transient("parser_crashed", "the parser was ended by signal \(signal)")
+            .transient("parser_crashed", "the parser was terminated by signal \(signal)")
         case .wroteTooMuch:
-            .permanent("too_large", "the document holds more text than a parse may give")
+            .permanent("too_large", "the document contains more text than the limit")
         case .cancelled: .transient("cancelled", "the parse was cancelled")
         case .lost: .unavailable("sandbox_unavailable", "the parse-sandbox program has ended")
         }

@@ -172,7 +172,7 @@ private final class Pipe {
     init() throws(JobFailure) {
         var ends: [Int32] = [-1, -1]
         guard spawn_pipe(&ends) == 0 else {
-            throw .unavailable("sandbox_unavailable", "the system gives no pipe")
+            throw .unavailable("sandbox_unavailable", "the system cannot create a pipe")
         }
         readEnd = ends[0]
         writeEnd = ends[1]

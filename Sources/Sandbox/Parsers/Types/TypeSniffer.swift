@@ -33,7 +33,7 @@ package enum TypeSniffer {
         // PDF readers accept other bytes before the header.
         if contains(Array("%PDF-".utf8), in: head.prefix(1024)) { return .supported(.pdf) }
         guard TextSniff(head, isWhole: sample.length.map { $0 <= head.count } ?? false).isText
-        else { return .unsupported("binary data of no known type") }
+        else { return .unsupported("binary data of an unknown type") }
         if markup.isRTF { return .unsupported("a rich text (RTF) document") }
         if markup.isPostScript { return .unsupported("a PostScript program") }
         return .supported(textType(named: named, stated: stated))
@@ -41,8 +41,8 @@ package enum TypeSniffer {
 
     /// The text type. The name takes precedence, because browsers send `text/plain` for many types.
     private static func textType(named: MediaType?, stated: MediaType?) -> MediaType {
-        for said in [named, stated] {
-            if let said, said.isText { return said }
+        for candidate in [named, stated] {
+            if let candidate, candidate.isText { return candidate }
         }
         return .plainText
     }

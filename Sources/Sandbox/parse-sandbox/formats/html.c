@@ -9,6 +9,7 @@
 #include "encoding.h"
 #include "failure.h"
 #include "formats.h"
+#include "html_elements.h"
 #include "writer.h"
 
 enum { nesting_max = 64 };
@@ -23,27 +24,6 @@ static struct {
     bool layout[nesting_max];
     long cell_span;
 } at;
-
-static bool is_one_of(const char *name, const char *const *names) {
-    for (; *names; names++) {
-        if (!strcasecmp(name, *names)) return true;
-    }
-    return false;
-}
-
-static bool is_skipped(const char *name) {
-    static const char *const names[] = {
-        "script", "style", "template", "noscript", "svg", "iframe", "object", "select", NULL};
-    return is_one_of(name, names);
-}
-
-static bool is_block(const char *name) {
-    static const char *const names[] = {
-        "p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "ul", "ol",
-        "dl", "dt", "dd", "blockquote", "figure", "figcaption", "address", "form", "fieldset",
-        "hr", "body", "caption", "details", "summary", "center", "legend", "option", NULL};
-    return is_one_of(name, names);
-}
 
 static int index_of(int depth) { return depth > nesting_max ? nesting_max - 1 : depth - 1; }
 
@@ -79,11 +59,6 @@ static void open_up_table(void) {
     buffer_clear(&at.text);
     table_end();
     at.layout[index_of(at.table_depth)] = true;
-}
-
-static int heading_level(const char *name) {
-    bool heading = (name[0] | 0x20) == 'h' && name[1] >= '1' && name[1] <= '6' && !name[2];
-    return heading ? name[1] - '0' : 0;
 }
 
 static const char *attribute(const xmlChar **attributes, const char *name) {
@@ -144,12 +119,12 @@ static void end_table(void) {
 static void start_element(void *context, const xmlChar *tag, const xmlChar **attributes) {
     (void)context;
     const char *name = (const char *)tag;
-    if (is_skipped(name)) at.skip_depth++;
+    if (html_is_skipped(name)) at.skip_depth++;
     if (at.skip_depth) return;
-    if (heading_level(name)) {
+    if (html_heading_level(name)) {
         open_up_table();
         flush();
-        at.heading = heading_level(name);
+        at.heading = html_heading_level(name);
     } else if (!strcmp(name, "ul") || !strcmp(name, "ol")) begin_list(name[0] == 'o', attributes);
     else if (!strcmp(name, "li")) {
         flush();
@@ -163,7 +138,7 @@ static void start_element(void *context, const xmlChar *tag, const xmlChar **att
         if (shown) buffer_text(&at.text, shown);
     } else if (!strcmp(name, "pre")) {
         if (at.pre_depth++ == 0) flush();
-    } else if (is_block(name)) flush();
+    } else if (html_is_block(name)) flush();
 }
 
 static void end_pre(void) {
@@ -177,12 +152,12 @@ static void end_pre(void) {
 static void end_element(void *context, const xmlChar *tag) {
     (void)context;
     const char *name = (const char *)tag;
-    if (is_skipped(name)) {
+    if (html_is_skipped(name)) {
         if (at.skip_depth) at.skip_depth--;
         return;
     }
     if (at.skip_depth) return;
-    if (heading_level(name)) {
+    if (html_heading_level(name)) {
         flush();
         at.heading = 0;
     } else if (!strcmp(name, "ul") || !strcmp(name, "ol")) {
@@ -199,7 +174,7 @@ static void end_element(void *context, const xmlChar *tag) {
         end_table();
     } else if (!strcmp(name, "title")) at.in_title = false;
     else if (!strcmp(name, "pre")) end_pre();
-    else if (is_block(name)) flush();
+    else if (html_is_block(name)) flush();
 }
 
 static void characters(void *context, const xmlChar *text, int length) {

@@ -118,7 +118,7 @@ void parse_markdown(struct buffer *document, struct pages *pages) {
     if (tables) cmark_parser_attach_syntax_extension(parser, tables);
     cmark_parser_feed(parser, source.at, (size_t)(source.end - source.at));
     cmark_node *tree = cmark_parser_finish(parser);
-    if (!tree) fail(FAILURE_MALFORMED, "the text cannot be read as Markdown");
+    if (!tree) fail(FAILURE_MALFORMED, "the text cannot be parsed as Markdown");
     for (cmark_node *node = cmark_node_first_child(tree); node; node = cmark_node_next(node)) {
         if (cmark_node_get_type(node) == CMARK_NODE_HEADING) {
             rewrite_heading(&source, node);

@@ -18,7 +18,7 @@
 void jail_prepare(int parent) {
     closefrom(STDERR_FILENO + 1);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL)) {
-        fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot be bound to the parent's life");
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot end with its parent process");
     }
     // The parent may have died before the line above took effect.
     if (parent && getppid() != parent) _exit(FAILURE_SANDBOX_UNAVAILABLE);
@@ -95,7 +95,7 @@ void jail_build(void) {
     off_t length = lseek(file, 0, SEEK_END);
     program.filter = malloc((size_t)length);
     if (!program.filter || pread(file, program.filter, (size_t)length, 0) != length) {
-        fail(FAILURE_SANDBOX_UNAVAILABLE, "the system call filter cannot be kept");
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "the system call filter cannot be exported");
     }
     program.len = (unsigned short)((size_t)length / sizeof *program.filter);
     close(file);
@@ -109,10 +109,10 @@ void jail_close(void) {
     limit(RLIMIT_FSIZE, limits.output_bytes, limits.output_bytes);
     limit(RLIMIT_NOFILE, STDERR_FILENO + 1, STDERR_FILENO + 1);
     if (prctl(PR_SET_DUMPABLE, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
-        fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot give up privileges");
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "cannot drop privileges");
     }
     limit(RLIMIT_AS, limits.memory_mb << 20, limits.memory_mb << 20);
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) {
-        fail(FAILURE_SANDBOX_UNAVAILABLE, "this kernel refuses the system call filter");
+        fail(FAILURE_SANDBOX_UNAVAILABLE, "the kernel rejects the system call filter");
     }
 }

@@ -22,7 +22,7 @@ static struct run {
 } runs[RUNS_MAX];
 static size_t running;
 
-static void tell(int line, int status) {
+static void report_status(int line, int status) {
     // A failure is ignored, because the client has gone.
     send(line, &status, sizeof status, MSG_NOSIGNAL);
     close(line);
@@ -73,7 +73,7 @@ static void start(parser *parser_named(const char *), void parse(parser *), cons
     pid_t child = running < RUNS_MAX ? fork() : -1;
     if (child == 0) become(parser_named, parse, format, descriptors, server);
     for (int number = 0; number < LINE; number++) close(descriptors[number]);
-    if (child < 0) return tell(descriptors[LINE], -1);
+    if (child < 0) return report_status(descriptors[LINE], -1);
     runs[running++] = (struct run){.child = child, .line = descriptors[LINE]};
 }
 
@@ -82,7 +82,7 @@ static void reap(void) {
     for (pid_t child; (child = waitpid(-1, &status, WNOHANG)) > 0;) {
         for (size_t i = 0; i < running; i++) {
             if (runs[i].child != child) continue;
-            tell(runs[i].line, status);
+            report_status(runs[i].line, status);
             runs[i] = runs[--running];
             break;
         }

@@ -7,6 +7,7 @@
 
 #include "failure.h"
 #include "run_limits.h"
+#include "xml_guard.h"
 
 static zip_t *archive;
 static size_t unpacked;
@@ -27,7 +28,7 @@ static void check_directory(void) {
         if (encrypted) fail(FAILURE_ENCRYPTED, "the document is encrypted");
         if (entry.valid & ZIP_STAT_SIZE) declared += entry.size;
         if (declared > declared_bytes_max || entry.size > declared_bytes_max) {
-            fail(FAILURE_TOO_LARGE, "the archive declares too many bytes");
+            fail(FAILURE_TOO_LARGE, "the unpacked archive exceeds the limit");
         }
     }
 }
@@ -54,82 +55,26 @@ static int read_part(void *context, char *bytes, int size) {
     if (count < 0) fail(FAILURE_MALFORMED, "a part of the archive is damaged");
     unpacked += (size_t)count;
     if (unpacked > limits.unpacked_bytes) {
-        fail(FAILURE_TOO_LARGE, "the archive unpacks to more than a parse may read");
+        fail(FAILURE_TOO_LARGE, "the unpacked archive exceeds the limit");
     }
     return (int)count;
 }
 
-/// libxml2 compares all attributes of an element pairwise: 300,000 take half a minute.
-enum { ATTRIBUTES_MAX = 4096 };
-
-/// An XML part whose attributes are counted before the parser reads them.
+/// An XML part that is checked before the parser reads it.
 struct xml_part {
     zip_file_t *file;
-    bool has_begun;
-    /// UTF-16 is not counted, because its bytes are not characters.
-    bool is_utf16;
-    bool in_tag;
-    char previous;
-    char quote;
-    int attributes;
+    struct xml_guard guard;
 };
-
-static void count_attributes(struct xml_part *part, const char *bytes, int count) {
-    if (!part->has_begun && count > 1) {
-        unsigned char first = (unsigned char)bytes[0];
-        part->is_utf16 = first >= 0xfe || !bytes[0] || !bytes[1];
-        part->has_begun = true;
-    }
-    for (int i = 0; i < count && !part->is_utf16; i++) {
-        char byte = bytes[i];
-        char previous = part->previous;
-        part->previous = byte;
-        if (!part->in_tag) {
-            part->in_tag = byte == '<';
-            part->attributes = 0;
-        } else if (previous == '<' && (byte == '!' || byte == '?')) {
-            // In a comment, CDATA or an instruction, quotes are text.
-            part->in_tag = false;
-        } else if (part->quote) {
-            if (byte == part->quote) part->quote = 0;
-        } else if (byte == '"' || byte == '\'') {
-            part->quote = byte;
-            if (++part->attributes > ATTRIBUTES_MAX) {
-                fail(FAILURE_TOO_LARGE, "an element has more than 4096 attributes");
-            }
-        } else if (byte == '>') {
-            part->in_tag = false;
-        }
-    }
-}
 
 static int read_xml(void *context, char *bytes, int size) {
     struct xml_part *part = context;
     int count = read_part(part->file, bytes, size);
-    count_attributes(part, bytes, count);
+    xml_guard_check(&part->guard, bytes, count);
     return count;
 }
 
 static int close_xml(void *context) {
     return zip_fclose(((struct xml_part *)context)->file);
-}
-
-static int close_part(void *context) {
-    zip_fclose(context);
-    return 0;
-}
-
-struct buffer archive_read_small(const char *name) {
-    struct buffer part = {0};
-    zip_file_t *file = zip_fopen(archive, name, ZIP_FL_NOCASE);
-    if (!file) return part;
-    char block[4096];
-    int count;
-    while (part.length < 1 << 20 && (count = read_part(file, block, sizeof block)) > 0) {
-        buffer_append(&part, block, (size_t)count);
-    }
-    close_part(file);
-    return part;
 }
 
 bool archive_walk(const char *part, xml_visitor *visit) {

@@ -11,8 +11,6 @@
 void archive_open(const struct buffer *document);
 /// Whether the package contains a part of this name.
 bool archive_has(const char *name);
-/// The bytes of a part, cut after about 1 MiB; empty if it does not exist.
-struct buffer archive_read_small(const char *name);
 
 /// An event of a walk: an element's start, its end, or text.
 enum xml_event { XML_START, XML_END, XML_TEXT };

@@ -9,7 +9,7 @@ enum { styles_max = 10000, inheritance_max = 16 };
 
 struct style {
     char *id, *parent;
-    struct paragraph_style says;
+    struct paragraph_style properties;
 };
 
 static struct style *styles;
@@ -38,19 +38,19 @@ static void visit(xmlTextReaderPtr reader, enum xml_event event, const char *nam
     if (!style_count) return;
     struct style *style = &styles[style_count - 1];
     const char *value = xml_attribute(reader, "val");
-    if (!strcmp(name, "numPr")) style->says.list = true;
+    if (!strcmp(name, "numPr")) style->properties.list = true;
     if (!value) return;
     if (!strcmp(name, "name")) {
         int level = level_of_name(value);
-        if (level) style->says.heading = level;
+        if (level) style->properties.heading = level;
         if (!strncasecmp(value, "list bullet", 11) || !strncasecmp(value, "list number", 11)) {
-            style->says.list = true;
+            style->properties.list = true;
         }
     } else if (!strcmp(name, "basedOn") && !style->parent) {
         style->parent = checked_copy(value);
-    } else if (!strcmp(name, "outlineLvl") && !style->says.heading) {
+    } else if (!strcmp(name, "outlineLvl") && !style->properties.heading) {
         int level = atoi(value);
-        if (level >= 0 && level <= 5) style->says.heading = level + 1;
+        if (level >= 0 && level <= 5) style->properties.heading = level + 1;
     }
 }
 
@@ -64,14 +64,14 @@ static const struct style *find(const char *id) {
 }
 
 struct paragraph_style docx_style(const char *id) {
-    struct paragraph_style says = {0};
+    struct paragraph_style properties = {0};
     const struct style *style = find(id);
     for (int depth = 0; style && depth < inheritance_max; depth++) {
-        if (!says.heading) says.heading = style->says.heading;
-        says.list |= style->says.list;
+        if (!properties.heading) properties.heading = style->properties.heading;
+        properties.list |= style->properties.list;
         style = find(style->parent);
     }
     // Without a style sheet, only the usual ids are available.
-    if (!style_count && id && !strncasecmp(id, "heading", 7)) says.heading = atoi(id + 7);
-    return says;
+    if (!style_count && id && !strncasecmp(id, "heading", 7)) properties.heading = atoi(id + 7);
+    return properties;
 }

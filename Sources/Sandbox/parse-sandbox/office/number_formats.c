@@ -26,8 +26,9 @@ static enum kind kind_of_code(const char *code) {
         } else if (*c == '\\' || *c == '_' || *c == '*') {
             if (c[1]) c++;
         } else if (*c == '[') {
-            // [h] counts hours. Other brackets are colours, conditions and locales.
-            time |= strchr("hms", c[1] | 0x20) && c[2] == ']';
+            // [h] and [hh] count hours. Other brackets are colours, conditions and locales.
+            size_t units = strspn(c + 1, "hHmMsS");
+            time |= units && c[1 + units] == ']';
             while (c[1] && *c != ']') c++;
         } else {
             date |= strchr("yYdD", *c) != NULL;
@@ -83,7 +84,7 @@ static void civil(long days, long *year, int *month, int *day) {
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
-static void append_moment(struct buffer *target, double serial, enum kind kind) {
+static void append_time(struct buffer *target, double serial, enum kind kind) {
     char text[64];
     long seconds = lround(serial * 86400), days = seconds / 86400;
     long of_day = seconds % 86400;
@@ -112,9 +113,9 @@ void append_number(struct buffer *target, const char *stored, long style) {
     }
     bool known = style >= 0 && (size_t)style < kind_count;
     enum kind kind = known ? (enum kind)kinds[style] : KIND_NUMBER;
-    bool moment = kind == KIND_DATE || kind == KIND_TIME || kind == KIND_DATE_TIME;
-    if (moment && value >= 0 && value < 2958466) {
-        append_moment(target, value, kind);
+    bool is_time = kind == KIND_DATE || kind == KIND_TIME || kind == KIND_DATE_TIME;
+    if (is_time && value >= 0 && value < 2958466) {
+        append_time(target, value, kind);
         return;
     }
     if (kind == KIND_PERCENT) value *= 100;

@@ -63,12 +63,17 @@ static void append_spaces(xmlTextReaderPtr reader) {
     for (long i = 0; i < count && i < repeats_max; i++) buffer_byte(sink(), ' ');
 }
 
+/// A cell, or a place that a merged cell covers.
+static bool is_cell(const char *name) {
+    return !strcmp(name, "table-cell") || !strcmp(name, "covered-table-cell");
+}
+
 static void start(xmlTextReaderPtr reader, const char *name) {
     if (!strcmp(name, "p")) begin_paragraph(reader, false);
     else if (!strcmp(name, "h")) begin_paragraph(reader, true);
     else if (!strcmp(name, "list")) at.list_depth++;
     else if (!strcmp(name, "table") && at.table_depth++ == 0) table_begin();
-    else if (!strcmp(name, "table-cell") && at.table_depth == 1) {
+    else if (is_cell(name) && at.table_depth == 1) {
         at.span = xml_number(reader, "number-columns-repeated", 1);
     } else if (!strcmp(name, "note-body")) buffer_text(sink(), " [");
     else if (!at.paragraph_depth) return;
@@ -80,8 +85,7 @@ static void start(xmlTextReaderPtr reader, const char *name) {
 static void end(const char *name) {
     if ((!strcmp(name, "p") || !strcmp(name, "h")) && at.paragraph_depth) end_paragraph();
     else if (!strcmp(name, "list") && at.list_depth) at.list_depth--;
-    else if (!strcmp(name, "table-cell") && at.table_depth) end_cell();
-    else if (!strcmp(name, "covered-table-cell") && at.table_depth == 1) end_cell();
+    else if (is_cell(name) && at.table_depth) end_cell();
     else if (!strcmp(name, "table-row") && at.table_depth == 1) table_row_end();
     else if (!strcmp(name, "table") && at.table_depth && --at.table_depth == 0) table_end();
     else if (!strcmp(name, "note-body")) {

@@ -11,7 +11,7 @@
 struct pdfium pdfium;
 
 /// Why PDF is unavailable, or NULL.
-static const char *obstacle = "--pdfium is needed for PDF";
+static const char *obstacle = "parsing PDF requires --pdfium";
 
 static void *bind(void *library, const char *name) {
     void *function = dlsym(library, name);
@@ -61,7 +61,7 @@ static pdf_document open_document(const struct buffer *bytes) {
     if (error == PDF_ERROR_PASSWORD || error == PDF_ERROR_SECURITY) {
         fail(FAILURE_ENCRYPTED, "the document is protected by a password");
     }
-    fail(FAILURE_MALFORMED, "the document is damaged or no PDF");
+    fail(FAILURE_MALFORMED, "the document is damaged or is not a PDF");
 }
 
 void parse_pdf(struct buffer *bytes, struct pages *pages) {
@@ -81,7 +81,7 @@ void parse_pdf(struct buffer *bytes, struct pages *pages) {
         }
         if (page) pdfium.ClosePage(page);
         if (lines.text.length > limits.output_bytes) {
-            fail(FAILURE_TOO_LARGE, "the document holds more text than a parse may give");
+            fail(FAILURE_TOO_LARGE, "the document contains more text than the limit");
         }
     }
     if (pages->read == 0) fail(FAILURE_MALFORMED, "no page of the document can be read");

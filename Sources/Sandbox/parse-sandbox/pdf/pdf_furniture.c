@@ -101,7 +101,7 @@ static void mark(struct pdf_lines *lines, const struct page_edges *edges, int pa
         }
     }
     bool number = is_page_number(pdf_line_text(lines, line), line->length);
-    if (number ? alike >= 2 || pages == 1 : alike >= like_min && before > 0) {
+    if (number ? alike >= 2 : alike >= like_min && before > 0) {
         line->furniture = true;
     }
 }

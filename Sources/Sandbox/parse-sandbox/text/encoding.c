@@ -50,7 +50,7 @@ static bool convert(struct buffer *text, const char *encoding) {
         }
     } while (status == U_BUFFER_OVERFLOW_ERROR);
     ucnv_close(converter);
-    if (U_FAILURE(status)) fail(FAILURE_MALFORMED, "the text does not fit its encoding");
+    if (U_FAILURE(status)) fail(FAILURE_MALFORMED, "the text is invalid in its encoding");
     buffer_free(text);
     *text = result;
     return true;
@@ -123,7 +123,7 @@ static void to_utf8(struct buffer *text, const char *declared) {
     // The text is not UTF-8, so a declaration of UTF-8 is wrong.
     if (declared && *declared && strcasecmp(declared, "utf-8") && convert(text, declared)) return;
     if (convert_as_detected(text)) return;
-    if (!convert(text, "windows-1252")) fail(FAILURE_MALFORMED, "the encoding is not known");
+    if (!convert(text, "windows-1252")) fail(FAILURE_MALFORMED, "the encoding is unknown");
 }
 
 void decode_text(struct buffer *text, const char *declared) {
