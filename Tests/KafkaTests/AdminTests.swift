@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct AdminTests {
-    @Test func `topics that exist are left as they are`() async throws {
+    @Test func `existing topics are not changed`() async throws {
         let topic = try TestTopic(partitions: 4)
         // An external broker creates the topic on first use.
         try await topic.send(0..<1, with: topic.producer())
@@ -16,7 +16,7 @@ import Testing
 
     /// librdkafka's mock cluster cannot create topics on request.
     @Test(.enabled(if: !TestTopic.isEmbedded))
-    func `missing topics are created once, and can be used`() async throws {
+    func `missing topics are created once and can be used`() async throws {
         let (first, second) = (try TestTopic(), TestBroker.uniqueName())
         let admin = try KafkaAdmin(
             KafkaConfiguration(bootstrapServers: first.bootstrapServers), logger: TestTopic.silent)
@@ -31,7 +31,7 @@ import Testing
         #expect(try await first.consumer().receive(1) == ["v0"])
     }
 
-    @Test func `without a broker the wait ends, with the reason`() async throws {
+    @Test func `without a broker the wait ends with the reason`() async throws {
         let admin = try KafkaAdmin(
             KafkaConfiguration(bootstrapServers: "127.0.0.1:1"), logger: TestTopic.silent)
         let error = await #expect(throws: KafkaError.self) {

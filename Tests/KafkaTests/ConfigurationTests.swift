@@ -11,21 +11,44 @@ import Testing
         ("group.id", "mine", "group.id"),
         ("enable.auto.offset.store", "true", "enable.auto.offset.store"),
     ])
-    func `a bad property is named`(name: String, value: String, told: String) {
+    func `the error names the invalid property`(name: String, value: String, named: String) {
         var properties = [name: value]
         if name.hasPrefix("ssl.") { properties["security.protocol"] = "ssl" }
         let configuration = KafkaConfiguration(
             bootstrapServers: "127.0.0.1:1", properties: properties)
         let error = #expect(throws: KafkaError.self) { try configuration.validate() }
-        #expect(error?.message.contains(told) == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains(named) == true, "\(error?.message ?? "")")
         #expect(error?.isTransient == false)
     }
 
-    @Test func `properties that do not go together are named`() {
+    @Test func `the error names properties that contradict each other`() {
         let configuration = KafkaConfiguration(
             bootstrapServers: "127.0.0.1:1", properties: ["acks": "1"])
         let error = #expect(throws: KafkaError.self) { try configuration.validate() }
         #expect(error?.message.contains("acks") == true)
+    }
+
+    @Test func `properties are pairs of names and values`() throws {
+        let text = "sasl.mechanism=PLAIN;;sasl.jaas=a=b"
+        #expect(
+            try KafkaConfiguration.properties(text) == [
+                "sasl.mechanism": "PLAIN", "sasl.jaas": "a=b",
+            ])
+    }
+
+    @Test(arguments: [
+        ("sasl.password=", "\"sasl.password\" has no value"),
+        ("=secret", "name=value"),
+        ("secret", "name=value"),
+    ])
+    func `an incomplete property is refused without printing its value`(
+        text: String, reason: String
+    ) {
+        let error = #expect(throws: KafkaError.self) {
+            try KafkaConfiguration.properties("acks=all;" + text)
+        }
+        #expect(error?.message.contains(reason) == true)
+        #expect(error?.message.contains("secret") == false)
     }
 
     @Test(arguments: ["", " , "])
@@ -36,7 +59,7 @@ import Testing
         #expect(error?.message.contains("bootstrap.servers") == true)
     }
 
-    @Test func `every property of ours gives way to an operator's`() throws {
+    @Test func `an operator's properties override those of Millrace`() throws {
         try KafkaConfiguration(
             bootstrapServers: "127.0.0.1:1",
             properties: [

@@ -3,7 +3,7 @@ import Testing
 
 /// Delivery from a producer to a consumer.
 @Suite(.timeLimit(.minutes(5))) struct DeliveryTests {
-    @Test func `keys, values and headers arrive as they were sent`() async throws {
+    @Test func `keys, values and headers arrive unchanged`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         let consumer = try topic.consumer()
@@ -66,7 +66,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a batch is never larger than asked for`() async throws {
+    @Test func `a batch is never larger than requested`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         let consumer = try topic.consumer()
@@ -82,7 +82,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `lag counts what lies ahead`() async throws {
+    @Test func `lag counts the messages that are not read yet`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         let consumer = try topic.consumer()
@@ -119,7 +119,7 @@ import Testing
         await consumer.close()
     }
 
-    @Test func `a wait ends when its time is up`() async throws {
+    @Test func `a wait ends at its deadline`() async throws {
         let topic = try TestTopic()
         let consumer = try topic.consumer()
         let start = ContinuousClock.now
@@ -128,7 +128,7 @@ import Testing
         await consumer.close()
     }
 
-    @Test func `a closed client says so`() async throws {
+    @Test func `a call on a closed client throws`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         let consumer = try topic.consumer()

@@ -10,7 +10,7 @@ import Testing
         try #require(Int(broker.bootstrapServers.split(separator: ":")[1]))
     }
 
-    @Test func `a broker that comes back on its port gets its clients back`() async throws {
+    @Test func `clients reconnect to a broker that restarts on its port`() async throws {
         let topic = try TestTopic()
         let broker = try #require(topic.broker)
         let producer = try topic.producer()
@@ -39,7 +39,7 @@ import Testing
         restarted.stop()
     }
 
-    @Test func `a port in use is named`() throws {
+    @Test func `the error names a port that is in use`() throws {
         let broker = try start()
         let taken = try port(of: broker)
         let error = #expect(throws: KafkaError.self) { try start(taken) }
@@ -48,11 +48,11 @@ import Testing
     }
 
     @Test(arguments: [0, -1, 65536])
-    func `a number that is no port is refused`(port: Int) {
+    func `a number that is not a port is refused`(port: Int) {
         #expect(throws: KafkaError.self) { try start(port) }
     }
 
-    @Test func `a broker without a port of its own takes a free one`() throws {
+    @Test func `a broker without a given port uses a free one`() throws {
         let first = try start()
         let second = try start()
         #expect(try port(of: first) != port(of: second))

@@ -8,7 +8,7 @@ import Testing
 /// Unreachable brokers, full queues and broken clients.
 @Suite(.timeLimit(.minutes(5))) struct FailureTests {
     /// Nothing listens on port 1.
-    private func lonely(
+    private func unreachableProducer(
         _ properties: [String: String] = [:], logger: Logger = TestTopic.silent
     ) throws -> KafkaProducer {
         try KafkaProducer(
@@ -18,8 +18,8 @@ import Testing
 
     private func record(_ text: String) -> KafkaRecord { KafkaRecord(value: Array(text.utf8)) }
 
-    @Test func `a message that no broker takes fails its sender`() async throws {
-        let producer = try lonely(["delivery.timeout.ms": "300"])
+    @Test func `a message that no broker accepts fails its sender`() async throws {
+        let producer = try unreachableProducer(["delivery.timeout.ms": "300"])
         await #expect { try await producer.send([record("v")], to: "t") } throws: {
             guard let error = $0 as? KafkaError else { return false }
             return error.name == "_MSG_TIMED_OUT" && error.isTransient && !error.isFatal
@@ -27,7 +27,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a client whose end hangs is not waited for for ever`() async throws {
+    @Test func `closing a client that hangs ends after a limit`() async throws {
         let thread = try ThreadExecutor(name: "hangs")
         let gate = DispatchSemaphore(value: 0)
         thread.finish { gate.wait() }
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(.enabled(if: TestTopic.isEmbedded))
-    func `a broker that ends fails what is under way`() async throws {
+    func `calls in progress fail when the broker ends`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer(["delivery.timeout.ms": "1000"])
         try await topic.send(0..<10, with: producer)
@@ -49,7 +49,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a message that is too large fails alone, for good`() async throws {
+    @Test func `a message that is too large fails permanently and alone`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer(["message.max.bytes": "2000"])
         let consumer = try topic.consumer()
@@ -66,7 +66,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a sender waits for room in a full queue`() async throws {
+    @Test func `a sender waits for space in a full queue`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer(["queue.buffering.max.messages": "10"])
         let consumer = try topic.consumer()
@@ -76,8 +76,8 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a queue that stays full fails its sender in time`() async throws {
-        let producer = try lonely([
+    @Test func `a queue that remains full fails its sender at the deadline`() async throws {
+        let producer = try unreachableProducer([
             "queue.buffering.max.messages": "10", "delivery.timeout.ms": "500",
         ])
         await #expect(throws: KafkaError.self) {
@@ -86,8 +86,8 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a cancelled sender waits no more for room`() async throws {
-        let producer = try lonely(["queue.buffering.max.messages": "10"])
+    @Test func `a cancelled sender stops waiting for space`() async throws {
+        let producer = try unreachableProducer(["queue.buffering.max.messages": "10"])
         let sending = Task {
             try await producer.send((0..<100).map { record("v\($0)") }, to: "t")
         }
@@ -98,7 +98,7 @@ import Testing
         await closing
     }
 
-    @Test func `a producer that librdkafka gave up on is replaced`() async throws {
+    @Test func `a producer with a fatal error is replaced`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         let consumer = try topic.consumer()
@@ -115,13 +115,13 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a connection is good only when a broker answers`() async throws {
+    @Test func `a connection is healthy only when a broker answers`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         let consumer = try topic.consumer()
         try await producer.checkConnection(timeout: .seconds(10))
         try await consumer.checkConnection(timeout: .seconds(10))
-        let alone = try lonely()
+        let alone = try unreachableProducer()
         await #expect(throws: KafkaError.self) {
             try await alone.checkConnection(timeout: .milliseconds(300))
         }
@@ -130,10 +130,10 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a broker that is away stands in the log`() async throws {
+    @Test func `an unreachable broker is logged`() async throws {
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)
         let logger = Logger(label: "test") { _ in LineCollector(lines: continuation) }
-        let producer = try lonely(logger: logger)
+        let producer = try unreachableProducer(logger: logger)
         var isFailureSeen = false
         var isErrorSeen = false
         for await line in lines {
@@ -142,6 +142,27 @@ import Testing
             if isFailureSeen && isErrorSeen { break }
         }
         #expect(producer.lastError != nil)
+        await producer.close()
+    }
+
+    @Test(arguments: [(true, "cannot pause partitions"), (false, "cannot resume partitions")])
+    func `partitions that cannot be paused or resumed are logged`(
+        isPaused: Bool, message: String
+    ) async throws {
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        let partitions = GroupPartitions(
+            Logger(label: "test") { _ in LineCollector(lines: continuation) })
+        // A producer knows no partition of this topic.
+        let producer = try unreachableProducer()
+        let client = try producer.handle().client
+        withNativePartitions([KafkaPartition(topic: "t", partition: 0): 0]) { list in
+            partitions.rebalance(client, RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, list)
+        }
+        partitions.setPaused(isPaused, client)
+        continuation.finish()
+        let last = await lines.reduce("") { $1 }
+        #expect(last.contains(message), "\(last)")
+        #expect(last.contains("_UNKNOWN_PARTITION"), "\(last)")
         await producer.close()
     }
 }

@@ -34,7 +34,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a fetch is read, and is to be answered at once`() throws {
+    @Test func `the wait of a fetch is replaced by zero`() throws {
         let frame = fetch(version: 11, topics: ["a", "bc"], offset: 7)
         guard case .fetch(let fetch) = BrokerRequest(frame) else {
             Issue.record("not read as a fetch")
@@ -68,7 +68,7 @@ import Testing
         #expect(positions(["a"]) != first)
     }
 
-    @Test func `a fetch that is cut short, or of an unknown version, passes as it is`() {
+    @Test func `a truncated fetch or one of an unknown version passes unchanged`() {
         let frame = fetch(version: 11, topics: ["a"], offset: 7)
         for length in 0..<frame.readableBytes {
             guard case .other = BrokerRequest(frame.getSlice(at: 0, length: length)!) else {
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: [Int16(2), 7, 8])
-    func `a write names its topics`(version: Int16) {
+    func `the topics of a write are read`(version: Int16) {
         guard case .produce(3, let topics) = BrokerRequest(produce(version: version)) else {
             Issue.record("not read as a write")
             return
@@ -98,11 +98,28 @@ import Testing
         }
     }
 
-    @Test func `a write without an acknowledgement is not waited for`() {
-        guard case .other = BrokerRequest(produce(version: 7, acknowledgements: 0)) else {
-            Issue.record("has no response that would end the wait")
+    @Test func `a write without an acknowledgement has no correlation`() {
+        let request = BrokerRequest(produce(version: 7, acknowledgements: 0))
+        guard case .produce(nil, ["a", "b"]) = request else {
+            Issue.record("read as \(request)")
             return
         }
+    }
+
+    @Test(.enabled(if: TestTopic.isEmbedded))
+    func `a message that is not acknowledged ends a wait for messages`() async throws {
+        let topic = try TestTopic()
+        let consumer = try topic.consumer(["fetch.wait.max.ms": "50000"])
+        let producer = try topic.producer(["acks": "0", "enable.idempotence": "false"])
+        try await topic.send(0..<1, with: producer)
+        #expect(try await consumer.receive(1) == ["v0"])
+        for number in 1..<5 {
+            try await topic.send(number..<(number + 1), with: producer)
+            let batch = try await consumer.nextBatch(max: 10, wait: .seconds(20))
+            #expect(batch.map(\.text) == ["v\(number)"])
+        }
+        await consumer.close()
+        await producer.close()
     }
 
     @Test func `only writes to the topics of a fetch release it`() {
@@ -124,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: 1...40)
-    func `responses are told apart in pieces of any size`(piece: Int) {
+    func `responses are separated in pieces of any size`(piece: Int) {
         var stream = ByteBuffer()
         let sizes = [0, 1, 100, 3, 0, 17]
         for (number, size) in sizes.enumerated() {

@@ -3,7 +3,7 @@ import Testing
 
 /// Members of one group: offsets, pausing, and the assignment of partitions.
 @Suite(.timeLimit(.minutes(5))) struct GroupTests {
-    @Test func `offsets that were not stored come again, stored ones do not`() async throws {
+    @Test func `only messages whose offsets were not stored are delivered again`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         try await topic.send(0..<4, key: "one", with: producer)
@@ -17,7 +17,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `without automatic commits only a commit counts`() async throws {
+    @Test func `without automatic commits, only committed offsets are kept`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         try await topic.send(0..<4, key: "one", with: producer)
@@ -34,7 +34,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `a paused consumer goes on polling, and misses nothing`() async throws {
+    @Test func `a paused consumer continues to poll and misses nothing`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         let consumer = try topic.consumer()
@@ -53,7 +53,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `partitions that come while paused wait for the resume`() async throws {
+    @Test func `partitions assigned during a pause stay paused until the resume`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         try await topic.send(0..<20, with: producer)
@@ -69,7 +69,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `partitions given away while paused come back unpaused`() async throws {
+    @Test func `partitions revoked during a pause return unpaused after the resume`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         try await topic.send(0..<1, with: producer)
@@ -90,7 +90,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `two members share the partitions, and one inherits them all`() async throws {
+    @Test func `two members share the partitions and the last one holds all`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         try await topic.send(0..<1, with: producer)
@@ -106,7 +106,7 @@ import Testing
         await producer.close()
     }
 
-    @Test func `storing for a partition that was revoked is no error`() async throws {
+    @Test func `storing an offset of a revoked partition is not an error`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         try await topic.send(0..<40, with: producer)
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(.enabled(if: TestTopic.isEmbedded))
-    func `a topic that is gone does not stop the others`() async throws {
+    func `a deleted topic does not stop the others`() async throws {
         let topic = try TestTopic()
         let producer = try topic.producer()
         let gone = topic.name + "-gone"

@@ -14,13 +14,21 @@ package struct KafkaConfiguration: Sendable {
 
     /// Reads `name=value` pairs separated by semicolons, the form of `MILLRACE_KAFKA_PROPERTIES`.
     ///
-    /// - Throws: when an entry lacks a name, an equals sign or a value. Does not check either.
+    /// - Throws: when an entry lacks a name, an equals sign or a value. Does not check names and
+    ///   values. The error contains no value, because it may be a secret.
     package static func properties(_ text: String) throws(KafkaError) -> [String: String] {
         var properties: [String: String] = [:]
         for entry in text.split(separator: ";") {
-            let parts = entry.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2 else {
-                throw KafkaError(configuration: "an entry must have the form name=value")
+            let parts = entry.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw KafkaError(
+                    configuration: "each property must have the form name=value; "
+                        + "separate properties by ';'")
+            }
+            guard !parts[1].isEmpty else {
+                throw KafkaError(
+                    configuration: "\"\(parts[0])\" has no value; write \(parts[0])=value")
             }
             properties[String(parts[0])] = String(parts[1])
         }
@@ -32,7 +40,8 @@ package struct KafkaConfiguration: Sendable {
     /// Opens no connection, but reads the files that properties name (keys, certificates).
     package func validate() throws(KafkaError) {
         guard bootstrapServers.contains(where: { $0 != "," && !$0.isWhitespace }) else {
-            throw KafkaError(configuration: "\"bootstrap.servers\" names no broker")
+            throw KafkaError(
+                configuration: "\"bootstrap.servers\" must contain at least one broker")
         }
         for role in [KafkaRole.producer, .consumer(group: "validate")] {
             let native = try makeNative(for: role, connects: false)
@@ -52,7 +61,7 @@ package struct KafkaConfiguration: Sendable {
     func makeNative(for role: KafkaRole, connects: Bool = true) throws(KafkaError) -> OpaquePointer
     {
         for name in KafkaRole.reserved where properties[name] != nil {
-            throw KafkaError(configuration: "\"\(name)\" is for Millrace to set, not for you")
+            throw KafkaError(configuration: "\"\(name)\" is set by Millrace and cannot be changed")
         }
         guard let native = rd_kafka_conf_new() else {
             throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)

@@ -25,7 +25,7 @@ package final class KafkaConsumer: Sendable {
         let role = KafkaRole.consumer(group: group)
         let native = try configuration.makeNative(for: role)
         GroupPartitions.install(on: native)
-        let handle = try KafkaHandle(role, native, logger: logger, farewell: Self.leaveGroup)
+        let handle = try KafkaHandle(role, native, logger: logger, beforeClose: Self.leaveGroup)
         rd_kafka_poll_set_consumer(handle.client)
         let subscription = topics.map { (KafkaPartition(topic: $0, partition: -1), Int64(0)) }
         let error = withNativePartitions(Dictionary(subscription) { $1 }) {
@@ -192,7 +192,7 @@ package final class KafkaConsumer: Sendable {
     ///
     /// A member without partitions has nothing to commit and waits 1 s. While it is joining, Kafka
     /// responds only once the other members have joined.
-    private static let leaveGroup: KafkaHandle.Farewell = { client in
+    private static let leaveGroup: KafkaHandle.BeforeClose = { client in
         let holdsPartitions = ClientEvents.of(client)?.partitions.held.isEmpty == false
         let queue = rd_kafka_queue_new(client)
         defer { rd_kafka_queue_destroy(queue) }

@@ -63,7 +63,8 @@ package final class KafkaProducer: Sendable {
         try client.withLock { client throws(KafkaError) in
             guard case .open(let handle) = client else { throw .closed }
             guard let fatal = handle.events.fatal else { return handle }
-            logger.warning("kafka producer is replaced", metadata: ["error": "\(fatal)"])
+            logger.warning(
+                "replacing the kafka producer after a fatal error", metadata: ["error": "\(fatal)"])
             let fresh = try Self.open(configuration, logger).handle
             client = .open(fresh)
             return fresh

@@ -72,7 +72,7 @@ package struct KafkaHintReceiver: HintReceiver {
     private func reject(_ message: KafkaMessage, _ reason: String) async {
         Counter(label: Telemetry.poison, dimensions: [("reason", reason)]).increment()
         logger.warning(
-            "message is no hint",
+            "message is not a hint",
             metadata: [
                 "reason": "\(reason)", "topic": "\(message.topic)",
                 "partition": "\(message.partition)", "offset": "\(message.offset)",
@@ -88,7 +88,7 @@ package struct KafkaHintReceiver: HintReceiver {
                         headers: headers)
                 ], to: topics.deadletter)
         } catch {
-            logger.warning("rejected message not kept", metadata: ["error": "\(error)"])
+            logger.warning("cannot store a rejected message", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -32,7 +32,7 @@ final class ClientEvents: Sendable {
             if error.isFatal, health.fatal == nil { health.fatal = error }
         }
         logger.log(
-            level: Self.severity(of: error), "kafka client met an error",
+            level: Self.severity(of: error), "kafka client error",
             metadata: ["error": "\(error.message)", "code": "\(error.name)"])
     }
 

@@ -70,18 +70,26 @@ final class GroupPartitions: Sendable {
     private func apply(to partitions: Set<KafkaPartition>, _ client: OpaquePointer) {
         let isPaused = state.withLock { $0.isPaused }
         withNativePartitions(Dictionary(partitions.map { ($0, 0) }) { $1 }) { list in
-            let error =
+            _ =
                 isPaused
                 ? rd_kafka_pause_partitions(client, list)
                 : rd_kafka_resume_partitions(client, list)
-            guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-            logger.error("partitions not paused", metadata: ["error": "\(KafkaError(error))"])
+            // The result is a success always; each partition has its own.
+            let failed = list.elements.filter { $0.err != RD_KAFKA_RESP_ERR_NO_ERROR }
+            guard let first = failed.first else { return }
+            logger.error(
+                isPaused ? "cannot pause partitions" : "cannot resume partitions",
+                metadata: [
+                    "partitions": "\(failed.count)", "error": "\(KafkaError(first.err))",
+                ])
         }
     }
 
     private func report(_ error: rd_kafka_resp_err_t) {
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-        logger.error("assignment failed", metadata: ["error": "\(KafkaError(error))"])
+        logger.error(
+            "cannot apply the assignment of partitions", metadata: ["error": "\(KafkaError(error))"]
+        )
     }
 
     private func report(_ failure: OpaquePointer?) {

@@ -27,7 +27,7 @@ extension KafkaHandle {
             throw KafkaError(refused, of: client)
         }
         guard let event = rd_kafka_queue_poll(queue, limit.nativeMilliseconds) else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, "the commit was not answered")
+            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, "the commit received no response")
         }
         defer { rd_kafka_event_destroy(event) }
         let error = rd_kafka_event_error(event)

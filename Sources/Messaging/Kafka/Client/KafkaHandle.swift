@@ -11,7 +11,7 @@ import Logging
 ///
 /// `@unchecked Sendable`: librdkafka may be called from any thread.
 final class KafkaHandle: @unchecked Sendable {
-    typealias Farewell = @Sendable (OpaquePointer) -> Void
+    typealias BeforeClose = @Sendable (OpaquePointer) -> Void
 
     let client: OpaquePointer
     let events: ClientEvents
@@ -20,15 +20,15 @@ final class KafkaHandle: @unchecked Sendable {
     /// Runs blocking calls that must not delay polling.
     let calls: ThreadExecutor
     private let isEnding: StopFlag
-    private let farewell: Farewell
+    private let beforeClose: BeforeClose
 
     /// Takes ownership of `native`.
     ///
     /// - Parameters:
-    ///   - farewell: runs on the polling thread before the client is destroyed; must be bounded.
+    ///   - beforeClose: runs on the polling thread before the client is destroyed; must be bounded.
     init(
         _ role: KafkaRole, _ native: OpaquePointer, logger: Logger,
-        farewell: @escaping Farewell
+        beforeClose: @escaping BeforeClose
     ) throws(KafkaError) {
         let label = role.type == RD_KAFKA_PRODUCER ? "producer" : "consumer"
         let events = ClientEvents(logger)
@@ -55,7 +55,7 @@ final class KafkaHandle: @unchecked Sendable {
         }
         self.client = client
         self.events = events
-        self.farewell = farewell
+        self.beforeClose = beforeClose
         isEnding = StopFlag()
     }
 
@@ -64,9 +64,9 @@ final class KafkaHandle: @unchecked Sendable {
         wakePoll()
         calls.finish {}
         nonisolated(unsafe) let client = client
-        let (events, farewell) = (events, farewell)
+        let (events, beforeClose) = (events, beforeClose)
         polls.finish {
-            farewell(client)
+            beforeClose(client)
             rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
             // Callbacks may use it until here.
             withExtendedLifetime(events) {}

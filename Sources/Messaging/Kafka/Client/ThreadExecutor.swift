@@ -96,7 +96,7 @@ final class ThreadExecutor: @unchecked Sendable {
 
     private func add(_ work: @escaping Work, isLast: Bool) {
         state.withLock { state in
-            precondition(!state.isFinishing, "work for a thread that is to end")
+            precondition(!state.isFinishing, "work was scheduled on a thread that is stopping")
             state.isFinishing = isLast
             state.work.append(work)
         }

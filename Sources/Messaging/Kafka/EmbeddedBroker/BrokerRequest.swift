@@ -6,8 +6,8 @@ import NIOCore
 /// versions and other requests pass through unchanged. Layouts: https://kafka.apache.org/protocol.
 enum BrokerRequest {
     /// A write to `topics`; `nil` when the version is unknown. The response has the same
-    /// correlation id. A write without acknowledgement has no response and is `other`.
-    case produce(correlation: Int32, topics: [String]?)
+    /// correlation id, which is `nil` for a write without acknowledgement: it has no response.
+    case produce(correlation: Int32?, topics: [String]?)
     case fetch(FetchRequest)
     case other
 
@@ -26,8 +26,11 @@ enum BrokerRequest {
         switch key {
         case 0 where version > 8: self = .produce(correlation: correlation, topics: nil)
         case 0:
-            let topics = reader.readProduce(version)
-            self = topics.map { .produce(correlation: correlation, topics: $0) } ?? .other
+            let write = reader.readProduce(version)
+            self =
+                write.map {
+                    .produce(correlation: $0.isAcknowledged ? correlation : nil, topics: $0.topics)
+                } ?? .other
         case 1 where version <= 11:
             self = FetchRequest(frame, &reader, version).map(BrokerRequest.fetch) ?? .other
         default: self = .other
@@ -90,18 +93,19 @@ extension ByteBuffer {
         return skip(Int(max(0, length)))
     }
 
-    /// The topics of a produce request; `nil` when it is malformed or not to be acknowledged.
-    fileprivate mutating func readProduce(_ version: Int16) -> [String]? {
+    /// The topics of a produce request; `nil` when it is malformed.
+    fileprivate mutating func readProduce(
+        _ version: Int16
+    ) -> (topics: [String], isAcknowledged: Bool)? {
         if version >= 3, skipString() == nil { return nil }
-        guard let acknowledgements = readInteger(as: Int16.self), acknowledgements != 0,
-            skip(4) != nil
-        else { return nil }
-        return readTopics { reader, _ in
+        guard let acknowledgements = readInteger(as: Int16.self), skip(4) != nil else { return nil }
+        let topics = readTopics { reader, _ in
             guard reader.skip(4) != nil, let size = reader.readInteger(as: Int32.self) else {
                 return nil
             }
             return reader.skip(Int(max(0, size)))
         }
+        return topics.map { ($0, acknowledgements != 0) }
     }
 
     fileprivate mutating func readTopics(

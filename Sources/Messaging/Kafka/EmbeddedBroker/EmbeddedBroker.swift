@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// For one machine only. It stores messages in memory, at most 5 MiB or 100,000 batches per
 /// partition, and drops the oldest beyond that without an error. Messages and committed offsets
-/// are lost when it ends. It must therefore carry only hints at work that is recorded elsewhere,
+/// are lost when it ends. It must therefore transport only hints about work that is recorded elsewhere,
 /// so that Millrace loses no work. Members of one group must use the same assignment strategy,
 /// or the mock cluster ends the process.
 package final class EmbeddedBroker: Sendable {
@@ -36,7 +36,8 @@ package final class EmbeddedBroker: Sendable {
     ) throws(KafkaError) {
         events = ClientEvents(logger)
         guard let number = UInt16(exactly: port ?? 0), port != 0 else {
-            throw KafkaError(configuration: "\(port ?? 0) is not a port")
+            throw KafkaError(
+                configuration: "\(port ?? 0) is not a port; a port must be between 1 and 65535")
         }
         let native = try Self.start(on: host, number, events)
         bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(native.cluster))
@@ -46,7 +47,8 @@ package final class EmbeddedBroker: Sendable {
                 native.cluster, topic, Int32(clamping: partitions), 1)
             guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
                 stop()
-                throw KafkaError(error, "cannot make topic \(topic): \(KafkaError(error).message)")
+                throw KafkaError(
+                    error, "cannot create topic \(topic): \(KafkaError(error).message)")
             }
         }
     }

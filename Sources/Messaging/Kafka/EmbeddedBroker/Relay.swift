@@ -13,13 +13,13 @@ final class Relay {
     private let writes: TopicWrites
     /// Bytes from the client that are not passed on yet.
     private var pending = ByteBuffer()
-    private var lastFetch: Passed?
+    private var lastFetch: ForwardedFetch?
     private var held: Held?
     /// Topics of the writes that the mock cluster has not acknowledged, by correlation id.
     private var unacknowledged: [Int32: [String]?] = [:]
     private var responses = ResponseStream()
 
-    private struct Passed {
+    private struct ForwardedFetch {
         let positions: Set<FetchRequest.Position>
         /// Count of writes to the fetch's topics at that time.
         let writes: Int
@@ -65,8 +65,12 @@ final class Relay {
         while held == nil, let frame = nextFrame() {
             switch BrokerRequest(frame) {
             case .produce(let correlation, let topics):
-                unacknowledged[correlation] = .some(topics)
                 mock.write(frame, promise: nil)
+                if let correlation {
+                    unacknowledged[correlation] = .some(topics)
+                } else {
+                    noteLater(topics)
+                }
             case .fetch(let fetch):
                 held = Held(fetch: fetch, deadline: .now() + fetch.wait)
                 passFetchIfDue()
@@ -74,6 +78,13 @@ final class Relay {
             }
         }
         pending.discardReadBytes()
+    }
+
+    /// Releases fetches once the mock cluster has stored a write that it does not acknowledge. If
+    /// that takes longer, the messages arrive at the end of the fetch's wait.
+    private func noteLater(_ topics: [String]?) {
+        let writes = NIOLoopBound(writes, eventLoop: client.eventLoop)
+        client.eventLoop.scheduleTask(in: Self.fetchInterval) { writes.value.note(topics) }
     }
 
     /// Passes the held fetch on, or sets a timer to check it again.
@@ -85,7 +96,7 @@ final class Relay {
             hold(held, until: last.time + Self.fetchInterval)
         } else if mayHaveAnswer(held.fetch) || now >= held.deadline {
             let fetch = held.fetch
-            lastFetch = Passed(
+            lastFetch = ForwardedFetch(
                 positions: fetch.positions, writes: writes.count(of: fetch.topics), time: now)
             mock.write(fetch.frame, promise: nil)
         } else {
