@@ -23,7 +23,7 @@ package struct ClusterControl: Sendable {
         try layout.makeDirectories()
         if isUp, let state = try ClusterState.read(layout), state.phase == .ready {
             guard state.isOutdated else { return false }
-            progress("the programs were built anew: stopping the old ones")
+            progress("the programs were rebuilt; stopping the old processes")
             _ = try down()
         }
         var specification = supervisor
@@ -31,19 +31,21 @@ package struct ClusterControl: Sendable {
         specification.isDetached = true
         let startsNow = !isUp
         let child = startsNow ? try ChildProcess.start(specification) : nil
-        var told = ""
+        var lastMessage = ""
         let end = monotonicSeconds() + seconds
         while monotonicSeconds() < end {
             let ended = child?.poll()
             let state = try? ClusterState.read(layout)
             let isOfThisStart = child == nil || state?.supervisor == child?.identity
             if let state, isOfThisStart {
-                if state.message != told, state.phase == .starting { progress(state.message) }
-                told = state.message
+                if state.message != lastMessage, state.phase == .starting {
+                    progress(state.message)
+                }
+                lastMessage = state.message
                 if state.phase == .ready { return startsNow }
                 if state.phase == .failed { throw failed(state.message) }
             }
-            if ended != nil || (child == nil && !isUp) { throw failed("the supervisor ended") }
+            if ended != nil || (child == nil && !isUp) { throw failed("the supervisor exited") }
             pause(milliseconds: 50)
         }
         throw failed("the cluster was not ready after \(Int(seconds)) s")
@@ -56,7 +58,7 @@ package struct ClusterControl: Sendable {
             guard isUp else { return [] }
             // The supervisor has the lock but has not written its state yet.
             guard waitUntil(within: 5, { Files.exists(layout.stateFile) || !isUp }) else {
-                throw .record(path: layout.stateFile, reason: "it is not there")
+                throw .record(path: layout.stateFile, reason: "it does not exist")
             }
             return isUp ? try down() : []
         }

@@ -36,8 +36,8 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
         case .runtimeMissing(let path):
             "\(path) is missing. Run scripts/install-dependencies."
         case .versionMismatch(let data, let server, let path):
-            "\(path) holds data of PostgreSQL \(data), the installed server is \(server). "
-                + "Move the directory away to start empty, or upgrade it with pg_upgrade."
+            "\(path) contains data of PostgreSQL \(data), but the installed server is \(server). "
+                + "Move the directory to start with an empty one, or upgrade it with pg_upgrade."
         case .spawn(let program, let reason):
             "cannot start \(program): \(reason). Is the build complete? Run: make build"
         case .program(let name, let reason, let log):
@@ -45,7 +45,7 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
         case .system(let action, let reason):
             "cannot \(action): \(reason)"
         case .noFreePort:
-            "no free port was found between 20000 and 29999 on 127.0.0.1. Close what uses them."
+            "all ports between 20000 and 29999 on 127.0.0.1 are in use. Stop a program that uses one."
         case .portTaken(let port):
             "port \(port) is in use. Choose another with --http-port or MILLRACE_HTTP_PORT, or stop "
                 + "the program that uses it."
@@ -56,8 +56,8 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
         case .isUp(let directory):
             "the cluster in \(directory) is running. Stop it first, with 'millrace down'."
         case .stillRunning(let names):
-            "these processes do not end: \(names.joined(separator: ", ")). "
-                + "See their logs; they can be ended with kill -9."
+            "these processes have not exited: \(names.joined(separator: ", ")). "
+                + "See their logs, or end them with kill -9."
         }
     }
 

@@ -128,7 +128,7 @@ enum JSONFile {
         do {
             return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
         } catch {
-            throw .record(path: path, reason: "it is not the JSON it should be")
+            throw .record(path: path, reason: "its JSON is invalid")
         }
     }
 

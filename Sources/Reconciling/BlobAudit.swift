@@ -37,14 +37,14 @@ package struct BlobAudit: Sendable {
             var missing: [String] = []
             for name in page {
                 guard let path = BlobPath(name) else {
-                    missing.append("\(name) is not a path of a store")
+                    missing.append("\(name) is not a path of the blob store")
                     continue
                 }
                 if try await !stored.contains(path) { absent.append(path) }
             }
             // A document may have been deleted since its row was read.
             let named = absent.isEmpty ? [] : try await names.referenced(absent)
-            missing += absent.filter(named.contains).map { "\($0) is not in the store" }
+            missing += absent.filter(named.contains).map { "\($0) is not in the blob store" }
             finding.missingCount += missing.count
             finding.missing += missing.prefix(Self.missingShown - finding.missing.count)
         }

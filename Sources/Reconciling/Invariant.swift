@@ -11,8 +11,8 @@ package enum Invariant: Int, CaseIterable, Sendable {
         case .chunksWithoutGaps: "a finished document's chunks are numbered without gaps"
         case .stagesGoForward: "a stage never goes back"
         case .oneCompletionAClaim: "a claim completes once"
-        case .eventsReplayToTheRow: "a job's events end where its row stands"
-        case .buffersAreEmptied: "nothing of a finished job is left in the buffers"
+        case .eventsReplayToTheRow: "the last event of a job matches its row"
+        case .buffersAreEmptied: "the buffers contain no rows of a finished job"
         case .endedStaysEnded: "an ended job changes only by redrive"
         case .plannedIsSearchable: "planned = buffered = flushed = searchable"
         }

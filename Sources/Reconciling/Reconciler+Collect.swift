@@ -8,7 +8,7 @@ extension Reconciler {
     private func mayDelete(_ orphans: [BlobPath]) async throws(JobFailure) -> Bool {
         guard !orphans.isEmpty, try await store.blobsAreHeld() else { return true }
         logger.info(
-            "orphan blobs are kept while a backup holds them",
+            "orphan blobs are kept during a backup",
             metadata: ["count": "\(orphans.count)"])
         return false
     }

@@ -228,7 +228,7 @@ package struct Reconciler: Service {
     private func publish(_ breaches: [Breach]) {
         for breach in breaches {
             logger.error(
-                "invariant breached",
+                "invariant violated",
                 metadata: [
                     "invariant": "\(breach.invariant.name)", "subject": "\(breach.subject)",
                     "detail": "\(breach.detail)",

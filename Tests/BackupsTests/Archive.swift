@@ -17,7 +17,7 @@ struct Archive: Sendable {
     let directory: String
 
     /// - Parameter blobs: replaces the default store, a folder.
-    static func lend(
+    static func withTemporary(
         blobs: (any BlobStore)? = nil, _ body: (Archive) async throws -> Void
     ) async throws {
         let directory = "/tmp/millrace-backups-\(UUID().uuidString.lowercased())"

@@ -12,8 +12,8 @@ import Testing
 
 /// Backs up a database and a store at rest, and restores them.
 @Suite(.timeLimit(.minutes(5))) struct BackupTests {
-    @Test func `a restore has every row and every blob that a row names`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a restore contains every row and every referenced blob`() async throws {
+        try await Archive.withTemporary { archive in
             for number in 1...40 { _ = try await archive.add("text \(number)") }
             let orphan = BlobPath(
                 kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: "md")
@@ -41,8 +41,8 @@ import Testing
         }
     }
 
-    @Test func `a second backup copies what is new and forgets what was deleted`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a second backup copies new blobs and removes deleted ones`() async throws {
+        try await Archive.withTemporary { archive in
             let kept = try await archive.add("kept")
             let deleted = try await archive.add("deleted")
             let first = try await archive.back()
@@ -68,15 +68,15 @@ import Testing
         }
     }
 
-    @Test func `a backup does not take the place of another database's by mistake`() async throws {
-        try await Archive.lend { first in
+    @Test func `a backup does not replace that of another database by mistake`() async throws {
+        try await Archive.withTemporary { first in
             _ = try await first.add("precious")
             let kept = try await first.back()
             // Readable by this user alone, even in a folder that others can enter.
             let attributes = try FileManager.default.attributesOfItem(
                 atPath: "\(first.folder.path)/\(kept.database.name)")
             #expect(attributes[.posixPermissions] as? Int == 0o600)
-            try await Archive.lend { other in
+            try await Archive.withTemporary { other in
                 let wrong = Archive(
                     database: other.database, blobs: other.blobs, folder: first.folder,
                     directory: other.directory)
@@ -90,10 +90,10 @@ import Testing
         }
     }
 
-    @Test func `blobs that the store itself lacks are reported, all else is backed up`()
+    @Test func `blobs that are missing in the store are reported, all others are backed up`()
         async throws
     {
-        try await Archive.lend { archive in
+        try await Archive.withTemporary { archive in
             let gone = try await archive.add("gone")
             let changed = try await archive.add("changed")
             _ = try await archive.add("sound")
@@ -102,22 +102,26 @@ import Testing
             let steps = Steps()
             let manifest = try await archive.back(up: steps)
             #expect(manifest.blobs == 4 && manifest.missingBlobs == 2)
-            #expect(steps.all.contains("BROKEN \(gone.raw) is not in the store"))
-            #expect(steps.all.contains { $0.hasPrefix("BROKEN \(changed.parsed) has other bytes") })
+            #expect(steps.all.contains("BROKEN \(gone.raw) is not in the blob store"))
+            #expect(
+                steps.all.contains {
+                    $0.hasPrefix("BROKEN \(changed.parsed) in the blob store differs from")
+                })
             #expect(try await archive.check().faults == [])
             try await archive.restored { database, blobs in
                 let finding = try await BlobAudit(names: database.store, blobs: blobs).run()
                 #expect(finding.missingCount == 2)
                 #expect(
                     Set(finding.missing) == [
-                        "\(gone.raw) is not in the store", "\(changed.parsed) is not in the store",
+                        "\(gone.raw) is not in the blob store",
+                        "\(changed.parsed) is not in the blob store",
                     ])
             }
         }
     }
 
-    @Test func `whatever byte of a backup changes or goes is found`() async throws {
-        try await Archive.lend { archive in
+    @Test func `every changed or missing byte of a backup is found`() async throws {
+        try await Archive.withTemporary { archive in
             let document = try await archive.add("text")
             let manifest = try await archive.back()
             for name in [
@@ -128,7 +132,7 @@ import Testing
                 var other = bytes
                 other[other.count / 2] ^= 1
                 try other.write(to: URL(filePath: file))
-                #expect(try await archive.check().faults == ["\(name) has other bytes"])
+                #expect(try await archive.check().faults == ["\(name) has changed"])
                 try await TestDatabase.lend(isMigrated: false) { database in
                     await #expect(throws: BackupError.self) {
                         try await archive.restore(
@@ -147,9 +151,9 @@ import Testing
         }
     }
 
-    @Test func `documents go from a bucket to a backup to another bucket`() async throws {
+    @Test func `documents are restored from a bucket to another bucket`() async throws {
         let (old, new) = (try await S3Server.bucket(), try await S3Server.bucket())
-        try await Archive.lend(blobs: old.store(scratch: "/tmp")) { archive in
+        try await Archive.withTemporary(blobs: old.store(scratch: "/tmp")) { archive in
             for number in 1...12 { _ = try await archive.add("text \(number)") }
             #expect(try await archive.back().blobs == 24)
             try await TestDatabase.lend(isMigrated: false) { database in

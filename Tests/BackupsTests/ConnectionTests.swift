@@ -16,7 +16,7 @@ import Testing
         #expect(!variables.conninfo.contains("cret"))
     }
 
-    @Test func `a string that cannot be read is not repeated in the error`() {
+    @Test func `an invalid connection string is not repeated in the error`() {
         let error = #expect(throws: PostgresError.self) {
             try ConnectionVariables("postgresql://owner:secret@db/x?secret=1")
         }

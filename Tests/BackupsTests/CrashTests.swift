@@ -17,10 +17,10 @@ import Testing
     @Test(arguments: [
         "after database dump", "after blob rename", "after blob copy", "before manifest",
     ])
-    func `a first backup that dies is known as incomplete, and the next run completes it`(
+    func `a first backup that is interrupted is incomplete, and the next run completes it`(
         point: String
     ) async throws {
-        try await Archive.lend { archive in
+        try await Archive.withTemporary { archive in
             for number in 1...30 { _ = try await archive.add("text \(number)") }
             let command = try Self.command(archive)
             let folder = archive.folder.path
@@ -55,10 +55,10 @@ import Testing
     }
 
     @Test(arguments: ["after database dump", "after blob copy", "before manifest"])
-    func `while a later backup is not complete the earlier one is whole`(
+    func `the earlier backup stays valid until the later one is complete`(
         point: String
     ) async throws {
-        try await Archive.lend { archive in
+        try await Archive.withTemporary { archive in
             let deleted = try await archive.add("deleted")
             _ = try await archive.add("kept")
             let rows = try await Archive.rows(of: archive.database)
@@ -93,8 +93,8 @@ import Testing
         }
     }
 
-    @Test func `a backup that dies after its manifest is complete`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a backup that is interrupted after its manifest is complete`() async throws {
+        try await Archive.withTemporary { archive in
             _ = try await archive.add("text")
             let command = try Self.command(archive)
             let killed = try await command.backup(
@@ -104,8 +104,8 @@ import Testing
         }
     }
 
-    @Test func `a restore that dies is run again`() async throws {
-        try await Archive.lend { archive in
+    @Test func `an interrupted restore can be run again`() async throws {
+        try await Archive.withTemporary { archive in
             for number in 1...30 { _ = try await archive.add("text \(number)") }
             try await archive.back()
             let before = try await Archive.rows(of: archive.database)
@@ -134,28 +134,28 @@ import Testing
         }
     }
 
-    @Test func `a folder takes one backup at a time`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a folder accepts one backup at a time`() async throws {
+        try await Archive.withTemporary { archive in
             _ = try await archive.add("text")
             let command = try Self.command(archive)
             let folder = archive.folder.path
             async let first = command.backup(
                 "create", folder, as: "first", failing: "stop after database dump")
-            try await command.until("the first is in its midst") {
+            try await command.until("the first backup is stopped") {
                 command.isStopped("first")
             }
             for action in ["create", "verify"] {
                 let second = try await command.backup(action, folder)
                 #expect(second.exit == .code(1))
-                #expect(second.output.contains("Wait until it has ended"), "\(second.output)")
+                #expect(second.output.contains("Wait until it has finished"), "\(second.output)")
             }
             command.signal("first", SIGCONT)
             #expect(try await first.exit == .code(0))
         }
     }
 
-    @Test func `a command that is held for ends with its own exit code`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a command that runs under a hold keeps its own exit code`() async throws {
+        try await Archive.withTemporary { archive in
             let command = try Self.command(archive)
             let count = """
                 test $(psql "$MILLRACE_POSTGRES_URL" -Atc "SELECT count(*) FROM pg_locks WHERE \

@@ -11,10 +11,10 @@ import Testing
 
 /// No blob is deleted between the snapshot of the database and the copy of its blobs.
 @Suite(.timeLimit(.minutes(5))) struct HoldTests {
-    @Test func `the collector keeps orphans while they are held, and collects them after`()
+    @Test func `orphans are kept while a backup holds them, and collected afterwards`()
         async throws
     {
-        try await Archive.lend { archive in
+        try await Archive.withTemporary { archive in
             let document = try await archive.add("text")
             let reconciler = Reconciler(
                 store: archive.database.store, sender: NoHints(), blobs: archive.blobs,
@@ -34,8 +34,8 @@ import Testing
         }
     }
 
-    @Test func `a hold ends with its session, and its loss is reported`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a hold ends with its session, and the loss is reported`() async throws {
+        try await Archive.withTemporary { archive in
             let error = await #expect(throws: BackupError.self) {
                 try await archive.database.pool.holdingBlobs { connection in
                     let pid = try await connection.query(
@@ -53,8 +53,8 @@ import Testing
         }
     }
 
-    @Test func `an audit finds a blob that a document names and the store lacks`() async throws {
-        try await Archive.lend { archive in
+    @Test func `an audit finds a blob of a document that is missing in the store`() async throws {
+        try await Archive.withTemporary { archive in
             var documents: [Archive.Document] = []
             for number in 1...20 { documents.append(try await archive.add("text \(number)")) }
             let audit = BlobAudit(names: archive.database.store, blobs: archive.blobs)
@@ -65,18 +65,18 @@ import Testing
             #expect(finding.missingCount == 2)
             #expect(
                 Set(finding.missing) == [
-                    "\(documents[7].raw) is not in the store",
-                    "\(documents[13].parsed) is not in the store",
+                    "\(documents[7].raw) is not in the blob store",
+                    "\(documents[13].parsed) is not in the blob store",
                 ])
             _ = try await archive.database.seedJob()
             #expect(
                 try await audit.run().missing.contains(
-                    "storage://raw/u/d.txt is not a path of a store"))
+                    "storage://raw/u/d.txt is not a path of the blob store"))
         }
     }
 
-    @Test func `an audit removes nothing of uploads that go on meanwhile`() async throws {
-        try await Archive.lend { archive in
+    @Test func `an audit removes nothing of concurrent uploads`() async throws {
+        try await Archive.withTemporary { archive in
             let document = try await archive.add("text")
             let writer = try await archive.blobs.writer(for: document.raw)
             try await writer.append([1])

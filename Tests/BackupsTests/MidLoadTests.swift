@@ -7,16 +7,16 @@ import Testing
 
 /// A backup under load, and the cluster that is restored from it.
 @Suite(.timeLimit(.minutes(5))) @MainActor struct MidLoadTests {
-    @Test func `all that was accepted before a backup in mid-load is done after a restore`()
+    @Test func `documents accepted before a backup under load are done after a restore`()
         async throws
     {
         let directory = "/tmp/millrace-midload-\(UUID().uuidString.lowercased())"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let server = try TestDatabase.serverURL()
         let backup = directory + "/backup"
-        let accepted = try await TrialDatabase.lend(on: server) { database in
-            let old = try Workplace(directory + "/old", database)
-            defer { old.cluster.endAll() }
+        let accepted = try await TrialDatabase.withTemporary(on: server) { database in
+            let old = try LoadedCluster(directory + "/old", database)
+            defer { old.cluster.killAll() }
             try await old.startAll()
             try await old.spreadOverStages()
             let accepted = try await old.accepted()
@@ -27,9 +27,9 @@ import Testing
             return accepted
         }
         #expect(accepted.count == 19)
-        try await TrialDatabase.lend(on: server) { database in
-            let new = try Workplace(directory + "/new", database)
-            defer { new.cluster.endAll() }
+        try await TrialDatabase.withTemporary(on: server) { database in
+            let new = try LoadedCluster(directory + "/new", database)
+            defer { new.cluster.killAll() }
             let restored = try await new.cluster.backup("restore", backup)
             #expect(restored.exit == .code(0), "\(restored.output)")
             try await new.startAll()
@@ -42,7 +42,7 @@ import Testing
     /// Takes a backup that is suspended between the database dump and the copy of the blobs. In the
     /// meantime documents of every stage are deleted, others are submitted, and the reconciler
     /// collects old blobs without a row. Uploads continue throughout.
-    private func backUp(_ old: Workplace, to folder: String) async throws {
+    private func backUp(_ old: LoadedCluster, to folder: String) async throws {
         let cluster = old.cluster
         var isUploading = true
         let uploads = Task { try await old.upload { isUploading } }
@@ -61,7 +61,7 @@ import Testing
             try await cluster.millrace(
                 ["deadletter", "purge", "--all", "--url", cluster.databaseURL], as: "purge")
                 == .code(0))
-        try await old.collect(until: "orphan blobs are kept while a backup holds them")
+        try await old.collect(until: "orphan blobs are kept during a backup")
         #expect(old.storedBlobs().isSuperset(of: blobs))
 
         cluster.signal("backup", SIGCONT)

@@ -10,8 +10,8 @@ import Testing
 
 /// Restores, backups and overwrites that are refused.
 @Suite(.timeLimit(.minutes(5))) struct RefusalTests {
-    @Test func `a database that has been used is not restored into`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a used database is not overwritten`() async throws {
+        try await Archive.withTemporary { archive in
             _ = try await archive.add("text")
             try await archive.back()
             // It is not migrated either.
@@ -37,8 +37,8 @@ import Testing
         }
     }
 
-    @Test func `a database that was migrated and never used is restored into`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a migrated and unused database can be restored`() async throws {
+        try await Archive.withTemporary { archive in
             _ = try await archive.add("text")
             try await archive.back()
             try await TestDatabase.lend { database in
@@ -49,8 +49,8 @@ import Testing
         }
     }
 
-    @Test func `nothing is restored under programs that run`() async throws {
-        try await Archive.lend { archive in
+    @Test func `nothing is restored while programs are connected`() async throws {
+        try await Archive.withTemporary { archive in
             _ = try await archive.add("text")
             try await archive.back()
             try await TestDatabase.lend { database in
@@ -69,8 +69,8 @@ import Testing
         }
     }
 
-    @Test func `a store with other blobs is taken only when asked for`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a store with other blobs is used only on request`() async throws {
+        try await Archive.withTemporary { archive in
             for number in 1...3 { _ = try await archive.add("text \(number)") }
             try await archive.back()
             // Their keys sort before, between and after those of the backup.
@@ -98,8 +98,8 @@ import Testing
         }
     }
 
-    @Test func `a folder with other files is neither written to nor read`() async throws {
-        try await Archive.lend { archive in
+    @Test func `a folder with other files is neither written nor read`() async throws {
+        try await Archive.withTemporary { archive in
             let folder = archive.folder.path
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
@@ -117,12 +117,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "it is not the JSON of a manifest"),
-        (#"{"format": 2}"#, "its format is 2, this program reads 1"),
-        (#"{"format": 1}"#, "it is not the JSON of a manifest"),
+        ("", "its JSON is not that of a manifest"),
+        (#"{"format": 2}"#, "its format is 2, this program supports 1"),
+        (#"{"format": 1}"#, "its JSON is not that of a manifest"),
     ])
     func `a manifest of another kind is refused`(text: String, reason: String) async throws {
-        try await Archive.lend { archive in
+        try await Archive.withTemporary { archive in
             _ = try await archive.add("text")
             try await archive.back()
             try Data(text.utf8).write(to: URL(filePath: archive.folder.path + "/manifest.json"))
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test func `a schema newer than the program is refused`() async throws {
-        try await Archive.lend { archive in
+        try await Archive.withTemporary { archive in
             _ = try await archive.add("text")
             try await archive.database.script(
                 """
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test func `programs of PostgreSQL that are not there are named`() {
+    @Test func `the error names missing PostgreSQL programs`() {
         let error = #expect(throws: BackupError.self) {
             try DatabaseTools(folders: ["/nowhere", "/nor-here"])
         }

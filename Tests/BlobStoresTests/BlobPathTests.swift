@@ -21,7 +21,7 @@ import Testing
         "storage://raw/0b5a1e7e-3f6e-4a38-9a52-5a1b7f9c0d11/0b5a1e7e-3f6e-4a38-9a52-5a1b7f9c0d11.M/",
         "storage://raw/0b5a1e7e-3f6e-4a38-9a52-5a1b7f9c0d11//0b5a1e7e-3f6e-4a38-9a52-5a1b7f9c0d11.md",
     ])
-    func `a path that is not ours is none`(text: String) {
+    func `a path of another form is rejected`(text: String) {
         #expect(BlobPath(text) == nil)
     }
 }

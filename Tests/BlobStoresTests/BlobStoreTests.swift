@@ -11,14 +11,15 @@ import Testing
     enum Kind: CaseIterable { case local, s3 }
 
     /// Lends an empty store.
-    private func lend(_ kind: Kind, _ body: (any BlobStore) async throws -> Void) async throws {
+    private func withStore(_ kind: Kind, _ body: (any BlobStore) async throws -> Void) async throws
+    {
         switch kind {
         case .local:
             let folder = NSTemporaryDirectory() + "millrace-blobs-\(UUID().uuidString)"
             defer { try? FileManager.default.removeItem(atPath: folder) }
             try await body(LocalBlobStore(root: folder + "/made/when/needed"))
         case .s3:
-            try await Bucket.lend(try await S3Server.bucket()) { bucket in
+            try await Bucket.withTemporary(try await S3Server.bucket()) { bucket in
                 try await body(bucket.store)
                 #expect(try bucket.leavings == [])
             }
@@ -33,8 +34,8 @@ import Testing
     private static let long = (0..<11 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
 
     @Test(arguments: Kind.allCases)
-    func `what is put is read back, and replaces what was there`(kind: Kind) async throws {
-        try await lend(kind) { store in
+    func `a blob is read as it was written, and replaces an earlier one`(kind: Kind) async throws {
+        try await withStore(kind) { store in
             let path = path()
             for size in [1, 100_000, Self.long.count, 5 << 20, 3, 0] {
                 let bytes = Array(Self.long.prefix(size))
@@ -45,10 +46,12 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func `what is written in pieces is lent before the commit, and there after it`(
-        kind: Kind
-    ) async throws {
-        try await lend(kind) { store in
+    func
+        `a blob written in pieces can be read before its commit by its writer, and by all after it`(
+            kind: Kind
+        ) async throws
+    {
+        try await withStore(kind) { store in
             let path = path()
             let writer = try await store.writer(for: path)
             for start in stride(from: 0, to: Self.long.count, by: 700_001) {
@@ -70,8 +73,8 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func `a blob is not there before its commit, nor after an abort`(kind: Kind) async throws {
-        try await lend(kind) { store in
+    func `a blob does not exist before its commit or after an abort`(kind: Kind) async throws {
+        try await withStore(kind) { store in
             let path = path()
             let writer = try await store.writer(for: path)
             try await writer.append([1, 2])
@@ -93,7 +96,7 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func `two writers of one blob do not mix`(kind: Kind) async throws {
-        try await lend(kind) { store in
+        try await withStore(kind) { store in
             let path = path()
             let first = try await store.writer(for: path)
             let second = try await store.writer(for: path)
@@ -108,8 +111,8 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func `a blob larger than asked for is refused`(kind: Kind) async throws {
-        try await lend(kind) { store in
+    func `a blob larger than the limit is refused`(kind: Kind) async throws {
+        try await withStore(kind) { store in
             let path = path()
             try await store.put([1, 2, 3], at: path)
             let failure = await #expect(throws: JobFailure.self) {
@@ -120,8 +123,8 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func `deleting is no error when there is nothing`(kind: Kind) async throws {
-        try await lend(kind) { store in
+    func `deleting a missing blob is not an error`(kind: Kind) async throws {
+        try await withStore(kind) { store in
             let path = path()
             try await store.put([1], at: path)
             try await store.delete(path)
@@ -134,8 +137,8 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func `blobs are listed by age, in order, page by page`(kind: Kind) async throws {
-        try await lend(kind) { store in
+    func `blobs are listed by age, in order and in pages`(kind: Kind) async throws {
+        try await withStore(kind) { store in
             let user = TenantID()
             let blobs =
                 (0..<4).map { _ in path(user: user) } + [path(.parsed, user: user), path(.parsed)]

@@ -11,19 +11,19 @@ struct Bucket: Sendable {
     /// - Parameters:
     ///   - name: replaces the bucket's own name.
     ///   - secret: replaces the valid secret.
-    static func lend(
+    static func withTemporary(
         _ bucket: S3Bucket, named name: String? = nil, secret: String? = nil,
         _ body: (Bucket) async throws -> Void
     ) async throws {
         let address = bucket.address
-        try await lend(
+        try await withTemporary(
             address.endpoint, bucket: name ?? address.bucket,
             S3Credentials(
                 accessKeyID: address.accessKeyID,
                 secretAccessKey: APIKey(secret ?? address.secretAccessKey)), body)
     }
 
-    static func lend(
+    static func withTemporary(
         _ endpoint: String, bucket: String = "documents",
         _ credentials: S3Credentials = S3Credentials(
             accessKeyID: "key", secretAccessKey: APIKey("secret")),

@@ -7,7 +7,7 @@ import Testing
 /// Behaviour that is specific to the store on files.
 @Suite struct LocalBlobStoreTests {
     /// Lends a store in a folder of its own.
-    private func lend(_ body: (LocalBlobStore, String) async throws -> Void) async throws {
+    private func withStore(_ body: (LocalBlobStore, String) async throws -> Void) async throws {
         let folder = NSTemporaryDirectory() + "millrace-blobs-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let root = folder + "/made/when/needed"
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `a writer that is dropped leaves nothing`() async throws {
-        try await lend { store, root in
+        try await withStore { store, root in
             do { try await store.writer(for: path()).append([1]) }
             // The writing thread may release the writer a little later.
             let end = ContinuousClock.now + .seconds(30)
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `a commit that fails leaves nothing`() async throws {
-        try await lend { store, root in
+        try await withStore { store, root in
             let path = path()
             let writer = try await store.writer(for: path)
             try await writer.append([1])
@@ -50,8 +50,10 @@ import Testing
         }
     }
 
-    @Test func `old blobs are listed in order, page by page, and old leavings go`() async throws {
-        try await lend { store, root in
+    @Test func `old blobs are listed in order and in pages, and old scratch files are deleted`()
+        async throws
+    {
+        try await withStore { store, root in
             let user = TenantID()
             let old = [path(user: user), path(user: user), path(.parsed, user: user)]
             let young = path(user: user)

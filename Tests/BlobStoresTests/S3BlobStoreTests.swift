@@ -16,11 +16,11 @@ import Testing
         BlobPath(kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: "pdf")
     }
 
-    @Test func `a server that checks signatures takes ours, and boto3 reads what we wrote`()
+    @Test func `a server accepts our signatures, and boto3 reads what we wrote`()
         async throws
     {
         try await S3Server.lend(checksSignatures: true) { server in
-            try await Bucket.lend(server.bucket) { bucket in
+            try await Bucket.withTemporary(server.bucket) { bucket in
                 let (short, long) = (path(), path())
                 try await bucket.store.put(Array("short".utf8), at: short)
                 let bytes = (0..<12_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 2) }
@@ -38,14 +38,14 @@ import Testing
         }
     }
 
-    @Test func `what a person has to mend spends no attempt, and is no missing blob`()
+    @Test func `a fault that an operator must repair spends no attempt and is not a missing blob`()
         async throws
     {
         try await S3Server.lend(checksSignatures: true) { server in
-            try await Bucket.lend(server.bucket, secret: "wrong") { bucket in
+            try await Bucket.withTemporary(server.bucket, secret: "wrong") { bucket in
                 await expect(bucket, "403 SignatureDoesNotMatch")
             }
-            try await Bucket.lend(server.bucket, named: "nowhere") { bucket in
+            try await Bucket.withTemporary(server.bucket, named: "nowhere") { bucket in
                 await expect(bucket, "404 NoSuchBucket")
             }
         }
@@ -58,7 +58,7 @@ import Testing
         ] {
             #expect(failure?.code == "blob_unreadable")
             #expect(failure?.class == .unavailable(for: .seconds(60)))
-            #expect(failure?.message == "the storage answered \(answer)")
+            #expect(failure?.message == "the object storage returned \(answer)")
         }
     }
 
@@ -66,11 +66,11 @@ import Testing
         await #expect(throws: JobFailure.self) { try await body() }
     }
 
-    @Test func `a server that is away is tried again later, and leaves nothing here`()
+    @Test func `an unreachable server is retried later, and no scratch file remains`()
         async throws
     {
         try await S3Server.lend { server in
-            try await Bucket.lend(server.bucket) { bucket in
+            try await Bucket.withTemporary(server.bucket) { bucket in
                 let path = path()
                 let writer = try await bucket.store.writer(for: path)
                 try await writer.append([1, 2, 3])
@@ -87,8 +87,8 @@ import Testing
         }
     }
 
-    @Test func `a scratch folder that is gone is no missing document`() async throws {
-        try await Bucket.lend(try await S3Server.bucket()) { bucket in
+    @Test func `a missing scratch folder does not mean a missing document`() async throws {
+        try await Bucket.withTemporary(try await S3Server.bucket()) { bucket in
             let path = path()
             try await bucket.store.put([1], at: path)
             try FileManager.default.removeItem(atPath: bucket.scratch)
@@ -100,9 +100,9 @@ import Testing
         }
     }
 
-    @Test func `bytes that were changed behind our back are read as they are`() async throws {
+    @Test func `bytes that were changed outside the program are read as they are`() async throws {
         let there = try await S3Server.bucket()
-        try await Bucket.lend(there) { bucket in
+        try await Bucket.withTemporary(there) { bucket in
             let path = path()
             try await bucket.store.put(Array("as it was".utf8), at: path)
             try await there.put("changed", at: path.key)
@@ -111,8 +111,8 @@ import Testing
         }
     }
 
-    @Test func `a permit is good for one upload by anybody`() async throws {
-        try await Bucket.lend(try await S3Server.bucket()) { bucket in
+    @Test func `a permit allows one upload by any client`() async throws {
+        try await Bucket.withTemporary(try await S3Server.bucket()) { bucket in
             let path = path()
             let permit = try #require(
                 try bucket.store.uploadPermit(

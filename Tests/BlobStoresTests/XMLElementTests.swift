@@ -28,11 +28,11 @@ import Testing
         #"<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><a>&z;</a>"#,
         #"<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"#,
     ])
-    func `what is not a plain document is refused`(text: String) {
+    func `XML that is not a plain document is refused`(text: String) {
         #expect(throws: XMLElement.Malformed.self) { try element(text) }
     }
 
-    @Test func `nesting has a bound`() throws {
+    @Test func `nesting is bounded`() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "<a>", count: depth) + String(repeating: "</a>", count: depth)
         }
@@ -43,7 +43,7 @@ import Testing
         #expect(throws: XMLElement.Malformed.self) { try element(nested(100_000)) }
     }
 
-    @Test func `a listing without its parts is an unreadable answer`() throws {
+    @Test func `a listing without required elements is an unreadable response`() throws {
         let listing = try S3Answers.listing(
             Array(
                 """

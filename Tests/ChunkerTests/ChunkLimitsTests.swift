@@ -3,7 +3,7 @@ import Domain
 import Testing
 
 @Suite struct ChunkLimitsTests {
-    @Test func `all faults of the limits are told at once`() {
+    @Test func `all faults of the limits are reported together`() {
         #expect {
             _ = try ChunkLimits(target: 9000, max: 9000, overlapMax: -1, joinMax: 9001)
         } throws: { error in
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// Chunk ids depend on it: a change here requires a new value of `MarkdownChunker.rules`.
-    @Test func `the same text gives the same chunks from version to version`() throws {
+    @Test func `the same text has the same chunks in every version`() throws {
         let chunker = MarkdownChunker(by: .tokens(try Ranks.tokenizer()))
         // FNV-1a.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -42,7 +42,7 @@ import Testing
         #expect(count == 3475)
     }
 
-    @Test func `other limits or another measure are another chunker`() throws {
+    @Test func `different limits or another measure have another chunker version`() throws {
         let tokenizer = try Ranks.tokenizer()
         let other = try ChunkLimits(target: 100, max: 128, overlapMax: 0, joinMax: 0)
         let identity = MarkdownChunker(by: .tokens(tokenizer)).identity

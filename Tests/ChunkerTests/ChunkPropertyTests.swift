@@ -6,7 +6,7 @@ import Testing
 @Suite struct ChunkPropertyTests {
     /// The last four seeds once separated a combining mark from the blank before it.
     @Test(arguments: Array(1...40) + [181, 250, 595, 613])
-    func `any Markdown is cut by the rules`(seed: Int) throws {
+    func `arbitrary Markdown is cut by the rules`(seed: Int) throws {
         var generator = RandomMarkdown(seed: UInt64(seed))
         let text = generator.document(blocks: 30)
         let limits = try [
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `20,000 headings without text keep together`() throws {
+    @Test func `20,000 headings without text stay together`() throws {
         let text = String(repeating: "# h\n\n", count: 20_000)
         let chunker = MarkdownChunker(by: .tokens(try Ranks.tokenizer()))
         let chunks = try chunker.chunk(Array(text.utf8))

@@ -68,7 +68,7 @@ struct ChunkRules {
         }
         if Array(chunk.text.utf8) != Array(bytes[range]) { faults.append("is not its slice") }
         if chunk.tokens != tokens(chunk.text) {
-            faults.append("says \(chunk.tokens ?? 0) of \(tokens(chunk.text) ?? 0) tokens")
+            faults.append("reports \(chunk.tokens ?? 0) of \(tokens(chunk.text) ?? 0) tokens")
         }
         if size(chunk.text) > limits.max { faults.append("measures \(size(chunk.text))") }
         if scalars.first?.properties.isWhitespace ?? true { faults.append("begins blank") }
@@ -100,9 +100,9 @@ struct ChunkRules {
     private func pages(_ chunk: Chunk, _ outline: Outline) -> [String] {
         let lines = outline.lines(in: chunk.utf8Range)
         let page = lines.first.map(\.page) ?? 0
-        if lines.contains(where: { $0.page != page }) { return ["lies on two pages"] }
+        if lines.contains(where: { $0.page != page }) { return ["is on two pages"] }
         if chunk.pages == (outline.hasPages ? page...page : nil) { return [] }
-        return ["says page \(String(describing: chunk.pages)), not \(page)"]
+        return ["reports page \(String(describing: chunk.pages)), not \(page)"]
     }
 
     /// A chunk's headings are those that all its lines except headings have in common.

@@ -3,7 +3,9 @@ import FoundationEssentials
 import Testing
 
 @Suite struct Cl100kTokenizerTests {
-    @Test func `texts of many languages, code, emoji and blanks have tiktoken's tokens`() throws {
+    @Test func `texts in many languages, code, emoji and blanks have the tokens of tiktoken`()
+        throws
+    {
         let tokenizer = try Ranks.tokenizer()
         for golden in try Goldens.load().texts {
             #expect(
@@ -12,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func `long runs have tiktoken's tokens`() throws {
+    @Test func `long runs of one character have the tokens of tiktoken`() throws {
         let tokenizer = try Ranks.tokenizer()
         for golden in try Goldens.load().runs {
             let text = String(repeating: golden.unit, count: golden.count)
@@ -22,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func `every scalar of Unicode is told as tiktoken tells it`() throws {
+    @Test func `every Unicode scalar is classified as in tiktoken`() throws {
         let tokenizer = try Ranks.tokenizer()
         for golden in try Goldens.load().blocks {
             let tokens = tokenizer.encode(golden.text)
@@ -45,7 +47,7 @@ import Testing
         #expect(tokenizer.count("") == 0)
     }
 
-    @Test func `a missing rank file is named`() {
+    @Test func `the error names a missing rank file`() {
         #expect {
             _ = try Cl100kTokenizer(ranksPath: "/nowhere/cl100k_base.tiktoken")
         } throws: { error in
@@ -54,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `another file than the pinned one is refused with both hashes`() throws {
+    @Test func `a file other than the pinned one is refused with both hashes`() throws {
         let path =
             FileManager.default.temporaryDirectory.path
             + "/millrace-ranks-\(UUID().uuidString)"

@@ -14,16 +14,16 @@ import Testing
     }
 
     @Test(arguments: ["", " ", "\n\n", " \u{0C}\n\u{0C} ", "\u{3000}\u{A0}\t"])
-    func `a text of blanks has no chunks`(text: String) throws {
+    func `a text of only blanks has no chunks`(text: String) throws {
         #expect(try chunks(text).isEmpty)
     }
 
-    @Test func `bytes that are no UTF-8 are refused`() throws {
+    @Test func `bytes that are not UTF-8 are refused`() throws {
         let chunker = MarkdownChunker(by: .tokens(try Ranks.tokenizer()))
         #expect(throws: ChunkerError.notUTF8) { try chunker.chunk([0x61, 0xC3, 0x28]) }
     }
 
-    @Test func `a short text is one chunk without the blanks around it`() throws {
+    @Test func `a short text is one chunk without leading and trailing blanks`() throws {
         let chunks = try chunks("\n\n  Hello world \n\n")
         #expect(
             chunks == [
@@ -33,20 +33,20 @@ import Testing
             ])
     }
 
-    @Test func `a section begins at its heading and knows those above`() throws {
+    @Test func `a section begins at its heading and contains the headings above it`() throws {
         let chunks = try chunks(
             "intro\n\n# A\n\none\n\n## B ##\n\ntwo\n\n# C\n\nthree\n", plainTitles: false)
         #expect(chunks.map(\.text) == ["intro", "# A\n\none", "## B ##\n\ntwo", "# C\n\nthree"])
         #expect(chunks.map(\.headings) == [[], ["A"], ["A", "B"], ["C"]])
     }
 
-    @Test func `a heading without text goes with the section that follows`() throws {
+    @Test func `a heading without text joins the section that follows`() throws {
         let chunks = try chunks("# A\n\n## B\n\nbody\n\n# Z\n")
         #expect(chunks.map(\.text) == ["# A\n\n## B\n\nbody", "# Z"])
         #expect(chunks.map(\.headings) == [["A", "B"], ["Z"]])
     }
 
-    @Test func `short neighbours share a chunk under the heading they have in common`() throws {
+    @Test func `short neighbours share a chunk under their common heading`() throws {
         let text = "# A\n\n## B\n\none two\n\n## C\n\nthree four\n\n# D\n\nfive\n"
         let joined = try chunks(text, join: 30)
         #expect(
@@ -58,7 +58,7 @@ import Testing
         #expect(parted.map(\.headings) == [["B"], ["D"]])
     }
 
-    @Test func `titles lose marks and escapes, and long ones are cut`() throws {
+    @Test func `titles lose markup and escapes, and long ones are truncated`() throws {
         let long = String(repeating: "é", count: 150)
         let chunks = try chunks(
             "# The `f\\_x` **call**\n\na\n\n# \(long)\n\nb", plainTitles: false)
@@ -68,11 +68,11 @@ import Testing
     }
 
     @Test(arguments: ["#tag", "####### seven", "#", "# ##", "    # code"])
-    func `what only looks like a heading is text`(line: String) throws {
+    func `text that only looks like a heading is text`(line: String) throws {
         #expect(try chunks("a\n\n\(line)\n\nb").allSatisfy { $0.headings.isEmpty })
     }
 
-    @Test func `hashes in fenced code are no headings, and code is cut between lines`() throws {
+    @Test func `hashes in fenced code are not headings, and code is cut between lines`() throws {
         let code = (1...30).map { "# comment \($0)" }.joined(separator: "\n")
         let chunks = try chunks("# T\n\n```sh\n\(code)\n```\n\n# U\n\nend")
         #expect(chunks.count > 3)
@@ -81,7 +81,7 @@ import Testing
         #expect(chunks.dropFirst().dropLast().allSatisfy { $0.text.hasPrefix("# comment") })
     }
 
-    @Test func `a page is never left, and pages count from one`() throws {
+    @Test func `a chunk never crosses a page, and pages count from one`() throws {
         let chunks = try chunks("# A\n\none\n\u{0C}two\n\u{0C}\n\u{0C}# B\n\nfour\n", join: 32)
         #expect(chunks.map(\.text) == ["# A\n\none", "two", "# B\n\nfour"])
         #expect(chunks.map(\.pages) == [1...1, 2...2, 4...4])
@@ -107,14 +107,14 @@ import Testing
         }
     }
 
-    @Test func `Chinese and Japanese are cut behind their full stops`() throws {
+    @Test func `Chinese and Japanese are cut after their full stops`() throws {
         let text = String(repeating: "人人生而自由，在尊严和权利上一律平等。「他们赋有理性。」", count: 9)
         let chunks = try chunks(text, target: 48, max: 64)
         #expect(chunks.count > 2)
         for chunk in chunks { #expect(chunk.text.hasSuffix("。") || chunk.text.hasSuffix("。」")) }
     }
 
-    @Test func `lists are cut between items, with the line that leads in`() throws {
+    @Test func `lists are cut between items and keep their introductory line`() throws {
         let items = (1...20).map { "- item \($0) is here. It has two sentences." }
         let text =
             String(repeating: "word ", count: 20) + "\n\nThe items:\n\n"
@@ -133,14 +133,14 @@ import Testing
         #expect(chunks[0].text.hasPrefix("| n | v |\n|---|---|\n| 1 |"))
     }
 
-    @Test func `sections come out even instead of leaving a remainder`() throws {
+    @Test func `a section is divided into chunks of similar size`() throws {
         let text = (1...27).map { "Word \($0) here." }.joined(separator: " ")
         let tokens = try chunks(text, target: 60, max: 64).compactMap(\.tokens)
         let (least, most) = (try #require(tokens.min()), try #require(tokens.max()))
         #expect(tokens.count > 1 && most - least <= 10, "\(tokens)")
     }
 
-    @Test func `a chunk repeats the last sentence of the one before`() throws {
+    @Test func `a chunk repeats the last sentence of the previous one`() throws {
         let text = (1...30).map { "Sentence \($0) is short." }.joined(separator: " ")
         let chunks = try chunks(text, overlap: 8)
         #expect(chunks.count > 3)
@@ -153,7 +153,8 @@ import Testing
         }
     }
 
-    @Test func `measured in characters, a mark counts as one and no tokens are told`() throws {
+    @Test func `measured in characters, an emoji counts as one and tokens are not reported`() throws
+    {
         let limits = try ChunkLimits(target: 32, max: 32, overlapMax: 0, joinMax: 0)
         let text = String(repeating: "人人生而自由，在尊严和权利上一律平等。", count: 4)
         let chunks = try ChunkRules(text, .characters, limits).check()
@@ -165,7 +166,7 @@ import Testing
                 == [32, 32, 16])
     }
 
-    @Test func `no overlap reaches over a heading or a page`() throws {
+    @Test func `no overlap crosses a heading or a page`() throws {
         let body = String(repeating: "Some words stand here. ", count: 12)
         let text = "# A\n\n\(body)\n\n# B\n\n\(body)\u{0C}\(body)"
         let chunks = try chunks(text, overlap: 12)

@@ -18,7 +18,7 @@ import Testing
             directory: "/tmp/crash-matrix-\(UUID().uuidString.prefix(8).lowercased())")
     }
 
-    @Test func `every step of a flush is a point at which it can be made to fail`() async throws {
+    @Test func `every step of a flush is a fail point`() async throws {
         let points = try await Self.matrix().points(of: "flusher", in: .document)
         // Polls and heartbeats are timed, and cell maintenance runs next to the work: they can
         // occur between any two steps.
@@ -45,7 +45,7 @@ import Testing
         Cell(scenario: .long, target: "flusher", point: "after flush", fault: .stop),
         Cell(scenario: .long, target: "flusher", point: "after flush", fault: .kill),
     ])
-    func `a process that fails there loses nothing and doubles nothing`(cell: Cell) async throws {
+    func `a process that fails at a step loses and duplicates nothing`(cell: Cell) async throws {
         let outcome = try await Self.matrix().run(cell)
         #expect(outcome.recovery != nil, "\(outcome.text)")
     }
@@ -60,7 +60,7 @@ import Testing
         Cell(scenario: .large, target: "ingest-api", point: "before s3 complete", fault: .kill),
         Cell(scenario: .large, target: "ingest-api", point: "after s3 complete", fault: .kill),
     ])
-    func `a process that fails at its storage loses nothing and doubles nothing`(
+    func `a process that fails at its storage loses and duplicates nothing`(
         cell: Cell
     ) async throws {
         let bucket = try await S3Server.bucket()

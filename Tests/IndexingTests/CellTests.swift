@@ -10,7 +10,7 @@ import Testing
 
 /// A tenant's sketches and cells, on a real server.
 @Suite(.timeLimit(.minutes(5))) struct CellTests {
-    @Test func `a tenant that grows has its chunks in cells of near ones`() async throws {
+    @Test func `the chunks of a growing tenant are stored in cells of near ones`() async throws {
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 17_000)
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `chunks that are all alike end in one cell, and nobody turns in circles`()
+    @Test func `equal chunks end in one cell without repeated divisions`()
         async throws
     {
         try await TestDatabase.lend { database in
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `chunks from before there were sketches are found, and get theirs`() async throws {
+    @Test func `chunks without sketches are found and sketched`() async throws {
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 700)
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func `a deleted document's sketches go with it`() async throws {
+    @Test func `the sketches of a deleted document are deleted`() async throws {
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 10)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SketchTests {
     @Test(arguments: [384, 1536, 2048])
-    func `sketches differ as the vectors' angle says`(width: Int) {
+    func `the distance of sketches follows the angle of the vectors`(width: Int) {
         var dice = Dice(seed: UInt64(width))
         for degrees in [0.0, 10, 30, 60, 90, 150, 180] {
             let (near, far) = dice.pair(width: width, degrees: degrees)
@@ -25,7 +25,7 @@ import Testing
         #expect(Sketch(words: sketch.words) == sketch)
     }
 
-    @Test func `few numbers are sketched as well as many`() {
+    @Test func `narrow vectors are sketched as well as wide ones`() {
         // Feature hashing gives vectors with a few dozen non-zero numbers.
         var dice = Dice(seed: 2)
         var (one, other) = ([Float](repeating: 0, count: 1536), [Float](repeating: 0, count: 1536))
@@ -41,7 +41,7 @@ import Testing
 
     /// Stored sketches outlive the program. Different bits for the same vector would make all of
     /// them useless.
-    @Test func `a vector has the sketch that it always had`() {
+    @Test func `the sketch of a vector never changes`() {
         let vector = (0..<1536).map { Float($0 % 7) - 3 }
         #expect(
             Sketch(of: vector).words.prefix(4) == [

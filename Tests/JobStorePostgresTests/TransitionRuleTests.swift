@@ -38,9 +38,9 @@ import Testing
         guardian: String, preparation: String
     ) async throws {
         try await TestDatabase.lend { database in
-            try await database.script(MoveAttempts.function)
+            try await database.script(TransitionAttempts.function)
             try await database.script(preparation)
-            let accepted = try await database.texts(MoveAttempts.query)
+            let accepted = try await database.texts(TransitionAttempts.query)
             #expect(accepted.count == Set(accepted).count)
             let expected = Self.moves { from, to in
                 guardian == "the CHECK"

@@ -30,7 +30,8 @@ import Testing
         return Files.read(answer) ?? ""
     }
 
-    @Test func `a server starts from nothing, outlives a kill, and refuses a wrong password`()
+    @Test
+    func `a server starts in an empty directory, survives a kill, and refuses a wrong password`()
         async throws
     {
         let scratch = Scratch()
@@ -69,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `data of another major version are refused, and said so`() async throws {
+    @Test func `data of another major version are refused with a clear error`() async throws {
         let scratch = Scratch()
         try await onOwnThread { () throws(ClusterError) in
             let server = try server(scratch)
@@ -83,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `a stale pid file with a number of another process is removed`() async throws {
+    @Test func `a stale pid file with the pid of another process is removed`() async throws {
         let scratch = Scratch()
         try await onOwnThread { () throws(ClusterError) in
             let server = try server(scratch)
@@ -95,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `a runtime that is not installed is named`() {
+    @Test func `the error names a missing runtime`() {
         #expect(throws: ClusterError.runtimeMissing(path: "/no/runtime/bin/postgres")) {
             try EmbeddedPostgres(
                 runtime: "/no/runtime", directory: "/tmp", port: 1, password: "", log: "/dev/null")
@@ -103,7 +104,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root starts servers as another user"))
-    func `a directory closed to the server's user is replaced by one that is open to it`()
+    func `a directory that the server's user cannot access is replaced by an accessible one`()
         async throws
     {
         let scratch = Scratch()

@@ -11,7 +11,7 @@ import Testing
             environment: ["PATH": "/usr/bin:/bin", "WORD": "heard"], log: log)
     }
 
-    @Test func `a child's exit code, output and environment arrive`() async throws {
+    @Test func `the exit code, output and environment of a child are passed on`() async throws {
         let scratch = Scratch()
         let log = scratch.path + "/log"
         let specification = specification("echo $WORD; exit 7", log: log)
@@ -22,7 +22,7 @@ import Testing
         #expect(Files.read(log) == "heard\n")
     }
 
-    @Test func `a child inherits no file but the three it is given`() async throws {
+    @Test func `a child inherits only its three standard files`() async throws {
         let scratch = Scratch()
         let log = scratch.path + "/log"
         let kept = open("/dev/null", O_RDONLY)
@@ -34,7 +34,7 @@ import Testing
         #expect(Files.read(log) == "closed\n")
     }
 
-    @Test func `a child ended by a signal is told from one that returned`() async throws {
+    @Test func `termination by a signal is distinguished from an exit`() async throws {
         let specification = specification("exec sleep 60")
         let exit = try await onOwnThread { () throws(ClusterError) in
             let child = try ChildProcess.start(specification)
@@ -44,7 +44,7 @@ import Testing
         #expect(exit == .signal(SIGKILL))
     }
 
-    @Test func `a number that now names another process is not taken for the old one`() throws {
+    @Test func `a reused pid is not taken for the old process`() throws {
         let me = try #require(ProcessIdentity(pid: getpid()))
         #expect(me.isAlive)
         #expect(me.residentBytes > 1_000_000)
@@ -53,7 +53,7 @@ import Testing
         #expect(other != me)
     }
 
-    @Test func `a program that was built anew is told from one that was only deleted`()
+    @Test func `a rebuilt program is distinguished from a deleted one`()
         async throws
     {
         let scratch = Scratch()
@@ -74,8 +74,10 @@ import Testing
         }
     }
 
-    @Test func `a missing program is refused with its name`() {
-        #expect(throws: ClusterError.spawn(program: "/no/such", reason: "no such program")) {
+    @Test func `the error names a missing program`() {
+        #expect(
+            throws: ClusterError.spawn(program: "/no/such", reason: "the program does not exist")
+        ) {
             try ChildProcess.start(ProcessSpecification(executable: "/no/such", environment: [:]))
         }
     }
@@ -95,7 +97,7 @@ import Testing
         #expect(ended)
     }
 
-    @Test func `a port in use is not handed out`() throws {
+    @Test func `a port in use is not returned`() throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         let port = try FreePort.find()
@@ -105,7 +107,7 @@ import Testing
         #expect(try FreePort.find(preferred: port) != port)
     }
 
-    @Test func `a port that another process has found and not yet bound is not found again`()
+    @Test func `a port that another process has found but not bound is not found again`()
         async throws
     {
         let scratch = Scratch()
@@ -138,7 +140,7 @@ import Testing
         #expect(try FreePort.find(preferred: port) == port)
     }
 
-    @Test func `the API's port is the one asked for, also at later starts`() throws {
+    @Test func `the requested API port is used, also at later starts`() throws {
         let scratch = Scratch()
         let layout = ClusterLayout(root: scratch.path, programs: "/")
         let wanted = try FreePort.find()
@@ -160,7 +162,7 @@ import Testing
         #expect(back.httpPort == wanted)
     }
 
-    @Test func `ports and password are kept from one start to the next`() throws {
+    @Test func `ports and password are kept between starts`() throws {
         let scratch = Scratch()
         let layout = ClusterLayout(root: scratch.path, programs: "/")
         let names = ["a", "b"]

@@ -3,19 +3,19 @@ import Testing
 @testable import LocalCluster
 
 @Suite struct RuleTests {
-    @Test func `a process that keeps dying is left down longer, half a minute at most`() {
+    @Test func `the restart delay of a process grows with each death to at most half a minute`() {
         var backoff = RestartBackoff()
         let delays = (0..<9).map { _ in backoff.delay(lived: 1) }
         #expect(delays == [0.5, 1, 2, 4, 8, 16, 30, 30, 30])
     }
 
-    @Test func `a process that lived for a minute starts its backoff anew`() {
+    @Test func `a process that ran for a minute resets its backoff`() {
         var backoff = RestartBackoff()
         for _ in 0..<5 { _ = backoff.delay(lived: 1) }
         #expect(backoff.delay(lived: 60) == 0.5)
     }
 
-    @Test func `the plan holds as many of each program as asked, under names of their own`() {
+    @Test func `the plan contains the requested number of each program under distinct names`() {
         let plan = ProcessPlan(
             size: ClusterSize(parseWorkers: 1, chunkWorkers: 0, embedWorkers: 3, flushers: 1))
         #expect(
@@ -26,12 +26,13 @@ import Testing
         #expect(plan.entries.filter { $0.tier == .broker }.map(\.program) == ["embedded-broker"])
     }
 
-    @Test func `a Kafka outside takes the broker's place`() {
+    @Test func `an external Kafka replaces the broker`() {
         let plan = ProcessPlan(size: ClusterSize(), kafkaBrokers: "kafka:9092")
         #expect(!plan.entries.contains { $0.program == "embedded-broker" })
     }
 
-    @Test func `a process is told where everything is, whatever our own environment says`() {
+    @Test
+    func `the environment of a process contains all addresses regardless of our own environment`() {
         let layout = ClusterLayout(root: "/place", programs: "/programs")
         let record = ClusterRecord(
             postgresPort: 1, postgresPassword: "secret",
@@ -56,7 +57,7 @@ import Testing
         #expect(variables["MILLRACE_MINILM_PATH"] == nil)
     }
 
-    @Test func `the owner's password is for who migrates, and the broker knows no database`() {
+    @Test func `only migrate receives the owner's password, and the broker no database URL`() {
         let layout = ClusterLayout(root: "/place", programs: "/programs")
         let record = ClusterRecord(
             postgresPort: 1, postgresPassword: "secret",
@@ -88,7 +89,7 @@ import Testing
             (["MILLRACE_TOKENS": "a line"], nil),
             (["MILLRACE_TOKENS": "a line", "MILLRACE_ANONYMOUS_TENANT": "mine"], "mine"),
         ] as [([String: String], String?)])
-    func `with tokens there is no anonymous tenant unless it is asked for`(
+    func `with tokens, an anonymous tenant must be set explicitly`(
         inherited: [String: String], tenant: String?
     ) {
         let record = ClusterRecord(
@@ -100,7 +101,7 @@ import Testing
         #expect(variables["MILLRACE_ANONYMOUS_TENANT"] == tenant)
     }
 
-    @Test func `a record of an older version has no logins, and its owner is used`() throws {
+    @Test func `a record of an older version without logins uses the owner`() throws {
         let scratch = Scratch()
         let layout = ClusterLayout(root: scratch.path, programs: "/")
         let record = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
@@ -114,7 +115,7 @@ import Testing
         #expect(Set((new.loginPasswords ?? [:]).values).count == DatabaseUser.allCases.count - 1)
     }
 
-    @Test func `a program for another user and with a death signal goes through setpriv`() {
+    @Test func `a program with another user and a death signal is started by setpriv`() {
         var specification = ProcessSpecification(
             executable: "/bin/true", arguments: ["x"], environment: [:])
         #expect(specification.command == ["/bin/true", "x"])

@@ -68,7 +68,7 @@ import Testing
         await onOwnThread { waitUntil(within: 15, condition) }
     }
 
-    @Test func `up starts all, a killed program runs again, down leaves nothing`() async throws {
+    @Test func `up starts all programs, a killed one restarts, down stops all`() async throws {
         let stage = try Stage()
         let up = try await stage.up()
         try #require(up.exit == .code(0), "\(up.output)")
@@ -103,7 +103,7 @@ import Testing
         #expect(try await stage.run("down").output.contains("Nothing was running"))
     }
 
-    @Test func `a killed supervisor leaves nobody behind, and its data are sound`() async throws {
+    @Test func `a killed supervisor leaves no process, and its data are intact`() async throws {
         let stage = try Stage()
         let up = try await stage.up()
         try #require(up.exit == .code(0), "\(up.output)")
@@ -118,13 +118,13 @@ import Testing
         #expect(try await stage.run("down").exit == .code(0))
     }
 
-    @Test func `a start that fails names the program and its log, and leaves nothing running`()
+    @Test func `a failed start names the program and its log, and leaves nothing running`()
         async throws
     {
         let stage = try Stage(broken: "ingest-api")
         let up = try await stage.up()
         #expect(up.exit == .code(1))
-        #expect(up.output.contains("ingest-api ended with exit code 3"))
+        #expect(up.output.contains("ingest-api exited with code 3"))
         #expect(up.output.contains("this one is broken"))
         #expect(await eventually { !SupervisorLock.isHeld(stage.layout) })
         #expect(!Files.exists(stage.layout.postgres + "/data/postmaster.pid"))

@@ -56,7 +56,7 @@ import Testing
             await #expect(throws: PostgresError.self) {
                 try await pool.query(PostgresStatement("SELECT 3"))
             }
-            link.mend()
+            link.restore()
             #expect(try await answers(pool))
         }
     }
@@ -78,7 +78,7 @@ import Testing
                 }
             }
             #expect(error?.message.contains("silent") == true)
-            link.mend()
+            link.restore()
         }
     }
 
@@ -101,7 +101,7 @@ import Testing
             link.cut()
             waiting.cancel()
             await #expect(throws: PostgresError.self) { try await waiting.value }
-            link.mend()
+            link.restore()
             #expect(try await answers(pool))
             // The cancel request reached the server nevertheless.
             while try await !near.query(running).isEmpty {

@@ -3,7 +3,7 @@ import Testing
 @testable import Reconciling
 
 @Suite struct LostSessionsTests {
-    @Test func `a session is dead when it was missing at every look for the whole time`() {
+    @Test func `a session is dead when it was missing in every check for the whole period`() {
         let sessions = LostSessions(grace: .seconds(5))
         #expect(sessions.dead(among: [1, 2], at: .seconds(10)) == [])
         #expect(sessions.dead(among: [1, 2, 3], at: .seconds(14)) == [])

@@ -12,131 +12,131 @@ import Testing
 
 /// Repairs after crashes and losses.
 @Suite(.timeLimit(.minutes(5))) struct ReconcilerTests {
-    @Test func `whoever waits is told of to its queue, once`() async throws {
-        try await Yard.lend { yard in
+    @Test func `a hint is sent once for each waiting job`() async throws {
+        try await ReconcilerFixture.withFixture { fixture in
             var expected: [DueHint] = []
             for (stage, state, queue): (Stage, JobState, WorkQueue) in [
                 (.queued, .queued, .parse), (.parseValidated, .done, .chunk),
                 (.chunksBuffered, .done, .embed), (.embedding, .done, .flush),
                 (.chunking, .queued, .chunk),
             ] {
-                let job = try await yard.database.seedJob(Position(stage, state))
+                let job = try await fixture.database.seedJob(Position(stage, state))
                 expected.append(DueHint(job: job, queue: queue))
             }
-            _ = try await yard.database.seedJob(Position(.parsing, .deadletter))
-            let reconciler = yard.reconciler()
+            _ = try await fixture.database.seedJob(Position(.parsing, .deadletter))
+            let reconciler = fixture.reconciler()
             await reconciler.repair()
             await reconciler.repair()
-            #expect(yard.mailbox.hints.sorted(by: <) == expected.sorted(by: <))
+            #expect(fixture.mailbox.hints.sorted(by: <) == expected.sorted(by: <))
         }
     }
 
-    @Test func `more dead claims than a page holds are all ended in one pass`() async throws {
-        try await Yard.lend { yard in
+    @Test func `more dead claims than one page are all ended in one pass`() async throws {
+        try await ReconcilerFixture.withFixture { fixture in
             for _ in 0..<12 {
-                let job = try await yard.database.seedJob()
-                _ = try await yard.database.claim([job], lease: .zero)
+                let job = try await fixture.database.seedJob()
+                _ = try await fixture.database.claim([job], lease: .zero)
             }
-            await yard.reconciler(pageSize: 5).repair()
-            #expect(yard.mailbox.hints.count == 12)
-            #expect(Set(yard.mailbox.hints.map(\.job)).count == 12)
+            await fixture.reconciler(pageSize: 5).repair()
+            #expect(fixture.mailbox.hints.count == 12)
+            #expect(Set(fixture.mailbox.hints.map(\.job)).count == 12)
         }
     }
 
-    @Test func `of fifty thousand that merely wait only the oldest are told of again`()
+    @Test func `of fifty thousand waiting jobs, hints are sent again only for the oldest`()
         async throws
     {
-        try await Yard.lend { yard in
-            try await yard.seedBacklog(50_000)
-            let reconciler = yard.reconciler()
+        try await ReconcilerFixture.withFixture { fixture in
+            try await fixture.seedBacklog(50_000)
+            let reconciler = fixture.reconciler()
             for _ in 0..<5 { await reconciler.repair() }
-            let told = yard.mailbox.hints
-            #expect(told.count == 100)
-            let oldest = try await yard.database.texts(
+            let hints = fixture.mailbox.hints
+            #expect(hints.count == 100)
+            let oldest = try await fixture.database.texts(
                 "SELECT job_id FROM upload_pipeline.upload_jobs ORDER BY run_at LIMIT 100")
-            #expect(Set(told.map(\.job.description)) == Set(oldest))
+            #expect(Set(hints.map(\.job.description)) == Set(oldest))
             // Much later, while a worker is active on that queue.
-            try await yard.database.script(
+            try await fixture.database.script(
                 """
                 UPDATE upload_pipeline.upload_jobs SET hint_at = clock_timestamp()
                 WHERE hint_count > 0
                 """)
-            let taken = try await yard.database.claim([told[0].job])
+            let taken = try await fixture.database.claim([hints[0].job])
             #expect(taken.count == 1)
             await reconciler.repair()
-            #expect(yard.mailbox.hints.count == 100)
+            #expect(fixture.mailbox.hints.count == 100)
             // And once no worker is active any more.
-            try await yard.database.store.release(taken.map(\.claim))
+            try await fixture.database.store.release(taken.map(\.claim))
             await reconciler.repair()
-            #expect(yard.mailbox.hints.count == 200)
+            #expect(fixture.mailbox.hints.count == 200)
         }
     }
 
-    @Test func `two reconcilers at once mend each job once`() async throws {
-        try await Yard.lend { yard in
-            for _ in 0..<30 { _ = try await yard.database.seedJob() }
-            let (first, second) = (yard.reconciler(pageSize: 7), yard.reconciler(pageSize: 7))
+    @Test func `two concurrent reconcilers repair each job once`() async throws {
+        try await ReconcilerFixture.withFixture { fixture in
+            for _ in 0..<30 { _ = try await fixture.database.seedJob() }
+            let (first, second) = (fixture.reconciler(pageSize: 7), fixture.reconciler(pageSize: 7))
             async let one: Void = first.repair()
             async let two: Void = second.repair()
             _ = await (one, two)
             await first.repair()
-            #expect(yard.mailbox.hints.count == 30)
-            #expect(Set(yard.mailbox.hints.map(\.job)).count == 30)
+            #expect(fixture.mailbox.hints.count == 30)
+            #expect(Set(fixture.mailbox.hints.map(\.job)).count == 30)
         }
     }
 
-    @Test func `a dead worker's job is tried again by another`() async throws {
-        try await Yard.lend { yard in
-            let job = try await yard.database.seedJob()
-            let dead = try await yard.database.claim([job], lease: .zero)[0]
-            await yard.reconciler().repair()
-            #expect(yard.mailbox.hints == [DueHint(job: job, queue: .parse)])
-            let next = try await yard.database.claim([job])[0]
+    @Test func `the job of a dead worker is retried by another`() async throws {
+        try await ReconcilerFixture.withFixture { fixture in
+            let job = try await fixture.database.seedJob()
+            let dead = try await fixture.database.claim([job], lease: .zero)[0]
+            await fixture.reconciler().repair()
+            #expect(fixture.mailbox.hints == [DueHint(job: job, queue: .parse)])
+            let next = try await fixture.database.claim([job])[0]
             #expect(next.attempt == 2)
             #expect(next.claim != dead.claim)
         }
     }
 
-    @Test func `work past its deadline is ended though its worker lives`() async throws {
-        try await Yard.lend { yard in
-            let job = try await yard.database.seedJob()
-            let hung = try await yard.database.store.claim(
+    @Test func `work past its deadline is ended while its worker is alive`() async throws {
+        try await ReconcilerFixture.withFixture { fixture in
+            let job = try await fixture.database.seedJob()
+            let hung = try await fixture.database.store.claim(
                 [job], from: .parse, as: "hung",
                 on: ClaimTerms(lease: .seconds(90), deadline: .zero))[0]
-            await yard.reconciler().repair()
+            await fixture.reconciler().repair()
             #expect(
-                try await yard.database.store.heartbeat(
+                try await fixture.database.store.heartbeat(
                     [Heartbeat(hung.claim, hasProgressed: false)], on: ClaimTerms()
                 ).isEmpty)
-            #expect(try await yard.database.position(job) == "queued/queued")
-            let cause = try await yard.database.texts(
+            #expect(try await fixture.database.position(job) == "queued/queued")
+            let cause = try await fixture.database.texts(
                 "SELECT last_error->>'error_type' FROM upload_pipeline.upload_jobs")
             #expect(cause == ["deadline_exceeded"])
         }
     }
 
-    @Test func `a broker that takes nothing stops no other repair`() async throws {
-        try await Yard.lend { yard in
-            yard.mailbox.refuse(true)
-            let waiting = try await yard.database.seedJob()
-            let dead = try await yard.database.seedJob()
-            _ = try await yard.database.claim([dead], lease: .zero)
-            await yard.reconciler().repair()
-            #expect(yard.mailbox.hints.isEmpty)
-            let claimed = try await yard.database.store.claimWaiting(
+    @Test func `a broker that accepts nothing does not stop the other repairs`() async throws {
+        try await ReconcilerFixture.withFixture { fixture in
+            fixture.mailbox.refuse(true)
+            let waiting = try await fixture.database.seedJob()
+            let dead = try await fixture.database.seedJob()
+            _ = try await fixture.database.claim([dead], lease: .zero)
+            await fixture.reconciler().repair()
+            #expect(fixture.mailbox.hints.isEmpty)
+            let claimed = try await fixture.database.store.claimWaiting(
                 ClaimLimits(9), from: .parse, as: "next", on: ClaimTerms())
             #expect(Set(claimed.map(\.claim.job)) == [waiting, dead])
         }
     }
 
-    @Test func `rows and blobs that no document owns are collected, all others stay`()
+    @Test func `only rows and blobs without a document are collected`()
         async throws
     {
-        try await Yard.lend { yard in
-            let job = try await yard.database.seedJob()
-            try await yard.database.parsed(job)
-            try await yard.database.chunked(job, count: 3)
-            try await yard.database.script(
+        try await ReconcilerFixture.withFixture { fixture in
+            let job = try await fixture.database.seedJob()
+            try await fixture.database.parsed(job)
+            try await fixture.database.chunked(job, count: 3)
+            try await fixture.database.script(
                 """
                 ALTER TABLE upload_pipeline.document_chunk_buffer DISABLE TRIGGER ALL;
                 INSERT INTO upload_pipeline.document_chunk_buffer
@@ -153,7 +153,7 @@ import Testing
                     SELECT gen_random_uuid(), 1, n FROM generate_series(0, 4) AS n) AS staged
                 """)
             let user = TenantID()
-            let owner = try await yard.database.texts(
+            let owner = try await fixture.database.texts(
                 "SELECT document_id FROM upload_pipeline.documents")[0]
             let document = try #require(DocumentID(owner))
             let owned = BlobPath(
@@ -161,7 +161,7 @@ import Testing
             let parsed = BlobPath(
                 kind: .parsed, user: user, document: document, claim: ClaimID(),
                 fileExtension: "md")
-            try await yard.database.script(
+            try await fixture.database.script(
                 """
                 UPDATE upload_pipeline.documents
                 SET parsed_path = '\(parsed)',
@@ -179,36 +179,36 @@ import Testing
             let young = BlobPath(
                 kind: .raw, user: user, document: DocumentID(), fileExtension: "md")
             let old = orphans + [owned, parsed]
-            for blob in old + [young] { try await yard.blobs.put([1], at: blob) }
-            for blob in old { try yard.age(blob) }
+            for blob in old + [young] { try await fixture.blobs.put([1], at: blob) }
+            for blob in old { try fixture.age(blob) }
 
-            await yard.reconciler(pageSize: 2).collect()
+            await fixture.reconciler(pageSize: 2).collect()
 
             for buffer in ["document_chunk_buffer", "document_vector_buffer"] {
-                let staged = try await yard.database.texts(
+                let staged = try await fixture.database.texts(
                     "SELECT count(*) FROM upload_pipeline.\(buffer)")
                 #expect(staged == ["3"], "\(buffer)")
             }
-            let left = try await yard.blobs.list(olderThan: .seconds(-60), after: nil, limit: 99)
+            let left = try await fixture.blobs.list(olderThan: .seconds(-60), after: nil, limit: 99)
             #expect(Set(left) == [owned, parsed, young])
         }
     }
 
-    @Test func `an audit tells of a breach, and mends nothing`() async throws {
-        try await Yard.lend { yard in
-            let job = try await yard.database.seedJob()
-            try await yard.database.parsed(job)
-            try await yard.database.chunked(job)
-            try await yard.database.embedded(job)
-            let claimed = try await yard.database.claim([job], .flush)[0]
-            _ = try await yard.database.store.flush(claimed)
-            await yard.reconciler().audit()
-            #expect(yard.log.all.filter { $0.contains("breached") }.isEmpty)
-            try await yard.database.script(
+    @Test func `an audit reports a violation and repairs nothing`() async throws {
+        try await ReconcilerFixture.withFixture { fixture in
+            let job = try await fixture.database.seedJob()
+            try await fixture.database.parsed(job)
+            try await fixture.database.chunked(job)
+            try await fixture.database.embedded(job)
+            let claimed = try await fixture.database.claim([job], .flush)[0]
+            _ = try await fixture.database.store.flush(claimed)
+            await fixture.reconciler().audit()
+            #expect(fixture.log.all.filter { $0.contains("violated") }.isEmpty)
+            try await fixture.database.script(
                 "DELETE FROM upload_pipeline.document_chunks WHERE chunk_ord = 2")
-            await yard.reconciler().audit()
-            let breaches = yard.log.all.filter { $0.contains("breached") }
-            let document = try await yard.database.texts(
+            await fixture.reconciler().audit()
+            let breaches = fixture.log.all.filter { $0.contains("violated") }
+            let document = try await fixture.database.texts(
                 "SELECT document_id FROM upload_pipeline.upload_jobs WHERE job_id = '\(job)'")[0]
             #expect(breaches.count == 2)
             #expect(breaches.allSatisfy { $0.contains(document) })
@@ -218,14 +218,14 @@ import Testing
         }
     }
 
-    @Test func `it goes on mending until it is shut down`() async throws {
-        try await Yard.lend { yard in
+    @Test func `it continues to repair until it is shut down`() async throws {
+        try await ReconcilerFixture.withFixture { fixture in
             let group = ServiceGroup(
-                services: [yard.reconciler()], logger: TestBroker.silent)
+                services: [fixture.reconciler()], logger: TestBroker.silent)
             let running = Task { try await group.run() }
             for _ in 0..<3 {
-                let job = try await yard.database.seedJob()
-                while !yard.mailbox.hints.map(\.job).contains(job) {
+                let job = try await fixture.database.seedJob()
+                while !fixture.mailbox.hints.map(\.job).contains(job) {
                     try await Task.sleep(for: .milliseconds(5))
                 }
             }
@@ -236,19 +236,22 @@ import Testing
 }
 
 /// A database, a folder of blobs and a mailbox in which hints arrive.
-private struct Yard {
+private struct ReconcilerFixture {
     let database: TestDatabase
     let blobs: LocalBlobStore
     let root: String
     let mailbox = Mailbox()
     let log = LogLines()
 
-    static func lend<R: Sendable>(_ body: (Yard) async throws -> R) async throws -> R {
+    static func withFixture<R: Sendable>(_ body: (ReconcilerFixture) async throws -> R) async throws
+        -> R
+    {
         let root = NSTemporaryDirectory() + "millrace-reconciling-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: root) }
         return try await TestDatabase.lend { database in
             try await body(
-                Yard(database: database, blobs: LocalBlobStore(root: root), root: root))
+                ReconcilerFixture(database: database, blobs: LocalBlobStore(root: root), root: root)
+            )
         }
     }
 

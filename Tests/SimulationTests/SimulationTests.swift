@@ -35,13 +35,13 @@ import Testing
     }
 
     @Test(arguments: 1...40)
-    func `every document ends as it should, whatever goes wrong`(seed: UInt64) async {
+    func `every document ends as expected under all faults`(seed: UInt64) async {
         let report = await report(seed)
-        #expect(report.breaches == [], "make simulate SEED=\(seed)")
+        #expect(report.violations == [], "make simulate SEED=\(seed)")
         #expect(report.documents > 0)
     }
 
-    @Test func `a seed leads to the same twice`() async {
+    @Test func `a seed always leads to the same run`() async {
         let first = await report(7)
         #expect(await report(7).fingerprint == first.fingerprint)
         #expect(await report(8).fingerprint != first.fingerprint)
@@ -50,7 +50,7 @@ import Testing
     @Test(arguments: PlantedFault.allCases.filter { $0 != .none })
     func `every planted fault is found`(fault: PlantedFault) async {
         var seed: UInt64 = 1
-        while seed <= 2000, await report(seed, fault).breaches.isEmpty { seed += 1 }
+        while seed <= 2000, await report(seed, fault).violations.isEmpty { seed += 1 }
         #expect(seed <= 2000)
     }
 }

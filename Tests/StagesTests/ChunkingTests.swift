@@ -16,10 +16,10 @@ import Testing
         return job
     }
 
-    @Test func `chunks and their number are staged together, and lie where they say`()
+    @Test func `chunks and their number are staged together, and their ranges match the text`()
         async throws
     {
-        try await StageFixture.lend { fixture in
+        try await StageFixture.withFixture { fixture in
             let job = try await parsed(fixture)
             #expect(try await fixture.work(fixture.chunking(), on: job).failure == nil)
             #expect(try await fixture.database.position(job) == "chunks_buffered/done")
@@ -34,8 +34,8 @@ import Testing
         }
     }
 
-    @Test func `a text that is not the one that was parsed is not cut`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a text that differs from the parsed one is not chunked`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await parsed(fixture)
             try await fixture.blobs.put([65], at: try await fixture.parsed(of: job))
             let failure = try await fixture.work(fixture.chunking(), on: job).failure
@@ -45,8 +45,8 @@ import Testing
         }
     }
 
-    @Test func `a text that is gone is a dead letter, not a loop`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a missing text is a dead letter`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await parsed(fixture)
             try await fixture.blobs.delete(try await fixture.parsed(of: job))
             let failure = try await fixture.work(fixture.chunking(), on: job).failure
@@ -55,8 +55,8 @@ import Testing
         }
     }
 
-    @Test func `chunking again replaces what an earlier claim had staged`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `chunking again replaces the chunks of an earlier claim`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await parsed(fixture)
             #expect(try await fixture.work(fixture.chunking(), on: job).failure == nil)
             let staged = try await fixture.count("document_chunk_buffer")

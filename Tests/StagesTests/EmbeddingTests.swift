@@ -15,8 +15,8 @@ import Testing
         return job
     }
 
-    @Test func `whoever resumes a job pays only for what is not staged yet`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a resumed job embeds only the texts that are not staged yet`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await chunked(fixture)
             let paid = Mutex<[String]>([])
             let isBroken = Mutex(true)
@@ -43,10 +43,10 @@ import Testing
     }
 
     @Test(arguments: MockEmbedder.Fault.allCases)
-    func `a wrong answer stages nothing, and the right one before it stays`(
+    func `an invalid response stages nothing, and earlier vectors are kept`(
         fault: MockEmbedder.Fault
     ) async throws {
-        try await StageFixture.lend { fixture in
+        try await StageFixture.withFixture { fixture in
             let job = try await chunked(fixture)
             let embedder = MockEmbedder(
                 batchMax: 2, fault: { $0.contains { $0.hasSuffix("number 3") } ? fault : nil })
@@ -59,8 +59,8 @@ import Testing
         }
     }
 
-    @Test func `a worker that lost its claim stages nothing more`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a worker with a lost claim stages nothing more`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await chunked(fixture)
             let calls = Mutex(0)
             let embedder = MockEmbedder(
@@ -86,8 +86,8 @@ import Testing
         }
     }
 
-    @Test func `a worker that is told to stop asks for no further batch`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a worker that must stop requests no further batch`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await chunked(fixture)
             let calls = Mutex(0)
             let embedder = MockEmbedder(
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func `an embedder of another space starts over`() async throws {
-        try await StageFixture.lend { fixture in
+        try await StageFixture.withFixture { fixture in
             let job = try await chunked(fixture)
             let broken = MockEmbedder(
                 space: EmbeddingSpace(model: "old", version: "1", width: 32), batchMax: 2,

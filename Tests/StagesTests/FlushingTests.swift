@@ -28,8 +28,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `documents are moved whole, and the buffers do not grow`() async throws {
-        try await StageFixture.lend { fixture in
+    func `documents are moved completely, and the buffers do not grow`() async throws {
+        try await StageFixture.withFixture { fixture in
             let database = fixture.database
             let store = database.store
             let (vacuumed, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -66,8 +66,8 @@ import Testing
         }
     }
 
-    @Test func `a document that lacks a vector is not moved at all`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a document with a missing vector is not moved`() async throws {
+        try await StageFixture.withFixture { fixture in
             let store = fixture.database.store
             let handler = FlushHandler(
                 store: store, vacuum: BufferVacuum(logger: TestBroker.silent) {},

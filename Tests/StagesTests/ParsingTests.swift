@@ -18,12 +18,12 @@ import Testing
         ("beekeeping-course.pptx", .pptx, "queen"),
         ("museum-inventory.csv", .csv, "inventory"),
     ])
-    func `a document's text is kept, with its hash on the row`(
+    func `the text of a document is stored with its hash in the row`(
         name: String, type: MediaType, word: String
     ) async throws {
         let url = URL(filePath: Runtime.repository + "/demo/documents/" + name)
         let bytes = try [UInt8](Data(contentsOf: url))
-        try await StageFixture.lend { fixture in
+        try await StageFixture.withFixture { fixture in
             let job = try await fixture.accept(bytes, filename: name, mime: type)
             #expect(try await fixture.work(fixture.parsing(), on: job).failure == nil)
             #expect(try await fixture.database.position(job) == "parse_validated/done")
@@ -37,10 +37,10 @@ import Testing
         }
     }
 
-    @Test func `a large text is kept whole`() async throws {
+    @Test func `a large text is stored completely`() async throws {
         let line = "The dome closes at gale force, whatever the observer says of the sky. "
         let bytes = Array(String(repeating: line + "\u{00E9}\n", count: 50_000).utf8)
-        try await StageFixture.lend { fixture in
+        try await StageFixture.withFixture { fixture in
             let job = try await fixture.accept(bytes, filename: "a.txt", mime: .plainText)
             #expect(try await fixture.work(fixture.parsing(), on: job).failure == nil)
             let text = try await fixture.blobs.read(
@@ -54,8 +54,8 @@ import Testing
         }
     }
 
-    @Test func `bytes that are not the accepted ones are not parsed`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `bytes that differ from the accepted ones are not parsed`() async throws {
+        try await StageFixture.withFixture { fixture in
             let cases: [([UInt8], String)] = [
                 (Self.text.reversed(), "hash_mismatch"), (Self.text + [10], "size_mismatch"),
             ]
@@ -74,8 +74,8 @@ import Testing
         }
     }
 
-    @Test func `a path out of the store is refused`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a path outside the store is refused`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await fixture.accept(Self.text)
             try await fixture.database.script(
                 "UPDATE upload_pipeline.documents SET raw_path = 'storage://raw/../../passwd'")
@@ -84,8 +84,8 @@ import Testing
         }
     }
 
-    @Test func `a text of blanks, or one that lacks pages, is not passed on`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a blank or incomplete text is not passed on`() async throws {
+        try await StageFixture.withFixture { fixture in
             let cases: [(ParsedDocument, String)] = [
                 (ParsedDocument(markdown: " \n\u{c}\n", parser: "scripted/1"), "no_text"),
                 (
@@ -107,8 +107,8 @@ import Testing
         }
     }
 
-    @Test func `a parse that died midway is done again from the start`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `an interrupted parse starts again from the beginning`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await fixture.accept(Self.text)
             let flaky = ScriptedParser { _ throws(JobFailure) in
                 throw .transient("sandbox_unavailable", "no child could be started")
@@ -122,8 +122,8 @@ import Testing
         }
     }
 
-    @Test func `a parse whose claim was lost leaves the row alone`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a parse with a lost claim does not change the row`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await fixture.accept(Self.text)
             let parser = ScriptedParser { _ throws(JobFailure) in
                 do {
@@ -145,8 +145,8 @@ import Testing
         }
     }
 
-    @Test func `a parse that ends late leaves the text of the next claim alone`() async throws {
-        try await StageFixture.lend { fixture in
+    @Test func `a late parse does not change the text of the next claim`() async throws {
+        try await StageFixture.withFixture { fixture in
             let job = try await fixture.accept(Self.text)
             let quick = fixture.parsing(
                 with: ScriptedParser { _ throws(JobFailure) in

@@ -18,7 +18,8 @@ struct StageFixture {
     let blobs: LocalBlobStore
     private let root: String
 
-    static func lend<R: Sendable>(_ body: (StageFixture) async throws -> R) async throws -> R {
+    static func withFixture<R: Sendable>(_ body: (StageFixture) async throws -> R) async throws -> R
+    {
         let root = NSTemporaryDirectory() + "millrace-stages-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: root) }
         return try await TestDatabase.lend { database in

@@ -18,6 +18,6 @@ package enum Runtime {
             if FileManager.default.isExecutableFile(atPath: program) { return program }
             folder.deleteLastPathComponent()
         }
-        fatalError("\(name) is not among the built products; run 'swift build' first")
+        fatalError("\(name) is not built; run scripts/test, which builds all programs")
     }
 }

@@ -7,7 +7,7 @@ import Validation
 /// The scenarios of `make validate` with smaller counts, without times and without the report.
 @Suite(.timeLimit(.minutes(5))) struct ValidationTests {
     @Test(arguments: Scenario.Suite.allCases)
-    @MainActor func `the scenarios of acceptance hold`(suite: Scenario.Suite) async throws {
+    @MainActor func `the acceptance scenarios hold`(suite: Scenario.Suite) async throws {
         let programs = String(Runtime.program("millrace").dropLast("/millrace".count))
         let directory = "/tmp/validation-\(UUID().uuidString.prefix(8).lowercased())"
         let plan = ValidationPlan(

@@ -13,9 +13,9 @@ package struct ChaosReport: Sendable {
     var failures: [String] = []
     package var chunks = 0
     /// Jobs that were not acknowledged to any client.
-    var untold = 0
+    var unacknowledged = 0
     package var lost: [String] = []
-    package var doubled: [String] = []
+    package var duplicated: [String] = []
     package var unexpectedDeadLetters: [String] = []
     /// Seconds from a worker's kill until each of its claims ended, and until the next claim.
     var takeOvers: [(ended: Double, taken: Double)] = []
@@ -24,7 +24,7 @@ package struct ChaosReport: Sendable {
     package var faultCount: Int { faults.values.reduce(0, +) }
 
     package var isSound: Bool {
-        lost.isEmpty && doubled.isEmpty && violations.isEmpty && auditFindings.isEmpty
+        lost.isEmpty && duplicated.isEmpty && violations.isEmpty && auditFindings.isEmpty
             && unexpectedDeadLetters.isEmpty
     }
 
@@ -35,13 +35,13 @@ package struct ChaosReport: Sendable {
         }
         rows += [("documents accepted", "\(acknowledged)")]
         rows += Self.counted(ends)
-        rows += [("attempts that failed and were made again", "")] + Self.counted(failures)
+        rows += [("failed attempts that were retried", "")] + Self.counted(failures)
         rows += [
             ("chunks searchable", "\(chunks)"),
-            ("accepted and never told", "\(untold)"),
-            ("lost", "\(lost.count)"), ("doubled", "\(doubled.count)"),
+            ("accepted but not acknowledged", "\(unacknowledged)"),
+            ("lost", "\(lost.count)"), ("duplicated", "\(duplicated.count)"),
             ("dead letters of readable documents", "\(unexpectedDeadLetters.count)"),
-            ("breaches found by the audit", "\(auditFindings.count)"),
+            ("violations found by the audit", "\(auditFindings.count)"),
             ("from the last fault to the last document", settled.inTenths),
         ]
         rows += takeOverRows
@@ -50,7 +50,8 @@ package struct ChaosReport: Sendable {
             name + String(repeating: " ", count: width - name.count + 2) + value
         }
         for (name, findings) in [
-            ("LOST", lost), ("DOUBLED", doubled), ("MISHAP", violations), ("AUDIT", auditFindings),
+            ("LOST", lost), ("DUPLICATED", duplicated), ("VIOLATION", violations),
+            ("AUDIT", auditFindings),
             ("DEAD LETTER", unexpectedDeadLetters),
         ] {
             lines += findings.prefix(20).map { "\(name): \($0)" }
@@ -73,13 +74,13 @@ package struct ChaosReport: Sendable {
         func quantile(_ numbers: [Double], _ share: Double) -> String {
             Duration.seconds(numbers[Int(Double(numbers.count - 1) * share)]).inTenths
         }
-        func three(_ numbers: [Double]) -> String {
+        func quantiles(_ numbers: [Double]) -> String {
             [0.5, 0.9, 1].map { quantile(numbers, $0) }.joined(separator: ", ")
         }
         return [
-            ("claims left behind by killed workers", "\(ended.count)"),
-            ("  ended after (median, 90 %, longest)", three(ended)),
-            ("  taken over after (median, 90 %, longest)", three(taken)),
+            ("claims of killed workers", "\(ended.count)"),
+            ("  ended after (median, 90 %, longest)", quantiles(ended)),
+            ("  claimed again after (median, 90 %, longest)", quantiles(taken)),
         ]
     }
 }

@@ -9,13 +9,13 @@ package import TestCluster
 package final class ChaosRun {
     let plan: ChaosPlan
     let servers: Servers
-    let crew: Crew
+    let fleet: Fleet
     private let uploads: Uploads
 
     package init(_ plan: ChaosPlan) throws {
         self.plan = plan
         servers = try Servers(plan)
-        crew = try Crew(plan, servers)
+        fleet = try Fleet(plan, servers)
         uploads = Uploads(seed: plan.seed, rate: plan.rate)
     }
 
@@ -24,7 +24,7 @@ package final class ChaosRun {
         inspecting inspect: (TrialDatabase) async throws -> Void = { _ in }
     ) async throws -> ChaosReport {
         do {
-            let report = try await live()
+            let report = try await run()
             try await inspect(servers.database)
             await end()
             return report
@@ -34,28 +34,28 @@ package final class ChaosRun {
         }
     }
 
-    private func live() async throws -> ChaosReport {
+    private func run() async throws -> ChaosReport {
         try await servers.start()
-        try await crew.start()
-        Self.say("everything is ready; chaos begins")
-        let keeper = Task { try await crew.keep() }
-        defer { keeper.cancel() }
-        let apis = crew.apis
+        try await fleet.start()
+        Self.log("all programs are ready; injecting faults")
+        let supervision = Task { try await fleet.supervise() }
+        defer { supervision.cancel() }
+        let apis = fleet.apis
         let uploading = Task { [uploads] in await uploads.run(to: apis) }
         let injector = FaultInjector(self)
-        defer { keep(injector.faultLog) }
+        defer { save(injector.faultLog) }
         try await injector.act(for: plan.duration) { try await self.report(injector) }
         uploading.cancel()
         await uploading.value
-        try await injector.makeGood()
-        Self.say("faults are over; waiting for the last documents")
+        try await injector.repairAll()
+        Self.log("no more faults; waiting for the last documents")
         let settled = try await settle()
-        keeper.cancel()
-        let slow = await crew.dismiss()
+        supervision.cancel()
+        let slow = await fleet.stop()
         var report = try await Verification(
             database: servers.database, uploads: await uploads.acknowledged,
             faults: injector.faults, kills: injector.kills
-        ).report(settled: settled, violations: crew.violations + slow + (await uploads.violations))
+        ).report(settled: settled, violations: fleet.violations + slow + (await uploads.violations))
         report.auditFindings = try await audit()
         return report
     }
@@ -63,58 +63,58 @@ package final class ChaosRun {
     /// The findings of `millrace audit --all`; empty if there are none.
     private func audit() async throws -> [String] {
         let url = servers.url(port: servers.postgresPort)
-        let exit = try await crew.cluster.millrace(["audit", "--all", "--url", url], as: "audit")
+        let exit = try await fleet.cluster.millrace(["audit", "--all", "--url", url], as: "audit")
         guard exit != .code(0) else { return [] }
-        return crew.cluster.logText(of: "audit").split(separator: "\n").map(String.init)
+        return fleet.cluster.logText(of: "audit").split(separator: "\n").map(String.init)
             .filter { !$0.hasPrefix("ok ") }
     }
 
     private func end() async {
-        crew.endAll()
+        fleet.killAll()
         await servers.stop()
     }
 
     /// Waits until every job has ended, then until every program is back. Returns how long the jobs
     /// took.
     private func settle() async throws -> Duration {
-        let calm = ContinuousClock.now
+        let start = ContinuousClock.now
         try await waitFor("all jobs have ended") { try await self.servers.unfinished() == 0 }
-        let settled = calm.duration(to: .now)
-        try await waitFor("everyone is back") { self.crew.isComplete }
+        let settled = start.duration(to: .now)
+        try await waitFor("all programs have restarted") { self.fleet.isComplete }
         // SIGTERM would kill a program that does not handle it yet.
-        try await waitFor("everyone is ready") { try await self.crew.isReady() }
+        try await waitFor("all programs are ready") { try await self.fleet.isReady() }
         return settled
     }
 
-    /// Waits up to three minutes. A timeout is only logged, because `Verification` finds its effects.
+    /// Waits up to quantiles minutes. A timeout is only logged, because `Verification` finds its effects.
     private func waitFor(_ what: String, _ condition: () async throws -> Bool) async throws {
         do {
-            try await crew.cluster.until(what, within: .seconds(180), condition)
+            try await fleet.cluster.until(what, within: .seconds(180), condition)
         } catch let failure as TrialFailure {
-            Self.say("\(failure)")
+            Self.log("\(failure)")
         }
     }
 
-    private func keep(_ faultLog: [String]) {
+    private func save(_ faultLog: [String]) {
         let text = Data((faultLog.joined(separator: "\n") + "\n").utf8)
         // Best effort: the file only helps to analyse a failed run.
         try? text.write(to: URL(filePath: plan.directory + "/faults.log"))
     }
 
-    private var lastWord = ContinuousClock.now
+    private var lastReport = ContinuousClock.now
 
     private func report(_ injector: FaultInjector) async throws {
         let unfinished = try? await servers.unfinished()
         if let unfinished { await uploads.update(backlog: unfinished) }
-        guard lastWord.duration(to: .now) > .seconds(10) else { return }
-        lastWord = .now
+        guard lastReport.duration(to: .now) > .seconds(10) else { return }
+        lastReport = .now
         let count = await uploads.acknowledged.count
-        Self.say(
+        Self.log(
             "\(count) documents accepted, \(unfinished.map(String.init) ?? "?") unfinished; "
                 + "\(injector.faults.values.reduce(0, +)) faults")
     }
 
-    private static func say(_ line: String) {
+    private static func log(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }

@@ -21,7 +21,7 @@ final class FaultInjector {
     /// Repairs that are due later.
     private var repairs: [(at: ContinuousClock.Instant, repair: () async throws -> Void)] = []
 
-    private var crew: Crew { run.crew }
+    private var fleet: Fleet { run.fleet }
     private var servers: Servers { run.servers }
 
     init(_ run: ChaosRun) {
@@ -33,15 +33,15 @@ final class FaultInjector {
     func act(for duration: Duration, report: () async throws -> Void) async throws {
         let end = ContinuousClock.now + duration
         var next = ContinuousClock.now
-        var nextTell = next
+        var nextReport = next
         while ContinuousClock.now < end {
             if next < .now {
-                try await doHarm()
+                try await injectFault()
                 next = .now + run.plan.meanPause * Double.random(in: 0.2...1.8, using: &random)
             }
-            if nextTell < .now {
+            if nextReport < .now {
                 try await report()
-                nextTell = .now + .seconds(1)
+                nextReport = .now + .seconds(1)
             }
             try await repair(dueAt: .now)
             try await Task.sleep(for: .milliseconds(50))
@@ -49,7 +49,7 @@ final class FaultInjector {
     }
 
     /// Runs all pending repairs.
-    func makeGood() async throws {
+    func repairAll() async throws {
         try await repair(dueAt: .now + .seconds(3600))
     }
 
@@ -76,7 +76,7 @@ final class FaultInjector {
         .seconds(Double.random(in: range, using: &random))
     }
 
-    private func doHarm() async throws {
+    private func injectFault() async throws {
         let fault = choose()
         let isDone: Bool
         switch fault {
@@ -87,42 +87,42 @@ final class FaultInjector {
         case .scaledDown: isDone = scaleDown()
         case .parserKilled: isDone = killParser()
         case .providerKilled:
-            note("kill provider")
-            isDone = crew.kill(.provider, for: seconds(0...4))
+            record("kill provider")
+            isDone = fleet.kill(.provider, for: seconds(0...4))
         case .brokerKilled: isDone = try await killBroker(wiping: false)
         case .brokerWiped: isDone = try await killBroker(wiping: true)
         case .serverShutDown: isDone = try restartServer(SIGINT)
         case .serverCrashed: isDone = try restartServer(SIGQUIT)
         case .backendKilled:
-            note("kill a process of PostgreSQL")
+            record("kill a process of PostgreSQL")
             isDone = await servers.crashBackend()
         }
         if isDone { faults[fault, default: 0] += 1 }
     }
 
-    private func note(_ what: String) {
+    private func record(_ what: String) {
         let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         faultLog.append("\(time) \(what)")
     }
 
     // MARK: Programs
 
-    /// Picks a running member that is not shutting down, frozen or cut off.
-    private func victim(where fits: (Crew.Member) -> Bool = { _ in true }) -> Crew.Member? {
-        crew.members.filter {
-            $0.backAt == nil && !$0.isLeaving && !$0.isImpaired && fits($0)
-                && crew.cluster.exit(of: $0.name) == nil
+    /// Picks a running instance that is not shutting down, frozen or cut off.
+    private func victim(where fits: (Fleet.Instance) -> Bool = { _ in true }) -> Fleet.Instance? {
+        fleet.instances.filter {
+            $0.restartsAt == nil && !$0.isStopping && !$0.isImpaired && fits($0)
+                && fleet.cluster.exit(of: $0.name) == nil
         }.randomElement(using: &random)
     }
 
     private func killProgram() -> Bool {
-        guard let victim = victim(), let pid = crew.cluster.pid(of: victim.name) else {
+        guard let victim = victim(), let pid = fleet.cluster.pid(of: victim.name) else {
             return false
         }
         let worker = "\(victim.program)@\(Self.host):\(pid)"
-        note("kill \(victim.name)")
+        record("kill \(victim.name)")
         kills.append(Kill(worker: worker, at: Date().timeIntervalSince1970))
-        crew.cluster.signal(victim.name, SIGKILL)
+        fleet.cluster.signal(victim.name, SIGKILL)
         return true
     }
 
@@ -136,59 +136,59 @@ final class FaultInjector {
     /// Freezes a program, often for longer than its lease.
     private func freeze() -> Bool {
         guard let victim = victim() else { return false }
-        note("freeze \(victim.name)")
-        crew.update(victim.name) { $0.isImpaired = true }
-        crew.cluster.signal(victim.name, SIGSTOP)
+        record("freeze \(victim.name)")
+        fleet.update(victim.name) { $0.isImpaired = true }
+        fleet.cluster.signal(victim.name, SIGSTOP)
         later(seconds(0.2...15)) { [self] in
-            note("wake \(victim.name)")
-            crew.cluster.signal(victim.name, SIGCONT)
-            crew.update(victim.name) { $0.isImpaired = false }
+            record("resume \(victim.name)")
+            fleet.cluster.signal(victim.name, SIGCONT)
+            fleet.update(victim.name) { $0.isImpaired = false }
         }
         return true
     }
 
     private func cutOff() -> Bool {
         guard let victim = victim() else { return false }
-        note("cut off \(victim.name)")
-        crew.update(victim.name) { $0.isImpaired = true }
+        record("cut off \(victim.name)")
+        fleet.update(victim.name) { $0.isImpaired = true }
         victim.link.cut()
         let severs = Bool.random(using: &random)
         later(seconds(0.2...15)) { [self] in
-            note("\(severs ? "sever" : "mend") \(victim.name)")
-            victim.link.mend()
+            record("\(severs ? "sever" : "restore") \(victim.name)")
+            victim.link.restore()
             if severs { victim.link.sever() }
-            crew.update(victim.name) { $0.isImpaired = false }
+            fleet.update(victim.name) { $0.isImpaired = false }
         }
         return true
     }
 
     private func scaleUp() async throws -> Bool {
-        let short = Crew.sizes.filter { size(of: $0.key) < $0.value.upperBound }.keys.sorted()
+        let short = Fleet.sizes.filter { size(of: $0.key) < $0.value.upperBound }.keys.sorted()
         guard let program = short.randomElement(using: &random) else { return false }
-        note("add \(program)")
-        try await crew.hire(program)
+        record("add \(program)")
+        try await fleet.add(program)
         return true
     }
 
     private func scaleDown() -> Bool {
         guard
             let victim = victim(where: {
-                size(of: $0.program) > Crew.sizes[$0.program]!.lowerBound
+                size(of: $0.program) > Fleet.sizes[$0.program]!.lowerBound
             })
         else { return false }
-        note("dismiss \(victim.name)")
-        crew.update(victim.name) { $0.isLeaving = true }
-        crew.cluster.signal(victim.name, SIGTERM)
+        record("scale down \(victim.name)")
+        fleet.update(victim.name) { $0.isStopping = true }
+        fleet.cluster.signal(victim.name, SIGTERM)
         return true
     }
 
     private func size(of program: String) -> Int {
-        crew.members.count { $0.program == program && !$0.isLeaving }
+        fleet.instances.count { $0.program == program && !$0.isStopping }
     }
 
     private func killParser() -> Bool {
-        let parents = crew.members.filter { $0.program == "parse-worker" }
-            .compactMap { crew.cluster.pid(of: $0.name) }
+        let parents = fleet.instances.filter { $0.program == "parse-worker" }
+            .compactMap { fleet.cluster.pid(of: $0.name) }
         let children = parents.flatMap { parent in
             let path = "/proc/\(parent)/task/\(parent)/children"
             let text = FileManager.default.contents(atPath: path) ?? Data()
@@ -196,17 +196,17 @@ final class FaultInjector {
                 .compactMap { Int32($0) }
         }
         guard let child = children.randomElement(using: &random) else { return false }
-        note("kill parser \(child)")
+        record("kill parser \(child)")
         return kill(child, SIGKILL) == 0
     }
 
     // MARK: Servers
 
     private func killBroker(wiping: Bool) async throws -> Bool {
-        note("kill broker\(wiping ? ", wiping" : "")")
+        record("kill broker\(wiping ? ", wiping" : "")")
         guard let kafka = servers.kafka else {
-            return wiping && crew.cluster.hasOwnBroker
-                && crew.kill(.broker, for: seconds(0...4))
+            return wiping && fleet.cluster.hasOwnBroker
+                && fleet.kill(.broker, for: seconds(0...4))
         }
         kafka.kill()
         if wiping { try kafka.wipe() }
@@ -215,10 +215,10 @@ final class FaultInjector {
     }
 
     private func restartServer(_ signal: Int32) throws -> Bool {
-        note("end PostgreSQL by signal \(signal)")
+        record("stop PostgreSQL with signal \(signal)")
         servers.stopPostgres(signal)
         try servers.startPostgres()
-        note("PostgreSQL is back")
+        record("PostgreSQL has restarted")
         return true
     }
 }

@@ -55,12 +55,12 @@ final class Servers {
 
     /// Kills one client backend. The server then ends all the others and recovers.
     func crashBackend() async -> Bool {
-        let someone = """
+        let backend = """
             SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'
                 AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1
             """
         // The server may be down.
-        guard let pid = try? await database.texts(someone).first, let number = Int32(pid) else {
+        guard let pid = try? await database.texts(backend).first, let number = Int32(pid) else {
             return false
         }
         return kill(number, SIGKILL) == 0

@@ -11,11 +11,11 @@ struct Verification {
     func report(settled: Duration, violations: [String]) async throws -> ChaosReport {
         var report = ChaosReport(
             acknowledged: uploads.count, faults: faults, settled: settled, violations: violations)
-        try await reportStuckJobs()
+        try await loadAcknowledgements()
         report.ends = try await database.texts(
             """
             SELECT concat_ws(' ', count(*), stage || '/' || state, cause)
-            FROM upload_pipeline.upload_jobs JOIN told USING (job_id), LATERAL (
+            FROM upload_pipeline.upload_jobs JOIN acknowledged USING (job_id), LATERAL (
                 SELECT CASE WHEN state = 'deadletter' THEN last_error ->> 'error_type' END) AS c (cause)
             GROUP BY stage, state, cause ORDER BY count(*) DESC
             """)
@@ -27,19 +27,20 @@ struct Verification {
         report.unexpectedDeadLetters = try await database.texts(
             """
             SELECT concat_ws(' ', job_id, stage, last_error ->> 'error_type')
-            FROM upload_pipeline.upload_jobs JOIN told USING (job_id)
+            FROM upload_pipeline.upload_jobs JOIN acknowledged USING (job_id)
             WHERE state = 'deadletter' AND readable LIMIT 20
             """)
         report.lost = try await database.texts(
             """
-            SELECT concat_ws(' ', told.job_id, j.stage || '/' || j.state)
-            FROM told LEFT JOIN upload_pipeline.upload_jobs j USING (job_id)
-            WHERE j.finished_at IS NULL OR j.document_id <> told.document_id
+            SELECT concat_ws(' ', acknowledged.job_id, j.stage || '/' || j.state)
+            FROM acknowledged LEFT JOIN upload_pipeline.upload_jobs j USING (job_id)
+            WHERE j.finished_at IS NULL OR j.document_id <> acknowledged.document_id
             """)
-        report.doubled = try await database.texts(Self.doubled)
+        report.duplicated = try await database.texts(Self.duplicated)
         report.chunks = try await count("FROM upload_pipeline.document_chunks")
-        report.untold = try await count(
-            "FROM upload_pipeline.upload_jobs WHERE job_id NOT IN (SELECT job_id FROM told)")
+        report.unacknowledged = try await count(
+            "FROM upload_pipeline.upload_jobs WHERE job_id NOT IN (SELECT job_id FROM acknowledged)"
+        )
         report.takeOvers = try await takeOvers()
         return report
     }
@@ -48,22 +49,22 @@ struct Verification {
         try await database.texts("SELECT count(*) \(from)").first.flatMap { Int($0) } ?? 0
     }
 
-    /// Writes the acknowledgements into the table `told`, to join them with the job rows.
-    private func reportStuckJobs() async throws {
+    /// Writes the acknowledgements into the table `acknowledged`, to join them with the job rows.
+    private func loadAcknowledgements() async throws {
         try await database.execute(
-            "CREATE TABLE told (document_id uuid, job_id uuid, readable boolean)")
+            "CREATE TABLE acknowledged (document_id uuid, job_id uuid, readable boolean)")
         for start in stride(from: 0, to: uploads.count, by: 500) {
             let rows = uploads[start..<min(start + 500, uploads.count)]
                 .map { "('\($0.document)', '\($0.job)', \($0.isReadable))" }
                 .joined(separator: ", ")
-            try await database.execute("INSERT INTO told VALUES \(rows)")
+            try await database.execute("INSERT INTO acknowledged VALUES \(rows)")
         }
     }
 
     /// Jobs acknowledged twice, documents with two jobs, files stored twice, jobs that ended twice,
     /// duplicate chunks, and documents with more chunks than expected.
-    private static let doubled = """
-        SELECT 'job ' || job_id FROM told GROUP BY job_id HAVING count(*) > 1
+    private static let duplicated = """
+        SELECT 'job ' || job_id FROM acknowledged GROUP BY job_id HAVING count(*) > 1
         UNION ALL
         SELECT 'document ' || document_id FROM upload_pipeline.upload_jobs
         GROUP BY document_id HAVING count(*) > 1

@@ -2,7 +2,7 @@ import Domain
 import JobModel
 
 /// Counts of the faults that an adversary injected.
-package struct SimulationDeeds: Sendable {
+package struct FaultCounts: Sendable {
     package var kills = 0
     package var freezes = 0
     package var terminations = 0
@@ -11,14 +11,14 @@ package struct SimulationDeeds: Sendable {
     package var databaseOutages = 0
     package var commitsLost = 0
 
-    package static func += (sum: inout SimulationDeeds, deeds: SimulationDeeds) {
-        sum.kills += deeds.kills
-        sum.freezes += deeds.freezes
-        sum.terminations += deeds.terminations
-        sum.brokerOutages += deeds.brokerOutages
-        sum.brokerWipes += deeds.brokerWipes
-        sum.databaseOutages += deeds.databaseOutages
-        sum.commitsLost += deeds.commitsLost
+    package static func += (sum: inout FaultCounts, faults: FaultCounts) {
+        sum.kills += faults.kills
+        sum.freezes += faults.freezes
+        sum.terminations += faults.terminations
+        sum.brokerOutages += faults.brokerOutages
+        sum.brokerWipes += faults.brokerWipes
+        sum.databaseOutages += faults.databaseOutages
+        sum.commitsLost += faults.commitsLost
     }
 }
 
@@ -28,7 +28,7 @@ final class Adversary: @unchecked Sendable {
 
     private let cluster: SimulatedCluster
     private let pause: ClosedRange<Double>
-    private(set) var deeds = SimulationDeeds()
+    private(set) var faults = FaultCounts()
     private var simulation: Simulation { cluster.simulation }
 
     init(_ cluster: SimulatedCluster) {
@@ -64,7 +64,7 @@ final class Adversary: @unchecked Sendable {
 
     private func kill() {
         guard let process = victim() else { return }
-        deeds.kills += 1
+        faults.kills += 1
         cluster.log("\(process.name) is killed")
         process.kill()
     }
@@ -72,7 +72,7 @@ final class Adversary: @unchecked Sendable {
     /// Freezes a process for up to a minute, or for up to 15 minutes to outlast its leases.
     private func freeze() {
         guard let process = victim(), !process.isFrozen else { return }
-        deeds.freezes += 1
+        faults.freezes += 1
         cluster.log("\(process.name) is frozen")
         process.freeze()
         let time = simulation.duration(simulation.chance(0.5) ? 1...60 : 60...900)
@@ -81,30 +81,30 @@ final class Adversary: @unchecked Sendable {
 
     private func terminate() {
         guard let process = victim(), !process.isFrozen else { return }
-        deeds.terminations += 1
-        cluster.log("\(process.name) is told to end")
+        faults.terminations += 1
+        cluster.log("\(process.name) receives SIGTERM")
         process.terminate()
     }
 
     private func interruptBroker() {
-        deeds.brokerOutages += 1
-        cluster.log("the broker goes away")
+        faults.brokerOutages += 1
+        cluster.log("the broker becomes unavailable")
         cluster.broker.isUp = false
         later(simulation.duration(1...60)) { [cluster] in cluster.broker.isUp = true }
     }
 
     private func wipeBroker() {
-        deeds.brokerWipes += 1
-        cluster.log("the broker forgets everything")
+        faults.brokerWipes += 1
+        cluster.log("the broker loses all messages")
         cluster.broker.wipe()
     }
 
     /// Restarts the database, or fails over to a standby that may lack the last commit.
     private func interruptDatabase() {
-        deeds.databaseOutages += 1
-        cluster.log("the database goes away")
+        faults.databaseOutages += 1
+        cluster.log("the database becomes unavailable")
         cluster.database.isUp = false
-        if simulation.chance(0.5), cluster.database.failOver() { deeds.commitsLost += 1 }
+        if simulation.chance(0.5), cluster.database.failOver() { faults.commitsLost += 1 }
         later(simulation.duration(1...30)) { [cluster] in cluster.database.isUp = true }
     }
 

@@ -11,11 +11,11 @@ package struct SimulationReport: Sendable {
     /// Dead letters before the redrive, by code.
     package var deadLetters: [String: Int] = [:]
     package var commits = 0
-    package var deeds = SimulationDeeds()
+    package var faults = FaultCounts()
     /// Always the same for the same seed.
     package var fingerprint: UInt64 = 0
     /// Descriptions of broken promises; empty if every promise held.
-    package var breaches: [String] = []
+    package var violations: [String] = []
 
     package init(seed: UInt64) { self.seed = seed }
 }
@@ -81,11 +81,11 @@ package struct SimulatedRun {
         }
         report.documents = cluster.acknowledged.count
         report.searchable = cluster.database.tables.all.count { !$0.searchable.isEmpty }
-        report.breaches = breaches()
-        if stalled { report.breaches.append("the cluster came to no rest") }
+        report.violations = violations()
+        if stalled { report.violations.append("the cluster did not become idle") }
         report.virtualTime = simulation.now
         report.commits = cluster.database.commits
-        report.deeds = adversary.deeds
+        report.faults = adversary.faults
         report.fingerprint = cluster.database.fingerprint
         cluster.close()
         _ = simulation.run(stepsMax: Self.stepsMax) { false }
@@ -98,11 +98,11 @@ package struct SimulatedRun {
             let words = (0..<Int.random(in: 3...120, using: &simulation.random)).map { _ in
                 "word\(simulation.random.next() % 500)"
             }
-            let fate: Submission.Fate =
+            let kind: Submission.Kind =
                 simulation.chance(0.05) ? .poison : simulation.chance(0.05) ? .unreadable : .healthy
             let time = simulation.duration(0...600)
             let text = "Document \(index). " + words.joined(separator: " ")
-            cluster.upload(text, fate, as: cluster.newUser(), after: time)
+            cluster.upload(text, kind, as: cluster.newUser(), after: time)
         }
     }
 
@@ -122,7 +122,7 @@ package struct SimulatedRun {
     private func redrive() {
         let now = cluster.simulation.now
         cluster.database.commit { tables in
-            for job in tables.all where job.submission.fate == .healthy {
+            for job in tables.all where job.submission.kind == .healthy {
                 tables.change(job.submission.job) { $0.row.redrive(at: now) }
             }
         }
@@ -147,25 +147,25 @@ package struct SimulatedRun {
         }
     }
 
-    private func breaches() -> [String] {
+    private func violations() -> [String] {
         let tables = cluster.database.tables
-        var breaches = Promises(
+        var violations = RunInvariants(
             tables: tables, acknowledged: cluster.acknowledged, disk: cluster.disk
-        ).breaches()
+        ).violations()
         for job in tables.all {
             let isFound = job.row.position == Position(.embedded, .done)
-            if isFound != (job.submission.fate == .healthy) {
-                breaches.append(
-                    "job \(job.submission.job), \(job.submission.fate), ends at "
+            if isFound != (job.submission.kind == .healthy) {
+                violations.append(
+                    "job \(job.submission.job), \(job.submission.kind), ends at "
                         + "\(job.row.position) (\(job.row.errorCode ?? "no error"))")
             }
         }
-        return breaches + turnBreaches()
+        return violations + turnViolations()
     }
 
     /// Checks that waiting is bounded. A worker that has just filled its slots with one tenant's
     /// jobs assigns at least every second slot after that to the other tenants, in turn.
-    private func turnBreaches() -> [String] {
+    private func turnViolations() -> [String] {
         WorkQueue.allCases.compactMap { queue in
             let most = cluster.database.turns.most[queue, default: 0]
             let (workers, slots) = cluster.workers(of: queue)

@@ -58,11 +58,11 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
         return true
     }
 
-    /// Sleeps in virtual time. Returns early when the task is cancelled or the bell rings.
-    func sleep(_ duration: Duration, orUntil bell: Bell? = nil) async {
+    /// Sleeps in virtual time. Returns early when the task is cancelled or the signal is raised.
+    func sleep(_ duration: Duration, orUntil signal: WakeSignal? = nil) async {
         lastSleeper += 1
         let id = lastSleeper
-        bell?.sleepers.append(id)
+        signal?.sleepers.append(id)
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if Task.isCancelled { return continuation.resume() }
@@ -73,11 +73,11 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
         } onCancel: {
             wake(id)
         }
-        bell?.sleepers.removeAll { $0 == id }
+        signal?.sleepers.removeAll { $0 == id }
     }
 
-    func ring(_ bell: Bell) {
-        for id in bell.sleepers { wake(id) }
+    func raise(_ signal: WakeSignal) {
+        for id in signal.sleepers { wake(id) }
     }
 
     private func wake(_ id: Int) {
@@ -98,7 +98,7 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
 }
 
 /// Wakes the tasks that wait for an event.
-final class Bell: @unchecked Sendable {
+final class WakeSignal: @unchecked Sendable {
     // Unchecked: only the simulation's thread accesses it.
     fileprivate(set) var sleepers: [Int] = []
 }

@@ -26,8 +26,8 @@ package final class NetworkLink: Sendable {
                 ClientBootstrap(group: near.eventLoop)
                     .connect(host: "127.0.0.1", port: port)
                     .flatMapThrowing { far in
-                        try near.pipeline.syncOperations.addHandler(Carrier(to: far))
-                        try far.pipeline.syncOperations.addHandler(Carrier(to: near))
+                        try near.pipeline.syncOperations.addHandler(ByteForwarder(to: far))
+                        try far.pipeline.syncOperations.addHandler(ByteForwarder(to: near))
                         self.join(near)
                         self.join(far)
                     }
@@ -41,7 +41,7 @@ package final class NetworkLink: Sendable {
     package func cut() { setCut(true) }
 
     /// Resumes forwarding, starting with the bytes that were held back.
-    package func mend() { setCut(false) }
+    package func restore() { setCut(false) }
 
     /// Closes all connections, as a machine does after a reboot.
     package func sever() {
@@ -78,7 +78,7 @@ package final class NetworkLink: Sendable {
 }
 
 /// Forwards the bytes that one end reads to the other.
-private final class Carrier: ChannelInboundHandler {
+private final class ByteForwarder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let other: any Channel

@@ -1,7 +1,7 @@
 // TestCluster: the real programs as processes of a trial, which starts, kills and freezes them.
 //
 // Invariants: a program that ends is not replaced, unless the trial starts it again. No process
-// outlives `endAll`.
+// outlives `killAll`.
 // Neighbours: the crash matrix, the chaos runs and the validation use it.
 
 package import LocalCluster
@@ -103,7 +103,7 @@ package final class TestCluster {
             log: log(of: name))
         // Programs must not outlive a trial that is killed.
         specification.deathSignal = .terminate
-        children[name] = try LastingThread.shared.start(specification)
+        children[name] = try SpawnThread.shared.start(specification)
     }
 
     /// Runs a command of `millrace` to its end. Returns `nil` if `abandon` ended it.
@@ -155,7 +155,7 @@ package final class TestCluster {
         _ = child.wait(seconds: 5)
     }
 
-    package func endAll() {
+    package func killAll() {
         for child in children.values { child.signal(SIGKILL) }
         for child in children.values { _ = child.wait(seconds: 5) }
         children = [:]
@@ -191,7 +191,7 @@ package final class TestCluster {
         let end = ContinuousClock.now + limit
         while try await !condition() {
             guard ContinuousClock.now < end else {
-                throw TrialFailure("in \(limit) this did not happen: \(what)")
+                throw TrialFailure("timed out after \(limit): \(what)")
             }
             try await Task.sleep(for: .milliseconds(20))
         }

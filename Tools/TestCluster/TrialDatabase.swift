@@ -7,7 +7,7 @@ package struct TrialDatabase: Sendable {
     package let url: String
     private let pool: PostgresPool
 
-    package static func lend<R>(
+    package static func withTemporary<R>(
         on server: String, _ body: (TrialDatabase) async throws -> R
     ) async throws -> R {
         let name = "trial_" + UUID().uuidString.prefix(12).lowercased()

@@ -43,6 +43,6 @@ package final class Checks {
 
     /// Fails a scenario that compared nothing.
     func close() {
-        if comparisons == 0, failures.isEmpty { fail("nothing was compared") }
+        if comparisons == 0, failures.isEmpty { fail("no comparison was made") }
     }
 }

@@ -29,7 +29,7 @@ package final class Ledger {
             try await body(checks)
             checks.close()
         } catch {
-            checks.fail("not carried out to its end: \(error)")
+            checks.fail("not completed: \(error)")
         }
         let outcome = Outcome(
             scenario: scenario, done: checks.done, expected: checks.expected,
@@ -40,11 +40,11 @@ package final class Ledger {
 
     /// Runs the scenarios of a suite. Those that it does not reach count as failed.
     func record(_ suite: Scenario.Suite, _ body: () async throws -> Void) async {
-        var reason = "the suite ended before"
+        var reason = "the suite failed before this scenario"
         do {
             try await body()
         } catch {
-            reason = "the suite ended before: \(error)"
+            reason = "the suite failed before this scenario: \(error)"
         }
         for scenario in suite.scenarios where byScenario[scenario] == nil {
             await record(scenario) { $0.fail(reason) }

@@ -10,7 +10,7 @@ package enum Scenario: Int, CaseIterable, Sendable {
     package enum Suite: String, CaseIterable, Sendable {
         case state = "State"
         case finalisation = "Finalisation"
-        case wholeWay = "The whole way"
+        case endToEnd = "End to end"
         case concurrency = "Concurrency"
         case errors = "Errors"
         case integrity = "Integrity"
@@ -23,9 +23,9 @@ package enum Scenario: Int, CaseIterable, Sendable {
     package var title: String {
         switch self {
         case .cleanStart: "Clean start"
-        case .origins: "Jobs by upload and by plain SQL"
-        case .noOrphans: "No orphans, only legal pairs"
-        case .atRest: "Three chunks at rest before the flush"
+        case .origins: "Jobs from uploads and from plain SQL"
+        case .noOrphans: "No orphans, only allowed pairs"
+        case .atRest: "Three chunks buffered before the flush"
         case .completion: "Completion"
         case .completionQuery: "Completion query"
         case .spread: "Jobs spread over stages"

@@ -43,11 +43,11 @@ package struct ValidationPlan: Sendable {
         _ body: (TestCluster, TrialDatabase) async throws -> R
     ) async throws -> R {
         let folder = directory + "/" + name
-        return try await TrialDatabase.lend(on: server) { database in
+        return try await TrialDatabase.withTemporary(on: server) { database in
             let cluster = try TestCluster(
                 site, directory: folder, databaseURL: database.url,
                 settings: Self.settings.merging(settings) { $1 })
-            defer { cluster.endAll() }
+            defer { cluster.killAll() }
             return try await body(cluster, database)
         }
     }
@@ -57,7 +57,7 @@ package struct ValidationPlan: Sendable {
 package struct Scale: Sendable {
     /// Documents to upload where a few are enough.
     var documents: Int
-    /// Rows per way of writing, and per document.
+    /// Rows per write method, and per document.
     var rows: Int
     var rowsPerDocument: Int
     /// Documents uploaded at once, and the clients that upload them.

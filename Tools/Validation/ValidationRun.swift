@@ -21,7 +21,7 @@ package struct ValidationRun {
             switch suite {
             case .state: try await StateSuite(plan: plan, ledger: ledger).run()
             case .finalisation: try await FinalisationSuite(plan: plan, ledger: ledger).run()
-            case .wholeWay: try await WholeWaySuite(plan: plan, ledger: ledger).run()
+            case .endToEnd: try await EndToEndSuite(plan: plan, ledger: ledger).run()
             case .concurrency: try await ConcurrencySuite(plan: plan, ledger: ledger).run()
             case .errors: try await ErrorsSuite(plan: plan, ledger: ledger).run()
             case .integrity: try await IntegritySuite(plan: plan, ledger: ledger).run()

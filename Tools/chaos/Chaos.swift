@@ -7,35 +7,35 @@ import Glibc
 @main
 struct Chaos: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lets documents flow while processes, servers and the network fail at random.",
+        abstract: "Processes documents while processes, servers and the network fail at random.",
         discussion: """
             Workers, flushers, reconcilers and APIs are killed, frozen, cut off from the database
             and scaled; PostgreSQL is shut down and crashed; the broker is killed and its data
-            wiped; parsers die; the embedding provider fails, throttles, hangs and gives wrong
-            answers. In the end every document whose upload was acknowledged must be
-            searchable once, or be a dead letter with its cause, and the audit be clean. Exit
-            code 1 when that is not so.
+            wiped; parsers are killed; the embedding provider fails, throttles, hangs and returns
+            invalid responses. At the end, every document whose upload was acknowledged must be
+            searchable once or be a dead letter with its cause, and the audit must be clean.
+            Otherwise the exit code is 1.
             """)
 
     @Option(help: "Folder of the installed runtime.") var runtime: String
-    @Option(help: "How long documents flow and things fail.") var minutes = 5.0
+    @Option(help: "Duration of the uploads and faults, in minutes.") var minutes = 5.0
     @Option(help: "Mean time between two faults, in seconds.") var every = 2.0
-    @Option(help: "Documents uploaded a second.") var rate = 10.0
-    @Option(help: "Seed of the choice of faults and documents.") var seed: UInt64?
-    @Option(help: "Folder of an Apache Kafka to run on (KAFKA_HOME); it is started and killed too.")
+    @Option(help: "Documents uploaded per second.") var rate = 10.0
+    @Option(help: "Seed for the choice of faults and documents.") var seed: UInt64?
+    @Option(help: "Folder of an Apache Kafka to start, kill and wipe (KAFKA_HOME).")
     var kafkaHome: String?
-    @Option(help: "Kafka to run on that is left alone (KAFKA_BOOTSTRAP_SERVERS).")
+    @Option(help: "Running Kafka that is not subject to faults (KAFKA_BOOTSTRAP_SERVERS).")
     var kafkaBrokers: String?
 
     func validate() throws {
         guard minutes > 0, minutes <= 1440 else {
-            throw ValidationError("--minutes is more than 0 and at most 1440.")
+            throw ValidationError("'--minutes' must be more than 0 and at most 1440.")
         }
         guard every >= 0.1, every <= 3600 else {
-            throw ValidationError("--every is at least 0.1 and at most 3600.")
+            throw ValidationError("'--every' must be between 0.1 and 3600.")
         }
         guard rate > 0, rate <= 1000 else {
-            throw ValidationError("--rate is more than 0 and at most 1000.")
+            throw ValidationError("'--rate' must be more than 0 and at most 1000.")
         }
     }
 

@@ -7,8 +7,8 @@ import Glibc
 @main
 struct ChunkSpeed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Cuts a file again and again.",
-        discussion: "Prints the bytes that were cut and the seconds of processor time it took.")
+        abstract: "Chunks a file repeatedly.",
+        discussion: "Prints the number of chunked bytes and the processor time in seconds.")
 
     enum Work: String, ExpressibleByArgument {
         /// Only counts tokens, without chunking: the cost of the tokenizer alone.
@@ -17,7 +17,7 @@ struct ChunkSpeed: ParsableCommand {
     }
 
     @Option(help: "count, tokens or characters.") var by: Work
-    @Option(help: "How often.") var times = 1
+    @Option(help: "Number of repetitions.") var times = 1
     @Option(help: "cl100k_base.tiktoken.") var ranks: String
     @Argument(help: "Markdown.") var file: String
 

@@ -11,25 +11,27 @@ struct CrashMatrix: AsyncParsableCommand {
         commandName: "crash-matrix",
         abstract: "Kills and freezes each program at each of its steps.",
         discussion: """
-            Every cell has a cluster of real processes and a database of its own. A first life
-            without faults shows which steps a program takes; then it is killed (SIGKILL) or frozen
-            (SIGSTOP, for longer than its lease) at each. In the end every document must be where it
-            belongs, once, and every promise hold. Exit code 1 when that is not so somewhere.
+            Every cell has a cluster of real processes and a database of its own. A first run
+            without faults lists the steps of a program. Then the program is killed (SIGKILL) or
+            frozen (SIGSTOP, for longer than its lease) at each step. At the end, every document
+            must have ended once, as its scenario requires, and the audit must be clean. Otherwise
+            the exit code is 1.
             """)
 
-    @Option(help: "PostgreSQL server to make databases on (MILLRACE_TEST_POSTGRES_URL).")
+    @Option(help: "PostgreSQL server for the databases of the cells (MILLRACE_TEST_POSTGRES_URL).")
     var server: String?
     @Option(help: "Folder of the installed runtime.") var runtime: String
-    @Option(help: "Kafka to run on (KAFKA_BOOTSTRAP_SERVERS; default: embedded brokers).")
+    @Option(help: "Kafka to use (KAFKA_BOOTSTRAP_SERVERS; default: embedded brokers).")
     var kafkaBrokers: String?
-    @Option(help: "Only the cells whose line holds this text, as in 'flusher kill after commit'.")
+    @Option(
+        help: "Only the cells whose line contains this text, as in 'flusher kill after commit'.")
     var only: String?
-    @Option(help: "Cells at once.") var atOnce = 3
+    @Option(help: "Number of cells that run at the same time.") var atOnce = 3
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         guard let server = server ?? environment["MILLRACE_TEST_POSTGRES_URL"] else {
-            throw ValidationError("Give --server, or set MILLRACE_TEST_POSTGRES_URL.")
+            throw ValidationError("Set '--server' or MILLRACE_TEST_POSTGRES_URL.")
         }
         let me = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let site = TestCluster.Site(
@@ -45,7 +47,7 @@ struct CrashMatrix: AsyncParsableCommand {
         print(MatrixTable(outcomes: outcomes, cells: cells).text)
         print(Self.summary(outcomes, taken: start.duration(to: .now)))
         guard !outcomes.contains(where: { $0.recovery == nil }) else {
-            print("Files of the cells that failed: \(matrix.directory)")
+            print("Files of the failed cells: \(matrix.directory)")
             throw ExitCode.failure
         }
     }

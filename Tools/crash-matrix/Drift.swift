@@ -20,16 +20,17 @@ extension Trial {
             UPDATE upload_pipeline.upload_jobs SET worker_session = coalesce(worker_session, 1)
             WHERE stage_deadline > clock_timestamp() + interval '1 minute'
             """)
-        let untold = "\(cluster.directory)/untold.md"
-        try Data("# Untold\n\nNobody heard of it.".utf8).write(to: URL(filePath: untold))
-        try await cluster.until("the upload is accepted") { try await cluster.submit(untold) }
+        let unhinted = "\(cluster.directory)/unhinted.md"
+        try Data("# Unhinted\n\nNo hint was sent for this document.".utf8).write(
+            to: URL(filePath: unhinted))
+        try await cluster.until("the upload is accepted") { try await cluster.submit(unhinted) }
         try await database.execute(
             """
             UPDATE upload_pipeline.upload_jobs SET hint_at = clock_timestamp()
             WHERE state = 'queued'
             """)
         try await leaveOrphans()
-        try await cluster.until("the lease is over") {
+        try await cluster.until("the lease has expired") {
             try await !database.texts(
                 "SELECT 1 FROM upload_pipeline.upload_jobs WHERE lease_until < clock_timestamp()"
             ).isEmpty
@@ -47,7 +48,7 @@ extension Trial {
                 "MILLRACE_FAIL_POINT": "kill after claimWaiting", "MILLRACE_LEASE": lease,
                 "MILLRACE_TOPIC_PREFIX": "elsewhere",
             ])
-        try await cluster.until("the worker dies") { cluster.exit(of: name) != nil }
+        try await cluster.until("the worker has exited") { cluster.exit(of: name) != nil }
     }
 
     /// Creates an old blob and staged rows of a document that does not exist.

@@ -85,12 +85,13 @@ struct Matrix: Sendable {
         let end = cell.scenario == .unreadable ? "dead letter" : "searchable"
         let taken =
             endings.contains("worker_died")
-            ? "taken over after its worker died"
+            ? "claimed again after its worker died"
             : endings.contains("lease_expired")
-                ? "taken over after its lease" : "no claim was left behind"
+                ? "claimed again after its lease" : "no claim was held"
         let refused = log.contains("claim lost") || log.contains("not recorded")
         let woken =
-            cell.fault == .stop ? (refused ? "; woken, refused" : "; woken, nothing to write") : ""
+            cell.fault == .stop
+            ? (refused ? "; resumed, write refused" : "; resumed, nothing to write") : ""
         return "\(end), \(taken)\(woken)"
     }
 
@@ -118,7 +119,7 @@ struct Matrix: Sendable {
         _ body: @MainActor (TestCluster, TrialDatabase) async throws -> R
     ) async throws -> R {
         let folder = directory + "/" + name.replacing(" ", with: "-")
-        return try await TrialDatabase.lend(on: server) { database in
+        return try await TrialDatabase.withTemporary(on: server) { database in
             let cluster = try await TestCluster(
                 site, directory: folder, databaseURL: database.url,
                 settings: Trial.settings(scenario, site))

@@ -37,7 +37,7 @@ struct Trial {
     /// - Parameter order: the target's `MILLRACE_FAIL_POINT`.
     /// - Returns: how long it took from the fault until all documents had ended.
     func run(order: String) async throws -> Duration {
-        defer { cluster.endAll() }
+        defer { cluster.killAll() }
         if cluster.hasOwnBroker {
             try cluster.start("embedded-broker")
             try await cluster.waitUntilReady(["embedded-broker"])
@@ -104,7 +104,7 @@ struct Trial {
     }
 
     private func waitForFault() async throws {
-        try await cluster.until("the \(target) meets its \(fault?.rawValue ?? "end")") {
+        try await cluster.until("the \(target) has reached its \(fault?.rawValue ?? "end")") {
             if let exit = cluster.exit(of: target) {
                 guard exit == .signal(SIGKILL) else { throw TrialFailure("\(target) \(exit)") }
                 return true
@@ -143,13 +143,13 @@ struct Trial {
             cluster.signal(target, SIGCONT)
             if scenario != .shutdown { try await cluster.waitUntilReady([target]) }
         case nil where scenario == .drift:
-            try await cluster.until("the target has collected") {
+            try await cluster.until("the target has deleted the blob") {
                 cluster.logText(of: target).contains("fail point: after blob delete")
             }
         case nil: break
         }
         cluster.signal(target, SIGTERM)
-        try await cluster.until("the target ends when it is asked to") {
+        try await cluster.until("the target has stopped after SIGTERM") {
             guard let exit = cluster.exit(of: target) else { return false }
             guard exit == .code(0) else { throw TrialFailure("\(target) \(exit)") }
             return true

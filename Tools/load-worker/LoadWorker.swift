@@ -25,7 +25,7 @@ enum LoadWorker {
     static func main() async {
         let work = WorkerSettings(slots: 32)
         let program = Program(
-            "load-worker", "runs a stage with a parser and an embedder that take no time",
+            "load-worker", "serves a queue with a parser and an embedder that take no time",
             settings: work.declared + BlobSettings.declared + [queue, latency, ranks])
         await program.run { context in
             let settings = context.settings

@@ -8,12 +8,12 @@ import Synchronization
 @main
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs the stage code through simulated lives of a cluster, a seed each.",
-        discussion: "Exit code 1 when a promise was broken; the seed is printed.")
+        abstract: "Runs the code of workers and reconciler in simulated clusters, one per seed.",
+        discussion: "Prints the seed and exits with code 1 when an invariant is violated.")
 
-    @Option(help: "How many seeds.") var seeds = 1000
+    @Option(help: "Number of seeds.") var seeds = 1000
     @Option(help: "The first seed.") var first: UInt64 = 1
-    @Option(help: "Only this seed, with a line for everything that happens.") var seed: UInt64?
+    @Option(help: "Only this seed, with a line for each event.") var seed: UInt64?
     @Option(help: "Folder of the installed runtime.") var runtime: String
 
     func run() async throws {
@@ -40,7 +40,7 @@ struct Simulate: AsyncParsableCommand {
             while case let seed = next.add(1, ordering: .relaxed).oldValue, seed < end {
                 let report = SimulatedRun(seed: seed, chunker: chunker).report()
                 total.withLock { $0.add(report) }
-                for breach in report.breaches { print("BROKEN seed \(seed): \(breach)") }
+                for violation in report.violations { print("VIOLATION seed \(seed): \(violation)") }
             }
         }
         await withDiscardingTaskGroup { group in
@@ -70,7 +70,7 @@ struct Total: Sendable {
 
     init(_ report: SimulationReport) {
         add(report)
-        for breach in report.breaches { print("BROKEN: \(breach)") }
+        for violation in report.violations { print("VIOLATION: \(violation)") }
     }
 
     mutating func add(_ report: SimulationReport) {
@@ -79,32 +79,32 @@ struct Total: Sendable {
         sum.documents += report.documents
         sum.searchable += report.searchable
         sum.commits += report.commits
-        sum.deeds += report.deeds
+        sum.faults += report.faults
         sum.deadLetters.merge(report.deadLetters, uniquingKeysWith: +)
-        if !report.breaches.isEmpty { broken.append(report.seed) }
+        if !report.violations.isEmpty { broken.append(report.seed) }
     }
 
     func table(_ wallTime: Duration?) -> String {
         let hours = Int(sum.virtualTime / .seconds(3600))
         var rows = [
-            ("seeds", "\(runs)"), ("seeds with a broken promise", "\(broken.count)"),
+            ("seeds", "\(runs)"), ("seeds with a violation", "\(broken.count)"),
             ("hours simulated", "\(hours)"),
         ]
         if let wallTime {
             rows += [
-                ("seconds taken", "\(Int(wallTime / .seconds(1)))"),
+                ("seconds of real time", "\(Int(wallTime / .seconds(1)))"),
                 ("times faster than real time", "\(Int(sum.virtualTime / wallTime))"),
             ]
         }
         rows += [
             ("documents accepted", "\(sum.documents)"),
-            ("searchable in the end", "\(sum.searchable)"),
-            ("commits", "\(sum.commits)"), ("kills", "\(sum.deeds.kills)"),
-            ("freezes", "\(sum.deeds.freezes)"), ("shutdowns", "\(sum.deeds.terminations)"),
-            ("broker outages", "\(sum.deeds.brokerOutages)"),
-            ("broker wiped", "\(sum.deeds.brokerWipes)"),
-            ("database outages", "\(sum.deeds.databaseOutages)"),
-            ("commits lost in a failover", "\(sum.deeds.commitsLost)"),
+            ("searchable at the end", "\(sum.searchable)"),
+            ("commits", "\(sum.commits)"), ("kills", "\(sum.faults.kills)"),
+            ("freezes", "\(sum.faults.freezes)"), ("shutdowns", "\(sum.faults.terminations)"),
+            ("broker outages", "\(sum.faults.brokerOutages)"),
+            ("broker wipes", "\(sum.faults.brokerWipes)"),
+            ("database outages", "\(sum.faults.databaseOutages)"),
+            ("commits lost in a failover", "\(sum.faults.commitsLost)"),
         ]
         rows += sum.deadLetters.sorted { $0.key < $1.key }.map {
             ("dead letters before redrive, \($0.key)", "\($0.value)")

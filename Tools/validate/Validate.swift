@@ -9,15 +9,15 @@ import Validation
 @main
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Carries out the scenarios of acceptance and writes their report.",
+        abstract: "Runs the acceptance scenarios and writes their report.",
         discussion: """
-            Starts a PostgreSQL server of its own and the shipped programs beside this one. Exit \
-            code 1 when a scenario fails.
+            Starts its own PostgreSQL server and the programs in the folder of this one. The exit code \
+            is 1 when a scenario fails.
             """)
 
     @Option(help: "Folder of the installed runtime.") var runtime: String
-    @Option(help: "Where the report goes; without it, no figures are measured.") var report: String?
-    @Option(help: "Only the suite of this name, as in 'Errors'.") var only: String?
+    @Option(help: "File of the report; without it, no figures are measured.") var report: String?
+    @Option(help: "Only the suite of this name, such as 'Errors'.") var only: String?
 
     func validate() throws {
         if let only, Scenario.Suite(rawValue: only) == nil {

@@ -14,7 +14,7 @@ struct PostgresData {
         let fresh = home.directory + "/data.new"
         try Files.remove(fresh)
         guard mkdir(fresh, 0o700) == 0 else { throw .system("create \(fresh)") }
-        try giveAway(fresh)
+        try changeOwner(fresh)
         try initialise(fresh, password: password)
         try appendSettings(fresh)
         try createDatabase(fresh)
@@ -41,7 +41,7 @@ struct PostgresData {
         let words = (Files.read(report) ?? "").split { $0 == " " || $0 == "\n" }
         try Files.remove(report)
         guard words.count > 2, let major = words[2].split(separator: ".").first else {
-            throw .record(path: home.program("postgres"), reason: "it tells no version")
+            throw .record(path: home.program("postgres"), reason: "it reports no version")
         }
         return String(major)
     }
@@ -49,7 +49,7 @@ struct PostgresData {
     private func initialise(_ data: String, password: String) throws(ClusterError) {
         let passwordFile = home.directory + "/password"
         try Files.replace(passwordFile, with: Array("\(password)\n".utf8))
-        try giveAway(passwordFile)
+        try changeOwner(passwordFile)
         defer { unlink(passwordFile) }
         try run(
             "initdb",
@@ -77,7 +77,7 @@ struct PostgresData {
             """
         guard let text = Files.read(path) else { throw .system("read \(path)") }
         try Files.replace(path, with: Array((text + settings).utf8))
-        try giveAway(path)
+        try changeOwner(path)
     }
 
     /// Creates the database in single-user mode, so that no connection is needed.
@@ -106,14 +106,15 @@ struct PostgresData {
             child.signal(SIGKILL)
             _ = child.wait(seconds: 5)
             throw .program(
-                name: program, reason: exit.map { "\($0)" } ?? "took over two minutes", log: log)
+                name: program, reason: exit.map { "\($0)" } ?? "took more than two minutes",
+                log: log)
         }
     }
 
-    private func giveAway(_ path: String) throws(ClusterError) {
+    private func changeOwner(_ path: String) throws(ClusterError) {
         guard let user = home.user else { return }
         guard chown(path, user.uid, user.gid) == 0 else {
-            throw .system("give \(path) to \(user.name)")
+            throw .system("change the owner of \(path) to \(user.name)")
         }
     }
 }

@@ -44,7 +44,8 @@ struct PostgresHome: Sendable, Equatable {
         guard errno == EEXIST, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
             status.st_uid == geteuid(), status.st_mode & 0o022 == 0
         else {
-            throw .system(action: "use \(path)", reason: "it exists and is not ours. Remove it")
+            throw .system(
+                action: "use \(path)", reason: "it exists and is owned by another user. Remove it")
         }
     }
 

@@ -56,7 +56,7 @@ package final class ChildProcess {
     ) throws(ClusterError) -> ChildProcess {
         let command = specification.command
         guard Files.isExecutable(specification.executable) else {
-            throw .spawn(program: specification.executable, reason: "no such program")
+            throw .spawn(program: specification.executable, reason: "the program does not exist")
         }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -144,8 +144,8 @@ package enum ProcessExit: Sendable, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .code(let code): "ended with exit code \(code)"
-        case .signal(let signal): "was ended by signal \(signal)"
+        case .code(let code): "exited with code \(code)"
+        case .signal(let signal): "was terminated by signal \(signal)"
         case .unknown: "ended"
         }
     }

@@ -10,7 +10,7 @@ package struct Signals {
     /// Takes over these signals for the rest of the process's life. Create it only once.
     package init(_ numbers: [Int32]) throws(ClusterError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw .system("make a pipe") }
+        guard pipe(&ends) == 0 else { throw .system("create a pipe") }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)

@@ -10,7 +10,7 @@ extension Supervisor {
                 let delay = children[index].backoff.delay(lived: lived)
                 children[index].process = nil
                 children[index].restartAt = monotonicSeconds() + delay
-                report("\(children[index].name) \(exit); it is started again in \(delay) s")
+                report("\(children[index].name) \(exit); it restarts in \(delay) s")
                 changed = true
             }
             guard children[index].process == nil,
@@ -27,7 +27,7 @@ extension Supervisor {
         do throws(ClusterError) {
             try start(index)
             children[index].restarts += 1
-            report("\(children[index].name) runs again")
+            report("\(children[index].name) has restarted")
         } catch {
             if error == .stopped { throw error }
             let delay = children[index].backoff.delay(lived: 0)
@@ -50,7 +50,7 @@ extension Supervisor {
             }
             guard !ended else { continue }
             for child in children where child.process?.poll() == nil && child.entry?.tier == tier {
-                report("\(child.name) did not end in \(Int(limits.grace)) s and is killed")
+                report("\(child.name) did not exit within \(Int(limits.grace)) s; killing it")
                 child.process?.signal(SIGKILL)
             }
             _ = waitUntil(within: 5) { processes.allSatisfy { $0.poll() != nil } }
@@ -59,7 +59,7 @@ extension Supervisor {
             if let process = child.process, let postgres { try postgres.stop(process) }
         }
         children = []
-        report("all processes have ended")
+        report("all processes have exited")
     }
 }
 

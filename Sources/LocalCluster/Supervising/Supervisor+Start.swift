@@ -9,7 +9,7 @@ extension Supervisor {
         self.record = record
         let wanted = record.wantedHTTPPort ?? ClusterRecord.defaultHTTPPort
         if record.httpPort != wanted {
-            report("port \(wanted) is in use; the API listens on \(record.httpPort) instead")
+            report("port \(wanted) is in use; the API uses port \(record.httpPort) instead")
         }
         try startPostgres(record)
         try runMigrations(record)
@@ -40,14 +40,14 @@ extension Supervisor {
 
     private func runMigrations(_ record: ClusterRecord) throws(ClusterError) {
         guard let migrate else { return }
-        try setPhase(.starting, "bringing the schema up to date")
+        try setPhase(.starting, "migrating the schema")
         let child = try ChildProcess.start(specification(of: migrate, record: record))
         _ = waitUntil(within: limits.migrate) { child.poll() != nil || stopRequested() }
         guard let exit = child.poll() else {
             child.signal(SIGKILL)
             _ = child.wait(seconds: 5)
             if stopRequested() { throw .stopped }
-            throw failure(migrate.name, "took over \(Int(limits.migrate)) s")
+            throw failure(migrate.name, "took more than \(Int(limits.migrate)) s")
         }
         guard exit == .code(0) else { throw failure(migrate.name, "\(exit)") }
     }

@@ -60,11 +60,11 @@ package final class Supervisor {
     package func run() throws(ClusterError) {
         try layout.makeDirectories()
         guard let lock = try SupervisorLock(layout) else {
-            throw .system(action: "start", reason: "another supervisor runs this cluster")
+            throw .system(action: "start", reason: "another supervisor is running this cluster")
         }
         if let old = try ClusterState.read(layout) {
             for name in try Leftovers(state: old).end(grace: limits.grace) {
-                report("ended \(name), left by an earlier supervisor")
+                report("stopped \(name), which an earlier supervisor left running")
             }
         }
         do throws(ClusterError) {
@@ -100,7 +100,7 @@ package final class Supervisor {
     func stopRequested(milliseconds: Int32 = 0) -> Bool {
         while let number = signals.next(milliseconds: isStopping ? 0 : milliseconds) {
             if number == SIGCHLD { break }
-            if !isStopping { report("asked to stop by signal \(number)") }
+            if !isStopping { report("stopping after signal \(number)") }
             isStopping = true
         }
         return isStopping

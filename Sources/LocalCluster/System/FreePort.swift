@@ -10,32 +10,32 @@ package enum FreePort {
     package static func find(
         preferred: Int? = nil, excluding taken: Set<Int> = []
     ) throws(ClusterError) -> Int {
-        if let preferred, !taken.contains(preferred), promise(preferred), isFree(preferred) {
+        if let preferred, !taken.contains(preferred), reserve(preferred), isFree(preferred) {
             return preferred
         }
         for _ in 0..<500 {
             let port = Int.random(in: 20_000..<30_000)
-            if !taken.contains(port), promise(port), isFree(port) { return port }
+            if !taken.contains(port), reserve(port), isFree(port) { return port }
         }
         throw .noFreePort
     }
 
     /// Reserves a port; false when another process has reserved it. Locks the byte at that offset
     /// of a file shared by all processes of this user. The kernel releases it at process end.
-    private static func promise(_ port: Int) -> Bool {
-        guard let promises else { return true }
+    private static func reserve(_ port: Int) -> Bool {
+        guard let reservations else { return true }
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)
         lock.l_whence = Int16(SEEK_SET)
         lock.l_start = off_t(port)
         lock.l_len = 1
-        return fcntl(promises, F_SETLK, &lock) == 0
+        return fcntl(reservations, F_SETLK, &lock) == 0
     }
 
     /// The file of reservations; `nil` when it cannot be opened or is not private to this user, and
     /// then ports are found without reservations. If other users could lock it, they could block
     /// every start.
-    private static let promises: Int32? = {
+    private static let reservations: Int32? = {
         let path = "/tmp/millrace-ports-\(geteuid())"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return nil }

@@ -58,7 +58,7 @@ private final class ThreadBody: Sendable {
                 Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
             }, Unmanaged.passRetained(self).toOpaque())
-        precondition(code == 0, "no thread could be made: \(String(cString: strerror(code)))")
+        precondition(code == 0, "cannot start a thread: \(String(cString: strerror(code)))")
         pthread_detach(thread)
     }
 }

@@ -14,8 +14,8 @@ package struct UnprivilegedUser: Sendable, Equatable {
         }
         throw .system(
             action: "run PostgreSQL",
-            reason: "it refuses to run as root, and there is neither a user 'postgres' nor "
-                + "'nobody'. Create one, or run this as an ordinary user")
+            reason: "it cannot run as root, and neither the user 'postgres' nor the user "
+                + "'nobody' exists. Create one of them, or run this as an ordinary user")
     }
 
     private static func named(_ name: String) -> UnprivilegedUser? {

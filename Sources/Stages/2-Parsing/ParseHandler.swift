@@ -29,7 +29,7 @@ package struct ParseHandler: JobHandler {
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         guard let raw = BlobPath(job.rawPath) else {
-            throw .permanent("bad_path", "'\(job.rawPath)' is no path of blob storage")
+            throw .permanent("bad_path", "'\(job.rawPath)' is not a path of blob storage")
         }
         let parsed = try await blobs.withLocalFile(raw) {
             path async throws(JobFailure) in
@@ -94,7 +94,9 @@ package struct ParseHandler: JobHandler {
                 "stored bytes: \(found.byteCount), accepted bytes: \(job.byteCount)")
         }
         guard found.sha256 == job.fileSHA256 else {
-            throw .permanent("hash_mismatch", "stored bytes differ from the accepted ones")
+            throw .permanent(
+                "hash_mismatch",
+                "the hash of the stored bytes differs from that of the accepted bytes")
         }
         return found.mime
     }

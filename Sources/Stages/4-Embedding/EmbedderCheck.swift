@@ -16,7 +16,7 @@ package struct EmbedderCheck: Sendable {
     package func validate(_ vectors: [[Float]], count: Int) throws(JobFailure) {
         guard vectors.count == count else {
             throw fault(
-                "embedding_count", "gave \(vectors.count) vectors for \(count) texts")
+                "embedding_count", "returned \(vectors.count) vectors for \(count) texts")
         }
         for (index, vector) in vectors.enumerated() { try validate(vector, at: index) }
     }
@@ -25,23 +25,25 @@ package struct EmbedderCheck: Sendable {
         guard vector.count == EmbeddingSpace.storedWidth else {
             throw fault(
                 "embedding_width",
-                "gave vector \(index) with \(vector.count) numbers"
+                "returned vector \(index) with \(vector.count) numbers"
                     + " instead of \(EmbeddingSpace.storedWidth)")
         }
         let squares = vector.reduce(0.0) { $0 + Double($1) * Double($1) }
         guard squares.isFinite else {
-            throw fault("embedding_not_finite", "gave NaN or infinity in vector \(index)")
+            throw fault("embedding_not_finite", "returned NaN or infinity in vector \(index)")
         }
         guard squares > 0 else {
-            throw fault("embedding_zero", "gave only zeros in vector \(index)")
+            throw fault("embedding_zero", "returned only zeros in vector \(index)")
         }
         let length = squares.squareRoot()
         guard abs(length - 1) <= Self.lengthTolerance else {
-            throw fault("embedding_length", "gave vector \(index) of length \(length), not 1")
+            throw fault(
+                "embedding_length", "returned vector \(index) of length \(length) instead of 1")
         }
         guard vector.dropFirst(space.width).allSatisfy({ $0 == 0 }) else {
             throw fault(
-                "embedding_padding", "gave numbers past width \(space.width) in vector \(index)")
+                "embedding_padding",
+                "returned numbers after width \(space.width) in vector \(index)")
         }
     }
 

@@ -48,7 +48,7 @@ package final class BufferVacuum: Service {
         do {
             try await vacuum()
         } catch {
-            logger.warning("buffers not vacuumed", metadata: ["error": "\(error)"])
+            logger.warning("cannot vacuum the buffers", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -46,7 +46,7 @@ package struct BackupCheck: Sendable {
     ) async throws(BackupError) -> String? {
         do {
             let found = try await BackupFiles.measure(folder.file(file.name))
-            return found == (file.bytes, file.sha256) ? nil : "\(file.name) has other bytes"
+            return found == (file.bytes, file.sha256) ? nil : "\(file.name) has changed"
         } catch {
             guard error.code == "blob_missing" else { throw .storage(error) }
             return "\(file.name) is missing"
@@ -67,7 +67,7 @@ package struct BackupCheck: Sendable {
     private func fault(of entry: BlobList.Entry) async throws(BackupError) -> String? {
         do {
             let found = try await BackupFiles.measure("\(folder.blobRoot)/\(entry.path.key)")
-            return found.sha256 == entry.sha256 ? nil : "blobs/\(entry.path.key) has other bytes"
+            return found.sha256 == entry.sha256 ? nil : "blobs/\(entry.path.key) has changed"
         } catch {
             guard error.code == "blob_missing" else { throw .storage(error) }
             return "blobs/\(entry.path.key) is missing"

@@ -38,34 +38,35 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .file(let action, let path, let reason): "cannot \(action) \(path): \(reason)"
         case .notABackup(let path):
-            "\(path) is not a backup and has other files. Name a new or an empty folder."
+            "\(path) is not a backup and contains other files. Use a new or empty folder."
         case .incomplete(let path):
-            "\(path) holds no complete backup: it has no manifest.json. "
+            "\(path) contains no complete backup: manifest.json is missing. "
                 + "'millrace backup create' completes it."
         case .manifest(let path, let reason):
             "\(path) cannot be used: \(reason). "
                 + "To make a new backup in this folder, use 'millrace backup create --replace-other'."
         case .inUse(let path):
-            "Another 'millrace backup' is using \(path). Wait until it has ended."
+            "Another 'millrace backup' is using \(path). Wait until it has finished."
         case .otherOrigin(let path, let documents, let takenAt):
             "\(path) has a backup of another database (\(documents) documents, as of \(takenAt)). "
-                + "Name another folder, or replace that backup with --replace-other."
+                + "Use another folder, or replace that backup with --replace-other."
         case .damaged(let what): "The backup is damaged: \(what). Use another one."
         case .newerSchema(let backup, let program):
-            "The backup's schema has version \(backup), this program knows \(program). "
-                + "Restore it with the release that made it, or a newer one."
+            "The backup has schema version \(backup), this program supports \(program). "
+                + "Restore it with the release that created it or a newer one."
         case .toolMissing(let name, let folders):
             "\(name) was not found in \(folders.joined(separator: ", ")). Name the folder of "
                 + "PostgreSQL's programs with --postgres-programs."
         case .tool(let name, let reason, let output):
             "\(name) \(reason):\n\(output)"
                 + (output.contains("server version mismatch")
-                    ? "\nUse programs as new as the server: --postgres-programs." : "")
+                    ? "\nSet --postgres-programs to a folder of programs as new as the server."
+                    : "")
         case .standby:
-            "This server is a standby, where the blobs cannot be held. Use the primary."
+            "A standby server cannot protect blobs from deletion. Use the primary."
         case .holdLost(let reason):
-            "The connection that held the blobs broke (\(reason)), so blobs may be missing. "
-                + "Run this again; what was copied is kept."
+            "The connection that protects blobs from deletion failed (\(reason)), so some may be missing. "
+                + "Run this again; copied blobs are kept."
         case .databaseUsed:
             "The database is not empty. Restore into a new one; this one was not changed."
         case .programsRun(let names):
@@ -78,11 +79,12 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
             "The store has \(count) blobs that the backup does not have, such as \(example). If "
                 + "another cluster uses it, choose a new store. If they are left from the cluster "
                 + "that was backed up, use --over-existing-blobs: the reconciler deletes them later."
-        case .storage(let failure): "The store of documents: \(failure.message)"
+        case .storage(let failure): "The blob store failed: \(failure.message)"
         case .database(let error):
-            "The database: \(error)"
+            "The database failed: \(error)"
                 + (error.kind == .connection
-                    ? "\nIs the server up? 'millrace up' starts the cluster's own." : "")
+                    ? "\nCheck that the server is running. 'millrace up' starts that of the local cluster."
+                    : "")
         case .other(let reason): reason
         }
     }

@@ -41,13 +41,13 @@ package struct BackupManifest: Sendable, Equatable, Codable {
             guard format == Self.currentFormat else {
                 throw BackupError.manifest(
                     path: path,
-                    reason: "its format is \(format), this program reads \(Self.currentFormat)")
+                    reason: "its format is \(format), this program supports \(Self.currentFormat)")
             }
             self = try JSONDecoder().decode(Self.self, from: data)
         } catch let error as BackupError {
             throw error
         } catch {
-            throw .manifest(path: path, reason: "it is not the JSON of a manifest")
+            throw .manifest(path: path, reason: "its JSON is not that of a manifest")
         }
         for file in [database, blobList] where file.name.contains("/") || file.name.hasPrefix(".") {
             throw .manifest(path: path, reason: "'\(file.name)' is not the name of a file")

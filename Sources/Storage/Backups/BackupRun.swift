@@ -44,10 +44,10 @@ package struct BackupRun: Sendable {
     private func copy() async throws(BackupError) -> BackupManifest {
         let draft = Draft(folder)
         return try await pool.holdingBlobs { connection in
-            let facts = try await dump(to: draft, connection)
+            let snapshot = try await dump(to: draft, connection)
             FailPoint.pass(.after, "database dump")
             let blobs = try await copyBlobs(to: draft, connection)
-            return try await makeManifest(draft, facts, blobs)
+            return try await makeManifest(draft, snapshot, blobs)
         }
     }
 
@@ -75,30 +75,10 @@ package struct BackupRun: Sendable {
 
     // MARK: The database
 
-    private struct Facts: Sendable {
-        let snapshot: String
-        let takenAt: String
-        let serverVersion: String
-        let schemaVersion: Int
-        let documents: Int
-        let unfinishedJobs: Int
-        let origin: String
-
-        init(_ row: PostgresRow) throws(PostgresError) {
-            snapshot = try row.decode(0)
-            takenAt = try row.decode(1)
-            serverVersion = try row.decode(2)
-            schemaVersion = try row.decode(3)
-            documents = try row.decode(4)
-            unfinishedJobs = try row.decode(5)
-            origin = try row.decode(6)
-        }
-    }
-
     /// Prevents a backup of one database from replacing that of another by mistake.
-    private func refuseOtherOrigin(_ facts: Facts) async throws(BackupError) {
+    private func refuseOtherOrigin(_ snapshot: DatabaseSnapshot) async throws(BackupError) {
         guard !replacesOthers, let last = try await folder.manifest(),
-            last.origin != facts.origin
+            last.origin != snapshot.origin
         else { return }
         throw .otherOrigin(path: folder.path, documents: last.documents, takenAt: last.takenAt)
     }
@@ -106,22 +86,22 @@ package struct BackupRun: Sendable {
     /// Writes the archive and opens a cursor over the blobs that its rows reference.
     private func dump(
         to draft: Draft, _ connection: PostgresConnection
-    ) async throws -> Facts {
+    ) async throws -> DatabaseSnapshot {
         _ = try await connection.query(
             PostgresStatement("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         do {
             guard let row = try await connection.query(Query.exportSnapshot()).first else {
                 throw PostgresError(.decoding, "the server exported no snapshot")
             }
-            let facts = try Facts(row)
-            try await refuseOtherOrigin(facts)
-            report("Dumping \(facts.documents) documents as of \(facts.takenAt)")
+            let snapshot = try DatabaseSnapshot(row)
+            try await refuseOtherOrigin(snapshot)
+            report("Dumping \(snapshot.documents) documents as of \(snapshot.takenAt)")
             try await connection.openPages(of: Query.backupBlobs())
             try await tools.dump(
-                pool.configuration.conninfo, snapshot: facts.snapshot,
+                pool.configuration.conninfo, snapshot: snapshot.name,
                 to: folder.file(draft.database))
             _ = try await connection.query(PostgresStatement("COMMIT"))
-            return facts
+            return snapshot
         } catch {
             // If this fails too, the connection is discarded and the server rolls back.
             _ = try? await connection.query(PostgresStatement("ROLLBACK"))
@@ -180,7 +160,7 @@ package struct BackupRun: Sendable {
         var absent: [(path: BlobPath, sha256: String?)] = []
         for (name, sha256) in wanted {
             guard let path = BlobPath(name) else {
-                report(name, "is not a path of a store", &blobs)
+                report(name, "is not a path of the blob store", &blobs)
                 continue
             }
             let file = "\(folder.blobRoot)/\(path.key)"
@@ -202,9 +182,9 @@ package struct BackupRun: Sendable {
             case .copied(let sha256):
                 entries.append(BlobList.Entry(path: blob.path, sha256: sha256))
                 blobs.fresh += 1
-            case .missing: report("\(blob.path)", "is not in the store", &blobs)
+            case .missing: report("\(blob.path)", "is not in the blob store", &blobs)
             case .damaged:
-                report("\(blob.path)", "has other bytes in the store than were accepted", &blobs)
+                report("\(blob.path)", "in the blob store differs from the accepted bytes", &blobs)
             }
         }
         for entry in entries { blobs.bytes += Self.length("\(folder.blobRoot)/\(entry.path.key)") }
@@ -235,14 +215,15 @@ package struct BackupRun: Sendable {
     }
 
     private func makeManifest(
-        _ draft: Draft, _ facts: Facts, _ blobs: Blobs
+        _ draft: Draft, _ snapshot: DatabaseSnapshot, _ blobs: Blobs
     ) async throws(BackupError) -> BackupManifest {
         let database = try await measured(folder.file(draft.database))
         let list = try await measured(folder.file(draft.list))
         return BackupManifest(
-            origin: facts.origin, takenAt: facts.takenAt, serverVersion: facts.serverVersion,
-            schemaVersion: facts.schemaVersion, documents: facts.documents,
-            unfinishedJobs: facts.unfinishedJobs,
+            origin: snapshot.origin, takenAt: snapshot.takenAt,
+            serverVersion: snapshot.serverVersion,
+            schemaVersion: snapshot.schemaVersion, documents: snapshot.documents,
+            unfinishedJobs: snapshot.unfinishedJobs,
             database: .init(
                 name: draft.database, bytes: database.bytes, sha256: database.sha256),
             blobList: .init(name: draft.list, bytes: list.bytes, sha256: list.sha256),

@@ -75,7 +75,7 @@ package struct DatabaseTools: Sendable {
             decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
         guard exit == .code(0) else {
             throw .tool(
-                name: name, reason: exit.map { "\($0)" } ?? "took over a week",
+                name: name, reason: exit.map { "\($0)" } ?? "took more than a week",
                 output: output.split(separator: "\n").suffix(5).joined(separator: "\n"))
         }
     }

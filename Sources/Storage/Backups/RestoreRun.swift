@@ -75,7 +75,7 @@ package struct RestoreRun: Sendable {
                 switch outcome {
                 case .copied: continue
                 case .missing: throw .damaged("blobs/\(blob.path.key) is missing")
-                case .damaged: throw .damaged("blobs/\(blob.path.key) has other bytes")
+                case .damaged: throw .damaged("blobs/\(blob.path.key) has changed")
                 }
             }
         }
@@ -85,32 +85,33 @@ package struct RestoreRun: Sendable {
     /// cluster's reconciler would delete that cluster's blobs.
     private func refuseOtherBlobs(_ list: BlobList) async throws(BackupError) {
         var stored = BlobListing(of: target)
-        var others = Others()
+        var unlisted = UnlistedBlobs()
         try await list.eachPage { (page) throws(BackupError) in
             for entry in page {
-                try await count(&others, &stored) { $0.key < entry.path.key }
+                try await count(&unlisted, &stored) { $0.key < entry.path.key }
                 if try await contains(entry.path, &stored) { try await pass(&stored) }
             }
         }
-        try await count(&others, &stored) { _ in true }
-        guard others.count == 0 else {
-            throw .otherBlobs(count: others.count, example: others.example)
+        try await count(&unlisted, &stored) { _ in true }
+        guard unlisted.count == 0 else {
+            throw .otherBlobs(count: unlisted.count, example: unlisted.example)
         }
     }
 
-    private struct Others {
+    private struct UnlistedBlobs {
         var count = 0
         var example = ""
     }
 
     private func count(
-        _ others: inout Others, _ stored: inout BlobListing, while isOther: (BlobPath) -> Bool
+        _ unlisted: inout UnlistedBlobs, _ stored: inout BlobListing,
+        while isOther: (BlobPath) -> Bool
     ) async throws(BackupError) {
         do {
             while let blob = try await stored.peek(), isOther(blob) {
                 _ = try await stored.next()
-                if others.count == 0 { others.example = blob.key }
-                others.count += 1
+                if unlisted.count == 0 { unlisted.example = blob.key }
+                unlisted.count += 1
             }
         } catch {
             throw .storage(error)

@@ -60,7 +60,10 @@ package struct LocalBlobStore: BlobStore {
             var information = stat()
             guard fstat(descriptor, &information) == 0 else { throw .blob("stat", file) }
             guard information.st_size <= bytesMax else {
-                throw .permanent("too_large", "blob of \(information.st_size) bytes")
+                throw .permanent(
+                    "too_large",
+                    "the blob of \(information.st_size) bytes exceeds the limit of \(bytesMax) bytes"
+                )
             }
             return try Self.readAll(descriptor, Int(information.st_size), file)
         }

@@ -47,7 +47,7 @@ final class ScratchFile: Sendable {
 
     func append(_ bytes: RawSpan) throws(JobFailure) {
         guard let descriptor = descriptor.withLock({ $0 }) else {
-            preconditionFailure("append after the end")
+            preconditionFailure("append after the file was closed")
         }
         var offset = 0
         while offset < bytes.byteCount {
@@ -68,7 +68,7 @@ final class ScratchFile: Sendable {
 
     /// Syncs and closes the file; its bytes then survive a power failure.
     func sync() throws(JobFailure) {
-        guard let descriptor = take() else { preconditionFailure("sync after the end") }
+        guard let descriptor = take() else { preconditionFailure("sync after the file was closed") }
         let synced = fsync(descriptor) == 0
         guard close(descriptor) == 0, synced else {
             let failure = JobFailure.blobNotMade("write", path)

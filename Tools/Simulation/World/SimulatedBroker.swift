@@ -8,7 +8,7 @@ final class SimulatedBroker: @unchecked Sendable {
     private let simulation: Simulation
     private let faults: Faults
     private var topics: [[JobID]] = WorkQueue.allCases.map { _ in [] }
-    private let bells = WorkQueue.allCases.map { _ in Bell() }
+    private let signals = WorkQueue.allCases.map { _ in WakeSignal() }
     var isUp = true
 
     init(_ simulation: Simulation, _ faults: Faults) {
@@ -21,7 +21,7 @@ final class SimulatedBroker: @unchecked Sendable {
 
     fileprivate func put(_ job: JobID, on queue: WorkQueue) {
         topics[queue.index].append(job)
-        simulation.ring(bells[queue.index])
+        simulation.raise(signals[queue.index])
     }
 
     /// Removes and returns up to `max` hints of a queue, in random order if they are reordered.
@@ -39,7 +39,7 @@ final class SimulatedBroker: @unchecked Sendable {
 
     fileprivate func waitForHints(on queue: WorkQueue, _ limit: Duration) async {
         guard topics[queue.index].isEmpty else { return }
-        await simulation.sleep(limit, orUntil: bells[queue.index])
+        await simulation.sleep(limit, orUntil: signals[queue.index])
     }
 
     /// The sender of one process.
@@ -53,7 +53,7 @@ final class SimulatedBroker: @unchecked Sendable {
             await simulation.sleep(simulation.duration(0.001...0.01))
             guard broker.isUp else {
                 await simulation.sleep(.seconds(5))
-                throw .transient("queue_unavailable", "the broker is away")
+                throw .transient("queue_unavailable", "the broker is unavailable")
             }
             for job in jobs where !simulation.chance(broker.faults.lost) {
                 broker.put(job, on: queue)

@@ -146,7 +146,7 @@ final class SimulatedCluster: @unchecked Sendable {
                 store: store, blobs: blobs, inspector: SimulatedInspector(disk: disk),
                 parser: SimulatedParser(disk: disk, services: services) { [database] path in
                     database.tables.all.first { $0.submission.rawPath.key == path }?
-                        .submission.fate ?? .healthy
+                        .submission.kind ?? .healthy
                 })
         case .chunk: return ChunkHandler(store: store, blobs: blobs, chunker: chunker)
         case .embed:
@@ -170,7 +170,7 @@ final class SimulatedCluster: @unchecked Sendable {
 
     /// Uploads a document after some time and retries until it is acknowledged.
     func upload(
-        _ text: String, _ fate: Submission.Fate, as user: TenantID, after time: Duration = .zero
+        _ text: String, _ kind: Submission.Kind, as user: TenantID, after time: Duration = .zero
     ) {
         let bytes = Array(text.utf8)
         uploading += 1
@@ -180,7 +180,7 @@ final class SimulatedCluster: @unchecked Sendable {
             while !isClosing {
                 let submission = Submission(
                     document: DocumentID(uuid()), job: JobID(uuid()), user: user, bytes: bytes,
-                    sha256: SHA256.hash(data: bytes).hexadecimal, fate: fate)
+                    sha256: SHA256.hash(data: bytes).hexadecimal, kind: kind)
                 if let job = await accept(submission, api) {
                     acknowledged.append(job)
                     // The reconciler sends the hint when this fails.

@@ -23,7 +23,7 @@ struct SimulatedBlobs: BlobStore {
 
     /// Always throws: uploads are simulated as a whole.
     func writer(for path: BlobPath) async throws(JobFailure) -> any BlobWriter {
-        throw .permanent("not_simulated", "there is no streaming here")
+        throw .permanent("not_simulated", "the simulation does not stream blobs")
     }
 
     func put(_ bytes: [UInt8], at path: BlobPath) async throws(JobFailure) {
@@ -40,7 +40,7 @@ struct SimulatedBlobs: BlobStore {
         await simulation.sleep(simulation.duration(0.001...0.1))
         try await process.pass()
         guard let file = disk.files[path.key] else {
-            throw .permanent("blob_missing", "\(path) is not there")
+            throw .permanent("blob_missing", "\(path) does not exist")
         }
         return file.bytes
     }
@@ -83,7 +83,7 @@ struct SimulatedInspector: DocumentInspector {
     }
 }
 
-/// A service that is slow, refuses calls, asks for pauses and hangs.
+/// A service that is slow, refuses calls, requests pauses and hangs.
 struct ServiceFaults: Sendable {
     let process: SimulatedProcess
     let faults: Faults
@@ -108,22 +108,22 @@ struct ServiceFaults: Sendable {
 struct SimulatedParser: DocumentParser {
     let disk: SimulatedDisk
     let services: ServiceFaults
-    let fate: @Sendable (String) -> Submission.Fate
+    let kind: @Sendable (String) -> Submission.Kind
 
     func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
         try await services.call(0.01...20)
-        switch fate(source.path) {
+        switch kind(source.path) {
         case .healthy:
             let text = String(decoding: disk.read(source.path) ?? [], as: UTF8.self)
             let version = services.process.simulation.random.next() % 1000
             return ParsedDocument(
                 markdown: "# Version \(version)\n\n\(text)", parser: "simulated 1")
         case .unreadable:
-            throw .permanent("malformed", "this is no document")
+            throw .permanent("malformed", "the document is damaged")
         case .poison:
             services.process.kill()
             try await services.process.pass()
-            throw .permanent("dead", "never seen")
+            throw .permanent("dead", "the process is dead")
         }
     }
 }

@@ -17,11 +17,11 @@ extension SimulatedStore: ReconcileStore {
     ) async throws(JobFailure) -> [DueHint] {
         if database.planted == .hintsNeverResent { return [] }
         return try await transaction { tables in
-            let told = tables.changeAll(limit: limit) { job in
+            let hinted = tables.changeAll(limit: limit) { job in
                 job.row.dueQueue(at: now).map(queues.contains) == true
                     && job.row.resendHints(at: now, jitter: jitter)
             }
-            return hints(told, tables)
+            return hints(hinted, tables)
         }
     }
 
@@ -97,7 +97,7 @@ extension SimulatedStore: ReconcileStore {
     /// Always false: no backups are simulated.
     func blobsAreHeld() async throws(JobFailure) -> Bool { false }
 
-    /// Returns no breaches: `Promises` checks all rows instead.
+    /// Returns no violations: `RunInvariants` checks all rows instead.
     func audit(of window: Duration) async throws(JobFailure) -> [Breach] { [] }
 
     func forgetExpired() async throws(JobFailure) {}

@@ -5,7 +5,7 @@ import Pipeline
 
 /// A document that a client uploads.
 struct Submission: Sendable {
-    enum Fate: Sendable {
+    enum Kind: Sendable {
         case healthy
         /// Kills every parser that touches it.
         case poison
@@ -18,7 +18,7 @@ struct Submission: Sendable {
     let user: TenantID
     let bytes: [UInt8]
     let sha256: String
-    let fate: Fate
+    let kind: Kind
 
     var rawPath: BlobPath {
         BlobPath(kind: .raw, user: user, document: document, fileExtension: "md")

@@ -32,7 +32,7 @@ final class FigureBench {
     private var jobs: [UUID: Job] = [:]
 
     init(url: String, log: ServerLog) {
-        pool = WaysOfWriting.session(url)
+        pool = WriteMethods.session(url)
         self.log = log
     }
 

@@ -24,7 +24,7 @@ package struct Figures {
     }
 
     private func measure(_ log: ServerLog) async throws -> [Figure] {
-        try await TrialDatabase.lend(on: plan.server) { database in
+        try await TrialDatabase.withTemporary(on: plan.server) { database in
             try await prepare(database)
             let bench = FigureBench(url: database.url, log: log)
             let alone = bench.makeJobs(800, chunks: 1)

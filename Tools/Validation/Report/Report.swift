@@ -19,14 +19,14 @@ package struct Report: Sendable {
         """
         # Validation
 
-        `make validate` carries out the scenarios by which the earlier system was accepted, through
-        the shipped programs on a real PostgreSQL and the embedded broker, and writes this report.
-        Each verdict is computed from what was measured.
+        `make validate` runs the acceptance scenarios of the earlier system with the shipped programs
+        on a real PostgreSQL and the embedded broker, and writes this report. Each verdict is
+        computed from the measured values.
 
         - \(outcomes.count(where: \.holds)) of \(Scenario.allCases.count) scenarios hold.
         - Machine: \(machine).
         - Names: `chunks_count` of the earlier system's `finalized` event is `chunks` here, and its
-          way of completion is the event's `code`, `from_stage`, `from_state` and `worker`. The
+          kind of completion is the event's `code`, `from_stage`, `from_state` and `worker`. The
           fields of `last_error` (`error_type`, `message`, `timestamp`, `retry_count`) have the same
           names.
         """

@@ -21,11 +21,11 @@ struct ConcurrencySuite {
     ) async throws {
         let scale = plan.scale
         checks.done = """
-            \(scale.clients) clients uploaded \(scale.uploads.grouped) documents at once, \
-            then all of them one more document.
+            \(scale.clients) clients uploaded \(scale.uploads.grouped) documents concurrently, \
+            then all of them uploaded the same document.
             """
         checks.expected = """
-            Each upload is accepted as one document with one job and one event; the same bytes are \
+            Each upload is accepted as one document with one job and one event; equal bytes are \
             one document; no deadlock.
             """
         let client = try cluster.client()
@@ -40,7 +40,7 @@ struct ConcurrencySuite {
         let same = try await Self.upload(scale.clients, by: scale.clients) { _ in
             try await client.upload("# The same\n\nFor all.", as: "same.md")
         }
-        checks.equal("documents of the same bytes", Set(same.map(\.document_id)).count, 1)
+        checks.equal("documents of equal bytes", Set(same.map(\.document_id)).count, 1)
         checks.equal("of these uploads, not duplicates", same.count { !$0.duplicate }, 1)
         for table in ["documents", "upload_jobs", "events"] {
             checks.equal(

@@ -45,7 +45,7 @@ struct ErrorsSuite {
     ) async throws {
         checks.done = """
             Uploaded a document while the parsing service (LlamaParse protocol) accepts requests \
-            and does not answer within 1 s; let it fail twice.
+            and does not respond within 1 s; let the call fail twice.
             """
         checks.expected = """
             parsing/retryable, retry_count 2; last_error has error_type, message, timestamp and \
@@ -123,6 +123,6 @@ struct ErrorsSuite {
             JOIN upload_pipeline.upload_jobs j USING (job_id)
             WHERE e.severity = 'warn' ORDER BY event_id DESC LIMIT 1
             """)
-        checks.equal("the last event holds the row's last_error", last, ["true"])
+        checks.equal("the last event contains the row's last_error", last, ["true"])
     }
 }

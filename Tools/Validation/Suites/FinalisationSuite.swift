@@ -76,9 +76,9 @@ struct FinalisationSuite {
     ) async throws {
         checks.done = "Started a flusher and waited for the end of the job."
         checks.expected = """
-            finished_at is set; one `finalized` event, which gives the number of chunks (field \
-            `chunks`) and the way of completion (column `code`: `embedded`; `from_stage` to \
-            `to_state`, `worker`).
+            finished_at is set; one `finalized` event, which contains the number of chunks \
+            (field `chunks`) and the kind of completion (column `code`: `embedded`; `from_stage` \
+            to `to_state`, `worker`).
             """
         let finished = try await database.texts(
             """
@@ -128,6 +128,6 @@ struct FinalisationSuite {
         let buffered =
             try await database.count("upload_pipeline.document_chunk_buffer")
             + database.count("upload_pipeline.document_vector_buffer")
-        checks.equal("rows left in the buffers", buffered, 0)
+        checks.equal("rows remaining in the buffers", buffered, 0)
     }
 }

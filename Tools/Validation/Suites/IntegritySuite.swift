@@ -16,20 +16,20 @@ struct IntegritySuite {
             trail = try await references(checks)
         }
         await ledger.record(.constraints) { checks in
-            try await TrialDatabase.lend(on: plan.server) { database in
+            try await TrialDatabase.withTemporary(on: plan.server) { database in
                 try await Refusals(database: database).check(checks)
             }
         }
         await ledger.record(.auditTrail) { checks in
             checks.done = """
-                Replayed the events of every job of the run of chaos, each move against the \
-                rules, and compared the end with the row.
+                Replayed the events of every job of the chaos run against the transition rules, \
+                and compared the last position with the row.
                 """
             checks.expected = """
-                Every event follows on the one before, by a legal move of the right type; every \
-                job's events end at its row.
+                Every event continues from the previous one by an allowed transition of the \
+                right type; the last event of every job matches its row.
                 """
-            guard let trail else { throw TrialFailure("the run of chaos did not end") }
+            guard let trail else { throw TrialFailure("the chaos run did not finish") }
             trail.replay.compare(checks)
             checks.note("events by type", trail.types.joined(separator: ", "))
         }
@@ -45,11 +45,11 @@ struct IntegritySuite {
         let scale = plan.scale
         let seconds = Int(scale.chaos / .seconds(1))
         checks.done = """
-            \(seconds) s of `make chaos`: documents flow while \
+            \(seconds) s of `make chaos`: documents are uploaded while \
             \(scale.hasKillsAlone ? "programs are killed" : Self.allFaults); then looked for rows \
-            without what they belong to.
+            without their parents.
             """
-        checks.expected = "No document lost or doubled; 0 orphans; a clean audit."
+        checks.expected = "No document lost or duplicated; 0 orphans; a clean audit."
         var chaos = ChaosPlan(
             programs: plan.site.programs, runtime: plan.site.runtime,
             directory: plan.directory + "/chaos", kafkaHome: nil,
@@ -71,10 +71,10 @@ struct IntegritySuite {
         checks.require("documents accepted", "\(report.acknowledged)", report.acknowledged > 0)
         checks.note("chunks searchable", "\(report.chunks)")
         checks.equal("lost", report.lost, [])
-        checks.equal("doubled", report.doubled, [])
+        checks.equal("duplicated", report.duplicated, [])
         checks.equal("violations", report.violations, [])
         checks.equal("dead letters of readable documents", report.unexpectedDeadLetters, [])
-        checks.equal("breaches found by the audit", report.auditFindings, [])
+        checks.equal("violations found by the audit", report.auditFindings, [])
         return trail
     }
 }

@@ -12,8 +12,8 @@ struct ManyWorkers {
         let (workers, jobs) = (plan.scale.workers, plan.scale.jobs)
         checks.done = """
             Started \(workers) embed-workers of 4 slots (feature hashing), inserted \
-            \(jobs.grouped) jobs of 50 tenants by one statement, and let the workers find them in the table. Lock waits \
-            are sampled in pg_stat_activity every 10 ms\
+            \(jobs.grouped) jobs of 50 tenants by one statement, and let the workers find them \
+            by polling. Lock waits are sampled in pg_stat_activity every 10 ms\
             \(plan.serverLog == nil ? "" : " and counted by log_lock_waits from 10 ms on").
             """
         checks.expected = """
@@ -37,7 +37,7 @@ struct ManyWorkers {
             watch.stop()
             try await compare(try await EmbedJobs.steps(database, after: 0), checks)
             let seen = try await waits
-            checks.note("sessions seen to wait for a lock", seen.text)
+            checks.note("sessions that waited for a lock", seen.text)
             if let log, let text = plan.serverLog?.text(since: log) {
                 let count = text.split(separator: "\n").count { $0.contains("still waiting for") }
                 checks.note("lock waits of 10 ms or more in the server's log", "\(count)")
@@ -73,7 +73,7 @@ struct ManyWorkers {
         checks.require(
             "longest time that a worker was idle while jobs waited", idle.short + " s",
             idle <= Self.idleMax)
-        checks.note("most jobs at work at once", "\(Self.mostAtWork(steps))")
+        checks.note("most concurrent jobs", "\(Self.mostAtWork(steps))")
     }
 
     /// The longest time for which a worker had no job while jobs waited, in seconds.

@@ -21,23 +21,25 @@ struct Recovery {
     ) async throws {
         let attempts = plan.scale.attempts
         checks.done = """
-            Let the service answer again. Then uploaded a truncated PDF, and a document for which \
-            the service is silent for all \(attempts) attempts (base delay 0.25 s); redrove the \
-            latter by `millrace deadletter redrive` with the service back.
+            Let the service respond again. Then uploaded a truncated PDF, and a document for \
+            which the service does not respond during all \(attempts) attempts (base delay 0.25 s); \
+            redrove the latter with `millrace deadletter redrive` when the service responded \
+            again.
             """
         checks.expected = """
-            retryable → queued → working → done; delays of 2^n × base ± 25 %; the permanent error \
-            and the spent limit end in deadletter; redrive ends in done.
+            retryable → queued → working → done; delays of 2^n × base ± 25 %; the permanent \
+            error and the exhausted attempts end in deadletter; the redriven job ends in done.
             """
         try await Client.setFaults("", at: provider)
         try await cluster.add(["reconciler", "chunk-worker", "embed-worker", "flusher"])
         try await waitFor(late, "embedded/done")
         checks.equal(
-            "states of the late job while parsing", try await states(of: late),
+            "states of the job while parsing", try await states(of: late),
             [
                 "working", "retryable", "queued", "working", "retryable", "queued", "working",
             ])
-        checks.equal("it ends at", try await database.position(of: late.job_id), "embedded/done")
+        checks.equal(
+            "final position", try await database.position(of: late.job_id), "embedded/done")
         try await delays(of: late, base: slowBase, count: 2, checks)
 
         try await Client.setFaults("hang=1", at: provider)
@@ -116,7 +118,7 @@ struct Recovery {
         let exit = try await cluster.millrace(
             ["deadletter", "redrive", "--job", job.job_id, "--url", cluster.databaseURL])
         checks.equal(
-            "exit of millrace deadletter redrive", exit.map { "\($0)" } ?? "none",
+            "millrace deadletter redrive", exit.map { "\($0)" } ?? "none",
             "\(ProcessExit.code(0))")
         try await waitFor(job, "embedded/done")
         let events = try await database.texts(
@@ -125,6 +127,6 @@ struct Recovery {
             WHERE job_id = '\(job.job_id)' AND code IN ('redriven', 'embedded')
                 AND type IN ('retry', 'finalized') ORDER BY event_id
             """)
-        checks.equal("events from the redrive on", events, ["redriven", "embedded"])
+        checks.equal("events since the redrive", events, ["redriven", "embedded"])
     }
 }

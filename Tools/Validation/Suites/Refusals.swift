@@ -10,33 +10,35 @@ struct Refusals {
 
     func check(_ checks: Checks) async throws {
         checks.done = """
-            Tried by plain SQL as the owner: each of the 45 × 45 moves on a real row, each of the \
-            45 pairs, unknown stages and states, incomplete rows, vectors of other widths.
+            Tried by plain SQL as the owner: each of the 45 × 45 transitions on a real row, each \
+            of the 45 pairs, unknown stages and states, incomplete rows, vectors of other \
+            widths.
             """
-        checks.expected = "The legal ones are accepted; all others violate a constraint or a type."
+        checks.expected =
+            "The allowed ones are accepted; all others violate a constraint or a type."
         try await moves(checks)
         try await pairs(checks)
         for (what, sql, code) in Self.statements {
             checks.equal(what, await sqlState(of: sql), code)
         }
         checks.equal(
-            "rows left by refused statements",
+            "rows created by refused statements",
             try await database.count("upload_pipeline.document_vector_buffer"), 0)
     }
 
     private func moves(_ checks: Checks) async throws {
-        try await database.execute(MoveAttempts.function)
-        let accepted = Set(try await database.texts(MoveAttempts.query))
+        try await database.execute(TransitionAttempts.function)
+        let accepted = Set(try await database.texts(TransitionAttempts.query))
         var legal: Set<String> = []
         for from in Position.all {
             for to in Position.all where Transition(from: from, to: to) != nil {
                 legal.insert("\(from) \(to)")
             }
         }
-        checks.equal("legal moves refused", legal.subtracting(accepted).sorted(), [])
-        checks.equal("illegal moves accepted", accepted.subtracting(legal).sorted(), [])
-        checks.note("legal moves", "\(legal.count)")
-        checks.note("illegal moves refused", "\(45 * 44 - accepted.count)")
+        checks.equal("allowed transitions refused", legal.subtracting(accepted).sorted(), [])
+        checks.equal("forbidden transitions accepted", accepted.subtracting(legal).sorted(), [])
+        checks.note("allowed transitions", "\(legal.count)")
+        checks.note("forbidden transitions refused", "\(45 * 44 - accepted.count)")
     }
 
     private func pairs(_ checks: Checks) async throws {
@@ -49,7 +51,7 @@ struct Refusals {
             }
         }
         checks.equal("pairs accepted", accepted, 32)
-        checks.equal("pairs judged otherwise than by the rules", wrong, [])
+        checks.equal("pairs that differ from the rules", wrong, [])
     }
 
     /// SQL that inserts a document with a job at a position, and all that the position requires.
@@ -97,7 +99,7 @@ struct Refusals {
                 error: #"'{"error_type":"x","message":"y","timestamp":"z"}'::jsonb"#), check
         ),
         ("retryable without an error", insert("parsing", "retryable", error: "NULL"), check),
-        ("embedded/done without an end", insert("embedded", "done"), check),
+        ("embedded/done without a finish time", insert("embedded", "done"), check),
         ("buffered vector of 1,535 numbers", vector(1535), "22000"),
         ("buffered vector of 1,537 numbers", vector(1537), "22000"),
         ("chunk of vector_dim 1,535", chunk(dimension: 1535, document: "d.document_id"), check),

@@ -40,7 +40,7 @@ struct StateSuite {
             Uploaded \(count) documents and inserted \(count) jobs by plain SQL at each of \
             queued/queued, parse_validated/done, embedding/done and parsing/retryable.
             """
-        checks.expected = "The constraints accept all; all end at embedded/done with their chunks."
+        checks.expected = "The constraints accept all; all reach embedded/done with their chunks."
         let uploads = try await cluster.client().upload(count, as: "upload")
         var jobs = ["upload": uploads.map(\.job_id)]
         for origin in PlainJob.Origin.allCases {
@@ -72,16 +72,16 @@ struct StateSuite {
             FROM upload_pipeline.upload_jobs
             """
         ).compactMap { Double($0) }
-        checks.note("seconds to the end, p50 and p99", seconds.quantiles.inSeconds)
+        checks.note("seconds until done, p50 and p99", seconds.quantiles.inSeconds)
     }
 
     /// No row is an orphan, and only legal pairs of stage and state were ever seen.
     private func noOrphans(_ checks: Checks, _ database: TrialDatabase) async throws {
         checks.done = """
-            Looked for rows without what they belong to, and compared each pair of stage and state \
-            in rows and events with the legal ones.
+            Looked for rows without their parents, and compared each pair of stage and state in \
+            rows and events with the allowed ones.
             """
-        checks.expected = "0 orphans; all pairs are among the 32 legal ones."
+        checks.expected = "0 orphans; all pairs are among the 32 allowed ones."
         try await database.checkOrphans(checks)
         let legal = Set(Position.all.filter(\.isLegal).map(\.description))
         let seen = Set(
@@ -91,8 +91,8 @@ struct StateSuite {
                 UNION SELECT (payload ->> 'to_stage') || '/' || (payload ->> 'to_state')
                 FROM upload_pipeline.events
                 """))
-        checks.equal("legal pairs in the rules", legal.count, 32)
-        checks.equal("illegal pairs seen", seen.subtracting(legal).sorted(), [])
-        checks.note("legal pairs seen", "\(seen.count)")
+        checks.equal("allowed pairs in the rules", legal.count, 32)
+        checks.equal("forbidden pairs seen", seen.subtracting(legal).sorted(), [])
+        checks.note("allowed pairs seen", "\(seen.count)")
     }
 }

@@ -21,7 +21,7 @@ struct WorkerCurve {
             \(scale.providerMilliseconds) ms, \(scale.jobsPerWorker) jobs for each worker.
             """
         checks.expected =
-            "All jobs of each level are done once; the rate never falls by more than a tenth as "
+            "All jobs of each level are done once; the rate never falls by more than 10 % as "
             + "workers are added."
         try await plan.withCluster("curve", ["MILLRACE_SLOTS": "1"]) { cluster, database in
             let provider = try await cluster.startProvider(latency: scale.providerMilliseconds)

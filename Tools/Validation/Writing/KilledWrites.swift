@@ -11,17 +11,17 @@ struct KilledWrites {
 
     private var half: Int { rows.rowsPerDocument / 2 }
 
-    func check(_ way: WaysOfWriting.Way, _ checks: Checks) async throws {
+    func check(_ method: WriteMethods.Method, _ checks: Checks) async throws {
         let one = SampleRows(documents: 1, rowsPerDocument: rows.rowsPerDocument)
-        try await TrialDatabase.lend(on: plan.server) { database in
-            try await one.seed(database, withJobs: way == .buffered)
-            let name = "\(way.rawValue), ended after \(half) of \(one.count) rows"
-            switch way {
+        try await TrialDatabase.withTemporary(on: plan.server) { database in
+            try await one.seed(database, withJobs: method == .buffered)
+            let name = "\(method.rawValue), ended after \(half) of \(one.count) rows"
+            switch method {
             case .buffered: try await checkBuffered(one, database, name, checks)
             case .rowWise, .copy:
-                try await writeHalf(one, way, database)
+                try await writeHalf(one, method, database)
                 let left = try await visible(database)
-                checks.equal("\(name): rows visible", left, way == .rowWise ? half : 0)
+                checks.equal("\(name): rows visible", left, method == .rowWise ? half : 0)
                 checks.equal(
                     "\(name): jobs that would finish the document",
                     try await database.count("upload_pipeline.upload_jobs"), 0)
@@ -35,7 +35,7 @@ struct KilledWrites {
     private func checkBuffered(
         _ rows: SampleRows, _ database: TrialDatabase, _ name: String, _ checks: Checks
     ) async throws {
-        let pool = WaysOfWriting.session(database.url)
+        let pool = WriteMethods.session(database.url)
         let first = BufferedWrites(rows: rows, store: PostgresJobStore(pool: pool))
         try await first.chunk()
         let job = try await first.claim(.embed)
@@ -44,14 +44,14 @@ struct KilledWrites {
         try await end(pool, database)
         await pool.close()
         checks.equal("\(name): rows visible", try await visible(database), 0)
-        let other = WaysOfWriting.session(database.url)
+        let other = WriteMethods.session(database.url)
         let second = BufferedWrites(rows: rows, store: PostgresJobStore(pool: other))
         try await endClaim(second.store)
         let added = try await second.embed(try await second.claim(.embed))
         try await second.flush()
         await other.close()
-        checks.equal("\(name): vectors made again by the next worker", added, rows.count - half)
-        checks.equal("\(name): rows in the end", try await visible(database), rows.count)
+        checks.equal("\(name): vectors embedded again by the next worker", added, rows.count - half)
+        checks.equal("\(name): rows at the end", try await visible(database), rows.count)
     }
 
     /// Ends the claim once its lease has expired, as the reconciler does.
@@ -69,16 +69,16 @@ struct KilledWrites {
 
     /// Uses one connection, so that ending its session ends the writer.
     private func writeHalf(
-        _ rows: SampleRows, _ way: WaysOfWriting.Way, _ database: TrialDatabase
+        _ rows: SampleRows, _ method: WriteMethods.Method, _ database: TrialDatabase
     ) async throws {
-        let pool = WaysOfWriting.session(database.url)
+        let pool = WriteMethods.session(database.url)
         let direct = DirectWrites(rows: rows, pool: pool)
         let document = try await direct.documents()[0]
         let rest = half..<rows.count
         var wasEnded = false
         do {
             try await pool.withConnection { connection in
-                if way == .rowWise {
+                if method == .rowWise {
                     try await direct.insert(0..<half, of: document, over: connection)
                 } else {
                     _ = try await connection.query(PostgresStatement("BEGIN"))
@@ -86,7 +86,7 @@ struct KilledWrites {
                 }
                 try await end(connection, database)
                 wasEnded = true
-                if way == .rowWise {
+                if method == .rowWise {
                     try await direct.insert(rest, of: document, over: connection)
                 } else {
                     try await direct.copy(rest, of: document, over: connection)

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Postgres
 import TestCluster
 
-/// The rows of every way of writing: documents of equally many chunks, with vectors.
+/// The rows of every write method: documents of equally many chunks, with vectors.
 struct SampleRows: Sendable {
     let documents: Int
     let rowsPerDocument: Int

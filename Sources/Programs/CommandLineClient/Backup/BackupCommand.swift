@@ -107,7 +107,7 @@ struct BackupVerify: AsyncParsableCommand {
         for fault in finding.faults { Output.line("BROKEN \(fault)") }
         guard finding.faults.isEmpty else {
             Output.line(
-                "Remove what has other bytes, then run 'millrace backup create': it copies again "
+                "Remove the changed files, then run 'millrace backup create': it copies again "
                     + "what the folder does not have.")
             throw ExitCode.failure
         }

@@ -19,7 +19,7 @@ package enum ChunkerError: Error, Hashable, Sendable, CustomStringConvertible {
             "the token ranks at \(path) have SHA-256 \(found), expected \(expected)"
         case .ranksMalformed(let path, let line):
             "the token ranks at \(path) are malformed in line \(line)"
-        case .notUTF8: "the text is no UTF-8"
+        case .notUTF8: "the text is not valid UTF-8"
         case .limitsInvalid(let faults):
             "the chunk limits are invalid: " + faults.joined(separator: "; ")
         }

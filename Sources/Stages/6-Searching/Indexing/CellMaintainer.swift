@@ -48,7 +48,7 @@ package final class CellMaintainer: Service {
         await untilGracefulShutdown {
             await self.maintainAll()
             for await _ in self.due {
-                for user in self.takeGrown() { await self.tend(user) }
+                for user in self.takeGrown() { await self.maintain(user) }
                 // Batches growth noted in the meantime: checking a tenant takes milliseconds.
                 _ = try? await Task.sleep(for: Self.pause)
             }
@@ -67,7 +67,7 @@ package final class CellMaintainer: Service {
         var last: TenantID?
         do {
             while let user = try await store.tenant(after: last), !Task.isCancelled {
-                await tend(user)
+                await maintain(user)
                 last = user
             }
         } catch {
@@ -75,7 +75,7 @@ package final class CellMaintainer: Service {
         }
     }
 
-    private func tend(_ user: TenantID) async {
+    private func maintain(_ user: TenantID) async {
         do {
             while !Task.isCancelled, try await store.maintainCells(of: user) {}
         } catch {

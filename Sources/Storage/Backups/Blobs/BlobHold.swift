@@ -39,6 +39,6 @@ extension PostgresPool {
         } catch {
             throw .holdLost(error.message)
         }
-        guard wasHeld else { throw .holdLost("the server no longer has it") }
+        guard wasHeld else { throw .holdLost("the server has released the lock") }
     }
 }

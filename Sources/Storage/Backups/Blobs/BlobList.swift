@@ -46,7 +46,7 @@ struct BlobList: Sendable {
         }
         guard count >= 0 else { throw .system("read", file) }
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
-            guard bytes.isEmpty else { throw .damaged("\(file) ends within a line") }
+            guard bytes.isEmpty else { throw .damaged("\(file) ends in the middle of a line") }
             return []
         }
         return bytes[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

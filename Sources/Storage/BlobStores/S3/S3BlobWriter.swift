@@ -55,7 +55,8 @@ struct S3BlobWriter: BlobWriter {
                 "PUT", key, [("partNumber", "\(index + 1)"), ("uploadId", upload)])
             request.payload = .file(scratch.path, part)
             guard let tag = try await client.send(request).header("etag") else {
-                throw .transient("blob_unavailable", "the storage gave no tag for a part")
+                throw .transient(
+                    "blob_unavailable", "the object storage returned no ETag for a part")
             }
             tags.append(tag)
             FailPoint.pass(.after, "s3 part")
@@ -78,7 +79,7 @@ struct S3BlobWriter: BlobWriter {
             do throws(JobFailure) {
                 _ = try await client.send(client.request("HEAD", key))
             } catch {
-                throw .transient("blob_unavailable", "the storage lost an upload")
+                throw .transient("blob_unavailable", "the object storage no longer has the upload")
             }
         }
         FailPoint.pass(.after, "s3 complete")

@@ -134,7 +134,7 @@ struct S3Client: Sendable {
             return try await http.exchange(
                 request, timeout: configuration.timeout, bytesMax: Self.answerBytesMax)
         } catch {
-            throw .transient("blob_unavailable", "the storage: \(error.message)")
+            throw .transient("blob_unavailable", "the object storage failed: \(error.message)")
         }
     }
 
@@ -158,7 +158,10 @@ struct S3Client: Sendable {
         let (length, body) = try await retrying { () async throws(JobFailure) in
             try await open(key)
         }
-        guard length <= bytesMax else { throw .permanent("too_large", "blob of \(length) bytes") }
+        guard length <= bytesMax else {
+            throw .permanent(
+                "too_large", "the blob of \(length) bytes exceeds the limit of \(bytesMax) bytes")
+        }
         do {
             var got = 0
             for try await bytes in body {
@@ -166,7 +169,8 @@ struct S3Client: Sendable {
                 try await sink(bytes)
             }
             guard got == length else {
-                throw JobFailure.transient("blob_unavailable", "the storage sent a part")
+                throw JobFailure.transient(
+                    "blob_unavailable", "the object storage sent an incomplete blob")
             }
         } catch {
             throw Self.silence(error)
@@ -184,7 +188,10 @@ struct S3Client: Sendable {
                 throw Self.refusal(Int(response.status.code), Array(body.readableBytesView), nil)
             }
             guard let length = response.headers.first(name: "content-length").flatMap({ Int($0) })
-            else { throw JobFailure.transient("blob_unavailable", "a blob of unknown length") }
+            else {
+                throw JobFailure.transient(
+                    "blob_unavailable", "the object storage sent a blob without its length")
+            }
             return (length, response.body)
         } catch {
             throw Self.silence(error)
@@ -193,7 +200,8 @@ struct S3Client: Sendable {
 
     private static func silence(_ error: any Error) -> JobFailure {
         (error as? JobFailure)
-            ?? .transient("blob_unavailable", "the storage: no answer: \(type(of: error))")
+            ?? .transient(
+                "blob_unavailable", "the object storage sent no response: \(type(of: error))")
     }
 
     // MARK: Refusals
@@ -202,7 +210,7 @@ struct S3Client: Sendable {
     static func refusal(_ status: Int, _ body: [UInt8], _ wait: Duration?) -> JobFailure {
         let word = (try? S3Answers.code(body)) ?? ""
         let code = String(word.filter { $0.isASCII && $0.isLetter }.prefix(64))
-        let what = "the storage answered \(status) \(code)"
+        let what = "the object storage returned \(status) \(code)"
         return switch (status, code) {
         case (404, "NoSuchUpload"): .transient("blob_upload_gone", what)
         // Any other 404 may come from a missing bucket, a wrong address or a proxy.

@@ -13,7 +13,7 @@ package struct ChunkLimits: Hashable, Sendable {
         target: Int, max: Int, overlapMax: Int, joinMax: Int
     ) throws(ChunkerError) {
         var faults: [String] = []
-        if !(32...4096).contains(max) { faults.append("the maximum must be 32...4096") }
+        if !(32...4096).contains(max) { faults.append("the maximum must be between 32 and 4096") }
         if target > max || target < max / 2 {
             faults.append("the target must be between half the maximum and the maximum")
         }
@@ -21,7 +21,8 @@ package struct ChunkLimits: Hashable, Sendable {
             faults.append("the overlap must be between 0 and a quarter of the maximum")
         }
         if joinMax < 0 || joinMax > target {
-            faults.append("short sections must be joined to between 0 and the target")
+            faults.append(
+                "the size up to which sections are joined must be between 0 and the target")
         }
         guard faults.isEmpty else { throw .limitsInvalid(faults) }
         self.init(checkedTarget: target, max: max, overlap: overlapMax, join: joinMax)

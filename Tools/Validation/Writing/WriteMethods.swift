@@ -6,16 +6,16 @@ import TestCluster
 /// Compares buffered with direct writes of the same rows: rates, memory, and losses when the
 /// writing session is ended halfway.
 @MainActor
-struct WaysOfWriting {
+struct WriteMethods {
     let plan: ValidationPlan
 
-    enum Way: String, CaseIterable {
-        case buffered = "buffered way"
-        case rowWise = "direct, a row at a time"
+    enum Method: String, CaseIterable {
+        case buffered = "buffered"
+        case rowWise = "direct, row by row"
         case copy = "direct, COPY"
     }
 
-    /// The result of one way.
+    /// The result of one method.
     private struct Sample {
         var rows = 0
         var sketches = 0
@@ -38,44 +38,45 @@ struct WaysOfWriting {
     func compare(_ checks: Checks) async throws {
         checks.done = """
             Wrote \(rows.count.grouped) rows in documents of \(rows.rowsPerDocument.grouped) by \
-            each way over one session: the store of the workers (claims, staging, flush, vacuum, events), INSERT \
-            and commit for each row, one binary COPY for each document. Then ended a session \
-            halfway through a document of each way, and let a worker continue where a job says so.
+            each method over one session: the store of the workers (claims, staging, flush, \
+            vacuum, events), INSERT and commit for each row, one binary COPY for each document. \
+            Then ended a session halfway through a document for each method, and let a worker \
+            continue where a job exists.
             """
         checks.expected = """
-            All rows arrive by each way. Ended halfway, the buffered way loses nothing and shows \
-            no half document. Direct writes lose what was not committed, and nothing finishes \
-            the document.
+            All rows arrive by each method. After an end halfway, buffered writes lose nothing \
+            and show no partial document. Direct writes lose what was not committed, and nothing \
+            finishes the document.
             """
-        var samples: [Way: Sample] = [:]
-        for way in Way.allCases {
-            let sample = try await measure(way)
-            checks.equal("\(way.rawValue): rows", sample.rows, rows.count)
-            samples[way] = sample
+        var samples: [Method: Sample] = [:]
+        for method in Method.allCases {
+            let sample = try await measure(method)
+            checks.equal("\(method.rawValue): rows", sample.rows, rows.count)
+            samples[method] = sample
         }
         checks.equal(
-            "sketches by the buffered way", samples[.buffered]?.sketches ?? 0, rows.count)
+            "sketches by buffered writes", samples[.buffered]?.sketches ?? 0, rows.count)
         checks.note("sketches by direct writes", "\(samples[.copy]?.sketches ?? 0)")
-        for way in Way.allCases {
-            try await KilledWrites(plan: plan, rows: rows).check(way, checks)
+        for method in Method.allCases {
+            try await KilledWrites(plan: plan, rows: rows).check(method, checks)
         }
         if plan.isTimed { note(samples, checks) }
     }
 
-    private func note(_ samples: [Way: Sample], _ checks: Checks) {
+    private func note(_ samples: [Method: Sample], _ checks: Checks) {
         guard let buffered = samples[.buffered] else { return }
         var lines = [
-            "| way | rows per second | ratio | server process MB | buffers MB | WAL KB per row |",
+            "| method | rows per second | ratio | server process MB | buffers MB | WAL KB per row |",
             "|---|---|---|---|---|---|",
         ]
-        for way in Way.allCases {
-            guard let sample = samples[way] else { continue }
+        for method in Method.allCases {
+            guard let sample = samples[method] else { continue }
             let ratio = sample.rate / buffered.rate
-            checks.note("\(way.rawValue), rows per second", sample.rate.short)
+            checks.note("\(method.rawValue), rows per second", sample.rate.short)
             lines.append(
                 MarkdownTable.row(
                     [
-                        way.rawValue, sample.rate.short, ratio.short,
+                        method.rawValue, sample.rate.short, ratio.short,
                         (Double(sample.serverBytes) / 1e6).short,
                         (Double(sample.bufferBytes) / 1e6).short,
                         (Double(sample.walBytes) / 1e3 / Double(sample.rows)).short,
@@ -85,30 +86,30 @@ struct WaysOfWriting {
             "",
             """
             The earlier system claimed that direct writes are ten times faster. Measured: a row at \
-            a time is \(ratio(.rowWise, samples)) times the rate of the buffered way, COPY \
+            a time is \(ratio(.rowWise, samples)) times the rate of buffered writes, COPY \
             \(ratio(.copy, samples)) times. Direct writes leave out claims, events and sketches.
             """,
         ]
         checks.appendix = lines.joined(separator: "\n")
     }
 
-    private func ratio(_ way: Way, _ samples: [Way: Sample]) -> String {
-        guard let sample = samples[way], let buffered = samples[.buffered] else { return "-" }
+    private func ratio(_ method: Method, _ samples: [Method: Sample]) -> String {
+        guard let sample = samples[method], let buffered = samples[.buffered] else { return "-" }
         return (sample.rate / buffered.rate).short
     }
 
-    /// Writes all rows by one way, in its own database.
-    private func measure(_ way: Way) async throws -> Sample {
-        try await TrialDatabase.lend(on: plan.server) { database in
-            try await rows.seed(database, withJobs: way == .buffered)
+    /// Writes all rows by one method, in its own database.
+    private func measure(_ method: Method) async throws -> Sample {
+        try await TrialDatabase.withTemporary(on: plan.server) { database in
+            try await rows.seed(database, withJobs: method == .buffered)
             let pool = Self.session(database.url)
             let process = Int(try await pid(pool))
             var sample = Sample()
             let wal = try await walBytes(database)
             let start = ContinuousClock.now
-            try await write(way, over: pool) {
+            try await write(method, over: pool) {
                 sample.serverBytes = max(sample.serverBytes, Self.privateBytes(of: process))
-                guard way == .buffered else { return }
+                guard method == .buffered else { return }
                 sample.bufferBytes = max(sample.bufferBytes, try await bufferBytes(database))
             }
             sample.seconds = start.duration(to: .now) / .seconds(1)
@@ -121,14 +122,14 @@ struct WaysOfWriting {
     }
 
     private func write(
-        _ way: Way, over pool: PostgresPool, look: () async throws -> Void
+        _ method: Method, over pool: PostgresPool, look: () async throws -> Void
     ) async throws {
-        guard way != .buffered else { return try await writeBuffered(pool, look) }
+        guard method != .buffered else { return try await writeBuffered(pool, look) }
         let direct = DirectWrites(rows: rows, pool: pool)
         for document in try await direct.documents() {
             let all = 0..<rows.rowsPerDocument
             try await pool.withConnection { connection in
-                if way == .rowWise {
+                if method == .rowWise {
                     try await direct.insert(all, of: document, over: connection)
                 } else {
                     try await direct.copy(all, of: document, over: connection)

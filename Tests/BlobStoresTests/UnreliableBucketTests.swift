@@ -10,7 +10,7 @@ import Synchronization
 import Testing
 
 /// A mock storage that answers with the errors that S3 can return.
-@Suite(.timeLimit(.minutes(5))) struct StubbornBucketTests {
+@Suite(.timeLimit(.minutes(5))) struct UnreliableBucketTests {
     private struct Line: Sendable {
         var status: Int
         var body = ""
@@ -22,19 +22,19 @@ import Testing
     private final class Script: Sendable {
         private struct State {
             var lines: [String: [Line]]
-            var asked: [String] = []
+            var requests: [String] = []
         }
         private let state: Mutex<State>
 
         init(_ lines: [String: [Line]]) { state = Mutex(State(lines: lines)) }
 
-        var asked: [String] { state.withLock { $0.asked } }
+        var requests: [String] { state.withLock { $0.requests } }
 
         func answer(_ request: Request) -> Response {
             let names = request.uri.queryParameters.map { String($0.key) }.sorted()
             let kind = ([request.method.rawValue] + names).joined(separator: " ")
             let line = state.withLock { state in
-                state.asked.append(kind)
+                state.requests.append(kind)
                 let lines = state.lines[kind] ?? [Line(status: 501)]
                 if lines.count > 1 { state.lines[kind] = Array(lines.dropFirst()) }
                 return lines[0]
@@ -61,12 +61,13 @@ import Testing
         }
         let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         try await Application(router: router, logger: silent).test(.live) { client in
-            try await Bucket.lend("http://127.0.0.1:\(try #require(client.port))") { bucket in
+            try await Bucket.withTemporary("http://127.0.0.1:\(try #require(client.port))") {
+                bucket in
                 try await body(bucket)
                 #expect(try bucket.leavings == [])
             }
         }
-        return script.asked
+        return script.requests
     }
 
     private func path() -> BlobPath {
@@ -86,14 +87,14 @@ import Testing
             + "</CompleteMultipartUploadResult>")
     private static let long = [UInt8](repeating: 7, count: 6 << 20)
 
-    @Test func `what it asks to send again is sent again`() async throws {
-        let asked = try await play(["PUT": [Self.slow, Self.slow, Self.tagged]]) { bucket in
+    @Test func `a request that the storage asks to repeat is repeated`() async throws {
+        let requests = try await play(["PUT": [Self.slow, Self.slow, Self.tagged]]) { bucket in
             try await bucket.store.put([1], at: path())
         }
-        #expect(asked == ["PUT", "PUT", "PUT"])
+        #expect(requests == ["PUT", "PUT", "PUT"])
     }
 
-    @Test func `a 404 of somebody on the way is no missing document`() async throws {
+    @Test func `a 404 from a proxy does not mean a missing document`() async throws {
         let gateway = Line(status: 404, body: "<html>404 page not found</html>")
         _ = try await play(["GET": [gateway], "PUT": [gateway], "DELETE": [gateway]]) { bucket in
             for failure in [
@@ -113,8 +114,8 @@ import Testing
         }
     }
 
-    @Test func `what it refuses for ever is not sent for ever`() async throws {
-        let asked = try await play(["PUT": [Self.slow], "GET": [Self.slow]]) { bucket in
+    @Test func `a request that is always refused is not repeated forever`() async throws {
+        let requests = try await play(["PUT": [Self.slow], "GET": [Self.slow]]) { bucket in
             for failure in [
                 await #expect(throws: JobFailure.self) {
                     try await bucket.store.put([1], at: path())
@@ -124,22 +125,22 @@ import Testing
                 },
             ] {
                 #expect(failure?.class == .transient())
-                #expect(failure?.message == "the storage answered 503 SlowDown")
+                #expect(failure?.message == "the object storage returned 503 SlowDown")
             }
         }
-        #expect(asked == ["PUT", "PUT", "PUT", "PUT", "GET", "GET", "GET", "GET"])
+        #expect(requests == ["PUT", "PUT", "PUT", "PUT", "GET", "GET", "GET", "GET"])
     }
 
-    @Test func `a completion whose answer was lost is looked for`() async throws {
+    @Test func `a completed upload is found when its response was lost`() async throws {
         let gone = Line(status: 404, body: "<Error><Code>NoSuchUpload</Code></Error>")
-        let asked = try await play([
+        let requests = try await play([
             "POST uploads": [Self.begun], "PUT partNumber uploadId": [Self.tagged],
             "POST uploadId": [Self.slow, gone], "HEAD": [Line(status: 200)],
         ]) { bucket in
             try await bucket.store.put(Self.long, at: path())
         }
         #expect(
-            asked == [
+            requests == [
                 "POST uploads", "PUT partNumber uploadId", "PUT partNumber uploadId",
                 "POST uploadId", "POST uploadId", "HEAD",
             ])
@@ -150,11 +151,11 @@ import Testing
         "   \n\n<Error><Code>InternalError</Code></Error>", "", "<CompleteMultipartUploadRes",
         "<html>200</html>",
     ])
-    func `success that is not told in full is none, and the upload is ended`(
+    func `an incomplete success response is a failure, and the upload is aborted`(
         body: String
     ) async throws {
         let late = Line(status: 200, body: body)
-        let asked = try await play([
+        let requests = try await play([
             "POST uploads": [Self.begun], "PUT partNumber uploadId": [Self.tagged],
             "POST uploadId": [late], "DELETE uploadId": [Line(status: 204)],
         ]) { bucket in
@@ -163,10 +164,10 @@ import Testing
             }
             #expect(failure?.code == "blob_unavailable")
         }
-        #expect(asked.last == "DELETE uploadId")
+        #expect(requests.last == "DELETE uploadId")
     }
 
-    @Test func `uploads that nobody completed are ended, young ones are not`() async throws {
+    @Test func `old incomplete uploads are aborted, recent ones are not`() async throws {
         let user = TenantID()
         let document = DocumentID()
         func upload(_ key: String, _ id: String, _ time: String) -> String {
@@ -182,7 +183,7 @@ import Testing
         let nothing = Line(
             status: 200,
             body: "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>")
-        let asked = try await play([
+        let requests = try await play([
             "GET prefix uploads": [Line(status: 200, body: uploads)],
             "DELETE uploadId": [Line(status: 204)], "GET list-type prefix": [nothing],
         ]) { bucket in
@@ -191,7 +192,7 @@ import Testing
             #expect(found == [])
         }
         #expect(
-            asked == [
+            requests == [
                 "GET prefix uploads", "DELETE uploadId", "GET list-type prefix",
                 "GET prefix uploads", "DELETE uploadId", "GET list-type prefix",
             ])

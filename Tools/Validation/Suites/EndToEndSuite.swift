@@ -3,18 +3,18 @@ import TestCluster
 
 /// Jobs at all stages, one job through all of them, and buffered compared with direct writes.
 @MainActor
-struct WholeWaySuite {
+struct EndToEndSuite {
     let plan: ValidationPlan
     let ledger: Ledger
 
     func run() async throws {
-        try await plan.withCluster("whole-way") { cluster, database in
+        try await plan.withCluster("end-to-end") { cluster, database in
             try await cluster.begin(["ingest-api"])
             await ledger.record(.allStages) { try await allStages($0, cluster, database) }
             await ledger.record(.spread) { try await spread($0, cluster, database) }
         }
         await ledger.record(.bufferedAndDirect) {
-            try await WaysOfWriting(plan: plan).compare($0)
+            try await WriteMethods(plan: plan).compare($0)
         }
     }
 
@@ -24,8 +24,8 @@ struct WholeWaySuite {
         _ checks: Checks, _ cluster: TestCluster, _ database: TrialDatabase
     ) async throws {
         checks.done = """
-            Uploaded one document, started the four workers one after the other, read the row at \
-            each rest and the events by `GET /v1/jobs/{id}/events`.
+            Uploaded one document, started the four workers one after the other, read the row \
+            after each worker and the events by `GET /v1/jobs/{id}/events`.
             """
         checks.expected = "Nine stages in order, each with its event."
         let accepted = try await cluster.client().upload("# One\n\nA document.", as: "one.md")
@@ -64,12 +64,12 @@ struct WholeWaySuite {
     ) async throws {
         let count = plan.scale.documents
         checks.done = """
-            Uploaded \(count) documents, stopped the flusher once they were done, uploaded as many \
-            again, and so on up to the parse-worker; then started all four again.
+            Uploaded \(count) documents, stopped the flusher when they were done, uploaded \
+            \(count) more, and so on up to the parse-worker; then started all four again.
             """
         checks.expected = """
-            \(count) jobs each at five positions at once, the same in the table and in the API; \
-            all done in the end.
+            \(count) jobs each at five positions at the same time, equal in the table and the API; \
+            all are done at the end.
             """
         let before = try await database.count("upload_pipeline.upload_jobs")
         let rests = [
@@ -90,13 +90,13 @@ struct WholeWaySuite {
         checks.equal("jobs by stage and state", try await database.positions(), expected)
         let reported = try await cluster.client().counts()
         checks.equal(
-            "the same in GET /v1/pipeline",
+            "GET /v1/pipeline",
             rests.reversed().map { "\(reported[$0] ?? 0) \($0)" }, expected)
         try await cluster.add(TestCluster.workers)
         try await cluster.until("all jobs have ended", within: .seconds(120)) {
             try await database.unfinished() == 0
         }
         checks.equal(
-            "in the end", try await database.positions(), ["\(before + count * 5) embedded/done"])
+            "at the end", try await database.positions(), ["\(before + count * 5) embedded/done"])
     }
 }

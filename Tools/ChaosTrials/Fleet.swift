@@ -6,17 +6,17 @@ import TestCluster
 /// The programs of the run, each with its own network link to the database. Programs that end are
 /// restarted.
 @MainActor
-final class Crew {
+final class Fleet {
     /// A process, or the slot of one that is about to be restarted.
-    struct Member {
+    struct Instance {
         var program: String
         var name: String
         let link: NetworkLink
         var port: Int
         /// When it is started again; `nil` while it runs.
-        var backAt: ContinuousClock.Instant?
+        var restartsAt: ContinuousClock.Instant?
         /// Whether it is shutting down for good.
-        var isLeaving = false
+        var isStopping = false
         /// Whether it is frozen or cut off, which excludes it from further faults.
         var isImpaired = false
     }
@@ -36,7 +36,7 @@ final class Crew {
     }
 
     let cluster: TestCluster
-    private(set) var members: [Member] = []
+    private(set) var instances: [Instance] = []
     /// Unexpected exits.
     private(set) var violations: [String] = []
     private let servers: Servers
@@ -64,52 +64,52 @@ final class Crew {
     func start() async throws {
         for service in services { try start(service) }
         for program in Self.sizes.keys.sorted() {
-            for _ in 0..<2 { try await hire(program) }
+            for _ in 0..<2 { try await add(program) }
         }
-        try await cluster.waitUntilReady(members.map(\.name))
+        try await cluster.waitUntilReady(instances.map(\.name))
     }
 
     /// Addresses that clients upload to.
     var apis: [String] {
-        members.filter { $0.program == "ingest-api" }.compactMap {
+        instances.filter { $0.program == "ingest-api" }.compactMap {
             try? "http://127.0.0.1:\(cluster.port($0.name + " http"))"
         }
     }
 
-    func hire(_ program: String) async throws {
+    func add(_ program: String) async throws {
         lastNumber += 1
         let link = NetworkLink()
         let port = try await link.open(to: servers.postgresPort)
-        let member = Member(
+        let instance = Instance(
             program: program, name: "\(program)-\(lastNumber)", link: link, port: port)
-        try start(member)
-        members.append(member)
+        try start(instance)
+        instances.append(instance)
     }
 
-    private func start(_ member: Member) throws {
+    private func start(_ instance: Instance) throws {
         try cluster.start(
-            member.program, as: member.name,
+            instance.program, as: instance.name,
             [
-                "MILLRACE_POSTGRES_URL": servers.url(port: member.port),
+                "MILLRACE_POSTGRES_URL": servers.url(port: instance.port),
                 "MILLRACE_OPENAI_BASE_URL": "http://127.0.0.1:\(try cluster.port("provider"))/v1",
             ])
     }
 
-    func update(_ name: String, _ change: (inout Member) -> Void) {
-        guard let index = members.firstIndex(where: { $0.name == name }) else { return }
-        change(&members[index])
+    func update(_ name: String, _ change: (inout Instance) -> Void) {
+        guard let index = instances.firstIndex(where: { $0.name == name }) else { return }
+        change(&instances[index])
     }
 
     /// Whether all services and programs are running.
     var isComplete: Bool {
         down.isEmpty
-            && members.allSatisfy { $0.backAt == nil && cluster.exit(of: $0.name) == nil }
+            && instances.allSatisfy { $0.restartsAt == nil && cluster.exit(of: $0.name) == nil }
     }
 
-    /// Whether all members report that they are ready.
+    /// Whether all instances report that they are ready.
     func isReady() async throws -> Bool {
-        for member in members {
-            let port = try cluster.port(member.name + " admin")
+        for instance in instances {
+            let port = try cluster.port(instance.name + " admin")
             guard await onOwnThread({ Probe.status(port: port, path: "/readyz") }) == 200 else {
                 return false
             }
@@ -144,32 +144,32 @@ final class Crew {
     // MARK: Keeping
 
     /// Restarts programs and services that have ended, until cancelled.
-    func keep() async throws {
+    func supervise() async throws {
         while !Task.isCancelled {
-            try await keepOnce()
+            try await superviseOnce()
             try await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    private func keepOnce() async throws {
+    private func superviseOnce() async throws {
         for (service, back) in down where back < .now { try start(service) }
-        for member in members {
-            if let back = member.backAt {
+        for instance in instances {
+            if let back = instance.restartsAt {
                 guard back < .now else { continue }
-                update(member.name) { $0.backAt = nil }
-                try start(member)
-            } else if let exit = cluster.exit(of: member.name) {
-                if member.isLeaving {
+                update(instance.name) { $0.restartsAt = nil }
+                try start(instance)
+            } else if let exit = cluster.exit(of: instance.name) {
+                if instance.isStopping {
                     // SIGTERM kills a program that does not handle it yet.
                     if exit != .code(0), exit != .signal(SIGTERM) {
-                        violations.append("\(member.name) left and \(exit)")
+                        violations.append("\(instance.name) was scaled down and \(exit)")
                     }
-                    members.removeAll { $0.name == member.name }
-                    try await member.link.close()
+                    instances.removeAll { $0.name == instance.name }
+                    try await instance.link.close()
                 } else {
-                    if exit != .signal(SIGKILL) { violations.append("\(member.name) \(exit)") }
-                    update(member.name) {
-                        $0.backAt = .now + .milliseconds(Int.random(in: 0...2000))
+                    if exit != .signal(SIGKILL) { violations.append("\(instance.name) \(exit)") }
+                    update(instance.name) {
+                        $0.restartsAt = .now + .milliseconds(Int.random(in: 0...2000))
                     }
                 }
             }
@@ -177,16 +177,16 @@ final class Crew {
     }
 
     /// Sends SIGTERM to all programs. Returns a message for each that did not exit cleanly in time.
-    func dismiss() async -> [String] {
+    func stop() async -> [String] {
         var slow: [String] = []
-        for member in members { cluster.signal(member.name, SIGTERM) }
-        for member in members {
+        for instance in instances { cluster.signal(instance.name, SIGTERM) }
+        for instance in instances {
             do {
-                try await cluster.until("\(member.name) ends when asked to") {
-                    cluster.exit(of: member.name) != nil
+                try await cluster.until("\(instance.name) has stopped after SIGTERM") {
+                    cluster.exit(of: instance.name) != nil
                 }
-                if cluster.exit(of: member.name) != .code(0) {
-                    slow.append("\(member.name) did not end well")
+                if cluster.exit(of: instance.name) != .code(0) {
+                    slow.append("\(instance.name) did not stop cleanly")
                 }
             } catch {
                 slow.append("\(error)")
@@ -195,5 +195,5 @@ final class Crew {
         return slow
     }
 
-    func endAll() { cluster.endAll() }
+    func killAll() { cluster.killAll() }
 }

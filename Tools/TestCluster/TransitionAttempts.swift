@@ -1,13 +1,13 @@
 /// Tries every move between two of the 45 positions on a real row of the database.
-package enum MoveAttempts {
+package enum TransitionAttempts {
     /// The moves that the database accepted, as in `queued/queued queued/working`.
-    package static let query = "SELECT attempt_all_moves()"
+    package static let query = "SELECT attempt_all_transitions()"
 
     /// Inserts a row at each of the 45 positions, tries to move it to each other one, and returns
     /// the moves that succeed. Each attempt is rolled back. Claim, attempt, error, end and count
     /// always fit the position, so that only the position or the move can be refused.
     package static let function = """
-        CREATE FUNCTION attempt_all_moves() RETURNS SETOF text LANGUAGE plpgsql AS $$
+        CREATE FUNCTION attempt_all_transitions() RETURNS SETOF text LANGUAGE plpgsql AS $$
         DECLARE
             origin record;
             target record;

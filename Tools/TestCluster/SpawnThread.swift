@@ -4,8 +4,8 @@ import Synchronization
 
 /// Starts processes on one thread that never ends. The kernel sends a process its death signal when
 /// the thread that started it ends, and on Linux the main actor's threads come and go.
-final class LastingThread: Sendable {
-    static let shared = LastingThread()
+final class SpawnThread: Sendable {
+    static let shared = SpawnThread()
 
     private let waiting = Mutex<[Start]>([])
     private let isDue = DispatchSemaphore(value: 0)

@@ -4,13 +4,13 @@ extension FaultInjector {
         case frozen = "program frozen"
         case cutOff = "program cut off from the database"
         case scaledUp = "program added"
-        case scaledDown = "program asked to leave"
+        case scaledDown = "program scaled down"
         case parserKilled = "parser killed"
         case providerKilled = "embedding provider killed"
         case brokerKilled = "broker killed"
         case brokerWiped = "broker killed and wiped"
         case serverShutDown = "PostgreSQL shut down"
-        case serverCrashed = "PostgreSQL ended at once"
+        case serverCrashed = "PostgreSQL stopped immediately"
         case backendKilled = "PostgreSQL process killed"
 
         /// The relative weight in the random choice.

@@ -9,7 +9,7 @@ import Testing
 
 /// A cluster of real programs whose documents can be held at any stage.
 @MainActor
-struct Workplace {
+struct LoadedCluster {
     let cluster: TestCluster
     let database: TrialDatabase
 
