@@ -3,7 +3,7 @@
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-demo: ## Install, build, start the cluster, upload documents, search
+demo: ## Install, build, start a local cluster, upload documents, search
 	@scripts/demo
 
 test: ## Install, build and run all tests against a real PostgreSQL and broker
@@ -12,25 +12,25 @@ test: ## Install, build and run all tests against a real PostgreSQL and broker
 compose-test: ## Run docker-compose.yml on a container engine: scale, kill, drain, restart
 	@scripts/compose-test
 
-simulate: ## Run the stage code through simulated lives of a cluster (SEEDS=1000, or SEED=n)
+simulate: ## Run the workers and the reconciler in simulated clusters (SEEDS=1000, or SEED=n)
 	@scripts/simulate
 
 crash-matrix: ## Kill and freeze each program at each of its steps (ONLY='flusher kill')
 	@scripts/crash-matrix
 
-chaos: ## Let documents flow while everything fails at random (MINUTES=5)
+chaos: ## Process documents while programs and servers fail at random (MINUTES=5)
 	@scripts/chaos
 
-validate: ## Carry out the scenarios of acceptance and write docs/validation.md (ONLY=Errors)
+validate: ## Run the acceptance scenarios and write docs/validation.md (ONLY=Errors)
 	@scripts/validate
 
-bench: ## Measure the pipeline beside what its servers do alone (TURNS=5, ONLY=dispatch)
+bench: ## Compare the pipeline with the limits of its servers (TURNS=5, ONLY=dispatch)
 	@scripts/bench
 
-bench-peers: ## Measure it beside what people would pick instead (TURNS=5)
+bench-peers: ## Compare it with its alternatives (TURNS=5)
 	@scripts/bench-peers
 
-sdk-conformance: ## Ask mock-services through the official Python SDKs
+sdk-conformance: ## Call mock-services with the official Python SDKs
 	@scripts/sdk-conformance
 
 install: ## Install missing packages and the runtime
@@ -39,10 +39,10 @@ install: ## Install missing packages and the runtime
 build: install ## Build the programs for production
 	@scripts/build
 
-up: build ## Start the cluster of this machine
+up: build ## Start the local cluster
 	@.build/release/millrace up
 
-down: ## Stop the cluster; its data stay
+down: ## Stop the cluster; its data are kept
 	@scripts/down
 
 status: ## Show the pipeline and the processes

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Measures the programs of the package above beside what their servers can do by themselves. A
-// package of its own: it knows the programs as an operator does, by their settings.
+// Measures the programs of the parent package next to the limits of their servers. A
+// separate package, because it runs the programs as an operator does, by their settings.
 let package = Package(
     name: "benchmarks",
     dependencies: [

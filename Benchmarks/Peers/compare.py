@@ -1,4 +1,4 @@
-"""Runs Millrace beside what people would pick instead, in turns; see README.md.
+"""Compares Millrace with its alternatives, in turns; see README.md.
 
 Needs MILLRACE_TEST_POSTGRES_URL, as `millrace with-postgres` gives it; scripts/bench-peers does
 all that.
@@ -116,16 +116,16 @@ class Comparison:
         ]
 
     def wait_for(self, chunks: int, task: Task, host: Host) -> None:
-        """Until so many chunks can be searched."""
+        """Waits until this number of chunks can be searched."""
         count = f"SELECT count(*) FROM ({host.stored}) AS stored"
         with psycopg.connect(task.database, autocommit=True) as connection:
             while connection.execute(count).fetchone()[0] < chunks:
                 if not host.is_alive:
-                    raise RuntimeError(f"it has ended; see {host.log}")
+                    raise RuntimeError(f"the side has ended; see {host.log}")
                 time.sleep(0.01)
 
     def crash(self, side: Side, latency_ms: int, texts: int) -> Crash:
-        """Kills all processes of a side halfway and starts it again as its user would.
+        """Kills all processes of a side halfway and restarts it as its user would.
 
         - Parameter texts: what it has embedded in a life without a crash.
         """
@@ -136,7 +136,7 @@ class Comparison:
                 host.go()
                 chunks = sum(texts.total() for texts in split.values())
                 self.wait_for(chunks // 2, task, host)
-            # PostgreSQL and the embedding server end what they were at.
+            # PostgreSQL and the embedding server finish their current work.
             time.sleep(1)
             then = compare(stored(task.database, host.stored), split)
             with self.host(side, task) as host:
@@ -196,14 +196,14 @@ def parse_arguments():
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--latencies", type=int, nargs="*", default=[0, 50], metavar="MS")
     parser.add_argument("--only", nargs="*", default=[""], help="parts of the names of sides")
-    parser.add_argument("--no-crash", action="store_true", help="leave out the kills")
-    parser.add_argument("--output", type=Path, help="where the report goes as well")
+    parser.add_argument("--no-crash", action="store_true", help="skip the kills")
+    parser.add_argument("--output", type=Path, help="file of the report; it is printed too")
     return parser.parse_args()
 
 
 def main():
     arguments = parse_arguments()
-    # So that what was started is ended as well.
+    # So that all started processes are stopped as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     arguments.logs.mkdir(parents=True, exist_ok=True)
     sides = [side for side in SIDES if any(part in side.name for part in arguments.only)]

@@ -1,4 +1,4 @@
-"""The sides, a side at work, and what is noted of it."""
+"""The sides, a running side, and the results of its run."""
 
 import json
 import os
@@ -23,7 +23,7 @@ class Side:
     name: str
     module: str
     environment: str
-    """The Python environment that holds its packages."""
+    """The Python environment with its packages."""
 
 
 SIDES = [
@@ -57,7 +57,7 @@ class Sample:
 
 @dataclass
 class Crash:
-    """What became of a side that was killed when half of its chunks were there."""
+    """The result of a side that was killed when half of its chunks existed."""
 
     side: str
     latency_ms: int
@@ -75,7 +75,7 @@ class Crash:
 
 
 class Host:
-    """The process that runs a side, once it is ready to begin."""
+    """The process that runs a side, when it is ready to start."""
 
     PATIENCE_SECONDS = 1200
 
@@ -102,11 +102,11 @@ class Host:
         self.is_client: bool = ready["is_client"]
 
     def hear(self, event: str) -> dict:
-        """Waits for a word, of which each is a line."""
+        """Waits for an event, which is one line."""
         is_there = select.select([self.process.stdout], [], [], self.PATIENCE_SECONDS)[0]
         line = self.process.stdout.readline() if is_there else ""
         if not line or (words := json.loads(line))["event"] != event:
-            raise RuntimeError(f"it did not get {event}; see {self.log}")
+            raise RuntimeError(f"the event {event} did not arrive; see {self.log}")
         return words
 
     def go(self) -> None:
@@ -115,7 +115,7 @@ class Host:
 
     @property
     def client(self) -> list[int]:
-        """The host itself, where it only stands for those who upload."""
+        """The host itself, when it only represents the clients that upload."""
         return [self.process.pid] if self.is_client else []
 
     @property
@@ -128,7 +128,7 @@ class Host:
         return self.process.poll() is None
 
     def kill(self) -> None:
-        """Kills it and all that it started, also what it left behind when it failed."""
+        """Kills it and all processes that it started, also those that remained after a failure."""
         processes.kill(processes.tree(self.process.pid))
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Small Markdown documents in English-like sentences: the same ones in every run."""
+"""Small Markdown documents in English-like sentences, equal in every run."""
 
 import random
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Runs one side in its own Python environment, at the runner's word.
+"""Runs one side in its own Python environment, controlled by the runner.
 
 usage: host.py SIDE, with the task as JSON in PEERS_TASK
 
@@ -26,13 +26,13 @@ from importlib.metadata import version
 @dataclass(frozen=True)
 class Task:
     database: str
-    """URL of a database that holds pgvector and at first nothing else."""
+    """URL of a database that contains only pgvector at first."""
     embeddings: str
     """Address of the embedding server, up to /v1."""
     documents: str
     """Folder of the documents."""
     state: str
-    """Folder that lasts as long as the database."""
+    """Folder that exists as long as the database."""
     programs: str
     """Folder of Millrace's programs."""
     runtime: str
@@ -42,7 +42,7 @@ class Task:
     chunk_tokens: int = 208
     """Largest chunk of splitters that count tokens."""
     chunk_characters: int = 900
-    """Largest chunk of splitters that count characters: about as much of these documents."""
+    """Largest chunk of splitters that count characters: about the same amount of text."""
 
     @property
     def json(self) -> str:
@@ -50,7 +50,7 @@ class Task:
 
 
 async def serve(side, task: Task) -> None:
-    # Whatever a library prints goes to the log.
+    # The output of libraries is appended to the log.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
 

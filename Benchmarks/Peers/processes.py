@@ -1,4 +1,4 @@
-"""What processes have used, as Linux counts it."""
+"""Processor time and memory of processes, as Linux counts them."""
 
 import os
 import signal
@@ -10,13 +10,13 @@ PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def tree(root: int) -> list[int]:
-    """A process and all that descend from it."""
+    """A process and all its descendants."""
     found = [root]
     for pid in found:
         try:
             threads = os.listdir(f"/proc/{pid}/task")
         except OSError:
-            continue  # It has ended meanwhile.
+            continue  # The process has ended.
         for thread in threads:
             try:
                 found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
@@ -59,7 +59,7 @@ def kill(pids: list[int]) -> None:
 
 
 class MemoryWatch(threading.Thread):
-    """Notes the largest sums while it is entered; `pids` tells whose memory counts."""
+    """Records the largest sums inside the `with` block; `pids` returns the measured processes."""
 
     SECONDS = 0.25
 

@@ -8,32 +8,32 @@ from crew import SIDES, Crash, Sample
 YARDSTICK, OURS = "asyncio script", "Millrace"
 
 INTRODUCTION = """\
-# Millrace beside what people would pick
+# Millrace and its alternatives
 
 Written by `scripts/bench-peers` (TURNS={turns} DOCUMENTS={documents}): medians, the sides in
-turns, on a machine of {cores} cores, which PostgreSQL and the embedding server share with the side
-at work. How each side is used, and why that is fair:
+turns, on a machine of {cores} cores, which PostgreSQL and the embedding server share with the running
+side. How each side is used, and why that is fair:
 [Benchmarks/Peers](../../Benchmarks/Peers/README.md).
 
 {documents:,} Markdown documents of {bytes_each} bytes. {postgres},
-settings as they come, fsync on, a fresh database each time; no index on the peers' chunks, on
+default settings, fsync on, a fresh database each time; no index on the peers' chunks, on
 Millrace's those that its search uses. Embeddings of 1,536 numbers by `mock-services`. Time runs
 from the first document read or uploaded until all can be searched; starting is not counted.
 """
 
 NOTES = """\
-CPU is of the side's own processes and of PostgreSQL's; the embedding server's, in brackets, counts
-for nobody. Memory is the largest sum over the side's own processes, without PostgreSQL: of
+CPU is of the side's own processes and of PostgreSQL's; the embedding server's is in brackets and
+does not count. Memory is the largest sum over the side's own processes, without PostgreSQL: of
 proportional set sizes (PSS), and of resident set sizes (RSS), which count a shared page once for
 each process."""
 
 CLIENT_NOTE = """ \
-The client that uploads to Millrace took {seconds:.2f} CPU s a 1,000 chunks more."""
+The client that uploads to Millrace needed another {seconds:.2f} CPU s per 1,000 chunks."""
 
 KILLS = """\
 All processes of a side are killed when half of its chunks can be searched, at {latency} ms a
 request, and started again as its user would, with the same {documents} documents. *Paid again* are
-texts that were embedded beyond those of a life without a crash; the seconds are from the restart
+texts that were embedded in addition to those of a run without a crash; the seconds are from the restart
 to the end.
 """
 

@@ -33,7 +33,7 @@ class Postgres:
 
     @contextmanager
     def database(self):
-        """A fresh database that lasts as long as the block."""
+        """A new database that exists for the duration of the block."""
         name = f"peers_{uuid.uuid4().hex[:8]}"
         self.admin.execute(f"CREATE DATABASE {name}")
         url = urlsplit(self.url)._replace(path=f"/{name}").geturl()
@@ -50,7 +50,7 @@ class Postgres:
 
 
 class EmbeddingServer:
-    """mock-services, which answers at once or after a given time and counts what it was asked."""
+    """mock-services, which responds immediately or after a given time and counts the requests."""
 
     def __init__(self, programs: str):
         with socket.socket() as listener:
@@ -67,7 +67,7 @@ class EmbeddingServer:
                 return
             except OSError:
                 time.sleep(0.1)
-        raise TimeoutError("mock-services does not answer")
+        raise TimeoutError("mock-services does not respond")
 
     @property
     def url(self) -> str:
@@ -85,7 +85,7 @@ class EmbeddingServer:
         self.ask("/mock/faults", {"faults": "", "latency_ms": milliseconds})
 
     def counts(self) -> tuple[int, int]:
-        """Requests, and texts of answers, since it started."""
+        """Requests and embedded texts since it started."""
         counts = self.ask("/mock/counts").get("embeddings", {})
         return counts.get("calls", 0), counts.get("units", 0)
 

@@ -18,7 +18,7 @@ import Testing
         ("flusher flusher ", "flusher parse_worker "),
         ("flusher flusher ${FLUSHER_PASSWORD:-flusher}\n", "flusher flusher another\n"),
     ])
-    func `a program that does not log in as itself is found`(line: String, spoilt: String)
+    func `the check finds a program that does not log in as itself`(line: String, spoilt: String)
         async throws
     {
         let text = try String(
@@ -40,7 +40,7 @@ import Testing
         ("reconciler", "    healthcheck: {test: [CMD, millrace, probe, --port, '9090']}\n"),
         ("embed-worker", "    build: {context: .}\n"),
     ])
-    func `the check finds what is wrong`(service: String, line: String) async throws {
+    func `the check finds each fault`(service: String, line: String) async throws {
         let file = repository + "/docker-compose.yml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
         let spoilt = "/tmp/millrace-compose-\(UUID().uuidString).yml"
@@ -59,7 +59,7 @@ import Testing
         try await run(promtool, "test", "rules", folder + "/alerts_test.yml")
     }
 
-    @Test func `alerts speak of metrics that exist and of runbooks that are there`() throws {
+    @Test func `alerts use existing metrics and link existing runbooks`() throws {
         let rules = try String(
             contentsOfFile: repository + "/ops/prometheus/alerts.yml", encoding: .utf8)
         let catalogue = try String(

@@ -1,4 +1,4 @@
-"""Checks docker-compose.yml against the compose specification and against our own rules.
+"""Checks docker-compose.yml against the compose specification and our own rules.
 
 usage: check_compose.py COMPOSE_FILE SCHEMA CONFIGURATION_REFERENCE
 Prints each fault on a line; exit code 1 when there is one.
@@ -44,7 +44,7 @@ def rule_faults(compose, settings):
         service = services[name]
         for variable in service["environment"]:
             if variable.startswith("MILLRACE_") and variable not in settings[name]:
-                yield f"{name}: there is no setting {variable}"
+                yield f"{name}: the setting {variable} does not exist"
         conditions = {k: v["condition"] for k, v in service["depends_on"].items()}
         if conditions.get("migrate") != "service_completed_successfully":
             yield f"{name} does not wait for migrate"
@@ -68,7 +68,7 @@ def rule_faults(compose, settings):
             yield f"{name} has a container_name, so it cannot be scaled"
         for port in service.get("ports", []):
             if not str(port).startswith("127.0.0.1:"):
-                yield f"{name} listens beyond this machine: {port}"
+                yield f"{name} listens on more than this machine: {port}"
     for name in ("postgres", "kafka"):
         if "healthcheck" not in services[name]:
             yield f"{name} has no health check"
@@ -78,7 +78,7 @@ def rule_faults(compose, settings):
 
 
 def login_faults(compose):
-    """Each program logs in as itself, with the password that migrate gives it."""
+    """Each program logs in as itself, with the password that migrate sets."""
     services = compose["services"]
     made = {}
     for line in services["migrate"]["environment"]["MILLRACE_LOGINS"].splitlines():
@@ -89,7 +89,7 @@ def login_faults(compose):
         # The part between user and host is the password, which may be a variable.
         found = re.fullmatch(r"postgresql://(\w+):(.+)@postgres:5432/millrace", url)
         if not found or found.groups() != made.get(name):
-            yield f"{name} does not log in as what migrate makes of it"
+            yield f"{name} does not log in as the user that migrate creates for it"
     users = [user for user, _ in made.values()]
     if len(set(users)) < len(users) or services["postgres"]["environment"]["POSTGRES_USER"] in users:
         yield "two programs share a login"

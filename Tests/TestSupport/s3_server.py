@@ -1,9 +1,9 @@
-"""An S3 server of other people's making (moto) with one bucket; ends when its input does.
+"""A third-party S3 server (moto) with one bucket; ends when its standard input ends.
 
 usage: s3_server.py [signed]
 
-With 'signed' it checks signatures; moto 5.2 then refuses whatever has an encoded character in its
-query, boto3's own requests too. Prints one line of JSON that tells how to reach it. Then each line
+With 'signed' it checks signatures; moto 5.2 then refuses requests with an encoded character in their
+query, boto3's own requests too. Prints one line of JSON with its address and keys. Then each line
 of its input is a question, answered in a line of JSON by way of boto3:
 
   bucket BUCKET            makes another bucket

@@ -1,4 +1,4 @@
-"""What the conformance scripts share: checks that are counted, and the mock's faults."""
+"""Shared by the conformance scripts: counted checks, and the faults of the mock."""
 
 import json
 import sys

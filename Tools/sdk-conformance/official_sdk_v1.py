@@ -1,4 +1,4 @@
-"""Asks mock-services through LlamaParse's Python SDK for version 1 of its API.
+"""Calls mock-services with LlamaParse's Python SDK for version 1 of its API.
 
 usage: official_sdk_v1.py ADDRESS   of a mock-services without faults and with the key 'mock'
 """
@@ -22,10 +22,10 @@ with tempfile.TemporaryDirectory() as folder:
           [page.md for page in pages] == ["# One", "Two, and Grüße"])
     check("llama-cloud-services: pages are numbered from one", [page.page for page in pages] == [1, 2])
     faults("short=1")
-    check("llama-cloud-services: a page that failed says so",
+    check("llama-cloud-services: a failed page is reported",
           [page.status for page in parser.parse(path).pages] == ["OK", "ERROR"])
     faults("repeated_index=1")
-    check("llama-cloud-services: a job that failed says so",
+    check("llama-cloud-services: a failed job is reported",
           parser.parse(path).error_code == "BROKEN")
     faults("")
 

@@ -1,4 +1,4 @@
-"""Asks mock-services through the vendors' own Python SDKs, which must not tell it from the services.
+"""Calls mock-services with the vendors' own Python SDKs. They must work as with the real services.
 
 usage: official_sdks.py ADDRESS   of a mock-services without faults and with the key 'mock'
 """
@@ -18,12 +18,12 @@ answer = client.embeddings.create(model="text-embedding-3-small", input=["the mo
 check("openai: two texts, two vectors of 1536 numbers, in order",
       [len(item.embedding) for item in answer.data] == [1536, 1536]
       and [item.index for item in answer.data] == [0, 1])
-check("openai: usage is told", answer.usage.total_tokens == 4 and answer.usage.prompt_tokens == 4)
+check("openai: usage is reported", answer.usage.total_tokens == 4 and answer.usage.prompt_tokens == 4)
 check("openai: models are listed",
       "text-embedding-3-small" in [model.id for model in client.models.list()])
 floats = client.embeddings.create(
     model="text-embedding-3-small", input="the moon", encoding_format="float")
-check("openai: base64, which the SDK asks for unasked, and numbers say the same",
+check("openai: base64, the SDK's default, and numbers contain the same values",
       max(abs(a - b) for a, b in zip(floats.data[0].embedding, answer.data[0].embedding)) < 1e-6)
 raw = client.embeddings.create(
     model="text-embedding-3-small", input="the moon", encoding_format="base64")
@@ -31,7 +31,7 @@ numbers = struct.unpack("<1536f", base64.b64decode(raw.data[0].embedding))
 check("openai: base64 is little-endian float32",
       max(abs(a - b) for a, b in zip(numbers, answer.data[0].embedding)) < 1e-6)
 narrow = client.embeddings.create(model="text-embedding-3-large", input="x", dimensions=256)
-check("openai: dimensions are kept to", len(narrow.data[0].embedding) == 256)
+check("openai: the requested dimensions are used", len(narrow.data[0].embedding) == 256)
 
 for what, call, error in [
     ("a wrong key", lambda: openai.OpenAI(
@@ -43,7 +43,7 @@ for what, call, error in [
         model="text-embedding-3-small", input=[""]), openai.BadRequestError),
     ("2,049 texts", lambda: client.embeddings.create(
         model="text-embedding-3-small", input=["x"] * 2049), openai.BadRequestError),
-    ("dimensions of a model that has none", lambda: client.embeddings.create(
+    ("dimensions for a model without that option", lambda: client.embeddings.create(
         model="text-embedding-ada-002", input="x", dimensions=256), openai.BadRequestError),
 ]:
     try:
@@ -88,7 +88,7 @@ faults("short=1")
 partial = llama.parsing.parse(
     tier="cost_effective", version="2026-09-28", expand=["markdown"], polling_interval=0.05,
     upload_file=("two.txt", io.BytesIO(b"One\fTwo"), "text/plain"))
-check("llama-cloud: a page that failed says so",
+check("llama-cloud: a failed page is reported",
       [page.success for page in partial.markdown.pages] == [True, False])
 faults("quota=1")
 try:

@@ -1,4 +1,4 @@
-"""What a good engineer writes in an afternoon: asyncpg, the OpenAI client, batches in flight.
+"""What a good engineer writes in an afternoon: asyncpg, the OpenAI client, concurrent batches.
 
 A batch of documents is one request and one transaction. What the tables hold is skipped, so the
 script may be run again.

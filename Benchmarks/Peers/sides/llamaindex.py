@@ -56,10 +56,10 @@ async def prepare(task):
             PostgresKVStore.from_params(**place, table_name="docstore"), batch_size=BATCH_DOCUMENTS
         ),
         docstore_strategy=DocstoreStrategy.UPSERTS,
-        # Of use only to whom runs the same texts through the same pipeline object again.
+        # Useful only for running the same texts through the same pipeline object again.
         disable_cache=True,
     )
-    # The first question makes the tables.
+    # The first query creates the tables.
     pipeline.vector_store.get_nodes(node_ids=["none"])
     await pipeline.docstore.aget_document_hash("none")
 

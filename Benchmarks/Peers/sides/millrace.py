@@ -1,4 +1,4 @@
-"""Millrace as its embedded cluster runs it, one process a stage.
+"""Millrace as its local cluster runs it, with one process per program.
 
 Slots as its README has them for small documents; all else as it comes. Time begins with the first
 upload and ends with the last job. This process stands for the clients that upload: its processor
@@ -55,7 +55,7 @@ async def prepare(task):
         command = [f"{task.programs}/{program}", "--admin-port", str(admin)]
         subprocess.Popen(command, env=environment)
         await until_ready(admin)
-    # Until all have joined their groups: starting is not what is measured.
+    # Until all have joined their groups, because the start is not measured.
     await asyncio.sleep(SETTLE_SECONDS)
 
 
@@ -72,7 +72,7 @@ async def until_ready(port):
             return
         except OSError:
             await asyncio.sleep(0.1)
-    raise TimeoutError("a program is not ready after half a minute")
+    raise TimeoutError("a program is not ready after 30 seconds")
 
 
 async def ingest(task):
@@ -86,7 +86,7 @@ async def ingest(task):
 
 
 async def upload(paths):
-    """One file after the other over one connection."""
+    """Uploads one file after the other over one connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", http)
     for path in paths:
         body = path.read_bytes()

@@ -5,18 +5,19 @@ import Foundation
 @main
 struct Bench: ParsableCommand {
     @Option(help: "Folder of the built programs.") var programs: String
-    @Option(help: "What scripts/install-dependencies installed.") var runtime: String
+    @Option(help: "Folder of the installed runtime.") var runtime: String
     @Option(help: "Folder of the modules that contain SQL.") var statements: String
-    @Option(help: "Folder of Swift and Markdown whose sentences are worked on.") var prose: String
+    @Option(help: "Folder of Swift and Markdown files whose sentences are processed.") var prose:
+        String
     @Option(help: "A PDF with text on several pages.") var pdf: String
-    @Option(help: "Where the table and the plot go.") var output: String
+    @Option(help: "Folder of the table and the plot.") var output: String
     @Option(help: "Turns of each comparison.") var turns = 5
-    @Option(help: "Documents of a dispatch run.") var jobs = 10_000
-    @Option(help: "Finished jobs beside which dispatch is measured once more; takes minutes.")
+    @Option(help: "Documents per run of dispatch.") var jobs = 10_000
+    @Option(help: "Number of finished jobs with which dispatch is measured again; takes minutes.")
     var oldJobs = 0
-    @Option(help: "Rows of a run of rows; a multiple of 1,000.") var rows = 20_000
-    @Option(help: "Sentences that are worked on and searched.") var passages = 20_000
-    @Option(help: "Only comparisons whose title holds this.") var only = ""
+    @Option(help: "Rows per run of rows; a multiple of 1,000.") var rows = 20_000
+    @Option(help: "Sentences that are processed and searched.") var passages = 20_000
+    @Option(help: "Only comparisons whose title contains this.") var only = ""
 
     private var comparisons: [Comparison] {
         [
@@ -47,7 +48,7 @@ struct Bench: ParsableCommand {
                     + (oldJobs > 0
                         ? [
                             Pipeline(
-                                name: "the same beside \(oldJobs) old jobs", documents: jobs,
+                                name: "with \(oldJobs) finished jobs", documents: jobs,
                                 sections: 1, countsChunks: false, slots: 256, oldJobs: oldJobs)
                         ] : [])),
             Comparison(
@@ -72,7 +73,8 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         guard let server = ProcessInfo.processInfo.environment["MILLRACE_TEST_POSTGRES_URL"] else {
-            throw ValidationError("MILLRACE_TEST_POSTGRES_URL is not set: use make bench.")
+            throw ValidationError(
+                "MILLRACE_TEST_POSTGRES_URL is not set. Run 'make bench', which sets it.")
         }
         let scratch = "/var/tmp/bench-\(UUID().uuidString.prefix(8).lowercased())"
         let site = Site(
@@ -112,7 +114,7 @@ struct Bench: ParsableCommand {
         }
         guard isChosen("searching") else { return }
         report.outcomes.append(
-            try Passages.lend(site, of: sentences) { passages in
+            try Passages.withTemporary(site, of: sentences) { passages in
                 try run(
                     Comparison(
                         title: "searching", unit: "rows",

@@ -33,13 +33,13 @@ struct Comparison {
         }
     }
 
-    func run(_ site: Site, repetitions: Int, tell: (String) -> Void) throws -> Outcome {
+    func run(_ site: Site, repetitions: Int, report: (String) -> Void) throws -> Outcome {
         var samples = [[Sample]](repeating: [], count: sides.count)
         for turn in 1...repetitions {
             for (index, side) in sides.enumerated() {
                 let sample = try side.run(site)
                 samples[index].append(sample)
-                tell("\(title), turn \(turn): \(side.name): \(Int(sample.rate)) \(unit)/s")
+                report("\(title), turn \(turn): \(side.name): \(Int(sample.rate)) \(unit)/s")
             }
         }
         return Outcome(comparison: self, samples: samples)

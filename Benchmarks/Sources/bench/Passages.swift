@@ -21,10 +21,10 @@ struct Passages {
     let count: Int
     let questions: [Question]
 
-    static func lend<R>(
+    static func withTemporary<R>(
         _ site: Site, of sentences: [String], _ body: (Passages) throws -> R
     ) throws -> R {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             try embed(sentences, site, database)
             return try body(try Passages(database, of: sentences.count))
         }
@@ -79,19 +79,19 @@ struct Passages {
         let folder = try site.folder()
         try database.storeDocuments(sentences.map(Document.init(markdown:)), in: folder)
         try database.prepareJobs()
-        let crew = Crew(
+        let processes = Processes(
             site,
-            Crew.environment(
+            Processes.environment(
                 site, database, folder,
                 ["MILLRACE_SLOTS": "64", "MILLRACE_MINILM_PATH": site.runtime + "/minilm"]))
-        defer { crew.end() }
-        try crew.start("embedded-broker")
+        defer { processes.end() }
+        try processes.start("embedded-broker")
         Thread.sleep(forTimeInterval: 1)
         for program in ["parse-worker", "chunk-worker", "embed-worker", "flusher", "reconciler"] {
-            try crew.start(program)
+            try processes.start(program)
         }
         try database.releaseJobs()
-        try crew.work(
+        try processes.work(
             until: sentences.count, database,
             "SELECT count(*) FROM upload_pipeline.upload_jobs WHERE finished_at IS NOT NULL")
     }

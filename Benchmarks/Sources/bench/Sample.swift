@@ -42,12 +42,12 @@ enum Processors {
 }
 
 /// Programs under measurement.
-final class Crew {
+final class Processes {
     private let site: Site
     private let environment: [String: String]
     private var members: [Process] = []
     private(set) var peakMB = 0.0
-    /// The crew's process ids, cached because finding them reads all of /proc.
+    /// The processes's process ids, cached because finding them reads all of /proc.
     private var lookedUp: (pids: [Int32], at: Date) = ([], .distantPast)
     private static let lookUpSeconds = 2.0
 
@@ -87,10 +87,10 @@ final class Crew {
     func work(until count: Int, _ database: Database, _ query: String) throws {
         var last = (count: 0, at: Date())
         while last.count < count {
-            let asked = Date()
+            let requestedAt = Date()
             let found = Int(try database.session.run(query)[0][0]) ?? 0
             // Counting slows down as rows accumulate. Limits it to a twentieth of the time.
-            let pause = max(0.1, -20 * asked.timeIntervalSinceNow)
+            let pause = max(0.1, -20 * requestedAt.timeIntervalSinceNow)
             if found > last.count { last = (found, Date()) }
             guard last.at.timeIntervalSinceNow > -60 else {
                 throw BenchFailure("\(found) of \(count) documents, and no more for a minute")
@@ -136,7 +136,7 @@ final class Crew {
     /// Updates the peak memory. Throws when a member has ended.
     private func look() throws {
         for member in members where !member.isRunning {
-            throw BenchFailure("\(member) has ended")
+            throw BenchFailure("\(member) has exited")
         }
         if lookedUp.at.timeIntervalSinceNow < -Self.lookUpSeconds {
             lookedUp = (family.map(\.pid), Date())

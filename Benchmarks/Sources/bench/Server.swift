@@ -137,13 +137,13 @@ struct Database {
     let url: String
     let session: Session
 
-    static func lend<R>(_ site: Site, _ body: (Database) throws -> R) throws -> R {
+    static func withTemporary<R>(_ site: Site, _ body: (Database) throws -> R) throws -> R {
         let name = "bench_\(UUID().uuidString.prefix(8).lowercased())"
         let admin = try Session(site.server)
         try admin.run("CREATE DATABASE \(name)")
         defer { _ = try? admin.run("DROP DATABASE \(name) WITH (FORCE)") }
         guard var parts = URLComponents(string: site.server) else {
-            throw BenchFailure("the server's address is no URL")
+            throw BenchFailure("the server's address is not a URL")
         }
         parts.path = "/\(name)"
         let url = parts.string ?? ""

@@ -22,9 +22,9 @@ struct ChunkerAlone: Side {
         ]
         program.standardOutput = output
         try program.run()
-        let told = try output.fileHandleForReading.readToEnd() ?? Data()
+        let text = try output.fileHandleForReading.readToEnd() ?? Data()
         program.waitUntilExit()
-        let numbers = String(decoding: told, as: UTF8.self).split { $0.isWhitespace }
+        let numbers = String(decoding: text, as: UTF8.self).split { $0.isWhitespace }
             .compactMap { Double($0) }
         guard program.terminationStatus == 0, numbers.count == 2 else {
             throw BenchFailure("chunk-speed failed")

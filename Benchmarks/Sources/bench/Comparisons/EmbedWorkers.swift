@@ -10,22 +10,22 @@ struct EmbedWorkers: Side {
     private var documents: Int { 1200 * count }
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let folder = try site.folder()
             try seed(database.session)
-            let crew = Crew(
+            let processes = Processes(
                 site,
-                Crew.environment(
+                Processes.environment(
                     site, database, folder, ["MILLRACE_SLOTS": "8", "MILLRACE_LATENCY_MS": "50"]))
-            defer { crew.end() }
-            try crew.start("embedded-broker")
+            defer { processes.end() }
+            try processes.start("embedded-broker")
             Thread.sleep(forTimeInterval: 1)
-            for _ in 0..<count { try crew.start("load-worker", ["MILLRACE_QUEUE": "embed"]) }
+            for _ in 0..<count { try processes.start("load-worker", ["MILLRACE_QUEUE": "embed"]) }
             // Until all workers have joined their group, so that startup is not measured.
             Thread.sleep(forTimeInterval: 6)
             try database.session.run("UPDATE upload_pipeline.upload_jobs SET run_at = now()")
             let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
-            try crew.work(
+            try processes.work(
                 until: documents, database,
                 """
                 SELECT count(*) FROM upload_pipeline.upload_jobs
@@ -34,7 +34,7 @@ struct EmbedWorkers: Side {
             return Sample(
                 units: documents, seconds: -start.timeIntervalSinceNow,
                 cpuSeconds: Processors.busySeconds() - cpu, walBytes: try database.wal() - wal,
-                peakMB: crew.peakMB)
+                peakMB: processes.peakMB)
         }
     }
 

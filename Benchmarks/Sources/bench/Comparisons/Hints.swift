@@ -12,15 +12,15 @@ struct BareHints: Side {
 
     func run(_ site: Site) throws -> Sample {
         let port = "\(Int.random(in: 20000..<30000))"
-        let crew = Crew(
+        let processes = Processes(
             site,
             [
                 "PATH": "/usr/bin:/bin", "MILLRACE_BROKER_PORT": port, "MILLRACE_ADMIN_PORT": "any",
                 "MILLRACE_BROKER_TOPICS": Self.topics.joined(separator: ","),
                 "MILLRACE_LOG_LEVEL": "error",
             ])
-        defer { crew.end() }
-        try crew.start("embedded-broker")
+        defer { processes.end() }
+        try processes.start("embedded-broker")
         Thread.sleep(forTimeInterval: 1)
         let (producer, consumer) = try Self.clients("127.0.0.1:\(port)")
         try consumer.subscribe(to: Self.topics)
@@ -125,7 +125,7 @@ private final class Client: @unchecked Sendable {
                     topic, -1, RD_KAFKA_MSG_F_COPY, &hint, hint.count, key, key.count, nil) != 0
                 {
                     guard rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
-                        throw BenchFailure("a hint is not taken")
+                        throw BenchFailure("a hint was not accepted")
                     }
                     rd_kafka_poll(handle, 10)
                 }
@@ -141,7 +141,7 @@ private final class Client: @unchecked Sendable {
         var received = 0
         while received < count {
             guard let message = rd_kafka_consumer_poll(handle, milliseconds) else {
-                throw BenchFailure("\(received) of \(count) hints came")
+                throw BenchFailure("\(received) of \(count) hints arrived")
             }
             defer { rd_kafka_message_destroy(message) }
             if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR { received += 1 }

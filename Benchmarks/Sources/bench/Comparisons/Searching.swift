@@ -119,16 +119,16 @@ struct SketchedVectors: Side {
         let (database, session) = (passages.database, passages.database.session)
         try stage()
         defer { _ = try? Passages.empty(session) }
-        let crew = Crew(site, Crew.environment(site, database, try site.folder()))
-        defer { crew.end() }
-        try crew.start("embedded-broker")
+        let processes = Processes(site, Processes.environment(site, database, try site.folder()))
+        defer { processes.end() }
+        try processes.start("embedded-broker")
         Thread.sleep(forTimeInterval: 1)
-        try crew.start("flusher")
+        try processes.start("flusher")
         // Until the flusher has joined its group, so that startup is not measured.
         Thread.sleep(forTimeInterval: 6)
         let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
         try database.releaseJobs()
-        try crew.work(
+        try processes.work(
             until: passages.count, database,
             """
             SELECT least((SELECT count(*) FROM upload_pipeline.document_chunks), \(Self.growth)
@@ -136,11 +136,11 @@ struct SketchedVectors: Side {
             """)
         let (seconds, busy) = (-start.timeIntervalSinceNow, Processors.busySeconds() - cpu)
         let written = try database.wal() - wal
-        crew.end()
+        processes.end()
         try session.run("VACUUM ANALYZE")
         return Sample(
             units: passages.count, seconds: seconds, cpuSeconds: busy, walBytes: written,
-            peakMB: crew.peakMB, finding: try ask(site, session))
+            peakMB: processes.peakMB, finding: try ask(site, session))
     }
 
     /// Stages documents of a hundred passages each, with vectors. Their jobs are not yet due.

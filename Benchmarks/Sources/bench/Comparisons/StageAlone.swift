@@ -20,10 +20,10 @@ struct StageAlone: Side {
     }
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let folder = try site.folder()
             let model = usesModel ? ["MILLRACE_MINILM_PATH": site.runtime + "/minilm"] : [:]
-            let environment = Crew.environment(
+            let environment = Processes.environment(
                 site, database, folder, ["MILLRACE_SLOTS": "64"].merging(model) { $1 })
             try database.storeDocuments(documents, in: folder)
             try database.prepareJobs()
@@ -39,27 +39,29 @@ struct StageAlone: Side {
         _ stage: Stage, _ site: Site, _ environment: [String: String], _ database: Database
     ) throws -> Sample {
         try database.holdJobs()
-        let crew = Crew(site, environment)
-        defer { crew.end() }
-        try crew.start("embedded-broker")
+        let processes = Processes(site, environment)
+        defer { processes.end() }
+        try processes.start("embedded-broker")
         Thread.sleep(forTimeInterval: 1)
-        try crew.start(stage.program)
+        try processes.start(stage.program)
         // Until the worker has joined its group, so that startup is not measured.
         Thread.sleep(forTimeInterval: 4)
         try database.releaseJobs()
-        let (wal, cpu, start) = (try database.wal(), crew.cpuSeconds(of: measured), Date())
-        try crew.work(
+        let (wal, cpu, start) = (try database.wal(), processes.cpuSeconds(of: measured), Date())
+        try processes.work(
             until: documents.count, database,
             """
             SELECT count(*) FROM upload_pipeline.upload_jobs WHERE waiting_for = '\(stage.next)'
             """)
-        let (seconds, busy) = (-start.timeIntervalSinceNow, crew.cpuSeconds(of: measured) - cpu)
+        let (seconds, busy) = (
+            -start.timeIntervalSinceNow, processes.cpuSeconds(of: measured) - cpu
+        )
         let written = try database.wal() - wal
         let chunks = try database.session.run(
             "SELECT coalesce(sum(expected_chunks), 0) FROM upload_pipeline.upload_jobs")
         return Sample(
             units: units ?? Int(chunks[0][0]) ?? 0, seconds: seconds, cpuSeconds: busy,
-            walBytes: written, peakMB: crew.peakMB)
+            walBytes: written, peakMB: processes.peakMB)
     }
 }
 

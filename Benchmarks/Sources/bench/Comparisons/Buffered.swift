@@ -14,7 +14,7 @@ struct BufferedWay: Side {
     private static let rowsPerVacuum = 4096
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let session = database.session
             try seed(session)
             let statements = try Statements(site, session, isBare: isBare)
@@ -111,7 +111,7 @@ private struct Statements {
             // Only this part writes the sketches, which only searches need.
             guard let from = flush.range(of: "), sketched AS ("),
                 let to = flush.range(of: "), vectors AS (")
-            else { throw BenchFailure("flush.sql is not as it was") }
+            else { throw BenchFailure("flush.sql has changed; update the benchmark") }
             flush.removeSubrange(from.lowerBound..<to.lowerBound)
         }
         try session.prepare("flush", flush)
@@ -132,7 +132,7 @@ private struct Statements {
     func claim(_ queue: String) throws -> Claim {
         let rows = try session.run(
             prepared: "claim_waiting", ProtocolClaims.parameters(1, queue))
-        guard let row = rows.first else { throw BenchFailure("no job waits on \(queue)") }
+        guard let row = rows.first else { throw BenchFailure("no job waits for \(queue)") }
         return Claim(job: row[0], token: row[1], document: row[3])
     }
 

@@ -16,28 +16,28 @@ struct Idle {
     private static let documents = 100
 
     func run(_ site: Site) throws -> Outcome {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let folder = try site.folder()
             let port = "\(Int.random(in: 30000..<40000))"
-            let crew = Crew(
+            let processes = Processes(
                 site,
-                Crew.environment(
+                Processes.environment(
                     site, database, folder,
                     [
                         "MILLRACE_HTTP_PORT": port, "MILLRACE_IDLE_WAIT": "2s",
                         "MILLRACE_ANONYMOUS_TENANT": UUID().uuidString.lowercased(),
                     ]))
-            defer { crew.end() }
-            try crew.start("embedded-broker")
+            defer { processes.end() }
+            try processes.start("embedded-broker")
             Thread.sleep(forTimeInterval: 1)
             for program in [
                 "ingest-api", "parse-worker", "chunk-worker", "embed-worker", "flusher",
                 "reconciler",
-            ] { try crew.start(program) }
+            ] { try processes.start(program) }
             // Until all programs have joined their groups and are idle.
             Thread.sleep(forTimeInterval: 10)
-            let memory = crew.memory
-            let processor = try processorAtRest(crew, database)
+            let memory = processes.memory
+            let processor = try processorAtRest(processes, database)
             for number in 0..<Self.documents {
                 try upload(number, port)
                 try wait(until: number + 1, database)
@@ -56,7 +56,9 @@ struct Idle {
         }
     }
 
-    private func processorAtRest(_ crew: Crew, _ database: Database) throws -> [String: Double] {
+    private func processorAtRest(_ processes: Processes, _ database: Database) throws -> [String:
+        Double]
+    {
         let sessions = try database.session.run(
             """
             SELECT pid FROM pg_stat_activity
@@ -64,7 +66,7 @@ struct Idle {
             """
         ).compactMap { Int32($0[0]) }
         func seconds() -> [String: Double] {
-            var seconds = crew.scheduledSeconds
+            var seconds = processes.scheduledSeconds
             seconds["postgres"] = sessions.reduce(0) { $0 + Processors.scheduledSeconds(of: $1) }
             return seconds
         }
@@ -83,7 +85,7 @@ struct Idle {
                 "SELECT count(*) FROM upload_pipeline.upload_jobs WHERE finished_at IS NOT NULL")
             if answer[0][0] == "\(finished)" { return }
         }
-        throw BenchFailure("a document has not come to its end for a minute")
+        throw BenchFailure("no document was finished for a minute")
     }
 
     private func upload(_ number: Int, _ port: String) throws {

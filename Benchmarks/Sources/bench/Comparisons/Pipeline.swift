@@ -14,28 +14,28 @@ struct Pipeline: Side {
     var oldJobs = 0
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let folder = try site.folder()
             try seedOldJobs(database.session)
             try database.storeDocuments(
                 (0..<documents).map { Document(markdown: Self.text($0, sections: sections)) },
                 in: folder)
             try database.prepareJobs()
-            let crew = Crew(
-                site, Crew.environment(site, database, folder, ["MILLRACE_SLOTS": "\(slots)"]))
-            defer { crew.end() }
-            try crew.start("embedded-broker")
+            let processes = Processes(
+                site, Processes.environment(site, database, folder, ["MILLRACE_SLOTS": "\(slots)"]))
+            defer { processes.end() }
+            try processes.start("embedded-broker")
             Thread.sleep(forTimeInterval: 1)
             for queue in ["parse", "chunk", "embed", "flush"] {
-                try crew.start("load-worker", ["MILLRACE_QUEUE": queue])
+                try processes.start("load-worker", ["MILLRACE_QUEUE": queue])
             }
-            try crew.start("reconciler")
+            try processes.start("reconciler")
             // Until all programs have joined their groups, so that startup is not measured.
             Thread.sleep(forTimeInterval: 6)
             let begin = try database.session.run("SELECT now()")[0][0]
             try database.releaseJobs()
             let (wal, cpu, start) = (try database.wal(), Processors.busySeconds(), Date())
-            try crew.work(
+            try processes.work(
                 until: documents, database,
                 """
                 SELECT count(*) FROM upload_pipeline.upload_jobs
@@ -45,7 +45,7 @@ struct Pipeline: Side {
                 units: countsChunks ? documents * sections : documents,
                 seconds: -start.timeIntervalSinceNow,
                 cpuSeconds: Processors.busySeconds() - cpu, walBytes: try database.wal() - wal,
-                peakMB: crew.peakMB)
+                peakMB: processes.peakMB)
         }
     }
 

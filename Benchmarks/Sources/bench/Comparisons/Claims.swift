@@ -9,7 +9,7 @@ struct ProtocolClaims: Side {
     var name: String { "Millrace, claim_waiting, tenants: \(tenants)" }
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let session = database.session
             try session.seedDocuments(jobs, tenants: tenants)
             try session.seedJobs()
@@ -34,7 +34,7 @@ struct HintedClaims: Side {
     let jobs: Int
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let session = database.session
             try session.seedDocuments(jobs)
             try session.seedJobs()
@@ -63,7 +63,7 @@ struct BareClaims: Side {
     var name: String { leavesEvents ? "a bare table with events" : "a bare table, sets of 64" }
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let session = database.session
             try session.run(
                 """

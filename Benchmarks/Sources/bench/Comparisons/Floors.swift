@@ -15,7 +15,7 @@ struct BareTransitions: Side {
     ]
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             let session = database.session
             try session.seedDocuments(documents)
             try session.run(
@@ -65,7 +65,7 @@ struct BareCopy: Side {
     let rows: Int
 
     func run(_ site: Site) throws -> Sample {
-        try Database.lend(site) { database in
+        try Database.withTemporary(site) { database in
             try database.session.run(
                 """
                 CREATE TABLE bare (document_id uuid, ord int, text text, embedding public.vector(1536),
