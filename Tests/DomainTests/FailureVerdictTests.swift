@@ -8,7 +8,7 @@ import Testing
         FailureVerdict(failure, attempt: attempt, attemptsMax: 5, policy: policy, jitter: 0.5)
     }
 
-    @Test func `delays double with every failure up to the cap`() {
+    @Test func `delays double with every failure up to the maximum`() {
         let delays = (0...6).map { policy.delay(failures: $0, jitter: 0.5) }
         #expect(delays == [2, 4, 8, 16, 32, 60, 60].map { Duration.seconds($0) })
     }
@@ -18,7 +18,7 @@ import Testing
         #expect(policy.delay(failures: 1, jitter: 1) == .seconds(5))
     }
 
-    @Test func `absurd counts neither trap nor pass the cap`() {
+    @Test func `extreme counts neither trap nor exceed the maximum`() {
         #expect(policy.delay(failures: .max, jitter: 2) == .seconds(75))
         #expect(policy.delay(failures: -1, jitter: -1) == .seconds(1.5))
     }
@@ -32,13 +32,13 @@ import Testing
         #expect(verdict(failure, attempt: 5) == .deadletter)
     }
 
-    @Test func `the other side's delay is kept when it is longer`() {
+    @Test func `a longer delay requested by the provider is used`() {
         let failure = JobFailure.transient("busy", "later", after: .seconds(30))
         #expect(
             verdict(failure, attempt: 1) == .retry(after: .seconds(30), countsAsAttempt: true))
     }
 
-    @Test func `what the job has no part in is no attempt, even at the last one`() {
+    @Test func `an unavailable dependency costs no attempt, not even the last one`() {
         let failure = JobFailure.unavailable("disk_full", "no space", for: .seconds(8))
         #expect(
             verdict(failure, attempt: 5) == .retry(after: .seconds(10), countsAsAttempt: false))
@@ -48,7 +48,7 @@ import Testing
         #expect(verdict(.permanent("encrypted", "locked"), attempt: 1) == .deadletter)
     }
 
-    @Test func `who lost the claim writes nothing`() {
+    @Test func `a worker with a lost claim writes nothing`() {
         #expect(verdict(.leaseLost(JobID()), attempt: 1) == .abandon)
     }
 }

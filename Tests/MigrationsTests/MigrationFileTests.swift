@@ -7,7 +7,7 @@ import Testing
 @Suite struct MigrationFileTests {
     private let folder = Runtime.repository + "/Migrations"
 
-    @Test func `the files of the folder are the list in the code, byte for byte`() throws {
+    @Test func `the files of the folder equal the embedded migrations`() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".sql") && $0 != "schema.sql" }.sorted()
         #expect(files == Migration.all.map(\.filename))

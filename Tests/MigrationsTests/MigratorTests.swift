@@ -7,7 +7,7 @@ import Testing
 @Suite struct MigratorTests {
     private let history = "SELECT FROM upload_pipeline.schema_migrations"
 
-    @Test func `an empty database is brought up to date, and a second run changes nothing`()
+    @Test func `an empty database is migrated, and a second run changes nothing`()
         async throws
     {
         try await TestDatabase.lend(isMigrated: false) { database in
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `migrators at once apply each step exactly once between them`() async throws {
+    @Test func `concurrent migrators apply each step exactly once`() async throws {
         try await TestDatabase.lend(isMigrated: false) { database in
             let pools = (0..<4).map { _ in
                 PostgresPool(PostgresConfiguration(conninfo: database.url))
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `a step that fails leaves no trace, and the next run goes on from there`()
+    @Test func `a failed step is rolled back, and the next run continues from it`()
         async throws
     {
         try await TestDatabase.lend(isMigrated: false) { database in

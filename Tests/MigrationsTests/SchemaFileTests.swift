@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SchemaFileTests {
     /// After adding a migration, run with MILLRACE_UPDATE_SCHEMA=1 to rewrite the file.
-    @Test func `schema sql says what the migrations make`() async throws {
+    @Test func `the schema file matches the migrations`() async throws {
         try await TestDatabase.lend(isMigrated: false) { database in
             _ = try await Migrator(pool: database.pool).migrate()
             let schema = Self.header + normalise(try await dump(database.url))

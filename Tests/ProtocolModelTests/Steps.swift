@@ -66,7 +66,7 @@ struct Steps {
             next.uploader = .ended
             next.addHint(queues[0], max: hintsMax)
             return [
-                Step(name: "uploader tells", world: next),
+                Step(name: "uploader sends a hint", world: next),
                 Step(name: "uploader dies", world: dead, isOrdinary: false),
             ]
         case .ended:
@@ -144,7 +144,7 @@ struct Steps {
             {
                 var next = world
                 next.addHint(queue, max: hintsMax)
-                steps.append(Step(name: "told again", world: next))
+                steps.append(Step(name: "hint sent again", world: next))
             }
         }
         return steps
@@ -195,10 +195,10 @@ struct Steps {
         case .idle:
             return queues.flatMap { claiming($0, world, database, index) }
         case .mustTell(let queue):
-            var told = world
-            told.workers[index] = .idle
-            told.addHint(queue, max: hintsMax)
-            return [Step(name: "worker tells", world: told), death(world, index)]
+            var hinted = world
+            hinted.workers[index] = .idle
+            hinted.addHint(queue, max: hintsMax)
+            return [Step(name: "worker sends a hint", world: hinted), death(world, index)]
         case .halfDone(let queue, let token):
             return [
                 death(world, index),

@@ -3,12 +3,12 @@ import JobModel
 import Testing
 
 @Suite struct TransitionTests {
-    @Test func `every job is in one of 32 positions`() {
+    @Test func `every job is at one of 32 positions`() {
         #expect(Position.all.count == 45)
         #expect(Position.all.filter(\.isLegal).count == 32)
     }
 
-    @Test func `exactly 52 moves are legal`() {
+    @Test func `exactly 52 transitions are allowed`() {
         var moves: [String] = []
         for from in Position.all {
             for to in Position.all where Transition(from: from, to: to) != nil {
@@ -26,13 +26,13 @@ import Testing
         }
     }
 
-    @Test func `a finished job does not move`() {
+    @Test func `a finished job has no transition`() {
         for to in Position.all {
             #expect(Transition(from: Position(.embedded, .done), to: to) == nil)
         }
     }
 
-    @Test func `a dead letter moves only by redrive, at its own stage`() {
+    @Test func `a dead letter changes only by redrive, at its own stage`() {
         for stage in Stage.allCases {
             let from = Position(stage, .deadletter)
             for to in Position.all {
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `each queue claims what the one before it completed`() throws {
+    @Test func `each queue claims the jobs that the previous one completed`() throws {
         for queue in WorkQueue.allCases {
             guard let next = queue.next else { continue }
             #expect(WorkQueue(waitingAt: queue.completion) == next)
@@ -53,7 +53,7 @@ import Testing
         #expect(WorkQueue(waitingAt: WorkQueue.flush.completion) == nil)
     }
 
-    @Test func `every position that is not ended leads to an end`() {
+    @Test func `every position leads to an end`() {
         for start in Position.all where start.isLegal {
             var reached: Set<Position> = [start]
             var frontier = [start]
