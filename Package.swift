@@ -84,6 +84,7 @@ let package = Package(
         .target(
             name: "CMiniLM", path: "Sources/Providers/CMiniLM",
             cSettings: [
+                .headerSearchPath("weights"),
                 // Debug builds too: arithmetic is too slow for the tests without optimisation.
                 .unsafeFlags(["-std=gnu11", "-O3", "-Wall", "-Wextra"]),
             ],

@@ -45,7 +45,7 @@ package struct JobFailure: Error, Sendable, Equatable, CustomStringConvertible {
 
     package static func leaseLost(_ job: JobID) -> JobFailure {
         JobFailure(
-            .leaseLost, code: "lease_lost", message: "job \(job) has been claimed by another")
+            .leaseLost, code: "lease_lost", message: "job \(job) is claimed by another worker")
     }
 
     package var description: String { "\(code): \(message)" }
