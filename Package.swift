@@ -208,6 +208,7 @@ let package = Package(
             """),
         program(
             "validate", "Tools/validate", "ArgumentParser LocalCluster TestCluster Validation"),
+        program("failure-reference", "Tools/failure-reference", "Domain"),
         program("chunk-speed", "Tools/chunk-speed", "ArgumentParser Chunker"),
         program(
             "load-worker", "Tools/load-worker",
@@ -223,6 +224,9 @@ let package = Package(
             "Domain JobStorePostgres Kafka Logging Migrations Pipeline Postgres",
             excluding: ["s3_server.py"]),
         tests("DomainTests", "Domain"),
+        tests(
+            "FailureCatalogueTests",
+            "Domain LocalCluster Parsers TestSupport failure-reference"),
         tests("ProtocolModelTests", "Domain JobModel", optimised: true),
         tests(
             "PipelineTests",

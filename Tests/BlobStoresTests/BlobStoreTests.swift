@@ -62,7 +62,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await store.withLocalFile(path) { _ in }
             }
-            #expect(failure?.code == "blob_missing")
+            #expect(failure?.code == .storage(.blobMissing))
             try await writer.commit()
             #expect(try await store.withLocalFile(path) { try! Self.hash(of: $0) } == hash)
         }
@@ -81,7 +81,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 _ = try await store.read(path, bytesMax: 10)
             }
-            #expect(failure?.code == "blob_missing")
+            #expect(failure?.code == .storage(.blobMissing))
             #expect(failure?.class == .permanent)
             try await writer.append([3])
             try await writer.commit()
@@ -118,7 +118,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 _ = try await store.read(path, bytesMax: 2)
             }
-            #expect(failure?.code == "too_large")
+            #expect(failure?.code == .document(.tooLarge))
         }
     }
 
@@ -132,7 +132,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await store.withLocalFile(path) { _ in }
             }
-            #expect(failure?.code == "blob_missing")
+            #expect(failure?.code == .storage(.blobMissing))
         }
     }
 

@@ -45,7 +45,7 @@ import Testing
             try FileManager.default.createDirectory(
                 atPath: root + "/" + path.key + "/x", withIntermediateDirectories: true)
             let failure = await #expect(throws: JobFailure.self) { try await writer.commit() }
-            #expect(failure?.code == "blob_unavailable")
+            #expect(failure?.code == .storage(.blobUnavailable))
             #expect(!files(below: root).contains { $0.hasSuffix(".part") })
         }
     }

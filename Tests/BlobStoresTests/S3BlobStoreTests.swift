@@ -56,7 +56,7 @@ import Testing
             await failure { try await bucket.store.put([1], at: path()) },
             await failure { try await bucket.store.withLocalFile(path()) { _ in } },
         ] {
-            #expect(failure?.code == "blob_unreadable")
+            #expect(failure?.code == .storage(.blobUnreadable))
             #expect(failure?.class == .unavailable(for: .seconds(60)))
             #expect(failure?.message == "the object storage returned \(answer)")
         }
@@ -76,12 +76,12 @@ import Testing
                 try await writer.append([1, 2, 3])
                 await server.end()
                 let failure = await failure { try await writer.commit() }
-                #expect(failure?.code == "blob_unavailable")
+                #expect(failure?.code == .storage(.blobUnavailable))
                 #expect(failure?.class == .transient())
                 let other = await self.failure {
                     try await bucket.store.withLocalFile(path) { _ in }
                 }
-                #expect(other?.code == "blob_unavailable")
+                #expect(other?.code == .storage(.blobUnavailable))
                 #expect(try bucket.leavings == [])
             }
         }
@@ -93,7 +93,7 @@ import Testing
             try await bucket.store.put([1], at: path)
             try FileManager.default.removeItem(atPath: bucket.scratch)
             let failure = await failure { try await bucket.store.withLocalFile(path) { _ in } }
-            #expect(failure?.code == "blob_unavailable")
+            #expect(failure?.code == .storage(.blobUnavailable))
             #expect(failure?.class == .unavailable(for: .seconds(30)))
             try FileManager.default.createDirectory(
                 atPath: bucket.scratch, withIntermediateDirectories: true)

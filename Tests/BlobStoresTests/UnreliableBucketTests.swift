@@ -108,7 +108,7 @@ import Testing
                     try await bucket.store.delete(path())
                 },
             ] {
-                #expect(failure?.code == "blob_unreadable")
+                #expect(failure?.code == .storage(.blobUnreadable))
                 #expect(failure?.class == .unavailable(for: .seconds(60)))
             }
         }
@@ -162,7 +162,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await bucket.store.put(Self.long, at: path())
             }
-            #expect(failure?.code == "blob_unavailable")
+            #expect(failure?.code == .storage(.blobUnavailable))
         }
         #expect(requests.last == "DELETE uploadId")
     }

@@ -63,7 +63,7 @@ import Testing
                 let again = try await database.store.claimWaiting(
                     ClaimLimits(1), from: queue, as: "tester", on: ClaimTerms())
                 try await database.store.fail(
-                    try #require(again.first).claim, .transient("busy", "later"),
+                    try #require(again.first).claim, .transient(.provider(.error), "later"),
                     verdict: .retry(after: .zero, countsAsAttempt: true))
             }
             try await database.acting(as: .reconciler) { database in
@@ -84,7 +84,7 @@ import Testing
             try await database.acting(as: worker) { database in
                 let claimed = try await database.claim([job], queue)[0]
                 try await database.store.fail(
-                    claimed.claim, .permanent("hopeless", "it is"), verdict: .deadletter)
+                    claimed.claim, .permanent(.document(.malformed), "it is"), verdict: .deadletter)
             }
             try await Self.redriveAndPurge(job, worker, queue, in: database)
         }
@@ -108,7 +108,7 @@ import Testing
     private static func redriveAndPurge(
         _ job: JobID, _ worker: ProgramRole, _ queue: WorkQueue, in database: TestDatabase
     ) async throws {
-        let dead = DeadLetterFilter(code: "hopeless", job: job)
+        let dead = DeadLetterFilter(code: "malformed", job: job)
         try await database.acting(as: .operator) { database in
             let count = try await database.store.countDeadLetters(dead)
             #expect(count == 1)
@@ -121,7 +121,7 @@ import Testing
         try await database.acting(as: worker) { database in
             let claimed = try await database.claim([job], queue)[0]
             try await database.store.fail(
-                claimed.claim, .permanent("hopeless", "still"), verdict: .deadletter)
+                claimed.claim, .permanent(.document(.malformed), "still"), verdict: .deadletter)
         }
         try await database.acting(as: .operator) { database in
             let purged = try await database.store.purge(dead, limit: 9)

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `a transient failure is retried until its attempts are spent`() {
-        let failure = JobFailure.transient("timeout", "too slow")
+        let failure = JobFailure.transient(.parser(.timeout), "too slow")
         #expect(
             verdict(failure, attempt: 1) == .retry(after: .seconds(2), countsAsAttempt: true))
         #expect(
@@ -33,19 +33,19 @@ import Testing
     }
 
     @Test func `a longer delay requested by the provider is used`() {
-        let failure = JobFailure.transient("busy", "later", after: .seconds(30))
+        let failure = JobFailure.transient(.provider(.error), "later", after: .seconds(30))
         #expect(
             verdict(failure, attempt: 1) == .retry(after: .seconds(30), countsAsAttempt: true))
     }
 
     @Test func `an unavailable dependency costs no attempt, not even the last one`() {
-        let failure = JobFailure.unavailable("disk_full", "no space", for: .seconds(8))
+        let failure = JobFailure.unavailable(.storage(.diskFull), "no space", for: .seconds(8))
         #expect(
             verdict(failure, attempt: 5) == .retry(after: .seconds(10), countsAsAttempt: false))
     }
 
     @Test func `a permanent failure is a dead letter at once`() {
-        #expect(verdict(.permanent("encrypted", "locked"), attempt: 1) == .deadletter)
+        #expect(verdict(.permanent(.document(.encrypted), "locked"), attempt: 1) == .deadletter)
     }
 
     @Test func `a worker with a lost claim writes nothing`() {

@@ -7,11 +7,11 @@ import Testing
 
 /// Embeddings that must not reach the database.
 @Suite struct EmbedderCheckTests {
-    private static let codes: [MockEmbedder.Fault: String] = [
-        .missingVector: "embedding_count", .extraVector: "embedding_count",
-        .wrongWidth: "embedding_width", .notANumber: "embedding_not_finite",
-        .infinite: "embedding_not_finite", .zeroVector: "embedding_zero",
-        .notUnitLength: "embedding_length",
+    private static let codes: [MockEmbedder.Fault: EmbedderFailure] = [
+        .missingVector: .vectorCount, .extraVector: .vectorCount,
+        .wrongWidth: .vectorWidth, .notANumber: .vectorNotFinite,
+        .infinite: .vectorNotFinite, .zeroVector: .vectorZero,
+        .notUnitLength: .vectorLength,
     ]
 
     @Test(arguments: MockEmbedder.Fault.allCases)
@@ -21,7 +21,7 @@ import Testing
         let failure = #expect(throws: JobFailure.self) {
             try EmbedderCheck(space: embedder.space).validate(vectors, count: 2)
         }
-        #expect(failure?.code == Self.codes[fault])
+        #expect(failure?.code == Self.codes[fault].map(FailureCode.embedder))
         #expect(failure?.class == .transient())
     }
 
@@ -39,6 +39,6 @@ import Testing
         let failure = #expect(throws: JobFailure.self) {
             try EmbedderCheck(space: narrow).validate(vectors, count: 1)
         }
-        #expect(failure?.code == "embedding_padding")
+        #expect(failure?.code == .embedder(.vectorPadding))
     }
 }

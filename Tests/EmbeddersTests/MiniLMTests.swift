@@ -80,12 +80,12 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 _ = try await embedder.embed(texts)
             }
-            #expect(failure?.code == "embedding_batch")
+            #expect(failure?.code == .machine(.embeddingBatch))
         }
         let long = String(repeating: "x", count: MiniLMEmbedder.textBytesMax + 1)
         let failure = await #expect(throws: JobFailure.self) {
             _ = try await embedder.embed([long])
         }
-        #expect(failure?.code == "embedding_text_too_long")
+        #expect(failure?.code == .embedder(.inputTooLong))
     }
 }

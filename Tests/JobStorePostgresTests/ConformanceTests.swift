@@ -171,7 +171,8 @@ struct Operation: Sendable, CustomTestStringConvertible {
                 onRow: { store, row in
                     try await accepts {
                         try await store.fail(
-                            row.claim(isHolder), .permanent("code", "message"), verdict: verdict)
+                            row.claim(isHolder), .permanent(.document(.malformed), "message"),
+                            verdict: verdict)
                     }
                 })
         }

@@ -8,14 +8,16 @@ import Testing
 /// Operator actions on dead letters.
 @Suite struct DeadLetterTests {
     /// Makes one dead letter in parsing per code; returns the jobs in order.
-    private func die(_ codes: [String], in database: TestDatabase) async throws -> [JobID] {
+    private func die(_ codes: [DocumentFailure], in database: TestDatabase) async throws -> [JobID]
+    {
         var jobs: [JobID] = []
         for code in codes {
             let job = try await database.seedJob()
             let claimed = try await database.claim([job])[0]
             try await database.store.advance(claimed.claim, through: [.jobValidated, .parsing])
             try await database.store.fail(
-                claimed.claim, .permanent(code, "cause \(code)"), verdict: .deadletter)
+                claimed.claim, .permanent(.document(code), "cause \(code.rawValue)"),
+                verdict: .deadletter)
             jobs.append(job)
         }
         return jobs
@@ -23,7 +25,7 @@ import Testing
 
     @Test func `causes are counted, the most frequent first`() async throws {
         try await TestDatabase.lend { database in
-            _ = try await die(["encrypted", "malformed", "encrypted"], in: database)
+            _ = try await die([.encrypted, .malformed, .encrypted], in: database)
             _ = try await database.seedJob()
             let causes = try await database.store.deadLetterCauses(DeadLetterFilter())
             #expect(causes.map(\.code) == ["encrypted", "malformed"])
@@ -36,16 +38,17 @@ import Testing
     @Test func `filters choose, and a limit bounds`() async throws {
         try await TestDatabase.lend { database in
             let store = database.store
-            let jobs = try await die(["a", "b", "b", "b"], in: database)
+            let jobs = try await die(
+                [.encrypted, .malformed, .malformed, .malformed], in: database)
             #expect(try await store.countDeadLetters(DeadLetterFilter()) == 4)
-            #expect(try await store.countDeadLetters(DeadLetterFilter(code: "b")) == 3)
+            #expect(try await store.countDeadLetters(DeadLetterFilter(code: "malformed")) == 3)
             #expect(try await store.countDeadLetters(DeadLetterFilter(stage: .chunking)) == 0)
-            let one = DeadLetterFilter(code: "b", stage: .parsing, job: jobs[2])
+            let one = DeadLetterFilter(code: "malformed", stage: .parsing, job: jobs[2])
             #expect(
                 try await store.deadLetters(one, limit: 9).map(\.job) == [jobs[2].description])
-            #expect(try await store.redrive(DeadLetterFilter(code: "b"), limit: 2) == 2)
-            #expect(try await store.redrive(DeadLetterFilter(code: "b"), limit: 2) == 1)
-            #expect(try await store.redrive(DeadLetterFilter(code: "b"), limit: 2) == 0)
+            #expect(try await store.redrive(DeadLetterFilter(code: "malformed"), limit: 2) == 2)
+            #expect(try await store.redrive(DeadLetterFilter(code: "malformed"), limit: 2) == 1)
+            #expect(try await store.redrive(DeadLetterFilter(code: "malformed"), limit: 2) == 0)
             #expect(try await store.countDeadLetters(DeadLetterFilter()) == 1)
         }
     }
@@ -63,7 +66,7 @@ import Testing
             try await store.stageVectors(
                 [TestDatabase.vector(0)], ords: [0], of: claimed, areLast: false)
             try await store.fail(
-                claimed.claim, .permanent("quota", "paid out"), verdict: .deadletter)
+                claimed.claim, .permanent(.provider(.refused), "paid out"), verdict: .deadletter)
             #expect(try await store.redrive(DeadLetterFilter(job: job), limit: 1) == 1)
             #expect(try await database.position(job) == "embedding/queued")
             #expect(try await store.resendHints([.embed], limit: 9).map(\.queue) == [.embed])
@@ -84,7 +87,7 @@ import Testing
 
     @Test func `one dead letter tells its document, its cause and its history`() async throws {
         try await TestDatabase.lend { database in
-            let job = try await die(["encrypted"], in: database)[0]
+            let job = try await die([.encrypted], in: database)[0]
             let letter = try #require(try await database.store.deadLetter(of: job))
             #expect((letter.filename, letter.bytes, letter.stage) == ("a.txt", 3, "parsing"))
             #expect((letter.code, letter.message) == ("encrypted", "cause encrypted"))
@@ -104,8 +107,9 @@ import Testing
         async throws
     {
         try await TestDatabase.lend { database in
-            let jobs = try await die(["a", "b"], in: database)
-            #expect(try await database.store.purge(DeadLetterFilter(code: "a"), limit: 9) == 1)
+            let jobs = try await die([.encrypted, .malformed], in: database)
+            #expect(
+                try await database.store.purge(DeadLetterFilter(code: "encrypted"), limit: 9) == 1)
             let left = try await database.texts(
                 "SELECT job_id FROM upload_pipeline.upload_jobs JOIN upload_pipeline.documents "
                     + "USING (document_id)")
@@ -113,7 +117,7 @@ import Testing
             let history = try await database.texts(
                 "SELECT code FROM upload_pipeline.events WHERE job_id = '\(jobs[0])' "
                     + "ORDER BY event_id DESC LIMIT 2")
-            #expect(history == ["purged", "a"])
+            #expect(history == ["purged", "encrypted"])
             let actors = try await database.texts(
                 "SELECT payload ->> 'by' = session_user FROM upload_pipeline.events "
                     + "WHERE code = 'purged'")

@@ -83,7 +83,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await database.store.flush(claimed)
             }
-            #expect(failure?.code == "chunks_missing")
+            #expect(failure?.code == .database(.chunksMissing))
             #expect(
                 try await database.texts("SELECT count(*) FROM upload_pipeline.document_chunks")
                     == ["0"])

@@ -113,7 +113,7 @@ import Testing
             let claimed = try await database.claim([job])[0]
             try await database.store.fail(
                 claimed.claim,
-                JobFailure(.unavailable(for: .zero), code: "rate_limited", message: "429"),
+                JobFailure(.unavailable(for: .zero), code: .provider(.rateLimit), message: "429"),
                 verdict: .retry(after: .zero, countsAsAttempt: false))
             _ = try await database.store.resumeDueRetries(limit: 10)
             #expect(try await database.claim([job])[0].attempt == 1)
@@ -175,12 +175,12 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await store.completeEmbedding(claimed)
             }
-            #expect(failure?.code == "chunks_missing")
+            #expect(failure?.code == .database(.chunksMissing))
             let early = await #expect(throws: JobFailure.self) {
                 try await store.stageVectors(
                     [TestDatabase.vector(2)], ords: [2], of: claimed, areLast: true)
             }
-            #expect(early?.code == "chunks_missing")
+            #expect(early?.code == .database(.chunksMissing))
             #expect(try await database.position(job) == "embedding/working")
             // The vectors already paid for are kept.
             let left = try await store.pendingChunks(of: claimed, after: -1, limit: 9)

@@ -157,7 +157,7 @@ import Testing
                     try await store.advance(jobs[0].claim, through: [.jobValidated])
                 }
             }
-            #expect(failure?.code == "store_refused")
+            #expect(failure?.code == .database(.statementFailed))
             await hasty.close()
         }
     }

@@ -45,7 +45,7 @@ import Testing
         {
             let path = NSTemporaryDirectory() + "millrace-llamaparse-\(UUID().uuidString)"
             guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
-                throw .permanent("test", "no file can be made at \(path)")
+                throw .permanent(.machine(.notEncodable), "no file can be made at \(path)")
             }
             defer { unlink(path) }
             return try await parser.parse(
@@ -113,7 +113,7 @@ import Testing
         async throws
     {
         try await withDesk(deadline: .zero) { desk in
-            #expect(await failure(desk)?.code == "parser_timeout")
+            #expect(await failure(desk)?.code == .parser(.timeout))
             #expect(desk.state.counts(of: "parse").calls == 1)
             let resumed = try await withResumed(desk)
             #expect(resumed.markdown == "# One\n\u{0C}\n# Two")
@@ -137,13 +137,13 @@ import Testing
     /// A budget that is already spent.
     private struct SpentBudget: Budget {
         func check(_ tenant: TenantID) async throws(JobFailure) {
-            throw .unavailable("budget_spent", "test")
+            throw .unavailable(.budget(.spent), "test")
         }
     }
 
     @Test func `when the budget is spent nothing is uploaded`() async throws {
         try await withDesk(budget: SpentBudget()) { desk in
-            #expect(await failure(desk)?.code == "budget_spent")
+            #expect(await failure(desk)?.code == .budget(.spent))
             #expect(desk.state.counts(of: "parse").calls == 0)
         }
     }
@@ -160,7 +160,7 @@ import Testing
         try await withDesk { desk in
             let text = String(repeating: "many words ", count: 6000)
             let failure = await #expect(throws: JobFailure.self) { try await desk.parse(text) }
-            #expect(failure?.code == "page_truncated")
+            #expect(failure?.code == .document(.pageTruncated))
             #expect(failure?.class == .permanent)
         }
     }
@@ -176,7 +176,7 @@ import Testing
     ) async throws {
         try await withDesk("\(fault.name)=1", model: model) { desk in
             let failure = await failure(desk)
-            #expect(failure?.code == fault.code)
+            #expect(failure?.code.rawValue == fault.code)
             guard case .transient = failure?.class else {
                 Issue.record("\(String(describing: failure))")
                 return
@@ -195,7 +195,7 @@ import Testing
     ) async throws {
         try await withDesk("\(fault)=1") { desk in
             let failure = await failure(desk)
-            #expect(failure?.code == code)
+            #expect(failure?.code.rawValue == code)
             #expect(failure?.class == .unavailable(for: pause))
         }
     }
@@ -205,11 +205,11 @@ import Testing
     {
         try await withDesk(key: "wrong") { desk in
             let failure = await failure(desk)
-            #expect(failure?.code == "provider_unauthorized")
+            #expect(failure?.code == .provider(.unauthorized))
             #expect(failure.map { "\($0)".contains("secret") } == false)
         }
         try await withDesk("hang=1", timeout: .milliseconds(200)) { desk in
-            #expect(await failure(desk)?.code == "provider_unreachable")
+            #expect(await failure(desk)?.code == .provider(.unreachable))
         }
     }
 
@@ -217,7 +217,7 @@ import Testing
         try await withDesk { desk in
             let gone = "pjb-gone \(UUID().uuidString) cost_effective@2026-09-28"
             try await desk.tickets.keep(gone, of: "llamaparse")
-            #expect(await failure(desk)?.code == "parse_ticket_unknown")
+            #expect(await failure(desk)?.code == .document(.parseTicketUnknown))
             let parsed = try await desk.parse("a")
             #expect(parsed.markdown == "a")
         }

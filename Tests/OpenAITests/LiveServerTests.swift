@@ -62,7 +62,7 @@ struct LiveServerTests {
             _ = try await embedder.embed([long])
             print("the server cuts what is too long")
         } catch {
-            #expect(error.code == "embedding_input_too_long")
+            #expect(error.code == .embedder(.inputTooLong))
             #expect(error.class == .permanent)
             #expect(!error.message.contains("harbour"))
         }
@@ -74,6 +74,6 @@ struct LiveServerTests {
         let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"])
         }
-        #expect(failure?.code == "embedding_width")
+        #expect(failure?.code == .embedder(.vectorWidth))
     }
 }

@@ -92,7 +92,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a", "b"])
             }
-            #expect(failure?.code == code)
+            #expect(failure?.code.rawValue == code)
             guard case .transient = failure?.class else {
                 Issue.record("\(String(describing: failure))")
                 return
@@ -116,7 +116,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
-            #expect(failure?.code == "provider_unreachable")
+            #expect(failure?.code == .provider(.unreachable))
         }
     }
 
@@ -138,7 +138,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
-            #expect(failure?.code == "provider_rate_limit")
+            #expect(failure?.code == .provider(.rateLimit))
             guard case .unavailable = failure?.class else {
                 Issue.record("\(String(describing: failure))")
                 return
@@ -152,20 +152,20 @@ import Testing
                 try await embedder.embed(["a"])
             }
             #expect(failure?.class == .unavailable(for: .seconds(300)))
-            #expect(failure?.code == "provider_quota")
+            #expect(failure?.code == .provider(.quota))
         }
         try await withEmbedder(key: "wrong") { embedder, _ in
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
-            #expect(failure?.code == "provider_unauthorized")
+            #expect(failure?.code == .provider(.unauthorized))
             #expect(failure?.message.contains("wrong") == false)
         }
         try await withEmbedder(model: "unknown") { embedder, _ in
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
-            #expect(failure?.code == "provider_not_found")
+            #expect(failure?.code == .provider(.notFound))
         }
     }
 
@@ -175,7 +175,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed([String(repeating: "word ", count: 8000)])
             }
-            #expect(failure?.code == "embedding_input_too_long")
+            #expect(failure?.code == .embedder(.inputTooLong))
             #expect(failure?.class == .permanent)
             let vectors = try await good
             #expect(vectors.count == 2)
@@ -191,7 +191,7 @@ import Testing
         let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["secret"])
         }
-        #expect(failure?.code == "provider_unreachable")
+        #expect(failure?.code == .provider(.unreachable))
         #expect(failure?.message.contains("secret") == false)
     }
 
@@ -246,7 +246,7 @@ import Testing
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
             }
-            #expect(failure?.code == "store_unavailable")
+            #expect(failure?.code == .database(.unavailable))
             #expect(state.counts(of: "embeddings").calls == 0)
         }
     }
@@ -265,7 +265,7 @@ import Testing
 /// A ledger whose database is unreachable.
 private struct ClosedLedger: CallLedger {
     func begin(_ call: ProviderCall) async throws(JobFailure) {
-        throw .transient("store_unavailable", "no database")
+        throw .transient(.database(.unavailable), "no database")
     }
     func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(JobFailure) {}
 }

@@ -44,7 +44,7 @@ import Testing
         #expect(answer.rateLimitPause == nil)
         let failure = answer.failure(repairPause: Self.pause).stageFailure
         #expect(failure.class == .unavailable(for: Self.pause))
-        #expect(failure.code == "provider_quota")
+        #expect(failure.code == .provider(.quota))
     }
 
     @Test(arguments: [
@@ -54,7 +54,7 @@ import Testing
     func `what a person must mend pauses the provider`(status: Int, code: String) {
         let failure = failure(status).stageFailure
         #expect(failure.class == .unavailable(for: Self.pause))
-        #expect(failure.code == code)
+        #expect(failure.code.rawValue == code)
     }
 
     @Test(arguments: [408, 409, 500, 502, 503, 504])
@@ -90,7 +90,7 @@ import Testing
                 failure(status, body)
                     == .refused(failure(status, body).stageFailure), "\(body)")
             #expect(failure(status, body).stageFailure.class == .permanent)
-            #expect(failure(status, body).stageFailure.code == "embedding_input_too_long")
+            #expect(failure(status, body).stageFailure.code == .embedder(.inputTooLong))
         }
     }
 
@@ -99,7 +99,7 @@ import Testing
             #"{"error": {"message": "bad input: 'my secret text'", "type": "invalid_request_error"}}"#
         let failure = failure(400, body).stageFailure
         #expect(failure.class == .permanent)
-        #expect(failure.code == "provider_refused")
+        #expect(failure.code == .provider(.refused))
         #expect(failure.message == "the server answered 400 (invalid_request_error)")
     }
 

@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func `one text that the server refuses fails its own job alone`() async throws {
-        let bad = JobFailure.permanent("embedding_input_too_long", "no")
+        let bad = JobFailure.permanent(.embedder(.inputTooLong), "no")
         let server = Server { $0.contains("205") ? .refused(bad) : nil }
         let calls = (0..<4).map { numbers($0, 10) }
         let results = await call(packer(server), calls)
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func `what the server finds too large is sent in smaller parts`() async throws {
-        let tooLarge = JobFailure.permanent("embedding_request_too_large", "no")
+        let tooLarge = JobFailure.permanent(.embedder(.requestTooLarge), "no")
         let server = Server { $0.count > 3 ? .tooLarge(tooLarge) : nil }
         let calls = (0..<2).map { numbers($0, 10) }
         try expectRight(await call(packer(server), calls), calls)
@@ -136,7 +136,7 @@ import Testing
     @Test func `trouble that no text caused fails all of the request, and nothing else`()
         async throws
     {
-        let trouble = JobFailure.transient("provider_error", "no")
+        let trouble = JobFailure.transient(.provider(.error), "no")
         let isBroken = Atomic(true)
         let server = Server { _ in
             isBroken.exchange(false, ordering: .relaxed) ? .failed(trouble) : nil

@@ -11,7 +11,7 @@ import Testing
         with parser: LocalParser = Sandbox.parser(), permanent: Bool = true
     ) async throws {
         let failure = await Sandbox.failure(bytes, as: type, with: parser)
-        #expect(failure?.code == code)
+        #expect(failure?.code.rawValue == code)
         #expect(failure?.class == (permanent ? .permanent : .transient()))
         let next = try await Sandbox.parse(Array("still alive".utf8), as: .plainText)
         #expect(next.markdown == "still alive\n")
@@ -38,7 +38,7 @@ import Testing
         let bomb = try #require(Data(base64Encoded: PDFFile.flateBombBase64))
         let parser = Sandbox.parser(ParserLimits(memoryMB: 256, cpuSeconds: 5))
         let failure = await Sandbox.failure(Array(bomb), as: .pdf, with: parser)
-        #expect(failure?.code == "too_large")
+        #expect(failure?.code == .document(.tooLarge))
         #expect(failure?.class == .permanent)
     }
 
@@ -69,7 +69,7 @@ import Testing
         let parser = Sandbox.parser(ParserLimits(cpuSeconds: 5))
         let bytes = OfficeFiles.docx(document: "<d\(many)/>")
         let failure = await Sandbox.failure(bytes, as: .docx, with: parser)
-        #expect(failure?.code == "too_large")
+        #expect(failure?.code == .document(.tooLarge))
         #expect(failure?.message == "an element has more than 4096 attributes")
         // A quote or an angle bracket in a value ends neither value nor element.
         let tricky = OfficeFiles.docx(
@@ -169,7 +169,7 @@ import Testing
         let text = String(repeating: "> ", count: 50_000) + "x"
         let parser = Sandbox.parser(ParserLimits(cpuSeconds: 1))
         let failure = await Sandbox.failure(Array(text.utf8), as: .markdown, with: parser)
-        #expect(failure == nil || failure?.code == "too_large")
+        #expect(failure == nil || failure?.code == .document(.tooLarge))
     }
 
     @Test func `more text than the limit is too large`() async throws {

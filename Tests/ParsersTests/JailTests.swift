@@ -26,7 +26,7 @@ import Testing
         let parser = Sandbox.parser(ParserLimits(memoryMB: 80))
         let failure = await Sandbox.failure(
             Array(repeating: UInt8(ascii: "x"), count: 100 << 20), as: .plainText, with: parser)
-        #expect(failure?.code == "too_large")
+        #expect(failure?.code == .document(.tooLarge))
         #expect(try await Sandbox.markdown("fine", as: .plainText) == "fine\n")
     }
 
@@ -35,7 +35,7 @@ import Testing
     {
         let parser = Sandbox.parser(ParserLimits(cpuSeconds: 1))
         let failure = await Sandbox.failure(Slow.document, as: .pdf, with: parser)
-        #expect(failure?.code == "too_large")
+        #expect(failure?.code == .document(.tooLarge))
         #expect(failure?.class == .permanent)
     }
 
@@ -92,12 +92,12 @@ import Testing
     @Test func `a missing sandbox or pdfium is not a failure of the document`() async {
         let nowhere = LocalParser(sandboxPath: "/nonexistent", pdfiumPath: nil)
         let failure = await Sandbox.failure([0x41], as: .plainText, with: nowhere)
-        #expect(failure?.code == "sandbox_unavailable")
+        #expect(failure?.code == .machine(.sandboxUnavailable))
         #expect(failure?.class == .unavailable(for: .seconds(30)))
         for pdfium in [nil, "/nonexistent.so"] {
             let parser = LocalParser(sandboxPath: Sandbox.path, pdfiumPath: pdfium)
             let failure = await Sandbox.failure(PDFFile.document([[]]), as: .pdf, with: parser)
-            #expect(failure?.code == "sandbox_unavailable")
+            #expect(failure?.code == .machine(.sandboxUnavailable))
             #expect(failure?.class == .unavailable(for: .seconds(30)))
         }
     }
@@ -121,7 +121,7 @@ import Testing
 extension Result where Failure == any Error {
     fileprivate var failureCode: String? {
         guard case .failure(let error) = self else { return nil }
-        return (error as? JobFailure)?.code
+        return (error as? JobFailure)?.code.rawValue
     }
 }
 

@@ -52,7 +52,8 @@ import Testing
 
     @Test func `a document of only blanks has no text`() async {
         #expect(
-            await Sandbox.failure(Array(" \n\t\n\u{c}".utf8), as: .plainText)?.code == "no_text")
-        #expect(await Sandbox.failure([], as: .plainText)?.code == "no_text")
+            await Sandbox.failure(Array(" \n\t\n\u{c}".utf8), as: .plainText)?.code
+                == .document(.noText))
+        #expect(await Sandbox.failure([], as: .plainText)?.code == .document(.noText))
     }
 }

@@ -81,7 +81,7 @@ import Testing
             let handler = ScriptedHandler { job throws(JobFailure) in
                 guard job.claim.job != killer else {
                     attempts.withLock { $0 += 1 }
-                    throw .transient("parser_crashed", "the parser was ended by signal 11")
+                    throw .transient(.parser(.crashed), "the parser was ended by signal 11")
                 }
                 try await database.finishParsing(job)
             }

@@ -23,10 +23,10 @@ import Testing
     @Test func `a transient failure is tried again later`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await fail(
-                with: .transient("flaky", "the other side hiccuped"), in: bench,
+                with: .transient(.provider(.error), "the other side hiccuped"), in: bench,
                 until: "queued/retryable")
             #expect(try await bench.value("attempt", of: job) == "1")
-            #expect(try await bench.value("last_error->>'error_type'", of: job) == "flaky")
+            #expect(try await bench.value("last_error->>'error_type'", of: job) == "provider_error")
             #expect(
                 try await bench.value(
                     "run_at - updated_at BETWEEN interval '74 s' AND interval '126 s'", of: job)
@@ -37,7 +37,8 @@ import Testing
     @Test func `the other side may ask for a longer wait`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await fail(
-                with: .transient("busy", "come back later", after: .seconds(5000)), in: bench,
+                with: .transient(.provider(.error), "come back later", after: .seconds(5000)),
+                in: bench,
                 until: "queued/retryable")
             #expect(
                 try await bench.value("run_at - updated_at > interval '4990 s'", of: job)
@@ -48,7 +49,7 @@ import Testing
     @Test func `a permanent failure is a dead letter at once`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await fail(
-                with: .permanent("encrypted", "it has a password"), in: bench,
+                with: .permanent(.document(.encrypted), "it has a password"), in: bench,
                 until: "queued/deadletter")
             #expect(try await bench.value("last_error->>'error_type'", of: job) == "encrypted")
             #expect(try await bench.value("finished_at IS NOT NULL", of: job) == "true")
@@ -58,7 +59,7 @@ import Testing
     @Test func `a failure on the last attempt is a dead letter`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await fail(
-                with: .transient("flaky", "again"), attemptsSpent: 4, in: bench,
+                with: .transient(.provider(.error), "again"), attemptsSpent: 4, in: bench,
                 until: "queued/deadletter")
             #expect(try await bench.value("attempt", of: job) == "5")
         }
@@ -67,7 +68,7 @@ import Testing
     @Test func `a paused provider costs no attempt, not even the last`() async throws {
         try await WorkerBench.lend { bench in
             let pause = JobFailure(
-                .unavailable(for: .seconds(300)), code: "rate_limited", message: "429")
+                .unavailable(for: .seconds(300)), code: .provider(.rateLimit), message: "429")
             let job = try await fail(
                 with: pause, attemptsSpent: 4, in: bench, until: "queued/retryable")
             #expect(try await bench.value("attempt", of: job) == "4")

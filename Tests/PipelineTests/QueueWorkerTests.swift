@@ -233,7 +233,7 @@ private struct BrokenReceiver: HintReceiver {
         // A cancelled wait ends early.
         _ = try? await Task.sleep(for: .milliseconds(5))
         return HintBatch(jobs: [job]) { () throws(JobFailure) in
-            throw .transient("queue_unavailable", "the consumer is gone")
+            throw .transient(.queue(.unavailable), "the consumer is gone")
         }
     }
 

@@ -150,7 +150,7 @@ struct WorkerBench {
 /// A receiver whose broker is unreachable.
 struct UnreachableReceiver: HintReceiver {
     func next(max: Int, wait: Duration) async throws(JobFailure) -> HintBatch {
-        throw .transient("queue_unavailable", "no broker")
+        throw .transient(.queue(.unavailable), "no broker")
     }
     func stopFetching() async {}
     func startFetching() async {}
@@ -191,5 +191,5 @@ final class Gate: Sendable {
 
 extension JobFailure {
     /// The failure of work that was cancelled.
-    static let cancelled = JobFailure.transient("cancelled", "the work was cancelled")
+    static let cancelled = JobFailure.transient(.worker(.cancelled), "the work was cancelled")
 }

@@ -304,7 +304,7 @@ private final class Mailbox: HintSender {
             state.hints += jobs.map { DueHint(job: $0, queue: queue) }
             return true
         }
-        guard isTaken else { throw .transient("queue_unavailable", "no broker") }
+        guard isTaken else { throw .transient(.queue(.unavailable), "no broker") }
     }
 }
 

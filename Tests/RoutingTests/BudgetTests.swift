@@ -34,7 +34,7 @@ import Testing
         let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"], for: Self.alice)
         }
-        #expect(failure?.code == "tenant_budget_spent")
+        #expect(failure?.code == .budget(.tenantSpent))
         #expect(failure?.class == .unavailable(for: .seconds(900)))
         #expect(try await embedder.embed(["a"], for: Self.bob).count == 1)
     }
@@ -47,7 +47,7 @@ import Testing
         let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"], for: Self.bob)
         }
-        #expect(failure?.code == "budget_spent")
+        #expect(failure?.code == .budget(.spent))
         #expect(failure?.class == .unavailable(for: .seconds(60)))
     }
 

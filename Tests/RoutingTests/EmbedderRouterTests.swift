@@ -39,7 +39,7 @@ import Testing
     }
 
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    private static let trouble = JobFailure.transient("provider_error", "it broke")
+    private static let trouble = JobFailure.transient(.provider(.error), "it broke")
 
     private func router(_ providers: [Provider], _ clock: Clock) throws -> EmbedderRouter {
         try EmbedderRouter(
@@ -76,7 +76,7 @@ import Testing
     @Test func `a text that no provider can take is refused by the first`() async throws {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
-        let refusal = JobFailure.permanent("embedding_input_too_long", "it is")
+        let refusal = JobFailure.permanent(.embedder(.inputTooLong), "it is")
         first.fail(refusal)
         for _ in 0..<10 {
             await #expect(throws: refusal) { try await router.embed(["a"]) }
@@ -88,7 +88,7 @@ import Testing
     @Test func `trouble of our own database is not the provider's`() async throws {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
-        let trouble = JobFailure.transient("store_unavailable", "no database")
+        let trouble = JobFailure.transient(.database(.unavailable), "no database")
         first.fail(trouble)
         for _ in 0..<10 {
             await #expect(throws: trouble) { try await router.embed(["a"]) }
@@ -102,13 +102,13 @@ import Testing
     {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
-        first.fail(.unavailable("provider_quota", "no credit", for: .seconds(300)))
-        second.fail(.unavailable("provider_rate_limit", "slow down", for: .seconds(40)))
+        first.fail(.unavailable(.provider(.quota), "no credit", for: .seconds(300)))
+        second.fail(.unavailable(.provider(.rateLimit), "slow down", for: .seconds(40)))
         _ = try? await router.embed(["a"])
         clock.pass(.seconds(10))
         let failure = await #expect(throws: JobFailure.self) { try await router.embed(["a"]) }
         #expect(failure?.class == .unavailable(for: .seconds(30)))
-        #expect(failure?.code == "provider_unavailable")
+        #expect(failure?.code == .provider(.unavailable))
         #expect(failure?.message.contains("no credit") == true)
         #expect([first.calls, second.calls] == [1, 1])
     }
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    private static let absence = JobFailure.transient("provider_unreachable", "no answer")
+    private static let absence = JobFailure.transient(.provider(.unreachable), "no answer")
 
     @Test func `a provider that is away is known before a document needs it`() async throws {
         let (provider, clock) = (Provider(), Clock())
@@ -157,13 +157,13 @@ import Testing
         let router = try EmbedderRouter(
             [("p", ProbedEmbedder(provider: provider))], timing: clock.timing,
             logger: Self.silent)
-        provider.fail(.unavailable("provider_quota", "no credit", for: .seconds(300)))
+        provider.fail(.unavailable(.provider(.quota), "no credit", for: .seconds(300)))
         _ = try? await router.embed(["a"])
         await router.probe()
         provider.fail(nil)
         await router.probe()
         let failure = await #expect(throws: JobFailure.self) { try await router.embed(["a"]) }
-        #expect(failure?.code == "provider_unavailable")
+        #expect(failure?.code == .provider(.unavailable))
         #expect(provider.calls == 1)
     }
 
@@ -173,8 +173,8 @@ import Testing
             [("p", ProbedEmbedder(provider: provider))], timing: clock.timing,
             logger: Self.silent)
         for failure in [
-            JobFailure.unavailable("provider_unauthorized", "no list", for: .seconds(300)),
-            .transient("provider_error", "500"),
+            JobFailure.unavailable(.provider(.unauthorized), "no list", for: .seconds(300)),
+            .transient(.provider(.error), "500"),
         ] {
             provider.fail(failure)
             for _ in 0..<10 { await router.probe() }

@@ -49,7 +49,7 @@ import Testing
     @Test func `while the service fails, documents are parsed here where that is allowed`()
         async throws
     {
-        service.fail(.unavailable("provider_quota", "no credits", for: .seconds(300)))
+        service.fail(.unavailable(.provider(.quota), "no credits", for: .seconds(300)))
         let router = router(fallsBack: true)
         for _ in 0..<3 { #expect(try await router.parse(source(.pdf)).parser == "local") }
         #expect(service.calls == 1)
@@ -57,13 +57,13 @@ import Testing
     }
 
     @Test func `elsewhere they wait for it, which costs them no attempt`() async throws {
-        service.fail(.unavailable("provider_quota", "no credits", for: .seconds(300)))
+        service.fail(.unavailable(.provider(.quota), "no credits", for: .seconds(300)))
         let router = router(fallsBack: false)
         for code in ["provider_quota", "provider_unavailable"] {
             let failure = await #expect(throws: JobFailure.self) {
                 try await router.parse(source(.pdf))
             }
-            #expect(failure?.code == code)
+            #expect(failure?.code.rawValue == code)
             guard case .unavailable = failure?.class else {
                 Issue.record("\(String(describing: failure))")
                 return
@@ -73,12 +73,12 @@ import Testing
     }
 
     @Test func `what the service refuses of a document is not tried here`() async throws {
-        service.fail(.permanent("malformed", "it is"))
+        service.fail(.permanent(.document(.malformed), "it is"))
         let router = router(fallsBack: true)
         let failure = await #expect(throws: JobFailure.self) {
             try await router.parse(source(.pdf))
         }
-        #expect(failure?.code == "malformed")
+        #expect(failure?.code == .document(.malformed))
         #expect(local.calls == 0)
     }
 }

@@ -97,7 +97,7 @@ import Testing
             } catch {
                 cancelled.continuation.yield()
             }
-            throw .transient("stopped", "the search was cancelled")
+            throw .transient(.worker(.cancelled), "the search was cancelled")
         }
     }
 

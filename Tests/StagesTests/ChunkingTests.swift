@@ -39,7 +39,7 @@ import Testing
             let job = try await parsed(fixture)
             try await fixture.blobs.put([65], at: try await fixture.parsed(of: job))
             let failure = try await fixture.work(fixture.chunking(), on: job).failure
-            #expect(failure?.code == "hash_mismatch")
+            #expect(failure?.code == .storage(.hashMismatch))
             #expect(failure?.class == .permanent)
             #expect(try await fixture.count("document_chunk_buffer") == 0)
         }
@@ -50,7 +50,7 @@ import Testing
             let job = try await parsed(fixture)
             try await fixture.blobs.delete(try await fixture.parsed(of: job))
             let failure = try await fixture.work(fixture.chunking(), on: job).failure
-            #expect(failure?.code == "blob_missing")
+            #expect(failure?.code == .storage(.blobMissing))
             #expect(failure?.class == .permanent)
         }
     }

@@ -24,12 +24,12 @@ import Testing
                 batchMax: 2,
                 beforeCall: { texts throws(JobFailure) in
                     let isOut = isBroken.withLock { $0 } && paid.withLock { $0.count } >= 2
-                    if isOut { throw .transient("provider_down", "503") }
+                    if isOut { throw .transient(.provider(.error), "503") }
                     paid.withLock { $0 += texts }
                 })
             let failure = try await fixture.work(fixture.embedding(with: embedder), on: job)
                 .failure
-            #expect(failure?.code == "provider_down")
+            #expect(failure?.code == .provider(.error))
             #expect(try await fixture.count("document_vector_buffer") == 2)
             isBroken.withLock { $0 = false }
             try await fixture.retry(job)
@@ -52,7 +52,7 @@ import Testing
                 batchMax: 2, fault: { $0.contains { $0.hasSuffix("number 3") } ? fault : nil })
             let failure = try await fixture.work(fixture.embedding(with: embedder), on: job)
                 .failure
-            #expect(failure?.code.hasPrefix("embedding_") == true)
+            #expect(failure?.code.origin == "embedder")
             #expect(failure?.class == .transient())
             #expect(try await fixture.count("document_vector_buffer") == 2)
             #expect(try await fixture.database.position(job) == "embedding/working")
@@ -74,7 +74,7 @@ import Testing
                     do {
                         try await fixture.stealClaims()
                     } catch {
-                        throw .permanent("test", "\(error)")
+                        throw .permanent(.machine(.notEncodable), "\(error)")
                     }
                 })
             let failure = try await fixture.work(fixture.embedding(with: embedder), on: job)

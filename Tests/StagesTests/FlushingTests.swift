@@ -76,7 +76,7 @@ import Testing
             try await fixture.database.script(
                 "DELETE FROM upload_pipeline.document_vector_buffer WHERE chunk_ord = 1")
             let failure = try await fixture.work(handler, on: job).failure
-            #expect(failure?.code == "chunks_missing")
+            #expect(failure?.code == .database(.chunksMissing))
             #expect(try await fixture.count("document_chunks") == 0)
             #expect(try await fixture.count("document_vector_buffer") == 2)
         }

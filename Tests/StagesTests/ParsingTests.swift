@@ -63,13 +63,13 @@ import Testing
                 let job = try await fixture.accept(Self.text)
                 try await fixture.blobs.put(bytes, at: try await fixture.raw(of: job))
                 let failure = try await fixture.work(fixture.parsing(), on: job).failure
-                #expect(failure?.code == code)
+                #expect(failure?.code.rawValue == code)
                 #expect(failure?.class == .permanent)
             }
             let gone = try await fixture.accept(Self.text)
             try await fixture.blobs.delete(try await fixture.raw(of: gone))
             let failure = try await fixture.work(fixture.parsing(), on: gone).failure
-            #expect(failure?.code == "blob_missing")
+            #expect(failure?.code == .storage(.blobMissing))
             #expect(failure?.class == .permanent)
         }
     }
@@ -80,7 +80,7 @@ import Testing
             try await fixture.database.script(
                 "UPDATE upload_pipeline.documents SET raw_path = 'storage://raw/../../passwd'")
             let failure = try await fixture.work(fixture.parsing(), on: job).failure
-            #expect(failure?.code == "bad_path")
+            #expect(failure?.code == .database(.badPath))
         }
     }
 
@@ -100,7 +100,7 @@ import Testing
                 let failure = try await fixture.work(
                     fixture.parsing(with: parser), on: job
                 ).failure
-                #expect(failure?.code == code)
+                #expect(failure?.code.rawValue == code)
                 #expect(failure?.class == .permanent)
                 #expect(try await fixture.database.position(job) == "parsing/working")
             }
@@ -111,10 +111,10 @@ import Testing
         try await StageFixture.withFixture { fixture in
             let job = try await fixture.accept(Self.text)
             let flaky = ScriptedParser { _ throws(JobFailure) in
-                throw .transient("sandbox_unavailable", "no child could be started")
+                throw .transient(.machine(.sandboxUnavailable), "no child could be started")
             }
             let failure = try await fixture.work(fixture.parsing(with: flaky), on: job).failure
-            #expect(failure?.code == "sandbox_unavailable")
+            #expect(failure?.code == .machine(.sandboxUnavailable))
             #expect(try await fixture.database.position(job) == "parsing/working")
             try await fixture.retry(job)
             #expect(try await fixture.work(fixture.parsing(), on: job).failure == nil)
@@ -129,7 +129,7 @@ import Testing
                 do {
                     try await fixture.stealClaims()
                 } catch {
-                    throw .permanent("test", "\(error)")
+                    throw .permanent(.machine(.notEncodable), "\(error)")
                 }
                 return ParsedDocument(markdown: "late", parser: "scripted/1")
             }
@@ -157,7 +157,7 @@ import Testing
                     try await fixture.retry(job)
                     try await fixture.work(quick, on: job)
                 } catch {
-                    throw .permanent("test", "\(error)")
+                    throw .permanent(.machine(.notEncodable), "\(error)")
                 }
                 return ParsedDocument(markdown: "late", parser: "scripted/1")
             }

@@ -65,7 +65,7 @@ enum LoadWorker {
 private struct InstantParser: DocumentParser {
     func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
         guard let bytes = FileManager.default.contents(atPath: source.path) else {
-            throw .transient("blob_unreadable", source.path)
+            throw .transient(.storage(.blobUnreadable), source.path)
         }
         return ParsedDocument(
             markdown: String(decoding: bytes, as: UTF8.self), parser: "instant/1")

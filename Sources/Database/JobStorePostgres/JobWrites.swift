@@ -16,7 +16,7 @@ extension GroupCommit where Failure == JobFailure {
     ) {
         self.init(
             of: { job($0).uuid }, kind: kind, weightMax: weightMax, weight: weight,
-            linger: .milliseconds(10), failsWholeBatch: { $0.code == "store_unavailable" },
+            linger: .milliseconds(10), failsWholeBatch: { $0.code == .database(.unavailable) },
             write: write)
     }
 

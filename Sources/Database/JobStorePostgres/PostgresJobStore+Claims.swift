@@ -93,7 +93,7 @@ extension PostgresJobStore: JobStore {
         }
         let rows = try await query(
             Query.fail(
-                claim.job.uuid, claim.token.uuid, state.rawValue, failure.code,
+                claim.job.uuid, claim.token.uuid, state.rawValue, failure.code.rawValue,
                 String(failure.message.prefix(2000)), delay.inSeconds, isAttempt))
         guard !rows.isEmpty else { throw .leaseLost(claim.job) }
     }
@@ -108,7 +108,7 @@ extension PostgresJobStore: JobStore {
         try decode(rows) { row in
             let stage: String = try row.decode(2)
             guard let stage = Stage(rawValue: stage) else {
-                throw JobFailure.permanent("unknown_stage", "'\(stage)' is no stage")
+                throw JobFailure.permanent(.database(.unknownStage), "'\(stage)' is no stage")
             }
             return ClaimedJob(
                 claim: Claim(job: JobID(try row.decode(0)), token: ClaimID(try row.decode(1))),

@@ -46,7 +46,7 @@ extension PostgresJobStore: SpendBook {
                 untilTomorrow: .seconds(try row.decode(1, as: Double.self)))
         }
         guard let sum = sums.first else {
-            throw .transient("store_unavailable", "a sum without a row")
+            throw .transient(.database(.unavailable), "a sum without a row")
         }
         return sum
     }

@@ -130,18 +130,19 @@ extension PostgresRows {
 
 extension JobFailure {
     /// Store errors are transient, since the job is not at fault. Data that the schema rejects is a
-    /// permanent failure. `store_unavailable` would affect any statement now, `store_refused` only
-    /// this one.
+    /// permanent failure. `unavailable` would affect any statement now, `statementFailed` only this
+    /// one.
     init(store error: any Error) {
         if let failure = error as? JobFailure {
             self = failure
         } else if let error = error as? PostgresError, let state = error.sqlState,
             state.hasPrefix("22") || state.hasPrefix("23")
         {
-            self = .permanent("refused_by_database", "\(error)")
+            self = .permanent(.database(.rejected), "\(error)")
         } else {
             let failsWholeBatch = (error as? PostgresError)?.isServerUnavailable ?? false
-            self = .transient(failsWholeBatch ? "store_unavailable" : "store_refused", "\(error)")
+            self = .transient(
+                .database(failsWholeBatch ? .unavailable : .statementFailed), "\(error)")
         }
     }
 }

@@ -50,7 +50,7 @@ package struct KafkaHintReceiver: HintReceiver {
                 }
             }
         } catch {
-            throw .transient("queue_unavailable", "\(error)")
+            throw .transient(.queue(.unavailable), "\(error)")
         }
     }
 
@@ -59,7 +59,7 @@ package struct KafkaHintReceiver: HintReceiver {
         do {
             try consumer.storeOffsets(of: batch)
         } catch {
-            throw .transient("queue_unavailable", "\(error)")
+            throw .transient(.queue(.unavailable), "\(error)")
         }
         FailPoint.pass(.after, "acknowledge")
     }

@@ -20,7 +20,7 @@ package struct KafkaHintSender: HintSender {
                 jobs.map { Hint(job: $0, queue: queue).record }, to: topics.name(of: queue))
             FailPoint.pass(.after, "hint")
         } catch {
-            throw .transient("queue_unavailable", "\(error)")
+            throw .transient(.queue(.unavailable), "\(error)")
         }
     }
 }

@@ -72,8 +72,8 @@ package struct ProviderCall: Sendable {
 
 /// How a call ended.
 package struct CallOutcome: Sendable, Equatable {
-    /// `ok`, or the code of the failure.
-    package var code: String
+    /// Why the call failed; `nil` when it succeeded.
+    package var failure: FailureCode?
     /// Tokens counted by the provider, even if its response was unusable.
     package var tokens: Int?
     /// Pages, if they became known only at the end.
@@ -84,15 +84,18 @@ package struct CallOutcome: Sendable, Equatable {
     package var requestID: String?
 
     package init(
-        code: String, tokens: Int? = nil, units: Int? = nil, duration: Duration?,
+        failure: FailureCode?, tokens: Int? = nil, units: Int? = nil, duration: Duration?,
         requestID: String?
     ) {
-        self.code = code
+        self.failure = failure
         self.units = units
         self.tokens = tokens
         self.duration = duration
         self.requestID = requestID
     }
+
+    /// `ok`, or the code of the failure, as the ledger stores it.
+    package var code: String { failure?.rawValue ?? "ok" }
 }
 
 /// Records every provider call, one row per subject.

@@ -70,7 +70,7 @@ struct JobRun: Sendable {
         ]
         Counter(
             label: Telemetry.failures,
-            dimensions: [("queue", job.queue.rawValue), ("code", failure.code)]
+            dimensions: [("queue", job.queue.rawValue), ("code", failure.code.rawValue)]
         ).increment()
         guard verdict != .abandon else {
             return conclude("lost", .warning, "claim lost, work dropped", metadata)

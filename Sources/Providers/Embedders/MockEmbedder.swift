@@ -33,7 +33,8 @@ package struct MockEmbedder: Embedder {
     ) async throws(JobFailure) -> [[Float]] {
         try await beforeCall(texts)
         guard (1...batchMax).contains(texts.count) else {
-            throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
+            throw .permanent(
+                .machine(.embeddingBatch), "\(texts.count) texts in a batch of \(batchMax)")
         }
         let vectors = texts.map(vector)
         return fault(texts).map { spoil(vectors, with: $0) } ?? vectors

@@ -33,7 +33,7 @@ struct LlamaParseAPI: Sendable {
     /// Uploads the file as a stream and returns the id of the remote job.
     func upload(_ source: SourceDocument) async throws(JobFailure) -> String {
         guard source.byteCount <= Self.documentBytesMax else {
-            throw .permanent("too_large", "LlamaParse takes documents up to 512 MiB")
+            throw .permanent(.document(.tooLarge), "LlamaParse takes documents up to 512 MiB")
         }
         let form: UploadForm
         let path: String
@@ -52,7 +52,7 @@ struct LlamaParseAPI: Sendable {
         guard (200..<300).contains(answer.status) else { throw refusal(answer, isUpload: true) }
         let accepted = try decode(Accepted.self, answer)
         guard let id = accepted.id ?? accepted.job?.id, Self.isPlain(id) else {
-            throw .transient("provider_answer_unreadable", "LlamaParse told no job id")
+            throw .transient(.provider(.answerUnreadable), "LlamaParse told no job id")
         }
         return id
     }
@@ -88,20 +88,20 @@ struct LlamaParseAPI: Sendable {
             }
         guard case .done(let pages) = look else { return nil }
         guard !pages.isEmpty else {
-            throw .transient("provider_answer_unreadable", "LlamaParse told no pages")
+            throw .transient(.provider(.answerUnreadable), "LlamaParse told no pages")
         }
         guard Set(pages.map(\.number)).count == pages.count else {
-            throw .transient("provider_answer_unreadable", "LlamaParse told a page twice")
+            throw .transient(.provider(.answerUnreadable), "LlamaParse told a page twice")
         }
         return Result(pages: pages.sorted { $0.number < $1.number })
     }
 
     static let failed = JobFailure.transient(
-        "parser_failed", "LlamaParse could not parse the document")
+        .document(.parserFailed), "LlamaParse could not parse the document")
     static let cancelled = JobFailure.transient(
-        "parser_cancelled", "the parse was cancelled there")
+        .document(.parserCancelled), "the parse was cancelled there")
     static let unknownStatus = JobFailure.transient(
-        "provider_answer_unreadable", "LlamaParse told an unknown status")
+        .provider(.answerUnreadable), "LlamaParse told an unknown status")
 
     func get<Value: Decodable>(
         _ path: String, as type: Value.Type
@@ -127,7 +127,7 @@ struct LlamaParseAPI: Sendable {
         do {
             return String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
         } catch {
-            throw .permanent("not_encodable", "\(error)")
+            throw .permanent(.machine(.notEncodable), "\(error)")
         }
     }
 
@@ -137,7 +137,7 @@ struct LlamaParseAPI: Sendable {
         do {
             return try JSONDecoder().decode(type, from: Data(answer.body))
         } catch {
-            throw .transient("provider_answer_unreadable", "LlamaParse's answer cannot be read")
+            throw .transient(.provider(.answerUnreadable), "LlamaParse's answer cannot be read")
         }
     }
 
@@ -147,21 +147,21 @@ struct LlamaParseAPI: Sendable {
         let pause = configuration.repairPause
         switch answer.status {
         case 401, 403:
-            return .unavailable("provider_unauthorized", "\(what): see its key", for: pause)
-        case 402: return .unavailable("provider_quota", "\(what): no credits are left", for: pause)
+            return .unavailable(.provider(.unauthorized), "\(what): see its key", for: pause)
+        case 402: return .unavailable(.provider(.quota), "\(what): no credits are left", for: pause)
         case 404 where !isUpload:
-            return .transient("parse_ticket_unknown", "LlamaParse knows this job no more")
+            return .transient(.document(.parseTicketUnknown), "LlamaParse knows this job no more")
         case 300..<400, 404, 405, 407, 421:
-            return .unavailable("provider_not_found", "\(what): see its address", for: pause)
+            return .unavailable(.provider(.notFound), "\(what): see its address", for: pause)
         case 429:
             // A free account has 20 requests per minute. `retry-after` is not always sent.
             return .unavailable(
-                "provider_rate_limit", what, for: answer.retryAfter ?? .seconds(10))
+                .provider(.rateLimit), what, for: answer.retryAfter ?? .seconds(10))
         case 408, 425, 500...:
-            return .transient("provider_error", what, after: answer.retryAfter)
-        case 413: return .permanent("too_large", what)
-        case 415: return .permanent("unsupported_type", what)
-        default: return .permanent("provider_refused", what)
+            return .transient(.provider(.error), what, after: answer.retryAfter)
+        case 413: return .permanent(.document(.tooLarge), what)
+        case 415: return .permanent(.document(.unsupportedType), what)
+        default: return .permanent(.provider(.refused), what)
         }
     }
 

@@ -56,11 +56,11 @@ package struct LlamaParser: DocumentParser {
         }
         do throws(JobFailure) {
             let result = try await result(of: ticket, source)
-            await settle(ticket, source, "ok", pages: result.pages.count)
+            await settle(ticket, source, nil, pages: result.pages.count)
             return try await document(result, source)
         } catch {
             // This remote job will never have a result, so its ticket is removed.
-            if case .gone = Ending(error) {
+            if error.endsRemoteJob {
                 await settle(ticket, source, error.code, pages: nil)
                 try await source.tickets.keep(nil, of: Self.provider)
             }
@@ -82,7 +82,7 @@ package struct LlamaParser: DocumentParser {
         } catch {
             await end(
                 call,
-                CallOutcome(code: error.code, duration: begun.age(timing), requestID: nil))
+                CallOutcome(failure: error.code, duration: begun.age(timing), requestID: nil))
             throw error
         }
         let ticket = Ticket(job: job, call: call.id, model: "\(configuration.model)")
@@ -90,7 +90,7 @@ package struct LlamaParser: DocumentParser {
             try await source.tickets.keep(ticket.text, of: Self.provider)
         } catch {
             // The upload has succeeded and is billed.
-            await end(call, CallOutcome(code: error.code, duration: nil, requestID: job))
+            await end(call, CallOutcome(failure: error.code, duration: nil, requestID: job))
             throw error
         }
         source.progress.advance()
@@ -108,12 +108,13 @@ package struct LlamaParser: DocumentParser {
     }
 
     private func settle(
-        _ ticket: Ticket, _ source: SourceDocument, _ code: String, pages: Int?
+        _ ticket: Ticket, _ source: SourceDocument, _ failure: FailureCode?, pages: Int?
     ) async {
         await end(
             call(ticket.call, source),
             CallOutcome(
-                code: code, units: pages.map { max(1, $0) }, duration: nil, requestID: ticket.job))
+                failure: failure, units: pages.map { max(1, $0) }, duration: nil,
+                requestID: ticket.job))
     }
 
     private func end(_ call: ProviderCall, _ outcome: CallOutcome) async {
@@ -149,11 +150,11 @@ package struct LlamaParser: DocumentParser {
                 pause = max(pause, wait)
             }
             guard !Task.isCancelled else {
-                throw .transient("cancelled", "the parse was cancelled")
+                throw .transient(.worker(.cancelled), "the parse was cancelled")
             }
             guard timing.now() + pause < end else {
                 throw .transient(
-                    "parser_timeout", "LlamaParse was not done within \(configuration.deadline)")
+                    .parser(.timeout), "LlamaParse was not done within \(configuration.deadline)")
             }
             // A job's end is notified once. If the next poll finds the job still running,
             // polling continues without listening.
@@ -194,7 +195,7 @@ package struct LlamaParser: DocumentParser {
         }
         if let full {
             throw .permanent(
-                "page_truncated",
+                .document(.pageTruncated),
                 "page \(full.number) has 64 KB of text, beyond which LlamaParse reads nothing")
         }
         return ParsedDocument(
@@ -211,11 +212,20 @@ extension JobFailure {
     fileprivate func retryDelay(after failures: Int) -> Duration? {
         guard failures < Self.looksMax else { return nil }
         return switch (self.class, code) {
-        case (.unavailable(let pause), "provider_rate_limit"): pause
-        case (.transient(let after), "provider_error"),
-            (.transient(let after), "provider_unreachable"):
+        case (.unavailable(let pause), .provider(.rateLimit)): pause
+        case (.transient(let after), .provider(.error)),
+            (.transient(let after), .provider(.unreachable)):
             after ?? .zero
         default: nil
+        }
+    }
+
+    /// Whether the remote job will never have a result.
+    fileprivate var endsRemoteJob: Bool {
+        switch code {
+        case .document(.parseTicketUnknown), .document(.parserFailed), .document(.parserCancelled):
+            true
+        default: false
         }
     }
 }
@@ -239,16 +249,6 @@ struct Ticket: Equatable {
     }
 
     var text: String { "\(job) \(call.uuidString.lowercased()) \(model)" }
-}
-
-/// Whether a remote job will never have a result after a failure, or may still return one.
-private enum Ending {
-    case gone, pending
-
-    init(_ failure: JobFailure) {
-        let ends: Set = ["parse_ticket_unknown", "parser_failed", "parser_cancelled"]
-        self = ends.contains(failure.code) ? .gone : .pending
-    }
 }
 
 extension Duration {

@@ -40,7 +40,7 @@ struct UploadForm {
         } catch let failure as JobFailure {
             throw failure
         } catch {
-            throw .transient("blob_unreadable", "the document cannot be read: \(error)")
+            throw .transient(.storage(.blobUnreadable), "the document cannot be read: \(error)")
         }
     }
 

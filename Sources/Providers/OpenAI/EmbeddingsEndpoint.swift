@@ -58,9 +58,9 @@ final class EmbeddingsEndpoint: Sendable {
             case limited
             case final(RequestFailure)
 
-            var code: String {
+            var code: FailureCode {
                 switch self {
-                case .limited: "provider_rate_limit"
+                case .limited: .provider(.rateLimit)
                 case .final(let failure): failure.stageFailure.code
                 }
             }
@@ -95,10 +95,10 @@ final class EmbeddingsEndpoint: Sendable {
         }
         let begun = now
         let reply = await ask()
-        var code = "ok"
+        var code: FailureCode?
         if case .failure(let failure) = reply.result { code = failure.code }
         let outcome = CallOutcome(
-            code: code, tokens: reply.tokens, duration: now - begun, requestID: reply.requestID)
+            failure: code, tokens: reply.tokens, duration: now - begun, requestID: reply.requestID)
         do {
             try await ledger.end(call, outcome)
         } catch {
@@ -115,12 +115,12 @@ final class EmbeddingsEndpoint: Sendable {
             guard now + wait <= end else {
                 throw .failed(
                     .unavailable(
-                        "provider_rate_limit", "the provider takes no more for \(wait)", for: wait))
+                        .provider(.rateLimit), "the provider takes no more for \(wait)", for: wait))
             }
             do {
                 try await Task.sleep(for: wait)
             } catch {
-                throw .failed(.transient("cancelled", "the work was cancelled"))
+                throw .failed(.transient(.worker(.cancelled), "the work was cancelled"))
             }
         }
     }
@@ -154,7 +154,7 @@ final class EmbeddingsEndpoint: Sendable {
             answer = try JSONDecoder().decode(EmbeddingsResponse.self, from: Data(body))
         } catch {
             var reply = Reply.failed(
-                .failed(.transient("provider_answer_unreadable", "the answer is no vectors")))
+                .failed(.transient(.provider(.answerUnreadable), "the answer is no vectors")))
             reply.tokens = EmbeddingsResponse.usage(in: body)?.total_tokens
             return reply
         }
@@ -200,7 +200,8 @@ final class EmbeddingsEndpoint: Sendable {
                     dimensions: configuration.dimensions))
             request.body = .bytes(ByteBuffer(bytes: body))
         } catch {
-            throw .refused(.permanent("embedding_request", "the texts cannot be sent as JSON"))
+            throw .refused(
+                .permanent(.machine(.embeddingRequest), "the texts cannot be sent as JSON"))
         }
         return request
     }

@@ -65,24 +65,25 @@ struct EmbeddingsResponse: Decodable {
     func vectors(count: Int, width: Int) throws(JobFailure) -> [[Float]] {
         guard data.count == count else {
             throw .transient(
-                "embedding_count", "the server gave \(data.count) vectors for \(count) texts")
+                .embedder(.vectorCount), "the server gave \(data.count) vectors for \(count) texts")
         }
         var vectors = [[Float]?](repeating: nil, count: count)
         for item in data {
             guard vectors.indices.contains(item.index), vectors[item.index] == nil else {
                 throw .transient(
-                    "embedding_index", "the server gave index \(item.index) wrongly or twice")
+                    .embedder(.vectorIndex), "the server gave index \(item.index) wrongly or twice")
             }
             let numbers = item.embedding.numbers
             guard numbers.count == width else {
                 throw .transient(
-                    "embedding_width", "the server gave \(numbers.count) numbers, not \(width)")
+                    .embedder(.vectorWidth),
+                    "the server gave \(numbers.count) numbers, not \(width)")
             }
             guard numbers.allSatisfy(\.isFinite) else {
-                throw .transient("embedding_not_finite", "the server gave NaN or infinity")
+                throw .transient(.embedder(.vectorNotFinite), "the server gave NaN or infinity")
             }
             guard let stored = numbers.storedUnitVector else {
-                throw .transient("embedding_zero", "the server gave a vector of zeros")
+                throw .transient(.embedder(.vectorZero), "the server gave a vector of zeros")
             }
             vectors[item.index] = stored
         }

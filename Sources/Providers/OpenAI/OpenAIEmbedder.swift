@@ -38,7 +38,8 @@ package struct OpenAIEmbedder: Embedder {
         _ texts: [String], for subject: CallSubject
     ) async throws(JobFailure) -> [[Float]] {
         guard (1...batchMax).contains(texts.count) else {
-            throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
+            throw .permanent(
+                .machine(.embeddingBatch), "\(texts.count) texts in a batch of \(batchMax)")
         }
         return try await packer.vectors(of: RequestPart(subject: subject, texts: texts))
     }

@@ -33,25 +33,25 @@ struct RefusedAnswer {
         let what = "the server answered \(status)" + (named.map { " (\($0))" } ?? "")
         if isQuota {
             return .failed(
-                .unavailable("provider_quota", "\(what): no credit is left", for: pause))
+                .unavailable(.provider(.quota), "\(what): no credit is left", for: pause))
         }
-        if isTooLong { return .refused(.permanent("embedding_input_too_long", what)) }
-        if isTooLarge { return .tooLarge(.permanent("embedding_request_too_large", what)) }
+        if isTooLong { return .refused(.permanent(.embedder(.inputTooLong), what)) }
+        if isTooLarge { return .tooLarge(.permanent(.embedder(.requestTooLarge), what)) }
         switch status {
         case 401, 403:
             return .failed(
-                .unavailable("provider_unauthorized", "\(what): see its key", for: pause))
+                .unavailable(.provider(.unauthorized), "\(what): see its key", for: pause))
         case 300..<400, 404, 405, 407, 421:
             return .failed(
                 .unavailable(
-                    "provider_not_found", "\(what): see its address and model",
+                    .provider(.notFound), "\(what): see its address and model",
                     for: pause))
         case 408, 409, 425, 500...:
-            return .failed(.transient("provider_error", what, after: wait))
+            return .failed(.transient(.provider(.error), what, after: wait))
         default:
             return shouldRetry == true
-                ? .failed(.transient("provider_error", what, after: wait))
-                : .refused(.permanent("provider_refused", what))
+                ? .failed(.transient(.provider(.error), what, after: wait))
+                : .refused(.permanent(.provider(.refused), what))
         }
     }
 

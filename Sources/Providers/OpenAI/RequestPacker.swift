@@ -105,7 +105,7 @@ actor RequestPacker {
     /// Removes a call that has not been sent. The vectors of a call in flight are discarded.
     private func cancel(_ id: Int) {
         waiting.removeAll { $0.id == id }
-        answer(id, .failure(.transient("cancelled", "the work was cancelled")))
+        answer(id, .failure(.transient(.worker(.cancelled), "the work was cancelled")))
     }
 
     private func answer(_ id: Int, _ result: Result<[[Float]], JobFailure>) {

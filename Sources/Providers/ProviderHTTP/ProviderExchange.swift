@@ -62,9 +62,9 @@ extension HTTPClient {
                 return answer
             }
         } catch let error as HTTPClientError {
-            throw .transient("provider_unreachable", "no answer: \(error.shortDescription)")
+            throw .transient(.provider(.unreachable), "no answer: \(error.shortDescription)")
         } catch {
-            throw .transient("provider_unreachable", "no answer: \(type(of: error))")
+            throw .transient(.provider(.unreachable), "no answer: \(type(of: error))")
         }
     }
 }

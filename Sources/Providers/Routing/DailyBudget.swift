@@ -36,23 +36,24 @@ package struct DailyBudget: Budget {
 
     package func check(_ tenant: TenantID) async throws(JobFailure) {
         if let limit = limits.all {
-            try await check(limit, of: nil, "budget_spent", "today's budget")
+            try await check(limit, of: nil, .spent, "today's budget")
         }
         if let limit = limits.tenant {
             try await check(
-                limit, of: tenant, "tenant_budget_spent", "today's budget of the tenant")
+                limit, of: tenant, .tenantSpent, "today's budget of the tenant")
         }
     }
 
     private func check(
-        _ limit: Int, of tenant: TenantID?, _ code: String, _ name: String
+        _ limit: Int, of tenant: TenantID?, _ code: BudgetFailure, _ name: String
     ) async throws(JobFailure) {
         let spent = try await spending.today(of: tenant)
         guard spent.amount >= limit else { return }
         // At most 15 minutes, because an operator may raise the budget during the day.
         let pause = min(spent.untilTomorrow, .seconds(900))
         throw .unavailable(
-            code, "\(name) of \(limit) \(unit.rawValue) is spent (\(spent.amount)); the work waits",
+            .budget(code),
+            "\(name) of \(limit) \(unit.rawValue) is spent (\(spent.amount)); the work waits",
             for: max(pause, .seconds(1)))
     }
 }

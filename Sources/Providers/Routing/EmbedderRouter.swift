@@ -74,7 +74,7 @@ package struct EmbedderRouter: Embedder {
         let told = states.map { "\($0.name): \($0.reason ?? "busy with a trial")" }
         let soonest = states.compactMap(\.reopensIn).min() ?? .seconds(5)
         return .unavailable(
-            "provider_unavailable",
+            .provider(.unavailable),
             "no embedder of \(space) takes calls; "
                 + told.joined(separator: "; "), for: max(soonest, .seconds(1)))
     }

@@ -52,7 +52,7 @@ final class ProviderHealth: Sendable {
     func unavailable(_ what: String, _ timing: Timing) -> JobFailure {
         let state = state(at: timing.now())
         return .unavailable(
-            "provider_unavailable", "\(what); \(name): \(state.reason ?? "busy with a trial")",
+            .provider(.unavailable), "\(what); \(name): \(state.reason ?? "busy with a trial")",
             for: max(state.reopensIn ?? .seconds(5), .seconds(1)))
     }
 
@@ -85,7 +85,7 @@ final class ProviderHealth: Sendable {
                 state.isAway = false
             }
         } catch {
-            guard !Task.isCancelled, error.code == "provider_unreachable" else { return }
+            guard !Task.isCancelled, error.code == .provider(.unreachable) else { return }
             state.withLock { $0.isAway = true }
             guard state.withLock({ $0.breaker.state }) == .closed,
                 let pass = change({ $0.breaker.admit(at: timing.now()) })
@@ -97,24 +97,21 @@ final class ProviderHealth: Sendable {
     private func conclude<Value>(
         _ failure: JobFailure, _ pass: CircuitBreaker.Pass, at now: Duration
     ) -> ProviderReply<Value> {
-        guard !Task.isCancelled, !Self.isLocal(failure) else {
+        let evidence = Task.isCancelled ? .nothing : Evidence(failure)
+        if evidence != .nothing { count(failure.code.rawValue) }
+        switch evidence {
+        case .nothing:
             change { $0.breaker.abandoned(pass) }
             return .refused(failure)
-        }
-        count(failure.code)
-        switch failure.class {
-        case .permanent, .leaseLost:
+        case .works:
             change { $0.breaker.answered(pass) }
             return .refused(failure)
-        case .transient where Self.isOfTheDocument(failure):
-            change { $0.breaker.answered(pass) }
-            return .refused(failure)
-        case .transient:
+        case .fails:
             change { state in
                 state.breaker.failed(pass, at: now)
                 state.failure = failure
             }
-        case .unavailable(let pause):
+        case .requestsPause(let pause):
             change { state in
                 state.breaker.coolDown(pass, for: pause, at: now)
                 state.failure = failure
@@ -123,19 +120,28 @@ final class ProviderHealth: Sendable {
         return .failed(failure)
     }
 
-    /// Whether the failure occurred on our side and is no evidence about the provider.
-    private static func isLocal(_ failure: JobFailure) -> Bool {
-        failure.class == .leaseLost
-            || [
-                "store_unavailable", "store_refused", "blob_unreadable", "cancelled",
-                "budget_spent",
-                "tenant_budget_spent",
-            ].contains(failure.code)
-    }
+    /// What a failed call shows about the provider, by the failure's origin and class.
+    private enum Evidence: Equatable {
+        /// The failure occurred on our side.
+        case nothing
+        /// The provider works, but not for this document or text.
+        case works
+        case fails
+        case requestsPause(Duration)
 
-    /// Whether the provider works but could not process this document.
-    private static func isOfTheDocument(_ failure: JobFailure) -> Bool {
-        ["parser_failed", "parser_cancelled", "parse_ticket_unknown"].contains(failure.code)
+        init(_ failure: JobFailure) {
+            switch failure.code {
+            case .budget, .storage, .database, .queue, .worker, .machine: self = .nothing
+            case .document: self = .works
+            case .parser, .embedder, .provider:
+                switch failure.class {
+                case .permanent: self = .works
+                case .transient: self = .fails
+                case .unavailable(let pause): self = .requestsPause(pause)
+                case .leaseLost: self = .nothing
+                }
+            }
+        }
     }
 
     /// Changes the state. Logs and publishes the breaker's state if it changed.

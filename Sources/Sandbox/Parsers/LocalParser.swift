@@ -35,10 +35,10 @@ package struct LocalParser: DocumentParser {
         _ source: SourceDocument
     ) async throws(JobFailure) -> ParsedDocument {
         guard let type = MediaType(contentType: source.mime) else {
-            throw .permanent("unsupported_type", "the local parser does not support this type")
+            throw .permanent(.document(.unsupportedType), "the local parser does not support this type")
         }
         guard await slots.take() else {
-            throw .transient("cancelled", "the parse was cancelled")
+            throw .transient(.worker(.cancelled), "the parse was cancelled")
         }
         defer { slots.give() }
         return try await run(type.sandboxFormat, on: source.path)

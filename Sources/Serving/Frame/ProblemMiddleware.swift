@@ -78,15 +78,16 @@ struct ProblemMiddleware: RouterMiddleware {
     /// Reports what is wrong with a document. Any other failure is logged and becomes a 503.
     private func problem(_ failure: JobFailure, _ context: ServingContext) -> Problem {
         let status: HTTPResponse.Status
-        switch (failure.class, failure.code) {
-        case (.permanent, "unsupported_type"): status = .unsupportedMediaType
-        case (.permanent, _): status = .unprocessableContent
+        switch failure.code.entry.status {
+        case 415: status = .unsupportedMediaType
+        case 422: status = .unprocessableContent
         default:
             context.logger.error("a part is unavailable", metadata: ["error": "\(failure)"])
-            return Problem(.serviceUnavailable, failure.code, "This cannot be done now. Try again.")
-                .retry(afterSeconds: 2)
+            return Problem(
+                .serviceUnavailable, failure.code.rawValue, "This cannot be done now. Try again."
+            ).retry(afterSeconds: 2)
         }
-        return Problem(status, failure.code, failure.message)
+        return Problem(status, failure.code.rawValue, failure.message)
     }
 }
 

@@ -115,7 +115,7 @@ struct DirectUploads: Sendable {
                     path: file, filename: filename, declaredMIME: declared)
             }
         } catch {
-            if error.code == "blob_missing" { throw Problem.notFound("upload") }
+            if error.code == .storage(.blobMissing) { throw Problem.notFound("upload") }
             throw error
         }
     }

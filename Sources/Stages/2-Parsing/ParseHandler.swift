@@ -29,7 +29,7 @@ package struct ParseHandler: JobHandler {
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         guard let raw = BlobPath(job.rawPath) else {
-            throw .permanent("bad_path", "'\(job.rawPath)' is not a path of blob storage")
+            throw .permanent(.database(.badPath), "'\(job.rawPath)' is not a path of blob storage")
         }
         let parsed = try await blobs.withLocalFile(raw) {
             path async throws(JobFailure) in
@@ -90,12 +90,12 @@ package struct ParseHandler: JobHandler {
             path: path, filename: job.filename, declaredMIME: job.mime)
         guard found.byteCount == job.byteCount else {
             throw .permanent(
-                "size_mismatch",
+                .storage(.sizeMismatch),
                 "stored bytes: \(found.byteCount), accepted bytes: \(job.byteCount)")
         }
         guard found.sha256 == job.fileSHA256 else {
             throw .permanent(
-                "hash_mismatch",
+                .storage(.hashMismatch),
                 "the hash of the stored bytes differs from that of the accepted bytes")
         }
         return found.mime
@@ -108,10 +108,11 @@ package struct ParseHandler: JobHandler {
 
     private static func check(_ parsed: ParsedDocument) throws(JobFailure) {
         guard parsed.markdown.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else {
-            throw .permanent("no_text", "the parser found no text in this document")
+            throw .permanent(.document(.noText), "the parser found no text in this document")
         }
         if let pages = parsed.pagesInSource, let read = parsed.pagesRead, read < pages {
-            throw .permanent("pages_missing", "only \(read) of \(pages) pages could be read")
+            throw .permanent(
+                .document(.pagesMissing), "only \(read) of \(pages) pages could be read")
         }
     }
 }

@@ -16,7 +16,7 @@ package struct EmbedderCheck: Sendable {
     package func validate(_ vectors: [[Float]], count: Int) throws(JobFailure) {
         guard vectors.count == count else {
             throw fault(
-                "embedding_count", "returned \(vectors.count) vectors for \(count) texts")
+                .vectorCount, "returned \(vectors.count) vectors for \(count) texts")
         }
         for (index, vector) in vectors.enumerated() { try validate(vector, at: index) }
     }
@@ -24,30 +24,30 @@ package struct EmbedderCheck: Sendable {
     private func validate(_ vector: [Float], at index: Int) throws(JobFailure) {
         guard vector.count == EmbeddingSpace.storedWidth else {
             throw fault(
-                "embedding_width",
+                .vectorWidth,
                 "returned vector \(index) with \(vector.count) numbers"
                     + " instead of \(EmbeddingSpace.storedWidth)")
         }
         let squares = vector.reduce(0.0) { $0 + Double($1) * Double($1) }
         guard squares.isFinite else {
-            throw fault("embedding_not_finite", "returned NaN or infinity in vector \(index)")
+            throw fault(.vectorNotFinite, "returned NaN or infinity in vector \(index)")
         }
         guard squares > 0 else {
-            throw fault("embedding_zero", "returned only zeros in vector \(index)")
+            throw fault(.vectorZero, "returned only zeros in vector \(index)")
         }
         let length = squares.squareRoot()
         guard abs(length - 1) <= Self.lengthTolerance else {
             throw fault(
-                "embedding_length", "returned vector \(index) of length \(length) instead of 1")
+                .vectorLength, "returned vector \(index) of length \(length) instead of 1")
         }
         guard vector.dropFirst(space.width).allSatisfy({ $0 == 0 }) else {
             throw fault(
-                "embedding_padding",
+                .vectorPadding,
                 "returned numbers after width \(space.width) in vector \(index)")
         }
     }
 
-    private func fault(_ code: String, _ what: String) -> JobFailure {
-        .transient(code, "embedder \(space) \(what)")
+    private func fault(_ code: EmbedderFailure, _ what: String) -> JobFailure {
+        .transient(.embedder(code), "embedder \(space) \(what)")
     }
 }

@@ -48,7 +48,7 @@ package struct BackupCheck: Sendable {
             let found = try await BackupFiles.measure(folder.file(file.name))
             return found == (file.bytes, file.sha256) ? nil : "\(file.name) has changed"
         } catch {
-            guard error.code == "blob_missing" else { throw .storage(error) }
+            guard error.code == .storage(.blobMissing) else { throw .storage(error) }
             return "\(file.name) is missing"
         }
     }
@@ -69,7 +69,7 @@ package struct BackupCheck: Sendable {
             let found = try await BackupFiles.measure("\(folder.blobRoot)/\(entry.path.key)")
             return found.sha256 == entry.sha256 ? nil : "blobs/\(entry.path.key) has changed"
         } catch {
-            guard error.code == "blob_missing" else { throw .storage(error) }
+            guard error.code == .storage(.blobMissing) else { throw .storage(error) }
             return "blobs/\(entry.path.key) is missing"
         }
     }

@@ -61,7 +61,7 @@ package struct LocalBlobStore: BlobStore {
             guard fstat(descriptor, &information) == 0 else { throw .blob("stat", file) }
             guard information.st_size <= bytesMax else {
                 throw .permanent(
-                    "too_large",
+                    .document(.tooLarge),
                     "the blob of \(information.st_size) bytes exceeds the limit of \(bytesMax) bytes"
                 )
             }
@@ -164,7 +164,7 @@ extension JobFailure {
     static func blobNotMade(_ verb: String, _ path: String) -> JobFailure {
         let isMissing = errno == ENOENT
         let failure = blob(verb, path)
-        return isMissing ? .unavailable("blob_unavailable", failure.message) : failure
+        return isMissing ? .unavailable(.storage(.blobUnavailable), failure.message) : failure
     }
 
     /// Translates `errno` of a file call.
@@ -172,11 +172,11 @@ extension JobFailure {
         let code = errno
         let reason = String(cString: strerror(code))
         return switch code {
-        case ENOENT: .permanent("blob_missing", "cannot \(verb) \(path): \(reason)")
-        case ENOSPC, EDQUOT: .unavailable("disk_full", "cannot \(verb) \(path): \(reason)")
+        case ENOENT: .permanent(.storage(.blobMissing), "cannot \(verb) \(path): \(reason)")
+        case ENOSPC, EDQUOT: .unavailable(.storage(.diskFull), "cannot \(verb) \(path): \(reason)")
         case EMFILE, ENFILE, ENOMEM, EROFS:
-            .unavailable("blob_unavailable", "cannot \(verb) \(path): \(reason)")
-        default: .transient("blob_unavailable", "cannot \(verb) \(path): \(reason)")
+            .unavailable(.storage(.blobUnavailable), "cannot \(verb) \(path): \(reason)")
+        default: .transient(.storage(.blobUnavailable), "cannot \(verb) \(path): \(reason)")
         }
     }
 }

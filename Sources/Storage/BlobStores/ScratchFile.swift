@@ -102,7 +102,7 @@ extension NIOThreadPool {
         } catch let failure as JobFailure {
             throw failure
         } catch {
-            throw .unavailable("blob_unavailable", "\(error)")
+            throw .unavailable(.storage(.blobUnavailable), "\(error)")
         }
     }
 }

@@ -53,7 +53,7 @@ final class SimulatedBroker: @unchecked Sendable {
             await simulation.sleep(simulation.duration(0.001...0.01))
             guard broker.isUp else {
                 await simulation.sleep(.seconds(5))
-                throw .transient("queue_unavailable", "the broker is unavailable")
+                throw .transient(.queue(.unavailable), "the broker is unavailable")
             }
             for job in jobs where !simulation.chance(broker.faults.lost) {
                 broker.put(job, on: queue)
@@ -90,7 +90,9 @@ final class SimulatedBroker: @unchecked Sendable {
             guard !isPaused, broker.isUp, !Task.isCancelled else { return HintBatch(jobs: []) }
             pending = broker.take(max, from: queue)
             return HintBatch(jobs: pending) { [self] () throws(JobFailure) in
-                guard !process.isDead else { throw .transient("dead", "\(process.name) is dead") }
+                guard !process.isDead else {
+                    throw .transient(.worker(.cancelled), "\(process.name) is dead")
+                }
                 pending = []
             }
         }

@@ -37,16 +37,16 @@ final class SimulatedDatabase: @unchecked Sendable {
         await simulation.sleep(simulation.duration(0.001...0.02))
         if simulation.chance(faults.slow) { await simulation.sleep(simulation.duration(5...120)) }
         if process.isDead || Task.isCancelled, simulation.chance(0.5) {
-            throw .transient("store_unavailable", "the statement was cancelled")
+            throw .transient(.database(.unavailable), "the statement was cancelled")
         }
         if !isUp || simulation.chance(faults.requestLost) {
             await simulation.sleep(simulation.duration(0.1...30))
-            throw .transient("store_unavailable", "the connection is lost")
+            throw .transient(.database(.unavailable), "the connection is lost")
         }
         let result = try commit(isSafe: isSafe, body)
         if simulation.chance(faults.replyLost) {
             await simulation.sleep(simulation.duration(0.1...30))
-            throw .transient("store_unavailable", "the connection is lost")
+            throw .transient(.database(.unavailable), "the connection is lost")
         }
         await simulation.sleep(simulation.duration(0.001...0.02))
         try await process.pass()

@@ -55,7 +55,7 @@ final class SimulatedProcess: @unchecked Sendable {
         while isFrozen, !isDead {
             await withCheckedContinuation { thaw.append($0) }
         }
-        if isDead { throw .transient("dead", "\(name) is dead") }
+        if isDead { throw .transient(.worker(.cancelled), "\(name) is dead") }
     }
 
     func kill() {

@@ -23,7 +23,7 @@ struct SimulatedBlobs: BlobStore {
 
     /// Always throws: uploads are simulated as a whole.
     func writer(for path: BlobPath) async throws(JobFailure) -> any BlobWriter {
-        throw .permanent("not_simulated", "the simulation does not stream blobs")
+        throw .permanent(.machine(.notEncodable), "the simulation does not stream blobs")
     }
 
     func put(_ bytes: [UInt8], at path: BlobPath) async throws(JobFailure) {
@@ -40,7 +40,7 @@ struct SimulatedBlobs: BlobStore {
         await simulation.sleep(simulation.duration(0.001...0.1))
         try await process.pass()
         guard let file = disk.files[path.key] else {
-            throw .permanent("blob_missing", "\(path) does not exist")
+            throw .permanent(.storage(.blobMissing), "\(path) does not exist")
         }
         return file.bytes
     }
@@ -94,12 +94,12 @@ struct ServiceFaults: Sendable {
         await simulation.sleep(simulation.duration(seconds))
         if simulation.chance(faults.hung) { await simulation.sleep(.seconds(7200)) }
         try await process.pass()
-        if Task.isCancelled { throw .transient("cancelled", "the call was cancelled") }
+        if Task.isCancelled { throw .transient(.worker(.cancelled), "the call was cancelled") }
         if simulation.chance(faults.refused) {
-            throw .transient("provider_error", "500", after: simulation.duration(0...60))
+            throw .transient(.provider(.error), "500", after: simulation.duration(0...60))
         }
         if simulation.chance(faults.paused) {
-            throw .unavailable("rate_limited", "429", for: simulation.duration(1...300))
+            throw .unavailable(.provider(.rateLimit), "429", for: simulation.duration(1...300))
         }
     }
 }
@@ -119,11 +119,11 @@ struct SimulatedParser: DocumentParser {
             return ParsedDocument(
                 markdown: "# Version \(version)\n\n\(text)", parser: "simulated 1")
         case .unreadable:
-            throw .permanent("malformed", "the document is damaged")
+            throw .permanent(.document(.malformed), "the document is damaged")
         case .poison:
             services.process.kill()
             try await services.process.pass()
-            throw .permanent("dead", "the process is dead")
+            throw .permanent(.worker(.cancelled), "the process is dead")
         }
     }
 }

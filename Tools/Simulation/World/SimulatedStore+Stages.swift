@@ -99,7 +99,7 @@ extension SimulatedStore: EmbedJobStore {
                 areMissing = row.vectors.count != row.expectedChunks
                 return areMissing || row.row.complete(token, of: .embed, at: now)
             }
-            if areMissing { throw .permanent("chunks_missing", "vectors are missing") }
+            if areMissing { throw .permanent(.database(.chunksMissing), "vectors are missing") }
         }
     }
 
@@ -110,7 +110,7 @@ extension SimulatedStore: EmbedJobStore {
             try fence(job.claim, in: &tables) { row, token in
                 missing ? row.row.token == token : row.row.complete(token, of: .embed, at: now)
             }
-            if missing { throw .permanent("chunks_missing", "vectors are missing") }
+            if missing { throw .permanent(.database(.chunksMissing), "vectors are missing") }
         }
     }
 }
@@ -134,7 +134,9 @@ extension SimulatedStore: FlushJobStore {
                 return true
             }
             guard moved.count == row?.expectedChunks || database.planted == .flushWithoutCount
-            else { throw .permanent("chunks_missing", "\(moved.count) chunks in the buffers") }
+            else {
+                throw .permanent(.database(.chunksMissing), "\(moved.count) chunks in the buffers")
+            }
             return moved.count
         }
     }

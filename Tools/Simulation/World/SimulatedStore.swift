@@ -118,7 +118,7 @@ struct SimulatedStore: JobStore {
         _ claim: Claim, _ failure: JobFailure, verdict: FailureVerdict
     ) async throws(JobFailure) {
         try await fenced(claim) { job, token in
-            job.row.fail(token, code: failure.code, verdict: verdict, at: now)
+            job.row.fail(token, code: failure.code.rawValue, verdict: verdict, at: now)
         }
     }
 

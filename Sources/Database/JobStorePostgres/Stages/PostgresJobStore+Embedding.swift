@@ -37,7 +37,7 @@ extension PostgresJobStore: EmbedJobStore {
     }
 
     private static let chunksMissing = JobFailure.permanent(
-        "chunks_missing", "staged chunks and vectors differ from the plan")
+        .database(.chunksMissing), "staged chunks and vectors differ from the plan")
 }
 
 /// A job that begins embedding.

@@ -51,7 +51,7 @@ extension PostgresJobStore: FlushJobStore {
     /// Ends early, and moves nothing, when the task is cancelled.
     private func flushInSlices(_ claim: Claim) async throws(JobFailure) -> Int {
         guard await writes.longFlushes.take() else {
-            throw .transient("cancelled", "the flush was cancelled")
+            throw .transient(.worker(.cancelled), "the flush was cancelled")
         }
         defer { writes.longFlushes.give() }
         let moved = try await pool.runTransaction { connection in
@@ -106,7 +106,7 @@ private struct FlushedSlice {
     func check(moved: Int) throws(JobFailure) {
         guard moved == planned else {
             throw .permanent(
-                "chunks_missing", "\(moved) chunks in the buffers, \(planned) planned")
+                .database(.chunksMissing), "\(moved) chunks in the buffers, \(planned) planned")
         }
     }
 }

@@ -35,7 +35,7 @@ extension PostgresJobStore: ParseJobStore {
         do {
             return String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
         } catch {
-            throw .permanent("not_encodable", "\(error)")
+            throw .permanent(.machine(.notEncodable), "\(error)")
         }
     }
 }

@@ -35,7 +35,8 @@ package struct HashingEmbedder: Embedder {
         _ texts: [String], for subject: CallSubject
     ) async throws(JobFailure) -> [[Float]] {
         guard (1...batchMax).contains(texts.count) else {
-            throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
+            throw .permanent(
+                .machine(.embeddingBatch), "\(texts.count) texts in a batch of \(batchMax)")
         }
         return texts.map(Self.vector)
     }

@@ -48,7 +48,7 @@ package final class MiniLMEmbedder: Embedder {
         var vectors: [[Float]] = []
         for sum in batches.sums(of: means, texts: texts.count) {
             guard let vector = sum.storedUnitVector else {
-                throw .permanent("embedding_zero", "MiniLM gave a vector without a direction")
+                throw .transient(.embedder(.vectorZero), "MiniLM returned a vector of zeros")
             }
             vectors.append(vector)
         }
@@ -66,7 +66,7 @@ package final class MiniLMEmbedder: Embedder {
             try model.means(of: [tokens], in: workspace)[0]
         }
         guard let vector = means[0].storedUnitVector else {
-            throw .permanent("embedding_zero", "MiniLM gave a vector without a direction")
+            throw .transient(.embedder(.vectorZero), "MiniLM returned a vector of zeros")
         }
         return vector
     }
@@ -87,11 +87,12 @@ package final class MiniLMEmbedder: Embedder {
 
     private func check(_ texts: [String]) throws(JobFailure) {
         guard (1...batchMax).contains(texts.count) else {
-            throw .permanent("embedding_batch", "\(texts.count) texts in a batch of \(batchMax)")
+            throw .permanent(
+                .machine(.embeddingBatch), "\(texts.count) texts in a batch of \(batchMax)")
         }
         if let long = texts.first(where: { $0.utf8.count > Self.textBytesMax }) {
             throw .permanent(
-                "embedding_text_too_long",
+                .embedder(.inputTooLong),
                 "a text of \(long.utf8.count) bytes exceeds \(Self.textBytesMax)")
         }
     }

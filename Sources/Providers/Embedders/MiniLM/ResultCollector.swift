@@ -30,7 +30,7 @@ final class ResultCollector<Output: Sendable>: Sendable {
 
     /// Skips all work that has not begun.
     func cancel() {
-        fail(.transient("cancelled", "the work was cancelled"))
+        fail(.transient(.worker(.cancelled), "the work was cancelled"))
     }
 
     /// Runs one item's work unless the call has failed, and counts the item as finished.

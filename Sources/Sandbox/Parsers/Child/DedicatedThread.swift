@@ -12,7 +12,7 @@ enum DedicatedThread {
                 continuation.resume(returning: work())
             } orElse: {
                 let failure = JobFailure.unavailable(
-                    "no_thread", "the system cannot start a thread")
+                    .machine(.noThread), "the system cannot start a thread")
                 continuation.resume(returning: .failure(failure))
             }
         }

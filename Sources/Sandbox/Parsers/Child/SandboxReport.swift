@@ -38,35 +38,50 @@ extension SandboxRun.End {
     func failure(_ report: SandboxReport) -> JobFailure? {
         switch self {
         case .exited(0): nil
-        case .exited(let status): Self.failure(ofStatus: status, report)
+        case .exited(let status): Self.failure(SandboxStatus(rawValue: status), status, report)
         // Permanent, because each attempt would use the same processor time. Wall-clock time
         // depends on the load of the machine.
         case .signalled(SIGXCPU):
-            .permanent("too_large", "the document needs more processor time than the limit")
-        case .tookTooLong: .transient("parser_timeout", "the parser exceeded its time limit")
+            .permanent(.document(.tooLarge), "the document needs more processor time than the limit")
+        case .tookTooLong: .transient(.parser(.timeout), "the parser exceeded its time limit")
         case .signalled(let signal):
-            .transient("parser_crashed", "the parser was terminated by signal \(signal)")
+            .transient(.parser(.crashed), "the parser was terminated by signal \(signal)")
         case .wroteTooMuch:
-            .permanent("too_large", "the document contains more text than the limit")
-        case .cancelled: .transient("cancelled", "the parse was cancelled")
-        case .lost: .unavailable("sandbox_unavailable", "the parse-sandbox program has ended")
+            .permanent(.document(.tooLarge), "the document contains more text than the limit")
+        case .cancelled: .transient(.worker(.cancelled), "the parse was cancelled")
+        case .lost: .unavailable(.machine(.sandboxUnavailable), "the parse-sandbox program has ended")
         }
     }
 
-    /// Maps the exit statuses in the sandbox's failure.h.
+    /// - Parameter known: `nil` for a status that the sandbox does not define.
     private static func failure(
-        ofStatus status: Int32, _ report: SandboxReport
+        _ known: SandboxStatus?, _ status: Int32, _ report: SandboxReport
     ) -> JobFailure {
-        switch status {
-        case 20: .permanent("encrypted", report.message(otherwise: "encrypted"))
-        case 21: .permanent("malformed", report.message(otherwise: "malformed"))
-        case 22: .permanent("too_large", report.message(otherwise: "too large"))
-        case 23: .permanent("no_text", report.message(otherwise: "no text"))
-        case 24: .permanent("unsupported_type", report.message(otherwise: "unsupported type"))
-        default:
-            .unavailable(
-                "sandbox_unavailable",
-                report.message(otherwise: "the parser cannot run (status \(status))"))
+        let code = known?.code ?? .machine(.sandboxUnavailable)
+        let message = report.message(otherwise: "\(code), exit status \(status)")
+        return switch code {
+        case .machine: .unavailable(code, message)
+        default: .permanent(code, message)
+        }
+    }
+}
+
+/// The exit statuses of a failed parse, as failure.h defines them.
+enum SandboxStatus: Int32, CaseIterable {
+    case usage = 10
+    case encrypted = 20
+    case malformed, tooLarge, noText, unsupportedType
+    case sandboxUnavailable
+
+    /// The status as a code of the catalogue.
+    var code: FailureCode {
+        switch self {
+        case .encrypted: .document(.encrypted)
+        case .malformed: .document(.malformed)
+        case .tooLarge: .document(.tooLarge)
+        case .noText: .document(.noText)
+        case .unsupportedType: .document(.unsupportedType)
+        case .usage, .sandboxUnavailable: .machine(.sandboxUnavailable)
         }
     }
 }

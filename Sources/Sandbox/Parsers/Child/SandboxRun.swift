@@ -44,7 +44,7 @@ struct SandboxRun {
     mutating func run() throws(JobFailure) -> End {
         let input = open(document, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else {
-            throw .transient("blob_unreadable", "the document's file cannot be opened")
+            throw .transient(.storage(.blobUnreadable), "the document's file cannot be opened")
         }
         defer { close(input) }
         let stdout = try Pipe()
@@ -172,7 +172,7 @@ private final class Pipe {
     init() throws(JobFailure) {
         var ends: [Int32] = [-1, -1]
         guard spawn_pipe(&ends) == 0 else {
-            throw .unavailable("sandbox_unavailable", "the system cannot create a pipe")
+            throw .unavailable(.machine(.sandboxUnavailable), "the system cannot create a pipe")
         }
         readEnd = ends[0]
         writeEnd = ends[1]

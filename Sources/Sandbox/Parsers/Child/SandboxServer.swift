@@ -34,7 +34,7 @@ final class SandboxServer: Sendable {
     ) throws(JobFailure) -> Int32 {
         var line: [Int32] = [-1, -1]
         guard spawn_socket_pair(Int32(SOCK_STREAM.rawValue), &line) == 0 else {
-            throw .unavailable("sandbox_unavailable", "the system cannot create a socket")
+            throw .unavailable(.machine(.sandboxUnavailable), "the system cannot create a socket")
         }
         defer { close(line[1]) }
         // A failed write shows that the program has ended. It is then restarted once.
@@ -51,7 +51,7 @@ final class SandboxServer: Sendable {
             }
         }
         close(line[0])
-        throw .unavailable("sandbox_unavailable", "\(path) exits right after its start")
+        throw .unavailable(.machine(.sandboxUnavailable), "\(path) exits right after its start")
     }
 
     /// Sends a request to the program, started if necessary; false when the program has ended.
@@ -77,7 +77,7 @@ final class SandboxServer: Sendable {
     private func launch() throws(JobFailure) -> Program {
         var ends: [Int32] = [-1, -1]
         guard spawn_socket_pair(Int32(SOCK_SEQPACKET.rawValue), &ends) == 0 else {
-            throw .unavailable("sandbox_unavailable", "the system cannot create a socket")
+            throw .unavailable(.machine(.sandboxUnavailable), "the system cannot create a socket")
         }
         defer { close(ends[1]) }
         var actions = posix_spawn_file_actions_t()
@@ -115,7 +115,7 @@ final class SandboxServer: Sendable {
         guard status == 0 else {
             close(ends[0])
             throw .unavailable(
-                "sandbox_unavailable",
+                .machine(.sandboxUnavailable),
                 "\(path) cannot be started: \(String(cString: strerror(status)))")
         }
         return Program(pid: pid, socket: ends[0])

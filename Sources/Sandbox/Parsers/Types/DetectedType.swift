@@ -37,11 +37,11 @@ package struct Detection: Sendable, Equatable {
     package func supportedType() throws(JobFailure) -> MediaType {
         switch type {
         case .supported(let type): return type
-        case .empty: throw .permanent("empty_document", "the document is empty")
-        case .encrypted: throw .permanent("encrypted", "the document is protected by a password")
+        case .empty: throw .permanent(.document(.emptyDocument), "the document is empty")
+        case .encrypted: throw .permanent(.document(.encrypted), "the document is protected by a password")
         case .unsupported(let what):
             let declared = declared.map { " but was declared as \($0.rawValue)" } ?? ""
-            throw .permanent("unsupported_type", "the document is \(what)\(declared)")
+            throw .permanent(.document(.unsupportedType), "the document is \(what)\(declared)")
         }
     }
 }

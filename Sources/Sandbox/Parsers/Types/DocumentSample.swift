@@ -40,7 +40,7 @@ package struct DocumentSample: Sendable {
             }
             if got < 0 && errno == EINTR { continue }
             guard got > 0 else {
-                throw .transient("blob_unreadable", "the document's file cannot be read")
+                throw .transient(.storage(.blobUnreadable), "the document's file cannot be read")
             }
             filled += got
         }

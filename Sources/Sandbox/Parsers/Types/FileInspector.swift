@@ -15,7 +15,7 @@ package struct FileInspector: DocumentInspector {
         path: String, filename: String, declaredMIME: String
     ) async throws(JobFailure) -> InspectedDocument {
         guard await slots.take() else {
-            throw .transient("cancelled", "the inspection was cancelled")
+            throw .transient(.worker(.cancelled), "the inspection was cancelled")
         }
         defer { slots.give() }
         return try await DedicatedThread.run {
@@ -33,7 +33,7 @@ package struct FileInspector: DocumentInspector {
     ) throws(JobFailure) -> InspectedDocument {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw .transient("blob_unreadable", "the document's file cannot be opened")
+            throw .transient(.storage(.blobUnreadable), "the document's file cannot be opened")
         }
         defer { close(descriptor) }
         let (length, hash) = try hashed(descriptor)
@@ -51,7 +51,7 @@ package struct FileInspector: DocumentInspector {
             let count = read(descriptor, &block, block.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else {
-                throw .transient("blob_unreadable", "the document's file cannot be read")
+                throw .transient(.storage(.blobUnreadable), "the document's file cannot be read")
             }
             if count == 0 { return (length, hash.finalize().hexadecimal) }
             block.withUnsafeBytes { bytes in

@@ -30,21 +30,21 @@ package struct ChunkHandler: JobHandler {
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         guard let path = job.parsedPath.flatMap({ BlobPath($0) }) else {
-            throw .permanent("bad_path", "the job has no path of a parsed text")
+            throw .permanent(.database(.badPath), "the job has no path of a parsed text")
         }
         let bytes = try await blobs.read(path, bytesMax: parsedBytesMax)
         guard SHA256.hash(data: bytes).hexadecimal == job.parsedSHA256 else {
             throw .permanent(
-                "hash_mismatch", "the hash of the stored text differs from that of the parsed text")
+                .storage(.hashMismatch), "the hash of the stored text differs from that of the parsed text")
         }
         let chunks: ChunkedText
         do {
             chunks = try chunker.chunk(bytes)
         } catch {
-            throw .permanent("not_utf8", "\(error)")
+            throw .permanent(.document(.notUTF8), "\(error)")
         }
         guard !chunks.isEmpty else {
-            throw .permanent("no_chunks", "the parsed text contains nothing to embed")
+            throw .permanent(.document(.noChunks), "the parsed text contains nothing to embed")
         }
         try await store.completeChunking(job, chunks: chunks, by: chunker.identity)
     }

@@ -54,7 +54,7 @@ struct BlobCopier: Sendable {
                 try await copy(file, to: path, expecting: sha256)
             }
         } catch {
-            if error.code == "blob_missing" { return .missing }
+            if error.code == .storage(.blobMissing) { return .missing }
             throw error
         }
     }

@@ -86,6 +86,6 @@ enum S3Answers {
     }
 
     private static func unreadable(_ reason: String) -> JobFailure {
-        .transient("blob_unavailable", "the response of the object storage \(reason)")
+        .transient(.storage(.blobUnavailable), "the response of the object storage \(reason)")
     }
 }

@@ -63,7 +63,10 @@ extension S3BlobStore {
         } catch {
             // Another reconciler was faster, or the server does not permit listing uploads. Listing
             // blobs still works.
-            guard ["blob_upload_gone", "blob_unreadable"].contains(error.code) else { throw error }
+            switch error.code {
+            case .storage(.blobUploadGone), .storage(.blobUnreadable): return
+            default: throw error
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ package struct S3BlobStore: BlobStore {
             _ = try await client.send(client.request("DELETE", path.key))
             FailPoint.pass(.after, "s3 delete")
         } catch {
-            if error.code != "blob_missing" { throw error }
+            if error.code != .storage(.blobMissing) { throw error }
         }
     }
 

@@ -56,7 +56,7 @@ struct S3BlobWriter: BlobWriter {
             request.payload = .file(scratch.path, part)
             guard let tag = try await client.send(request).header("etag") else {
                 throw .transient(
-                    "blob_unavailable", "the object storage returned no ETag for a part")
+                    .storage(.blobUnavailable), "the object storage returned no ETag for a part")
             }
             tags.append(tag)
             FailPoint.pass(.after, "s3 part")
@@ -75,11 +75,11 @@ struct S3BlobWriter: BlobWriter {
             try S3Answers.checkCompletion(answer.body)
         } catch {
             // The completion may have succeeded with its response lost.
-            guard error.code == "blob_upload_gone" else { throw error }
+            guard error.code == .storage(.blobUploadGone) else { throw error }
             do throws(JobFailure) {
                 _ = try await client.send(client.request("HEAD", key))
             } catch {
-                throw .transient("blob_unavailable", "the object storage no longer has the upload")
+                throw .transient(.storage(.blobUnavailable), "the object storage no longer has the upload")
             }
         }
         FailPoint.pass(.after, "s3 complete")

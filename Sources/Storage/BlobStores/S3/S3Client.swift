@@ -95,7 +95,8 @@ struct S3Client: Sendable {
             do throws(JobFailure) {
                 return try await body()
             } catch {
-                guard case .transient(let wait) = error.class, error.code != "blob_upload_gone",
+                guard case .transient(let wait) = error.class,
+                    error.code != .storage(.blobUploadGone),
                     tries < Self.triesMax, !Task.isCancelled
                 else { throw error }
                 let pause = Duration.milliseconds(100 << (2 * tries)) * timing.random()
@@ -123,7 +124,8 @@ struct S3Client: Sendable {
         } catch let failure as JobFailure {
             throw failure
         } catch {
-            throw .transient("blob_unavailable", "the scratch file cannot be read: \(error)")
+            throw .transient(
+                .storage(.blobUnavailable), "the scratch file cannot be read: \(error)")
         }
     }
 
@@ -134,7 +136,7 @@ struct S3Client: Sendable {
             return try await http.exchange(
                 request, timeout: configuration.timeout, bytesMax: Self.answerBytesMax)
         } catch {
-            throw .transient("blob_unavailable", "the object storage failed: \(error.message)")
+            throw .transient(.storage(.blobUnavailable), "the object storage failed: \(error.message)")
         }
     }
 
@@ -160,7 +162,7 @@ struct S3Client: Sendable {
         }
         guard length <= bytesMax else {
             throw .permanent(
-                "too_large", "the blob of \(length) bytes exceeds the limit of \(bytesMax) bytes")
+                .document(.tooLarge), "the blob of \(length) bytes exceeds the limit of \(bytesMax) bytes")
         }
         do {
             var got = 0
@@ -170,7 +172,7 @@ struct S3Client: Sendable {
             }
             guard got == length else {
                 throw JobFailure.transient(
-                    "blob_unavailable", "the object storage sent an incomplete blob")
+                    .storage(.blobUnavailable), "the object storage sent an incomplete blob")
             }
         } catch {
             throw Self.silence(error)
@@ -190,7 +192,7 @@ struct S3Client: Sendable {
             guard let length = response.headers.first(name: "content-length").flatMap({ Int($0) })
             else {
                 throw JobFailure.transient(
-                    "blob_unavailable", "the object storage sent a blob without its length")
+                    .storage(.blobUnavailable), "the object storage sent a blob without its length")
             }
             return (length, response.body)
         } catch {
@@ -201,7 +203,7 @@ struct S3Client: Sendable {
     private static func silence(_ error: any Error) -> JobFailure {
         (error as? JobFailure)
             ?? .transient(
-                "blob_unavailable", "the object storage sent no response: \(type(of: error))")
+                .storage(.blobUnavailable), "the object storage sent no response: \(type(of: error))")
     }
 
     // MARK: Refusals
@@ -212,15 +214,15 @@ struct S3Client: Sendable {
         let code = String(word.filter { $0.isASCII && $0.isLetter }.prefix(64))
         let what = "the object storage returned \(status) \(code)"
         return switch (status, code) {
-        case (404, "NoSuchUpload"): .transient("blob_upload_gone", what)
+        case (404, "NoSuchUpload"): .transient(.storage(.blobUploadGone), what)
         // Any other 404 may come from a missing bucket, a wrong address or a proxy.
-        case (404, "NoSuchKey"): .permanent("blob_missing", what)
+        case (404, "NoSuchKey"): .permanent(.storage(.blobMissing), what)
         case (507, _), (_, "QuotaExceeded"), (_, "EntityTooLarge"):
-            .unavailable("disk_full", what)
+            .unavailable(.storage(.diskFull), what)
         case (408, _), (409, _), (425, _), (429, _), (500..., _), (400, "RequestTimeout"):
-            .transient("blob_unavailable", what, after: wait)
+            .transient(.storage(.blobUnavailable), what, after: wait)
         // Keys, permissions, region, an archived object: an operator must act.
-        default: .unavailable("blob_unreadable", what, for: .seconds(60))
+        default: .unavailable(.storage(.blobUnreadable), what, for: .seconds(60))
         }
     }
 }

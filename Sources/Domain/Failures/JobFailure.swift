@@ -15,37 +15,37 @@ package struct JobFailure: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     package let `class`: Class
-    /// A stable snake_case code for operators, as stored in `last_error.error_type`.
-    package let code: String
+    package let code: FailureCode
     /// One sentence for a person; never contains document text or secrets.
     package let message: String
 
-    package init(_ class: Class, code: String, message: String) {
+    package init(_ class: Class, code: FailureCode, message: String) {
         self.class = `class`
         self.code = code
         self.message = message
     }
 
-    package static func permanent(_ code: String, _ message: String) -> JobFailure {
+    package static func permanent(_ code: FailureCode, _ message: String) -> JobFailure {
         JobFailure(.permanent, code: code, message: message)
     }
 
     package static func transient(
-        _ code: String, _ message: String, after: Duration? = nil
+        _ code: FailureCode, _ message: String, after: Duration? = nil
     ) -> JobFailure {
         JobFailure(.transient(after: after), code: code, message: message)
     }
 
     /// A fault of this machine or of a service, not of the job.
     package static func unavailable(
-        _ code: String, _ message: String, for pause: Duration = .seconds(30)
+        _ code: FailureCode, _ message: String, for pause: Duration = .seconds(30)
     ) -> JobFailure {
         JobFailure(.unavailable(for: pause), code: code, message: message)
     }
 
     package static func leaseLost(_ job: JobID) -> JobFailure {
         JobFailure(
-            .leaseLost, code: "lease_lost", message: "job \(job) is claimed by another worker")
+            .leaseLost, code: .worker(.leaseLost),
+            message: "job \(job) has been claimed by another worker")
     }
 
     package var description: String { "\(code): \(message)" }
