@@ -47,8 +47,7 @@ let package = Package(
         // The way of a document
         module("Parsing", "Sources/Stages/2-Parsing", "Crypto Domain Pipeline"),
         module("Chunker", "Sources/Stages/3-Chunking/Chunker", "Crypto Domain"),
-        module(
-            "Chunking", "Sources/Stages/3-Chunking/Chunking", "Chunker Crypto Domain Pipeline"),
+        module("Chunking", "Sources/Stages/3-Chunking/Chunking", "Chunker Crypto Domain Pipeline"),
         module("Embedding", "Sources/Stages/4-Embedding", "Domain Pipeline"),
         module(
             "Flushing", "Sources/Stages/5-Flushing",
@@ -73,14 +72,23 @@ let package = Package(
             "Routing", "Sources/Providers/Routing",
             "Domain Logging Metrics Pipeline ServiceLifecycle"),
         module(
+            "ProviderSetup", "Sources/Providers/ProviderSetup",
+            "Logging Pipeline ProgramFrame Routing ServiceLifecycle"),
+        module(
             "ProviderHTTP", "Sources/Providers/ProviderHTTP",
             "AsyncHTTPClient Domain NIOCore NIOHTTP1"),
         module(
             "OpenAI", "Sources/Providers/OpenAI",
-            "AsyncHTTPClient Domain Logging NIOCore NIOHTTP1 Pipeline ProviderHTTP"),
+            """
+            AsyncHTTPClient Domain Logging NIOCore NIOHTTP1 Pipeline ProgramFrame ProviderHTTP
+            ProviderSetup Routing ServiceLifecycle
+            """),
         module(
             "LlamaParse", "Sources/Providers/LlamaParse",
-            "AsyncHTTPClient Domain Logging NIOCore NIOHTTP1 Pipeline ProviderHTTP _NIOFileSystem"),
+            """
+            AsyncHTTPClient Crypto Domain Logging NIOCore NIOHTTP1 Pipeline ProgramFrame
+            ProviderHTTP ProviderSetup Routing _NIOFileSystem
+            """),
         .target(
             name: "CMiniLM", path: "Sources/Providers/CMiniLM",
             cSettings: [
@@ -89,12 +97,14 @@ let package = Package(
                 .unsafeFlags(["-std=gnu11", "-O3", "-Wall", "-Wextra"]),
             ],
             linkerSettings: [.linkedLibrary("dl")]),
+        module("Hashing", "Sources/Providers/Hashing", "CMiniLM Domain Pipeline"),
         module(
-            "Embedders", "Sources/Providers/Embedders", "CMiniLM Crypto Domain Logging Pipeline"),
+            "MiniLM", "Sources/Providers/MiniLM",
+            "CMiniLM Crypto Domain Hashing Logging Pipeline ProgramFrame ProviderSetup"),
         module(
             "MockServices", "Sources/Providers/MockServices",
             """
-            AsyncHTTPClient Crypto Domain Embedders HTTPTypes Hummingbird Logging NIOCore NIOHTTP1
+            AsyncHTTPClient Crypto Domain Hashing HTTPTypes Hummingbird Logging NIOCore NIOHTTP1
             Pipeline
             """),
 
@@ -105,7 +115,7 @@ let package = Package(
         module("Postgres", "Sources/Database/Postgres", "CEventLoop CLibPQ FailPoints"),
         module(
             "JobStorePostgres", "Sources/Database/JobStorePostgres",
-            "Crypto Domain Indexing Pipeline Postgres Reconciling", embedding: ["SQL"]),
+            "Crypto Domain Indexing Logging Pipeline Postgres Reconciling", embedding: ["SQL"]),
         module(
             "CataloguePostgres", "Sources/Database/CataloguePostgres",
             "Domain Indexing Postgres Serving", embedding: ["SQL"]),
@@ -151,7 +161,7 @@ let package = Package(
                 "icuuc", "m", "dl",
             ].map { .linkedLibrary($0) }),
         .target(name: "CSpawn", path: "Sources/Sandbox/CSpawn"),
-        module("Parsers", "Sources/Sandbox/Parsers", "CSpawn Crypto Domain Pipeline"),
+        module("Parsers", "Sources/Sandbox/Parsers", "Crypto CSpawn Domain Pipeline"),
         module("LocalCluster", "Sources/LocalCluster", "CSpawn Domain"),
 
         // The programs, which choose the parts
@@ -161,8 +171,8 @@ let package = Package(
         module(
             "Wiring", "Sources/Programs/Wiring",
             """
-            BlobStores Domain Embedders JobStorePostgres Kafka KafkaHints Logging OpenAI Pipeline
-            Postgres ProgramFrame ProviderHTTP Routing ServiceLifecycle
+            BlobStores Domain JobStorePostgres Kafka KafkaHints LlamaParse Logging MiniLM OpenAI
+            Pipeline Postgres ProgramFrame ProviderHTTP ProviderSetup ServiceLifecycle
             """),
         module(
             "CommandLineClient", "Sources/Programs/CommandLineClient",
@@ -176,9 +186,9 @@ let package = Package(
             "Programs", "Sources/Programs/Programs",
             """
             ArgumentParser CataloguePostgres Chunker Chunking CommandLineClient Domain Embedding
-            Flushing Hummingbird Indexing JobStorePostgres Kafka LlamaParse Logging NIOCore Parsers
-            Parsing Pipeline ProgramFrame ProviderHTTP Reconciling Routing ServiceLifecycle Serving
-            Wiring parse-sandbox
+            Flushing Hummingbird Indexing JobStorePostgres Kafka Logging Parsers Parsing Pipeline
+            Postgres ProgramFrame ProviderSetup Reconciling ServiceLifecycle Serving Wiring
+            parse-sandbox
             """),
         program(
             "mock-services", "Sources/Programs/mock-services",
@@ -206,8 +216,7 @@ let package = Package(
             AsyncHTTPClient CataloguePostgres ChaosTrials Crypto Domain Indexing JobModel
             JobStorePostgres LocalCluster NIOCore NIOHTTP1 Pipeline Postgres TestCluster
             """),
-        program(
-            "validate", "Tools/validate", "ArgumentParser LocalCluster TestCluster Validation"),
+        program("validate", "Tools/validate", "ArgumentParser LocalCluster TestCluster Validation"),
         program("failure-reference", "Tools/failure-reference", "Domain"),
         program("chunk-speed", "Tools/chunk-speed", "ArgumentParser Chunker"),
         program(
@@ -221,29 +230,27 @@ let package = Package(
         module("JobModel", "Tests/JobModel", "Domain"),
         module(
             "TestSupport", "Tests/TestSupport",
-            "Domain JobStorePostgres Kafka Logging Migrations Pipeline Postgres",
-            excluding: ["s3_server.py"]),
+            """
+            Domain Embedding Hashing JobStorePostgres Kafka Logging Migrations Pipeline Postgres
+            """, excluding: ["s3_server.py"]),
         tests("DomainTests", "Domain"),
-        tests(
-            "FailureCatalogueTests",
-            "Domain LocalCluster Parsers TestSupport failure-reference"),
+        tests("FailureCatalogueTests", "Domain LocalCluster Parsers TestSupport failure-reference"),
         tests("ProtocolModelTests", "Domain JobModel", optimised: true),
         tests(
             "PipelineTests",
-            """
-            Domain JobStorePostgres Kafka KafkaHints Logging Pipeline ServiceLifecycle TestSupport
-            """),
+            "Domain JobStorePostgres Kafka KafkaHints Pipeline ServiceLifecycle TestSupport"),
         tests("ChunkerTests", "Chunker Domain", excluding: ["Fixtures"]),
         tests(
             "StagesTests",
             """
-            BlobStores Chunker Chunking Crypto Domain Embedders Embedding Flushing Indexing
-            JobStorePostgres Parsers Parsing Pipeline TestSupport
+            BlobStores Chunker Chunking Crypto Domain Embedding Flushing Indexing JobStorePostgres
+            Parsers Parsing Pipeline TestSupport
             """),
         tests(
             "IndexingTests",
-            "CataloguePostgres Domain Indexing JobStorePostgres Postgres Serving TestSupport",
-            optimised: true),
+            """
+            CataloguePostgres Domain Indexing JobStorePostgres Postgres Serving TestSupport
+            """, optimised: true),
         tests(
             "ReconcilingTests",
             """
@@ -253,12 +260,12 @@ let package = Package(
         tests(
             "ServingTests",
             """
-            AsyncHTTPClient Backups BlobStores CataloguePostgres Crypto Domain Embedders HTTPTypes
+            AsyncHTTPClient Backups BlobStores CataloguePostgres Crypto Domain Hashing HTTPTypes
             Hummingbird HummingbirdTesting Indexing JobStorePostgres LlamaParse Logging
             MockServices NIOCore NIOHTTP1 Parsers Pipeline Postgres ProviderHTTP Serving
             TestSupport
             """),
-        tests("RoutingTests", "Domain Embedders Logging Pipeline Routing TestSupport"),
+        tests("RoutingTests", "Domain Logging Pipeline Routing TestSupport"),
         tests(
             "OpenAITests",
             """
@@ -268,12 +275,14 @@ let package = Package(
         tests(
             "LlamaParseTests",
             """
-            Domain Hummingbird HummingbirdTesting JobStorePostgres LlamaParse Logging MockServices
-            Pipeline ProviderHTTP TestSupport
+            Crypto Domain Hummingbird HummingbirdTesting JobStorePostgres LlamaParse Logging
+            MockServices Pipeline ProviderHTTP TestSupport
             """),
         tests(
-            "EmbeddersTests", "Domain Embedders Embedding Logging Pipeline TestSupport",
-            excluding: ["Fixtures"]),
+            "EmbeddersTests",
+            """
+            Domain Embedding Hashing Logging MiniLM Pipeline ProgramFrame ProviderSetup TestSupport
+            """, excluding: ["Fixtures"]),
         tests("PostgresTests", "Postgres TestCluster TestSupport"),
         tests(
             "JobStorePostgresTests",
@@ -284,8 +293,8 @@ let package = Package(
         tests(
             "DatabaseRolesTests",
             """
-            Backups CataloguePostgres CommandLineClient Domain JobStorePostgres LocalCluster
-            Migrations Pipeline Postgres Reconciling Serving TestSupport
+            Backups CataloguePostgres Domain JobStorePostgres LocalCluster Migrations Pipeline
+            Postgres Reconciling Serving TestSupport
             """),
         tests("KafkaTests", "CKafkaShim Kafka Logging NIOCore TestSupport"),
         tests(
@@ -297,7 +306,7 @@ let package = Package(
         tests(
             "BackupsTests",
             """
-            AsyncHTTPClient Backups BlobStores Crypto Domain JobStorePostgres LocalCluster Logging
+            AsyncHTTPClient Backups BlobStores Crypto Domain JobStorePostgres LocalCluster
             Migrations NIOCore NIOHTTP1 Pipeline Postgres ProviderHTTP Reconciling TestCluster
             TestSupport
             """),
@@ -309,9 +318,7 @@ let package = Package(
             AsyncHTTPClient CoreMetrics Hummingbird HummingbirdTesting Logging NIOHTTP1
             ProgramFrame TestSupport
             """),
-        tests(
-            "CommandLineTests",
-            "ArgumentParser CommandLineClient Domain JobStorePostgres Postgres TestSupport"),
+        tests("CommandLineTests", "ArgumentParser CommandLineClient Domain JobStorePostgres"),
         tests(
             "EndToEndTests",
             "AsyncHTTPClient LocalCluster NIOCore Postgres TestSupport mock-services"),
@@ -319,8 +326,8 @@ let package = Package(
         tests("CrashMatrixTests", "TestCluster TestSupport crash-matrix"),
         tests("ValidationTests", "TestCluster TestSupport Validation mock-services"),
         tests(
-            "OperatingFilesTests", "Domain LocalCluster Migrations TestSupport",
-            excluding: ["check_compose.py"]),
+            "OperatingFilesTests",
+            "Domain LocalCluster Migrations TestSupport", excluding: ["check_compose.py"]),
         tests("TidyTests", "Domain TestSupport"),
     ]
 )

@@ -7,6 +7,7 @@
 // parse-worker takes over from the hint.
 
 package import Domain
+package import Pipeline
 
 /// Documents, jobs and chunks as clients see them. Every query runs for one tenant and returns
 /// that tenant's data only, except `pipeline` and `blobsAreHeld`.
@@ -72,21 +73,6 @@ package struct CatalogueError: Error, Sendable {
     package init(_ kind: Kind, reason: String) {
         self.kind = kind
         self.reason = reason
-    }
-}
-
-/// A parsing service's notice that one of its jobs has ended.
-package struct ParseEvent: Sendable, Equatable {
-    /// The service's own event id; the same for each delivery.
-    package let id: String
-    package let remoteJob: String
-    /// For example `parse.success`.
-    package let name: String
-
-    package init(id: String, remoteJob: String, name: String) {
-        self.id = id
-        self.remoteJob = remoteJob
-        self.name = name
     }
 }
 

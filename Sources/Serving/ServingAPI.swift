@@ -35,12 +35,12 @@ package struct ServingAPI: Sendable {
     private let lookups: Lookups
     private let searches: Searches
     private let counts: PipelineCounts
-    private let parseEvents: ParseEvents
+    private let webhooks: [WebhookRoute]
 
     package init(
         tenants: Tenants, catalogue: any Catalogue, blobs: any BlobStore,
         inspector: any DocumentInspector, hints: HintOutbox, embedder: any Embedder,
-        parseEventSecret: String? = nil, limits: Limits
+        webhooks: [any ProviderWebhook] = [], limits: Limits
     ) {
         self.tenants = tenants
         uploads = Uploads(
@@ -54,7 +54,7 @@ package struct ServingAPI: Sendable {
             catalogue: catalogue, embedder: embedder,
             admission: Admission(places: limits.searchesMax))
         counts = PipelineCounts(catalogue, blobs)
-        parseEvents = ParseEvents(catalogue: catalogue, secret: parseEventSecret)
+        self.webhooks = webhooks.map { WebhookRoute(webhook: $0, catalogue: catalogue) }
     }
 
     /// An HTTP/1.1 server that detects departed clients and refuses malformed requests.
@@ -79,7 +79,7 @@ package struct ServingAPI: Sendable {
             MetricsMiddleware()
             ResponseHeaders()
             ProblemMiddleware()
-            TenantMiddleware(tenants: tenants, except: [ParseEvents.path])
+            TenantMiddleware(tenants: tenants, except: Set(webhooks.map(\.path)))
         }
         for (path, handlers) in routes {
             let answers = Self.answers(of: handlers)
@@ -132,8 +132,13 @@ package struct ServingAPI: Sendable {
         routes.flatMap { path, handlers in handlers.keys.map { "\($0.rawValue) \(path)" } }.sorted()
     }
 
-    private var routes: [(path: String, handlers: [HTTPRequest.Method: Handler])] {
-        [
+    private typealias Route = (path: String, handlers: [HTTPRequest.Method: Handler])
+
+    private var routes: [Route] {
+        let webhooks = self.webhooks.map { webhook -> Route in
+            (webhook.path, [.post: webhook.take])
+        }
+        return webhooks + [
             ("/v1/documents", [.post: uploads.upload, .get: lookups.documents]),
             ("/v1/documents/{document}", [.get: lookups.document, .delete: lookups.delete]),
             ("/v1/documents/{document}/chunks", [.get: lookups.chunks]),
@@ -143,7 +148,6 @@ package struct ServingAPI: Sendable {
             ("/v1/jobs/{job}/events", [.get: lookups.events]),
             ("/v1/search", [.post: searches.search]),
             ("/v1/pipeline", [.get: counts.answer]),
-            (ParseEvents.path, [.post: parseEvents.take]),
         ]
     }
 }

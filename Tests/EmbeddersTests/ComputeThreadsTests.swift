@@ -4,7 +4,7 @@ import Domain
 import Synchronization
 import Testing
 
-@testable import Embedders
+@testable import MiniLM
 
 @Suite(.timeLimit(.minutes(5))) struct ComputeThreadsTests {
     private final class Order: Sendable {

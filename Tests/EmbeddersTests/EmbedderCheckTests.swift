@@ -1,6 +1,5 @@
 import Domain
 import Embedding
-import Embedders
 import Pipeline
 import TestSupport
 import Testing

@@ -4,7 +4,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-@testable import Embedders
+@testable import Hashing
 
 /// Embedding by feature hashing, without a model.
 @Suite struct HashingTests {

@@ -5,7 +5,7 @@ import Pipeline
 import Synchronization
 import Testing
 
-@testable import Embedders
+@testable import MiniLM
 
 /// Which embedder is chosen for an installation.
 @Suite struct InstallationTests {

@@ -5,7 +5,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-@testable import Embedders
+@testable import MiniLM
 
 /// The in-process model against its reference implementation.
 @Suite struct MiniLMTests {

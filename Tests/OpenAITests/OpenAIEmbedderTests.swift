@@ -51,6 +51,10 @@ import Testing
         }
     }
 
+    @Test func `the embedder of the API conforms`() async throws {
+        try await withEmbedder { embedder, _ in try await EmbedderConformance.check(embedder) }
+    }
+
     @Test func `how the server is can be asked for nothing`() async throws {
         try await withEmbedder("server_error=1") { embedder, state in
             try await embedder.probe()

@@ -1,5 +1,4 @@
 import Domain
-import Embedders
 import Pipeline
 import Routing
 import Synchronization

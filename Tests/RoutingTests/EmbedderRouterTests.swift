@@ -1,5 +1,4 @@
 import Domain
-import Embedders
 import Logging
 import Pipeline
 import Routing

@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func `an event is taken once, however often it is told`() async throws {
-        try await TestAPI.lend(parseEventSecret: "secret") { api in
+        try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let store = PostgresJobStore(pool: api.database.pool)
             #expect(try await !store.isReported(of: "pjb-1"))
             let event = Self.event()
@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: ["parse.pending", "parse.running", "extract.success"])
     func `an event that is not the end of a parse is of no interest`(name: String) async throws {
-        try await TestAPI.lend(parseEventSecret: "secret") { api in
+        try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let event = Self.event(name)
             let answer = try await post(api, event, signed: Self.signature(event))
             #expect(try answer.json["taken"] == .bool(false))
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `what is not signed with our secret is not taken`() async throws {
-        try await TestAPI.lend(parseEventSecret: "secret") { api in
+        try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let event = Self.event()
             for signature in [
                 "", "sha256=", "sha256=00", Self.signature(event, "other"),
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func `an old event, and one that is none, are refused`() async throws {
-        try await TestAPI.lend(parseEventSecret: "secret") { api in
+        try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let old = Self.event(at: Int(Date().timeIntervalSince1970) - 90_000)
             let answer = try await post(api, old, signed: Self.signature(old))
             #expect((answer.status, answer.code) == (400, "event_too_old"))
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func `without a secret nothing is taken`() async throws {
-        try await TestAPI.lend { api in
+        try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: nil)]) { api in
             let event = Self.event()
             let answer = try await post(api, event, signed: Self.signature(event, ""))
             #expect((answer.status, answer.code) == (404, "webhook_not_configured"))
@@ -100,7 +100,7 @@ import Testing
     @Test func `a parser that waits looks when the service has told, long before its poll`()
         async throws
     {
-        try await TestAPI.lend(parseEventSecret: "secret") { api in
+        try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let mock = MockServices(state: MockState())
             try await Application(router: mock.router, logger: silent).test(.live) { service in

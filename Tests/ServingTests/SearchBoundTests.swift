@@ -1,5 +1,5 @@
 import Domain
-import Embedders
+import Hashing
 import Pipeline
 import TestSupport
 import Testing

@@ -2,12 +2,13 @@ import AsyncHTTPClient
 import BlobStores
 import CataloguePostgres
 import Domain
-import Embedders
 import FoundationEssentials
 import HTTPTypes
+import Hashing
 import Hummingbird
 import HummingbirdTesting
 import Indexing
+import LlamaParse
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -47,7 +48,7 @@ struct TestAPI: Sendable {
         arrival: ArrivalLimits = ArrivalLimits(), storageReserve: Int = 0, uploadsMax: Int = 64,
         searchesMax: Int = 64,
         embedder: any Embedder = HashingEmbedder(), store: (any BlobStore)? = nil,
-        parseEventSecret: String? = nil,
+        webhooks: [any ProviderWebhook] = [LlamaParseWebhook(secret: nil)],
         _ body: @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let blobs = "/tmp/millrace-serving-\(UUID().uuidString.lowercased())"
@@ -62,7 +63,7 @@ struct TestAPI: Sendable {
                     pool: pool ?? database.pool, lookups: pool ?? database.pool,
                     searches: pool ?? database.pool),
                 blobs: store ?? LocalBlobStore(root: blobs), inspector: FileInspector(),
-                hints: outbox, embedder: embedder, parseEventSecret: parseEventSecret,
+                hints: outbox, embedder: embedder, webhooks: webhooks,
                 limits: .init(
                     documentBytesMax: bytesMax, uploadsMax: uploadsMax, searchesMax: searchesMax,
                     uploadArrival: arrival, storageReserve: storageReserve))

@@ -1,5 +1,4 @@
 import Domain
-import Embedders
 import Embedding
 import Pipeline
 import Synchronization

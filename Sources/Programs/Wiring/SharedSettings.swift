@@ -6,8 +6,7 @@
 package import Domain
 import Kafka
 package import ProgramFrame
-package import Pipeline
-package import Routing
+import Pipeline
 
 /// Settings that several programs share.
 package enum Shared {
@@ -34,14 +33,6 @@ package enum Shared {
     package static let topicPrefix = Setting.text(
         "topic-prefix", "First part of the names of topics and consumer groups", default: "millrace"
     )
-    package static let miniLMPath = Setting.optionalText(
-        "minilm-path",
-        "Folder of the local model's model.safetensors and vocab.txt. Without it, vectors are "
-            + "computed by feature hashing, in a separate embedding space")
-    package static let llamaParseSecret = Setting.optionalText(
-        "llamaparse-webhook-secret",
-        "Secret with which LlamaParse signs its webhook events. Without it, events are refused",
-        isSecret: true)
     package static let retryBase = Setting.time(
         "retry-base", "Delay before the first retry; it doubles with each retry", default: "5s")
     package static let retryCap = Setting.time(
@@ -55,19 +46,6 @@ package enum Shared {
 
     package static func retryPolicy(_ settings: Settings) -> RetryPolicy {
         RetryPolicy(base: settings[retryBase], cap: settings[retryCap])
-    }
-
-    /// The word for a budget without a limit, and the limits that a budget can have.
-    package static let unlimited = "unlimited"
-    package static let budgets = 1...1_000_000_000_000
-
-    /// A budget with these daily limits, each `nil` for unlimited; `nil` when both are.
-    package static func budget(
-        tenant: Int?, all: Int?, in unit: SpendUnit, _ connections: Connections
-    ) -> DailyBudget? {
-        guard tenant != nil || all != nil else { return nil }
-        return DailyBudget(
-            .init(tenant: tenant, all: all), in: unit, book: connections.store)
     }
 }
 

@@ -1,7 +1,7 @@
 import Domain
-import Embedders
 import FoundationEssentials
 import HTTPTypes
+import Hashing
 import Hummingbird
 import NIOCore
 import Pipeline

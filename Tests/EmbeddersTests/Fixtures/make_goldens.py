@@ -166,7 +166,7 @@ def hashed(text, stemmer, stop_words):
 
 def stop_words():
     source = pathlib.Path(__file__).parents[3] / (
-        "Sources/Providers/Embedders/Hashing/StopWords.swift")
+        "Sources/Providers/Hashing/StopWords.swift")
     return set(source.read_text().split('"""')[1].replace("\\", " ").split())
 
 

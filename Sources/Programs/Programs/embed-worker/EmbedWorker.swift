@@ -1,5 +1,6 @@
 import Embedding
 import ProgramFrame
+import ProviderSetup
 import Wiring
 
 /// Turns chunks into vectors.
@@ -12,15 +13,15 @@ enum EmbedWorker {
         let work = WorkerSettings(slots: 2)
         let program = Program(
             "embed-worker", "turns chunks into vectors",
-            settings: work.declared + EmbedderSettings.declared + [threads])
+            settings: work.declared + ProviderSettings.ofEmbedders + [threads])
         await program.run { context in
             let settings = context.settings
             let connections = try Connections(context, lease: context.settings[work.lease])
-            let (embedder, services) = try EmbedderSettings.embedder(
+            let built = try ProviderSettings.embedder(
                 context, connections, threads: settings[threads])
-            let handler = EmbedHandler(store: connections.store, embedder: embedder)
+            let handler = EmbedHandler(store: connections.store, embedder: built.embedder)
             return try WorkerProgram.services(
-                of: handler, connections, work, context) + services
+                of: handler, connections, work, context) + built.services
         }
     }
 }

@@ -6,6 +6,7 @@ import ProgramFrame
 import Parsers
 import Pipeline
 import Postgres
+import ProviderSetup
 import Serving
 import ServiceLifecycle
 import Wiring
@@ -76,8 +77,8 @@ enum IngestAPI {
                 host, port, tokens, anonymousTenant, documentBytes, uploads, uploadRate, uploadTime,
                 storageReserve,
                 searches, searchTime, searchConnections, lookupConnections, attempts, idleTime,
-                Shared.llamaParseSecret,
-            ] + BlobSettings.declared + EmbedderSettings.declared + Shared.postgres + Shared.kafka)
+            ] + ProviderSettings.ofWebhooks + BlobSettings.declared
+                + ProviderSettings.ofEmbedders + Shared.postgres + Shared.kafka)
         await program.run { context in
             let connections = try Connections(context)
             let settings = context.settings
@@ -87,14 +88,14 @@ enum IngestAPI {
                 context, connectionsMax: settings[searchConnections],
                 statementTimeout: settings[searchTime])
             let hints = HintOutbox(connections.sender, logger: context.logger)
-            let (embedder, services) = try EmbedderSettings.embedder(context, connections)
+            let built = try ProviderSettings.embedder(context, connections)
             let catalogue = PostgresCatalogue(
                 pool: connections.pool, lookups: lookups, searches: searches,
                 attemptsMax: settings[attempts])
             return [
                 connections, PoolLifetime(lookups), PoolLifetime(searches), HintDelivery(hints),
-                try server(context, catalogue, hints, embedder),
-            ] + services
+                try server(context, catalogue, hints, built.embedder),
+            ] + built.services
         }
     }
 
@@ -113,7 +114,7 @@ enum IngestAPI {
             tenants: tenants,
             catalogue: catalogue, blobs: try BlobSettings.store(settings),
             inspector: FileInspector(), hints: hints,
-            embedder: embedder, parseEventSecret: settings[Shared.llamaParseSecret],
+            embedder: embedder, webhooks: ProviderSettings.webhooks(settings),
             limits: .init(
                 documentBytesMax: settings[documentBytes], uploadsMax: settings[uploads],
                 searchesMax: settings[searches],

@@ -2,6 +2,7 @@ import ProgramFrame
 import Parsers
 import Parsing
 import Pipeline
+import ProviderSetup
 import ServiceLifecycle
 import Wiring
 
@@ -34,7 +35,7 @@ enum ParseWorker {
             "parse-worker", "validates uploaded documents and turns them into Markdown",
             settings: work.declared + BlobSettings.declared + [
                 sandbox, processes, pdfium, memory, processorTime, time, outputBytes,
-            ] + LlamaParseSettings.declared)
+            ] + ProviderSettings.ofParsers)
         await program.run { context in
             let settings = context.settings
             let connections = try Connections(context, lease: context.settings[work.lease])
@@ -45,12 +46,13 @@ enum ParseWorker {
                     memoryMB: settings[memory], cpuSeconds: settings[processorTime],
                     wallClock: settings[time], outputBytesMax: settings[outputBytes],
                     concurrentMax: settings[processes] ?? ParserLimits.processors))
-            let (parser, services) = try LlamaParseSettings.parser(context, connections, local)
+            let built = try ProviderSettings.parser(
+                context, connections, local: local)
             let handler = ParseHandler(
                 store: connections.store, blobs: try BlobSettings.store(settings),
-                inspector: FileInspector(), parser: parser)
+                inspector: FileInspector(), parser: built.parser)
             return try WorkerProgram.services(
-                of: handler, connections, work, context) + services
+                of: handler, connections, work, context) + built.services
         }
     }
 }

@@ -1,3 +1,5 @@
+import Hashing
+
 /// A text's tokens, without [CLS] and [SEP].
 struct WordPieceTokens: Sendable, Equatable {
     var ids: [Int32] = []

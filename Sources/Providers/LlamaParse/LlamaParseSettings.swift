@@ -1,21 +1,24 @@
 import Domain
-import LlamaParse
-import ProgramFrame
 import Pipeline
+import ProgramFrame
 import ProviderHTTP
+package import ProviderSetup
 import Routing
-import ServiceLifecycle
-import Wiring
 
-/// Whether and how LlamaParse parses documents.
+extension ParserChoice {
+    /// LlamaIndex's service.
+    package static let llamaParse = ParserChoice(
+        name: "llamaparse", summary: "the service, for the types in --llamaparse-types",
+        settings: LlamaParseSettings.declared,
+        webhook: Webhook(settings: [LlamaParseSettings.webhookSecret]) { settings in
+            LlamaParseWebhook(
+                secret: settings[LlamaParseSettings.webhookSecret].map { APIKey($0) })
+        },
+        build: LlamaParseSettings.parser)
+}
+
+/// The settings of LlamaParse.
 enum LlamaParseSettings {
-    enum Kind: String, CaseIterable, Sendable { case local, llamaparse }
-
-    static let kind = Setting<Kind>.choice(
-        "parser",
-        "What parses documents: local, this machine; or llamaparse, the service, for the types in "
-            + "--llamaparse-types",
-        default: .local)
     static let types = Setting<Set<MediaType>>(
         "llamaparse-types",
         "File extensions of the documents that LlamaParse parses, separated by commas; all others "
@@ -56,6 +59,10 @@ enum LlamaParseSettings {
         "llamaparse-webhook-url",
         "Address to which version 2 of the service reports that a document is done: the public "
             + "address of the API's /v1/webhooks/llamaparse")
+    static let webhookSecret = Setting.optionalText(
+        "llamaparse-webhook-secret",
+        "Secret with which LlamaParse signs its webhook events. Without it, events are refused",
+        isSecret: true)
     static let tier = Setting.text(
         "llamaparse-tier", "Tier of version 2 of the API: cost_effective, agentic or agentic_plus",
         default: "cost_effective")
@@ -74,26 +81,25 @@ enum LlamaParseSettings {
         "How long the service is not called after it reported no credits or an invalid key",
         default: "5m")
 
-    static let tenantPages = Setting.number(
+    static let tenantPages = Setting.dailyBudget(
         "tenant-pages-per-day",
         "Pages of one tenant that the service may parse per day (UTC). Documents above the limit "
-            + "wait", or: Shared.unlimited, in: Shared.budgets)
-    static let pages = Setting.number(
+            + "wait")
+    static let pages = Setting.dailyBudget(
         "pages-per-day",
         "Pages of all tenants together that the service may parse per day (UTC). Documents above "
-            + "the limit wait", or: Shared.unlimited, in: Shared.budgets)
+            + "the limit wait")
 
     static let declared: [any SettingDeclaration] = [
-        kind, types, fallback, baseURL, key, api, mode, tier, version, webhookURL,
-        Shared.llamaParseSecret, timeout, deadline, poll, pause,
+        types, fallback, baseURL, key, api, mode, tier, version, webhookURL,
+        webhookSecret, timeout, deadline, poll, pause,
         tenantPages, pages,
     ]
 
-    static func parser(
-        _ context: Program.Context, _ connections: Connections, _ local: any DocumentParser
-    ) throws(SettingFault) -> (parser: any DocumentParser, services: [any Service]) {
+    @Sendable static func parser(
+        _ context: ProviderContext, local: any DocumentParser
+    ) throws -> BuiltParser {
         let settings = context.settings
-        guard settings[kind] == .llamaparse else { return (local, []) }
         guard ["http://", "https://"].contains(where: settings[baseURL].hasPrefix) else {
             throw SettingFault("--llamaparse-base-url must begin with http:// or https://")
         }
@@ -111,22 +117,20 @@ enum LlamaParseSettings {
         let router = ParserRouter(
             configuration.baseURL,
             LlamaParser(
-                configuration, ledger: connections.store,
-                budget: Shared.budget(
-                    tenant: settings[tenantPages], all: settings[pages], in: .pages, connections),
-                notices: webhook.map { _ in connections.store }, logger: context.logger),
+                configuration, ledger: context.stores,
+                budget: context.budget(
+                    tenant: settings[tenantPages], all: settings[pages], in: .pages),
+                notices: webhook.map { _ in context.stores }, logger: context.logger),
             for: settings[types], local: local, fallsBack: settings[fallback],
             logger: context.logger)
-        let reporter = ProviderReporter(
-            { router.states }, to: connections.store, as: context.worker, logger: context.logger)
-        return (router, [reporter])
+        return BuiltParser(router, services: [context.reporter { router.states }])
     }
 
     private static func webhook(
         _ settings: Settings
     ) throws(SettingFault) -> LlamaParseConfiguration.Webhook? {
         guard let url = settings[webhookURL] else { return nil }
-        guard let secret = settings[Shared.llamaParseSecret] else {
+        guard let secret = settings[webhookSecret] else {
             throw SettingFault(
                 "--llamaparse-webhook-secret is required with --llamaparse-webhook-url")
         }

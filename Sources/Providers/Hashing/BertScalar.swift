@@ -1,7 +1,7 @@
 import CMiniLM
 
 /// How the uncased BERT tokenizer treats a Unicode scalar.
-enum BertScalar {
+package enum BertScalar {
     /// Ignored: control characters and the like.
     case removed
     /// Ends a word.
@@ -11,7 +11,7 @@ enum BertScalar {
     /// Part of a word, or punctuation.
     case other
 
-    init(_ scalar: Unicode.Scalar) {
+    package init(_ scalar: Unicode.Scalar) {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D, 0x20: self = .blank
         case 0x21...0x7E: self = .other
@@ -34,7 +34,7 @@ enum BertScalar {
 extension Unicode.Scalar {
     /// Whether this is punctuation, which is a word of its own. Includes all ASCII symbols, but
     /// no other symbols.
-    var isBertPunctuation: Bool {
+    package var isBertPunctuation: Bool {
         switch value {
         case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
         case 0...0x7F: false
@@ -43,7 +43,7 @@ extension Unicode.Scalar {
     }
 
     /// Visits the scalars of this one without accents and in lower case.
-    func forEachBertScalar(_ visit: (Unicode.Scalar) -> Void) {
+    package func forEachBertScalar(_ visit: (Unicode.Scalar) -> Void) {
         if isASCII {
             return visit(("A"..."Z").contains(self) ? Unicode.Scalar(UInt8(value + 32)) : self)
         }

@@ -1,16 +1,33 @@
-// Embedders: embedders that run inside the process.
+// MiniLM: the model all-MiniLM-L6-v2, computed in the process.
 //
-// Purpose: vectors without a provider, a key or a network. `MiniLMEmbedder` runs the model
-// all-MiniLM-L6-v2, `HashingEmbedder` needs no file at all, `MockEmbedder` is for tests.
-//
+// Purpose: vectors without a service, a key or a network. Without the model's files, feature hashing
+// takes its place.
 // Invariants: the vector of a text does not depend on the other texts of the call; every vector
-// passes `EmbedderCheck`; each embedder has its own vector space, and any change to its vectors
-// changes its version.
-//
+// passes `EmbedderCheck`; any change to vectors changes the version of the space.
 // Neighbours: implements the port `Pipeline.Embedder`; the arithmetic is in CMiniLM.
 
+import Hashing
 package import Logging
 package import Pipeline
+import ProgramFrame
+package import ProviderSetup
+
+extension EmbedderChoice {
+    private static let path = Setting.optionalText(
+        "minilm-path",
+        "Folder of the local model's model.safetensors and vocab.txt. Without it, vectors are "
+            + "computed by feature hashing, in a separate embedding space")
+
+    /// The local model, or feature hashing where it is not installed.
+    package static let local = EmbedderChoice(
+        name: "local", summary: "a model in the process", settings: [path]
+    ) { context in
+        BuiltEmbedder(
+            try localEmbedder(
+                modelDirectory: context.settings[path], threads: context.computeThreads,
+                logger: context.logger))
+    }
+}
 
 /// The best local embedder that is installed: MiniLM, or feature hashing with a warning.
 ///

@@ -1,4 +1,5 @@
 package import Domain
+import Hashing
 package import Pipeline
 
 /// An embedder for tests: equal texts give equal vectors, different texts unrelated ones.
