@@ -275,8 +275,8 @@ let package = Package(
         tests(
             "LlamaParseTests",
             """
-            Crypto Domain Hummingbird HummingbirdTesting JobStorePostgres LlamaParse Logging
-            MockServices Pipeline ProviderHTTP TestSupport
+            Crypto Domain HTTPTypes Hummingbird HummingbirdTesting JobStorePostgres LlamaParse
+            Logging MockServices NIOCore Pipeline ProviderHTTP TestSupport
             """),
         tests(
             "EmbeddersTests",

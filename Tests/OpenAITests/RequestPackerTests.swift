@@ -133,6 +133,37 @@ import Testing
         #expect(throws: tooLarge) { try results[0].get() }
     }
 
+    @Test func `a call that is refused as a whole is sent in halves`() async throws {
+        let refusal = JobFailure.permanent(.provider(.refused), "no")
+        let server = Server { $0.count > 3 ? .refused(refusal) : nil }
+        let calls = [numbers(0, 10)]
+        try expectRight(await call(packer(server), calls), calls)
+    }
+
+    @Test func `one bad text of a long call is found in few requests`() async throws {
+        let server = Server { texts in
+            texts.contains("37")
+                ? .refused(.permanent(.embedder(.inputTooLong), "\(texts.count) texts")) : nil
+        }
+        let results = await call(packer(server), [numbers(0, 64)])
+        #expect(throws: JobFailure.permanent(.embedder(.inputTooLong), "1 texts")) {
+            try results[0].get()
+        }
+        #expect(server.requests.count <= 13)
+    }
+
+    @Test func `a call lingers even when a request ends in the meantime`() async throws {
+        let server = Server()
+        let packer = packer(server, linger: .milliseconds(400))
+        // Two of 60 texts do not fit into a request, so that the first leaves at once.
+        async let early = call(packer, [numbers(0, 60), numbers(1, 60)])
+        try await Task.sleep(for: .milliseconds(100))
+        let late = await call(packer, [numbers(2, 30)])
+        try expectRight(late, [numbers(2, 30)])
+        try expectRight(await early, [numbers(0, 60), numbers(1, 60)])
+        #expect(server.requests.map(\.count) == [60, 90])
+    }
+
     @Test func `trouble that no text caused fails all of the request, and nothing else`()
         async throws
     {

@@ -166,6 +166,23 @@ import Testing
         #expect(provider.calls == 1)
     }
 
+    @Test func `a provider that requested a pause and was away keeps its pause when it is back`()
+        async throws
+    {
+        let (provider, clock) = (Provider(), Clock())
+        let router = try EmbedderRouter(
+            [("p", ProbedEmbedder(provider: provider))], timing: clock.timing,
+            logger: Self.silent)
+        provider.fail(.unavailable(.provider(.quota), "no credit", for: .seconds(300)))
+        _ = try? await router.embed(["a"])
+        provider.fail(Self.absence)
+        await router.probe()
+        provider.fail(nil)
+        await router.probe()
+        await #expect(throws: JobFailure.self) { try await router.embed(["a"]) }
+        #expect(provider.calls == 1)
+    }
+
     @Test func `what a provider says of itself takes it from no work`() async throws {
         let (provider, clock) = (Provider(), Clock())
         let router = try EmbedderRouter(

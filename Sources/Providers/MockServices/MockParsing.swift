@@ -250,10 +250,8 @@ private struct MockForm {
 
     init(_ body: ByteBuffer, contentType: String?) throws(MockRefusal) {
         guard let contentType, contentType.hasPrefix("multipart/form-data"),
-            let boundary = contentType.firstRange(of: "boundary=").map({
-                contentType[$0.upperBound...].filter { $0 != "\"" }
-            })
-        else { throw MockRefusal.invalid("The body is no form.") }
+            let boundary = Self.boundary(contentType)
+        else { throw MockRefusal.invalid("The body must be a multipart form.") }
         let bytes = Array(body.readableBytesView)
         let delimiter = Array("--\(boundary)".utf8)
         let blank = Array("\r\n\r\n".utf8)
@@ -275,5 +273,16 @@ private struct MockForm {
                 fields[String(name)] = String(decoding: content, as: UTF8.self)
             }
         }
+    }
+
+    /// The parameter `boundary`, which may be quoted and followed by other parameters.
+    private static func boundary(_ contentType: String) -> String? {
+        for parameter in contentType.split(separator: ";").dropFirst() {
+            let parts = parameter.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, parts[0].filter({ $0 != " " }).lowercased() == "boundary"
+            else { continue }
+            return parts[1].filter { $0 != "\"" && $0 != " " }
+        }
+        return nil
     }
 }

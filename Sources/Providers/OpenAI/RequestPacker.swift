@@ -37,8 +37,9 @@ struct RequestPart: Sendable {
 /// Packs the calls of many jobs into requests and distributes the vectors to the callers.
 ///
 /// A request that the server rejects is sent again call by call, so that only the offending call
-/// fails. A single call that is too large is sent again in halves. The number of waiting calls is
-/// bounded by the number of running jobs.
+/// fails. A single call that the server rejects is sent again in halves, because its texts may be
+/// acceptable in smaller requests; otherwise the failure is that of the offending text. The number
+/// of waiting calls is bounded by the number of running jobs.
 actor RequestPacker {
     typealias Answer = Result<[[Float]], RequestFailure>
 
@@ -120,7 +121,8 @@ actor RequestPacker {
                 let answer = await send(calls.map(\.part))
                 await settle(calls, answer)
                 inFlight -= 1
-                dispatch(onlyFull: false)
+                // Calls that linger leave when their time is over.
+                dispatch(onlyFull: isLingering)
             }
         }
     }
@@ -162,12 +164,15 @@ actor RequestPacker {
         }
     }
 
-    /// Resends one call in halves while the server rejects it as too large.
+    /// Resends one call in halves while the server rejects it. The first text that is rejected
+    /// alone ends this, after at most two requests per halving.
     private func inParts(
         _ part: RequestPart, after failure: RequestFailure
     ) async -> Result<[[Float]], JobFailure> {
-        guard case .tooLarge = failure, part.texts.count > 1 else {
-            return .failure(failure.stageFailure)
+        switch failure {
+        case .failed(let failure): return .failure(failure)
+        case .tooLarge(let failure), .refused(let failure):
+            guard part.texts.count > 1 else { return .failure(failure) }
         }
         var vectors: [[Float]] = []
         for half in part.halves {

@@ -1,5 +1,6 @@
 package import AsyncHTTPClient
 package import Domain
+import FoundationEssentials
 import NIOCore
 package import NIOHTTP1
 
@@ -17,19 +18,25 @@ package struct ProviderAnswer: Sendable {
 
     package func header(_ name: String) -> String? { headers.first(name: name) }
 
-    /// The requested wait, at most a day: `retry-after-ms`, else `retry-after` in seconds.
+    /// The requested wait, at most a day: `retry-after-ms`, else `retry-after` in seconds or as a
+    /// date. A date is relative to the server's own `date`, so that the clocks may differ.
     package var retryAfter: Duration? {
         if let milliseconds = header("retry-after-ms").flatMap({ Double($0) }),
             (0...86_400_000).contains(milliseconds)
         {
             return .milliseconds(milliseconds)
         }
-        if let seconds = header("retry-after").flatMap({ Double($0) }),
+        guard let text = header("retry-after"), let seconds = Double(text) ?? seconds(until: text),
             (0...86_400).contains(seconds)
-        {
-            return .seconds(seconds)
-        }
-        return nil
+        else { return nil }
+        return .seconds(seconds)
+    }
+
+    /// Seconds until an HTTP date; 0 for one that has passed.
+    private func seconds(until text: String) -> Double? {
+        guard let date = Date(httpDate: text) else { return nil }
+        let now = header("date").flatMap { Date(httpDate: $0) } ?? Date()
+        return max(0, date.timeIntervalSince(now))
     }
 }
 
@@ -66,5 +73,24 @@ extension HTTPClient {
         } catch {
             throw .transient(.provider(.unreachable), "no answer: \(type(of: error))")
         }
+    }
+}
+
+extension Date {
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// Parses the one format that servers may send: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110
+    /// §5.6.7).
+    fileprivate init?(httpDate text: String) {
+        let words = text.split(separator: " ")
+        guard words.count == 6, words[5] == "GMT",
+            let month = Self.months.firstIndex(of: String(words[2]))
+        else { return nil }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        let iso = "\(words[3])-\(number)-\(words[1])T\(words[4])Z"
+        guard let date = try? Date.ISO8601FormatStyle().parse(iso) else { return nil }
+        self = date
     }
 }

@@ -28,6 +28,8 @@ package struct CircuitBreaker: Sendable, Equatable {
     /// Counts state changes.
     private var generation = 0
     private var trialUntil = Duration.zero
+    /// The end of the longest pause that the provider requested.
+    private var requestedUntil = Duration.zero
 
     package init() {}
 
@@ -73,12 +75,17 @@ package struct CircuitBreaker: Sendable, Equatable {
             state = .open(until: max(until, now + pause))
         } else if pass.generation == generation {
             turn(to: .open(until: now + pause))
+        } else {
+            return
         }
+        requestedUntil = max(requestedUntil, now + pause)
     }
 
-    /// The provider is reachable again: ends the open period, so that the next call is a trial.
+    /// The provider is reachable again: ends the open period, so that the next call is a trial. A
+    /// pause that the provider requested still applies.
     package mutating func recordReachable(at now: Duration) {
-        if case .open(let until) = state { state = .open(until: min(until, now)) }
+        guard case .open(let until) = state else { return }
+        state = .open(until: min(until, max(now, requestedUntil)))
     }
 
     /// The call ended without evidence about the provider: it was cancelled or failed locally.
