@@ -14,7 +14,7 @@ import Testing
     ]
 
     @Test(arguments: MockEmbedder.Fault.allCases)
-    func `a wrong answer is named`(fault: MockEmbedder.Fault) async throws {
+    func `a wrong response has the code of its fault`(fault: MockEmbedder.Fault) async throws {
         let embedder = MockEmbedder(fault: { _ in fault })
         let vectors = try await embedder.embed(["one", "two"])
         let failure = #expect(throws: JobFailure.self) {
@@ -24,7 +24,7 @@ import Testing
         #expect(failure?.class == .transient())
     }
 
-    @Test func `a right answer passes`() async throws {
+    @Test func `a correct response passes`() async throws {
         let embedder = MockEmbedder()
         let vectors = try await embedder.embed(["one", "two", "one"])
         try EmbedderCheck(space: embedder.space).validate(vectors, count: 3)
@@ -32,7 +32,7 @@ import Testing
         #expect(vectors[0] != vectors[1])
     }
 
-    @Test func `numbers past the width of the space are no padding`() async throws {
+    @Test func `numbers past the width of the space are refused`() async throws {
         let vectors = try await MockEmbedder().embed(["one"])
         let narrow = EmbeddingSpace(model: "mock", version: "1", width: 63)
         let failure = #expect(throws: JobFailure.self) {

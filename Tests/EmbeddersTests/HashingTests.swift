@@ -23,7 +23,7 @@ import Testing
         #expect(zip(vector, expected).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 
-    @Test func `every text has a vector, whatever it says`() async throws {
+    @Test func `every text has a vector, also one without words`() async throws {
         let embedder = HashingEmbedder()
         let texts = ["the", "!", "\u{0}", " ", "東", "🦖", String(repeating: "a b ", count: 5000)]
         let vectors = try await embedder.embed(texts)

@@ -19,14 +19,14 @@ import Testing
         return folder
     }
 
-    @Test func `the model is taken where it is installed`() throws {
+    @Test func `the model is used where it is installed`() throws {
         let embedder = try localEmbedder(
             modelDirectory: Model.directory, logger: Logger(label: "test"))
         #expect(embedder.space.model == "all-MiniLM-L6-v2")
         #expect(embedder.space.width == 384)
     }
 
-    @Test func `without the model words are hashed, and the log says so`() throws {
+    @Test func `without the model, words are hashed and a warning is logged`() throws {
         let empty = try folder([:])
         defer { try? FileManager.default.removeItem(atPath: empty) }
         for directory in [nil, "/nonexistent", empty] {
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func `half a model, or a damaged one, is an error and no fallback`() throws {
+    @Test func `an incomplete or damaged model is an error, without a fallback`() throws {
         let logger = Logger(label: "test")
         let vocabulary = Model.directory + "/" + MiniLMInstallation.vocabulary
         let whole = try String(contentsOfFile: vocabulary, encoding: .utf8)

@@ -19,7 +19,8 @@ struct LetterCounts: Embedder {
     ) async throws(JobFailure) -> [[Float]] {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent(
-                .machine(.embeddingBatch), "\(texts.count) texts in a batch of \(batchMax)")
+                .machine(.embeddingBatch),
+                "a call must have 1 to \(batchMax) texts, not \(texts.count)")
         }
         return texts.map { text in
             var counts = [Float](repeating: 0, count: space.width)

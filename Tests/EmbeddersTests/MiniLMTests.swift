@@ -10,14 +10,14 @@ import Testing
 /// The in-process model against its reference implementation.
 @Suite struct MiniLMTests {
     @Test(arguments: Goldens.all.texts)
-    func `tokens and windows are the reference's`(sample: Goldens.Sample) throws {
+    func `tokens and windows equal the reference's`(sample: Goldens.Sample) throws {
         let tokens = try Model.tokenizer.get().tokens(of: sample.text)
         #expect(tokens.ids == sample.tokens)
         #expect(TokenWindows(tokens).sequences.map(\.count) == sample.windows)
     }
 
     @Test(arguments: Goldens.all.blocks)
-    func `every scalar is taken as the reference takes it`(block: Goldens.Block) throws {
+    func `every scalar is treated as by the reference`(block: Goldens.Block) throws {
         let scalars = block.scalars.flatMap { $0[0]...$0[1] }.compactMap(Unicode.Scalar.init)
         let text = scalars.map { "a\($0)b \($0)1 " }.joined()
         let tokens = try Model.tokenizer.get().tokens(of: text)
@@ -32,7 +32,7 @@ import Testing
         #expect(String(repeating: "0", count: 16 - hex.count) + hex == block.fnv1a)
     }
 
-    @Test func `vectors are the reference's, alone and in one batch`() async throws {
+    @Test func `vectors equal the reference's, alone and in one batch`() async throws {
         let embedder = try Model.shared.get()
         let samples = Goldens.all.texts
         let together = try await embedder.embed(samples.map(\.text))
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `calls at once do not disturb each other`() async throws {
+    @Test func `concurrent calls do not affect each other`() async throws {
         let embedder = try Model.shared.get()
         let texts = (0..<8).map { "The \($0)th document tells of tide number \($0 * 7)." }
         var expected: [[Float]] = []

@@ -80,7 +80,7 @@ import Testing
         await #expect(throws: JobFailure.self) { try await desk.parse("# One\u{0C}# Two") }
     }
 
-    @Test func `a document comes back page by page, and says who read it`() async throws {
+    @Test func `a document is returned page by page, with the name of its parser`() async throws {
         try await withDesk { desk in
             let parsed = try await desk.parse("# One\u{0C}# Two\u{0C}# Three")
             #expect(parsed.markdown == "# One\n\u{0C}\n# Two\n\u{0C}\n# Three")
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func `an account of version 1 has its documents parsed the same way`() async throws {
+    @Test func `version 1 of the API parses documents in the same way`() async throws {
         try await withDesk("reordered=1", model: .v1(mode: "parse_page_with_llm")) { desk in
             let parsed = try await desk.parse("# One\u{0C}# Two")
             #expect(parsed.markdown == "# One\n\u{0C}\n# Two")
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `who goes on with a job uploads nothing, whatever has been spent since`()
+    @Test func `a worker that resumes a job uploads nothing, even over budget`()
         async throws
     {
         try await withDesk(deadline: .zero) { desk in
@@ -141,14 +141,14 @@ import Testing
         }
     }
 
-    @Test func `when the budget is spent nothing is uploaded`() async throws {
+    @Test func `nothing is uploaded over budget`() async throws {
         try await withDesk(budget: SpentBudget()) { desk in
             #expect(await failure(desk)?.code == .budget(.spent))
             #expect(desk.state.counts(of: "parse").calls == 0)
         }
     }
 
-    @Test func `a page that failed is told, and a redrive has another try`() async throws {
+    @Test func `a failed page is reported, and a redrive parses again`() async throws {
         try await withDesk("short=1") { desk in
             let parsed = try await desk.parse("a\u{0C}b")
             #expect((parsed.pagesInSource, parsed.pagesRead) == (2, 1))
@@ -156,7 +156,7 @@ import Testing
         }
     }
 
-    @Test func `a page of 64 KB is not taken for a whole one`() async throws {
+    @Test func `a page of 64 KB is reported as cut off`() async throws {
         try await withDesk { desk in
             let text = String(repeating: "many words ", count: 6000)
             let failure = await #expect(throws: JobFailure.self) { try await desk.parse(text) }
@@ -171,7 +171,7 @@ import Testing
             ("reset", "provider_unreachable"), ("garbage", "provider_answer_unreadable"),
             ("repeated_index", "parser_failed"),
         ], [LlamaParseConfiguration.Model.v1(mode: "m"), .v2(tier: "agentic", version: "x")])
-    func `a fault of the service is told by its code, to be tried again`(
+    func `a fault of the service has its code and is retried`(
         fault: (name: String, code: String), model: LlamaParseConfiguration.Model
     ) async throws {
         try await withDesk("\(fault.name)=1", model: model) { desk in
@@ -190,7 +190,7 @@ import Testing
         ("quota", "provider_quota", Duration.seconds(300)),
         ("rate_limit", "provider_rate_limit", .seconds(10)),
     ])
-    func `what is not the job's fault costs it no attempt`(
+    func `a failure that the job did not cause does not count as an attempt`(
         fault: String, code: String, pause: Duration
     ) async throws {
         try await withDesk("\(fault)=1") { desk in
@@ -200,7 +200,7 @@ import Testing
         }
     }
 
-    @Test func `a bad key and a silent service are told without a word of the document`()
+    @Test func `errors about the key or the network contain no text of the document`()
         async throws
     {
         try await withDesk(key: "wrong") { desk in
@@ -213,7 +213,7 @@ import Testing
         }
     }
 
-    @Test func `a job that the service has forgotten is uploaded anew`() async throws {
+    @Test func `a job that the service no longer has is uploaded again`() async throws {
         try await withDesk { desk in
             let gone = "pjb-gone \(UUID().uuidString) cost_effective@2026-09-28"
             try await desk.tickets.keep(gone, of: "llamaparse")
@@ -223,14 +223,16 @@ import Testing
         }
     }
 
-    @Test func `a claim that is lost after the upload keeps nothing`() async throws {
+    @Test func `a claim that is lost after the upload stores no ticket`() async throws {
         try await withDesk { desk in
             desk.tickets.refuse()
             #expect(await failure(desk)?.class == .leaseLost)
         }
     }
 
-    @Test func `each upload leaves a row with its pages, whoever fetches the result`()
+    @Test
+    func
+        `each upload has a ledger row with its pages, also when another worker fetches the result`()
         async throws
     {
         try await TestDatabase.lend { database in

@@ -69,7 +69,7 @@ struct LiveServerTests {
         #expect(try await short.count == 2)
     }
 
-    @Test func `a model of another width than was said is found out`() async throws {
+    @Test func `a model of another width than configured is refused`() async throws {
         let embedder = try embedder(width: 1000)
         let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"])

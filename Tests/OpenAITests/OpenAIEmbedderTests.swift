@@ -55,7 +55,7 @@ import Testing
         try await withEmbedder { embedder, _ in try await EmbedderConformance.check(embedder) }
     }
 
-    @Test func `how the server is can be asked for nothing`() async throws {
+    @Test func `a probe is free of charge`() async throws {
         try await withEmbedder("server_error=1") { embedder, state in
             try await embedder.probe()
             #expect(state.counts(of: "embeddings").calls == 0)
@@ -89,7 +89,7 @@ import Testing
         ("wrong_width", "embedding_width"), ("not_a_number", "embedding_not_finite"),
         ("zeros", "embedding_zero"),
     ])
-    func `a fault of the server is told by its code, to be tried again`(
+    func `a fault of the server has its code and is retried`(
         fault: String, code: String
     ) async throws {
         try await withEmbedder("\(fault)=1") { embedder, _ in
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `answers in another order are put in order by their index`() async throws {
+    @Test func `vectors are ordered by their index`() async throws {
         try await withEmbedder("reordered=1") { embedder, state in
             let mixed = try await embedder.embed(["one", "two", "three"])
             state.plan(FaultPlan())
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(arguments: ["hang", "stall"])
-    func `a server that does not answer, or never ends its answer, is given up in time`(
+    func `a response that is missing or does not end times out`(
         fault: String
     ) async throws {
         try await withEmbedder("\(fault)=1", timeout: .milliseconds(200)) { embedder, _ in
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func `a rate limit is waited for, without a failure`() async throws {
+    @Test func `a short rate limit is waited for`() async throws {
         try await withEmbedder("rate_limit=1") { embedder, state in
             async let waiting = embedder.embed(["a"])
             while state.counts(of: "embeddings").calls < 2 {
@@ -136,8 +136,7 @@ import Testing
         }
     }
 
-    @Test func `a rate limit that lasts puts the job off, which costs it no attempt`() async throws
-    {
+    @Test func `a long rate limit postpones the job without an attempt`() async throws {
         try await withEmbedder("rate_limit=1", turnWaitMax: .milliseconds(120)) { embedder, _ in
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
@@ -186,7 +185,7 @@ import Testing
         }
     }
 
-    @Test func `a server that is not there is told without the text`() async throws {
+    @Test func `the error of an unreachable server contains no text`() async throws {
         let embedder = OpenAIEmbedder(
             OpenAIConfiguration(
                 baseURL: "http://127.0.0.1:1/v1", key: nil, model: "m",
@@ -199,7 +198,7 @@ import Testing
         #expect(failure?.message.contains("secret") == false)
     }
 
-    @Test func `every call leaves a row for each job, and the sums are the server's`()
+    @Test func `every call has a ledger row per job, and the sums equal the server's`()
         async throws
     {
         try await TestDatabase.lend { database in
@@ -255,7 +254,7 @@ import Testing
         }
     }
 
-    @Test func `a key is shown by nothing`() {
+    @Test func `a key appears in no description`() {
         let key = APIKey("sk-very-secret")
         var dumped = ""
         dump(key, to: &dumped)

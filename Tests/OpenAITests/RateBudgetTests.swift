@@ -6,7 +6,7 @@ import Testing
 @Suite struct RateBudgetTests {
     private func headers(_ headers: [String: String]) -> (String) -> String? { { headers[$0] } }
 
-    @Test func `what is not known is not limited`() {
+    @Test func `a limit that is not reported does not apply`() {
         var budget = RateBudget()
         #expect(budget.take(tokens: 1_000_000, at: .zero) == nil)
         budget.note(headers([:]), at: .zero)
@@ -14,7 +14,7 @@ import Testing
         #expect(budget.take(tokens: 1, at: .zero) == nil)
     }
 
-    @Test func `requests are taken out of what remains until the reset`() {
+    @Test func `requests are deducted from the remaining ones until the reset`() {
         var budget = RateBudget()
         budget.note(
             headers([
@@ -37,7 +37,7 @@ import Testing
         #expect(budget.take(tokens: 60, at: .milliseconds(20)) == nil)
     }
 
-    @Test func `the newest answer counts, as a budget that refills all the time asks for`() {
+    @Test func `the newest headers replace the previous ones`() {
         var budget = RateBudget()
         for (second, remaining) in [(0, "1"), (1, "7")] {
             budget.note(

@@ -24,7 +24,7 @@ import Testing
         answer(status, body, headers).failure(repairPause: Self.pause)
     }
 
-    @Test func `a rate limit is a pause and nobody's failure`() {
+    @Test func `a rate limit is a pause, not a failure`() {
         let limit = #"{"error": {"code": "rate_limit_exceeded"}}"#
         #expect(answer(429, limit, ["retry-after": "7"]).rateLimitPause == .seconds(7))
         #expect(
@@ -51,21 +51,21 @@ import Testing
         (401, "provider_unauthorized"), (403, "provider_unauthorized"),
         (402, "provider_quota"), (404, "provider_not_found"), (302, "provider_not_found"),
     ])
-    func `what a person must mend pauses the provider`(status: Int, code: String) {
+    func `a failure that an operator must fix pauses the provider`(status: Int, code: String) {
         let failure = failure(status).stageFailure
         #expect(failure.class == .unavailable(for: Self.pause))
         #expect(failure.code.rawValue == code)
     }
 
     @Test(arguments: [408, 409, 500, 502, 503, 504])
-    func `trouble of the server is tried again, no sooner than it asks`(status: Int) {
+    func `a server error is retried, no sooner than requested`(status: Int) {
         guard case .failed(let failure) = failure(status, "oops", ["retry-after": "9"]) else {
             return #expect(Bool(false))
         }
         #expect(failure.class == .transient(after: .seconds(9)))
     }
 
-    @Test func `a request that is too large is told from a text that is too long`() {
+    @Test func `a request that is too large differs from a text that is too long`() {
         let tooLarge = [
             (400, #"{"error": {"code": "max_tokens_per_request"}}"#),
             (400, #"{"error": {"message": "Requested 400000, max 300000 tokens per request"}}"#),
@@ -94,16 +94,16 @@ import Testing
         }
     }
 
-    @Test func `whatever else is refused is refused for good, without a word of the text`() {
+    @Test func `any other refusal is permanent, and its message contains no text`() {
         let body =
             #"{"error": {"message": "bad input: 'my secret text'", "type": "invalid_request_error"}}"#
         let failure = failure(400, body).stageFailure
         #expect(failure.class == .permanent)
         #expect(failure.code == .provider(.refused))
-        #expect(failure.message == "the server answered 400 (invalid_request_error)")
+        #expect(failure.message == "the server returned status 400 (invalid_request_error)")
     }
 
-    @Test func `a server that says so is asked again`() {
+    @Test func `a server that requests a retry is called again`() {
         let failure = failure(418, "", ["x-should-retry": "true"]).stageFailure
         #expect(failure.class == .transient(after: nil))
     }

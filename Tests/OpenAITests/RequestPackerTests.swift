@@ -164,7 +164,7 @@ import Testing
         #expect(server.requests.map(\.count) == [60, 90])
     }
 
-    @Test func `trouble that no text caused fails all of the request, and nothing else`()
+    @Test func `a failure that no text caused fails the whole request only`()
         async throws
     {
         let trouble = JobFailure.transient(.provider(.error), "no")
@@ -179,7 +179,7 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
-    @Test func `who stops waiting for an answer gets away`() async throws {
+    @Test func `a cancelled caller returns before the response`() async throws {
         let (sent, continuation) = AsyncStream.makeStream(of: Void.self)
         let packer = RequestPacker(
             inputsMax: 10, tokensMax: 1000, requestsMax: 1, linger: .zero

@@ -25,7 +25,7 @@ import Testing
     private static let alice = CallSubject(user: TenantID(), document: DocumentID())
     private static let bob = CallSubject(user: TenantID(), document: DocumentID())
 
-    @Test func `a tenant whose day is spent waits, another does not`() async throws {
+    @Test func `a tenant over its daily budget waits, another does not`() async throws {
         let book = Book()
         let embedder = BudgetedEmbedder(
             MockEmbedder(), budget: DailyBudget(.init(tenant: 100), in: .tokens, book: book))
@@ -38,7 +38,9 @@ import Testing
         #expect(try await embedder.embed(["a"], for: Self.bob).count == 1)
     }
 
-    @Test func `when all is spent everybody waits, no longer than the day`() async throws {
+    @Test func `over the budget of all tenants every tenant waits, at most until the next day`()
+        async throws
+    {
         let book = Book(untilTomorrow: .seconds(60))
         let embedder = BudgetedEmbedder(
             MockEmbedder(), budget: DailyBudget(.init(all: 10), in: .tokens, book: book))
@@ -50,7 +52,7 @@ import Testing
         #expect(failure?.class == .unavailable(for: .seconds(60)))
     }
 
-    @Test func `sums are asked for every few seconds and not for every call`() async throws {
+    @Test func `sums are read every few seconds, not for every call`() async throws {
         let book = Book()
         let time = Mutex(Duration.zero)
         let timing = Timing(

@@ -12,7 +12,7 @@ import Testing
         return breaker
     }
 
-    @Test func `failures in a row open it, an answer between them does not let it`() throws {
+    @Test func `consecutive failures open it, and a response in between prevents that`() throws {
         #expect(try opened().state == .open(until: .seconds(5)))
         var breaker = CircuitBreaker()
         let pass = try pass(through: &breaker, at: .zero)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `a trial that is given up, or tells nothing for long, lets another try`() throws {
+    @Test func `an abandoned or overdue trial admits another one`() throws {
         var breaker = try opened()
         let first = try pass(through: &breaker, at: .seconds(5))
         breaker.abandoned(first)
@@ -62,7 +62,7 @@ import Testing
         #expect(!isRefused(by: &breaker, at: .seconds(6) + CircuitBreaker.trialMax))
     }
 
-    @Test func `what calls from before it opened tell later changes nothing`() throws {
+    @Test func `outcomes of calls from before it opened are ignored`() throws {
         var breaker = CircuitBreaker()
         let old = try pass(through: &breaker, at: .zero)
         let pass = try pass(through: &breaker, at: .zero)

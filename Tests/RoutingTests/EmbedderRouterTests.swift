@@ -46,7 +46,9 @@ import Testing
             timing: clock.timing, logger: Self.silent)
     }
 
-    @Test func `the preferred provider is asked, the next only when it fails`() async throws {
+    @Test func `the preferred provider is called, and the next one only when it fails`()
+        async throws
+    {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
         _ = try await router.embed(["a"])
@@ -56,8 +58,7 @@ import Testing
         #expect([first.calls, second.calls] == [2, 1])
     }
 
-    @Test func `a provider that fails again and again is left alone, and taken back`() async throws
-    {
+    @Test func `a failing provider is not called for a while, then on trial`() async throws {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
         first.fail(Self.trouble)
@@ -72,7 +73,7 @@ import Testing
         #expect(second.calls == 20)
     }
 
-    @Test func `a text that no provider can take is refused by the first`() async throws {
+    @Test func `a permanent failure is not repeated at the next provider`() async throws {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
         let refusal = JobFailure.permanent(.embedder(.inputTooLong), "it is")
@@ -84,7 +85,7 @@ import Testing
         #expect(router.states[0].health == .closed)
     }
 
-    @Test func `trouble of our own database is not the provider's`() async throws {
+    @Test func `a failure of the database does not count against the provider`() async throws {
         let (first, second, clock) = (Provider(), Provider(), Clock())
         let router = try router([first, second], clock)
         let trouble = JobFailure.transient(.database(.unavailable), "no database")
@@ -96,7 +97,7 @@ import Testing
         #expect(second.calls == 0)
     }
 
-    @Test func `when nobody takes calls the job waits until somebody does, at no cost`()
+    @Test func `without an available provider the job waits, and the attempt does not count`()
         async throws
     {
         let (first, second, clock) = (Provider(), Provider(), Clock())
@@ -132,7 +133,7 @@ import Testing
 
     private static let absence = JobFailure.transient(.provider(.unreachable), "no answer")
 
-    @Test func `a provider that is away is known before a document needs it`() async throws {
+    @Test func `an unreachable provider is detected before a document needs it`() async throws {
         let (provider, clock) = (Provider(), Clock())
         let router = try EmbedderRouter(
             [("p", ProbedEmbedder(provider: provider))], timing: clock.timing,
@@ -149,7 +150,7 @@ import Testing
         #expect(router.states.map(\.health) == [.closed])
     }
 
-    @Test func `a provider that answers and does not work is not taken back by its answers`()
+    @Test func `responses to probes do not close the breaker of a failing provider`()
         async throws
     {
         let (provider, clock) = (Provider(), Clock())
@@ -166,7 +167,7 @@ import Testing
         #expect(provider.calls == 1)
     }
 
-    @Test func `a provider that requested a pause and was away keeps its pause when it is back`()
+    @Test func `a requested pause applies even when the provider was unreachable in between`()
         async throws
     {
         let (provider, clock) = (Provider(), Clock())
@@ -183,7 +184,7 @@ import Testing
         #expect(provider.calls == 1)
     }
 
-    @Test func `what a provider says of itself takes it from no work`() async throws {
+    @Test func `errors in responses to probes do not open the breaker`() async throws {
         let (provider, clock) = (Provider(), Clock())
         let router = try EmbedderRouter(
             [("p", ProbedEmbedder(provider: provider))], timing: clock.timing,

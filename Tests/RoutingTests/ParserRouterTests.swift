@@ -40,13 +40,13 @@ import Testing
             subject: CallSubject(user: TenantID()), progress: Progress(), tickets: NoTickets())
     }
 
-    @Test func `the service is asked for its types, this machine for all others`() async throws {
+    @Test func `the service parses its types, the local parser all others`() async throws {
         let router = router(fallsBack: true)
         #expect(try await router.parse(source(.pdf)).parser == "service")
         #expect(try await router.parse(source(.markdown)).parser == "local")
     }
 
-    @Test func `while the service fails, documents are parsed here where that is allowed`()
+    @Test func `documents are parsed locally while the service fails, where that is allowed`()
         async throws
     {
         service.fail(.unavailable(.provider(.quota), "no credits", for: .seconds(300)))
@@ -56,7 +56,7 @@ import Testing
         #expect(router.states.map(\.health) == [.open])
     }
 
-    @Test func `elsewhere they wait for it, which costs them no attempt`() async throws {
+    @Test func `without a fallback they wait, and the attempt does not count`() async throws {
         service.fail(.unavailable(.provider(.quota), "no credits", for: .seconds(300)))
         let router = router(fallsBack: false)
         for code in ["provider_quota", "provider_unavailable"] {
@@ -72,7 +72,7 @@ import Testing
         #expect(local.calls == 0)
     }
 
-    @Test func `what the service refuses of a document is not tried here`() async throws {
+    @Test func `a document that the service refuses is not parsed locally`() async throws {
         service.fail(.permanent(.document(.malformed), "it is"))
         let router = router(fallsBack: true)
         let failure = await #expect(throws: JobFailure.self) {

@@ -39,7 +39,7 @@ import Testing
             .post, Self.path, as: nil, headers: headers, body: Array(body.utf8))
     }
 
-    @Test func `an event is taken once, however often it is told`() async throws {
+    @Test func `an event is recorded once, however often it is sent`() async throws {
         try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let store = PostgresJobStore(pool: api.database.pool)
             #expect(try await !store.isReported(of: "pjb-1"))
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: ["parse.pending", "parse.running", "extract.success"])
-    func `an event that is not the end of a parse is of no interest`(name: String) async throws {
+    func `an event that does not end a parse is not recorded`(name: String) async throws {
         try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let event = Self.event(name)
             let answer = try await post(api, event, signed: Self.signature(event))
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `what is not signed with our secret is not taken`() async throws {
+    @Test func `an event without a valid signature is refused`() async throws {
         try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let event = Self.event()
             for signature in [
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func `an old event, and one that is none, are refused`() async throws {
+    @Test func `an old event and an invalid event are refused`() async throws {
         try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let old = Self.event(at: Int(Date().timeIntervalSince1970) - 90_000)
             let answer = try await post(api, old, signed: Self.signature(old))
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `without a secret nothing is taken`() async throws {
+    @Test func `without a secret every event is refused`() async throws {
         try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: nil)]) { api in
             let event = Self.event()
             let answer = try await post(api, event, signed: Self.signature(event, ""))
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func `a parser that waits looks when the service has told, long before its poll`()
+    @Test func `a waiting parser polls at once when an event arrives`()
         async throws
     {
         try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in

@@ -35,7 +35,8 @@ package struct MockEmbedder: Embedder {
         try await beforeCall(texts)
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent(
-                .machine(.embeddingBatch), "\(texts.count) texts in a batch of \(batchMax)")
+                .machine(.embeddingBatch),
+                "a call must have 1 to \(batchMax) texts, not \(texts.count)")
         }
         let vectors = texts.map(vector)
         return fault(texts).map { spoil(vectors, with: $0) } ?? vectors

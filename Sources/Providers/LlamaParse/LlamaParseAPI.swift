@@ -33,7 +33,8 @@ struct LlamaParseAPI: Sendable {
     /// Uploads the file as a stream and returns the id of the remote job.
     func upload(_ source: SourceDocument) async throws(JobFailure) -> String {
         guard source.byteCount <= Self.documentBytesMax else {
-            throw .permanent(.document(.tooLarge), "LlamaParse takes documents up to 512 MiB")
+            throw .permanent(
+                .document(.tooLarge), "the document exceeds LlamaParse's limit of 512 MiB")
         }
         let form: UploadForm
         let path: String
@@ -52,7 +53,7 @@ struct LlamaParseAPI: Sendable {
         guard (200..<300).contains(answer.status) else { throw refusal(answer, isUpload: true) }
         let accepted = try decode(Accepted.self, answer)
         guard let id = accepted.id ?? accepted.job?.id, Self.isPlain(id) else {
-            throw .transient(.provider(.answerUnreadable), "LlamaParse told no job id")
+            throw .transient(.provider(.answerUnreadable), "LlamaParse returned no valid job id")
         }
         return id
     }
@@ -88,10 +89,10 @@ struct LlamaParseAPI: Sendable {
             }
         guard case .done(let pages) = look else { return nil }
         guard !pages.isEmpty else {
-            throw .transient(.provider(.answerUnreadable), "LlamaParse told no pages")
+            throw .transient(.provider(.answerUnreadable), "LlamaParse returned no pages")
         }
         guard Set(pages.map(\.number)).count == pages.count else {
-            throw .transient(.provider(.answerUnreadable), "LlamaParse told a page twice")
+            throw .transient(.provider(.answerUnreadable), "LlamaParse returned a page twice")
         }
         return Result(pages: pages.sorted { $0.number < $1.number })
     }
@@ -99,9 +100,9 @@ struct LlamaParseAPI: Sendable {
     static let failed = JobFailure.transient(
         .document(.parserFailed), "LlamaParse could not parse the document")
     static let cancelled = JobFailure.transient(
-        .document(.parserCancelled), "the parse was cancelled there")
+        .document(.parserCancelled), "the parse job was cancelled at LlamaParse")
     static let unknownStatus = JobFailure.transient(
-        .provider(.answerUnreadable), "LlamaParse told an unknown status")
+        .provider(.answerUnreadable), "LlamaParse returned an unknown status")
 
     func get<Value: Decodable>(
         _ path: String, as type: Value.Type
@@ -137,22 +138,25 @@ struct LlamaParseAPI: Sendable {
         do {
             return try JSONDecoder().decode(type, from: Data(answer.body))
         } catch {
-            throw .transient(.provider(.answerUnreadable), "LlamaParse's answer cannot be read")
+            throw .transient(
+                .provider(.answerUnreadable), "the response of LlamaParse cannot be decoded")
         }
     }
 
     /// - Source: https://developers.llamaindex.ai, error codes and limits.
     private func refusal(_ answer: ProviderAnswer, isUpload: Bool) -> JobFailure {
-        let what = "LlamaParse answered \(answer.status)"
+        let what = "LlamaParse returned status \(answer.status)"
         let pause = configuration.repairPause
         switch answer.status {
         case 401, 403:
-            return .unavailable(.provider(.unauthorized), "\(what): see its key", for: pause)
-        case 402: return .unavailable(.provider(.quota), "\(what): no credits are left", for: pause)
+            return .unavailable(.provider(.unauthorized), "\(what): check the key", for: pause)
+        case 402:
+            return .unavailable(
+                .provider(.quota), "\(what): the account has no credits", for: pause)
         case 404 where !isUpload:
-            return .transient(.document(.parseTicketUnknown), "LlamaParse knows this job no more")
+            return .transient(.document(.parseTicketUnknown), "LlamaParse no longer has this job")
         case 300..<400, 404, 405, 407, 421:
-            return .unavailable(.provider(.notFound), "\(what): see its address", for: pause)
+            return .unavailable(.provider(.notFound), "\(what): check the address", for: pause)
         case 429:
             // A free account has 20 requests per minute. `retry-after` is not always sent.
             return .unavailable(

@@ -122,7 +122,7 @@ package struct LlamaParser: DocumentParser {
             try await ledger.end(call, outcome)
         } catch {
             logger.warning(
-                "end of a call not recorded",
+                "cannot record the end of a provider call",
                 metadata: ["call": "\(call.id)", "error": "\(error)"])
         }
     }
@@ -154,7 +154,7 @@ package struct LlamaParser: DocumentParser {
             }
             guard timing.now() + pause < end else {
                 throw .transient(
-                    .parser(.timeout), "LlamaParse was not done within \(configuration.deadline)")
+                    .parser(.timeout), "LlamaParse did not finish within \(configuration.deadline)")
             }
             // A job's end is notified once. If the next poll finds the job still running,
             // polling continues without listening.
@@ -196,7 +196,7 @@ package struct LlamaParser: DocumentParser {
         if let full {
             throw .permanent(
                 .document(.pageTruncated),
-                "page \(full.number) has 64 KB of text, beyond which LlamaParse reads nothing")
+                "LlamaParse cut off the text of page \(full.number) at its limit of 64 KB per page")
         }
         return ParsedDocument(
             markdown: text, pagesInSource: result.pages.count, pagesRead: read.count,
@@ -228,27 +228,6 @@ extension JobFailure {
         default: false
         }
     }
-}
-
-/// A remote job, the ledger id of the call that started it, and the model it was started with.
-struct Ticket: Equatable {
-    var job: String
-    var call: UUID
-    var model: String
-
-    init(job: String, call: UUID, model: String) {
-        self.job = job
-        self.call = call
-        self.model = model
-    }
-
-    init?(_ text: String) {
-        let words = text.split(separator: " ", maxSplits: 2)
-        guard words.count == 3, let call = UUID(uuidString: String(words[1])) else { return nil }
-        self.init(job: String(words[0]), call: call, model: String(words[2]))
-    }
-
-    var text: String { "\(job) \(call.uuidString.lowercased()) \(model)" }
 }
 
 extension Duration {

@@ -88,12 +88,14 @@ package final class MiniLMEmbedder: Embedder {
     private func check(_ texts: [String]) throws(JobFailure) {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent(
-                .machine(.embeddingBatch), "\(texts.count) texts in a batch of \(batchMax)")
+                .machine(.embeddingBatch),
+                "a call must have 1 to \(batchMax) texts, not \(texts.count)")
         }
         if let long = texts.first(where: { $0.utf8.count > Self.textBytesMax }) {
             throw .permanent(
                 .embedder(.inputTooLong),
-                "a text of \(long.utf8.count) bytes exceeds \(Self.textBytesMax)")
+                "a text of \(long.utf8.count) bytes exceeds the limit of \(Self.textBytesMax) bytes"
+            )
         }
     }
 }

@@ -14,7 +14,7 @@ package enum MiniLMError: Error, Equatable, CustomStringConvertible {
         case .wrongDigest(let path, let expected, let found):
             "\(path) is damaged or another version: its SHA-256 is \(found), not \(expected)"
         case .malformed(let path, let reason): "\(path) is not a usable model: \(reason)"
-        case .outOfMemory: "no memory for the model's workspace"
+        case .outOfMemory: "the model's workspace does not fit into memory"
         }
     }
 }

@@ -40,7 +40,7 @@ final class MiniLMModel: @unchecked Sendable {
             pointer, workspace.pointer, ids, lengths, Int32(lengths.count), &means)
         guard status == MINILM_OK else {
             throw .permanent(
-                .embedder(.modelRefused), "MiniLM refused a batch with status \(status.rawValue)")
+                .embedder(.modelRefused), "MiniLM rejected a batch with status \(status.rawValue)")
         }
         return sequences.indices.map { Array(means[$0 * Self.width..<($0 + 1) * Self.width]) }
     }

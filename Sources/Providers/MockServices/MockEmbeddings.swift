@@ -49,12 +49,12 @@ struct MockEmbeddings: Sendable {
         let body = try await request.body.collect(upTo: 32 << 20)
         if state.latency > .zero { try await Task.sleep(for: state.latency) }
         if let fault, let refusal = Self.refusal(by: fault) { return refusal }
-        do {
+        do throws(MockRefusal) {
             try checkKey(request)
             let question = try Self.question(body)
             return answer(question, fault)
-        } catch let refusal as MockRefusal {
-            return refusal.response
+        } catch {
+            return error.response
         }
     }
 
@@ -92,7 +92,7 @@ struct MockEmbeddings: Sendable {
         do {
             question = try JSONDecoder().decode(Question.self, from: Data(body.readableBytesView))
         } catch {
-            throw .invalid("The body is no request for embeddings.")
+            throw .invalid("The body is not a request for embeddings.")
         }
         guard let model = models[question.model] else {
             throw MockRefusal(
@@ -225,103 +225,4 @@ struct MockEmbeddings: Sendable {
         .init("x-ratelimit-remaining-tokens")!: "9999999",
         .init("x-ratelimit-reset-tokens")!: "0s",
     ]
-
-    // MARK: Faults
-
-    /// The response for a fault that needs no computed result; `nil` for other faults.
-    private static func refusal(by fault: MockFault) -> Response? {
-        switch fault {
-        case .rateLimit:
-            return MockRefusal(
-                .tooManyRequests, "Rate limit reached.", type: "requests",
-                code: "rate_limit_exceeded",
-                headers: [
-                    .init("retry-after-ms")!: "50", .retryAfter: "1",
-                    .init("x-ratelimit-remaining-requests")!: "0",
-                    .init("x-ratelimit-reset-requests")!: "50ms",
-                ]
-            ).response
-        case .quota:
-            return MockRefusal(
-                .tooManyRequests, "You exceeded your current quota.", type: "insufficient_quota",
-                code: "insufficient_quota"
-            ).response
-        case .overloaded:
-            return MockRefusal(
-                .serviceUnavailable, "The engine is currently overloaded.", type: "server_error",
-                code: "server_is_overloaded"
-            ).response
-        case .serverError:
-            return Response(
-                status: .internalServerError, body: .init(byteBuffer: ByteBuffer(string: "oops")))
-        case .garbage:
-            return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "<html>")))
-        case .hang, .stall, .reset, .short, .reordered, .repeatedIndex, .wrongWidth, .notANumber,
-            .zeros:
-            return nil
-        }
-    }
-}
-
-/// An error response in OpenAI's format.
-struct MockRefusal: Error {
-    let response: Response
-
-    private struct Body: Encodable {
-        var error: Detail
-
-        struct Detail: Encodable {
-            var message: String
-            var type: String
-            var param: String?
-            var code: String?
-        }
-    }
-
-    init(
-        _ status: HTTPResponse.Status, _ message: String, type: String, code: String?,
-        headers: HTTPFields = [:]
-    ) {
-        response = MockJSON.response(
-            Body(error: .init(message: message, type: type, param: nil, code: code)),
-            status: status, headers: headers)
-    }
-
-    static func invalid(_ message: String) -> MockRefusal {
-        MockRefusal(.badRequest, message, type: "invalid_request_error", code: nil)
-    }
-
-    /// Does not respond while the client is connected, for up to ten minutes.
-    static func hang(_ request: Request) async throws -> Response {
-        try await request.body.consumeWithCancellationOnInboundClose { body in
-            _ = try await body.collect(upTo: 32 << 20)
-            try await Task.sleep(for: .seconds(600))
-            return Response(status: .gatewayTimeout)
-        }
-    }
-
-    /// Begins a response and sends one blank every 20 ms until the client disconnects.
-    static func stall() -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "application/json"],
-            body: ResponseBody(contentLength: 1 << 20) { writer in
-                for _ in 0..<(1 << 20) {
-                    try await writer.write(ByteBuffer(string: " "))
-                    try await Task.sleep(for: .milliseconds(20))
-                }
-                try await writer.finish(nil)
-            })
-    }
-
-    private struct Broken: Error {}
-
-    /// Closes the connection after the first bytes of the response.
-    static func broken(_ response: Response) -> Response {
-        var broken = response
-        broken.body = ResponseBody(contentLength: 4096) { writer in
-            try await writer.write(ByteBuffer(string: #"{"object": "list", "data": ["#))
-            throw Broken()
-        }
-        return broken
-    }
 }

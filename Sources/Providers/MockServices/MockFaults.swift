@@ -40,7 +40,7 @@ package struct FaultPlan: Sendable, Equatable {
                 $0.filter { !$0.isWhitespace }
             }
             guard parts.count == 2, let share = Double(parts[1]), (0...1).contains(share) else {
-                throw FaultPlanError("'\(entry)' is not fault=share, a share from 0 to 1")
+                throw FaultPlanError("'\(entry)' must be fault=share, with a share from 0 to 1")
             }
             if parts[0] == "all" {
                 for fault in MockFault.allCases { shares[fault] = share }
@@ -48,12 +48,12 @@ package struct FaultPlan: Sendable, Equatable {
                 shares[fault] = share
             } else {
                 let known = MockFault.allCases.map(\.rawValue).joined(separator: ", ")
-                throw FaultPlanError("'\(parts[0])' is no fault. Faults: \(known), all.")
+                throw FaultPlanError("'\(parts[0])' is not one of the faults \(known), all")
             }
         }
         // Allows for rounding errors in the sum.
         guard shares.values.reduce(0, +) <= 1.000001 else {
-            throw FaultPlanError("the shares add up to more than 1")
+            throw FaultPlanError("the sum of the shares must be at most 1")
         }
     }
 

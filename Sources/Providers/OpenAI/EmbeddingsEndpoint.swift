@@ -103,7 +103,8 @@ final class EmbeddingsEndpoint: Sendable {
             try await ledger.end(call, outcome)
         } catch {
             logger.warning(
-                "end of a call not recorded", metadata: ["call": "\(call.id)", "error": "\(error)"])
+                "cannot record the end of a provider call",
+                metadata: ["call": "\(call.id)", "error": "\(error)"])
         }
         return reply
     }
@@ -115,7 +116,8 @@ final class EmbeddingsEndpoint: Sendable {
             guard now + wait <= end else {
                 throw .failed(
                     .unavailable(
-                        .provider(.rateLimit), "the provider takes no more for \(wait)", for: wait))
+                        .provider(.rateLimit), "the provider's rate limit is reached for \(wait)",
+                        for: wait))
             }
             do {
                 try await Task.sleep(for: wait)
@@ -154,7 +156,9 @@ final class EmbeddingsEndpoint: Sendable {
             answer = try JSONDecoder().decode(EmbeddingsResponse.self, from: Data(body))
         } catch {
             var reply = Reply.failed(
-                .failed(.transient(.provider(.answerUnreadable), "the answer is no vectors")))
+                .failed(
+                    .transient(
+                        .provider(.answerUnreadable), "the response cannot be decoded as vectors")))
             reply.tokens = EmbeddingsResponse.usage(in: body)?.total_tokens
             return reply
         }
@@ -201,7 +205,7 @@ final class EmbeddingsEndpoint: Sendable {
             request.body = .bytes(ByteBuffer(bytes: body))
         } catch {
             throw .refused(
-                .permanent(.machine(.embeddingRequest), "the texts cannot be sent as JSON"))
+                .permanent(.machine(.embeddingRequest), "the texts cannot be encoded as JSON"))
         }
         return request
     }

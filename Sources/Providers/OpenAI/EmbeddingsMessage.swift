@@ -35,7 +35,7 @@ struct EmbeddingsResponse: Decodable {
             }
             guard let data = Data(base64Encoded: text), data.count % 4 == 0 else {
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "no base64 of float32 numbers")
+                    in: container, debugDescription: "not base64 of float32 numbers")
             }
             numbers = data.withUnsafeBytes { bytes in
                 (0..<bytes.count / 4).map { index in
@@ -65,25 +65,27 @@ struct EmbeddingsResponse: Decodable {
     func vectors(count: Int, width: Int) throws(JobFailure) -> [[Float]] {
         guard data.count == count else {
             throw .transient(
-                .embedder(.vectorCount), "the server gave \(data.count) vectors for \(count) texts")
+                .embedder(.vectorCount),
+                "the server returned \(data.count) vectors for \(count) texts")
         }
         var vectors = [[Float]?](repeating: nil, count: count)
         for item in data {
             guard vectors.indices.contains(item.index), vectors[item.index] == nil else {
                 throw .transient(
-                    .embedder(.vectorIndex), "the server gave index \(item.index) wrongly or twice")
+                    .embedder(.vectorIndex),
+                    "the server returned index \(item.index) twice, or out of range")
             }
             let numbers = item.embedding.numbers
             guard numbers.count == width else {
                 throw .transient(
                     .embedder(.vectorWidth),
-                    "the server gave \(numbers.count) numbers, not \(width)")
+                    "the server returned \(numbers.count) components, not \(width)")
             }
             guard numbers.allSatisfy(\.isFinite) else {
-                throw .transient(.embedder(.vectorNotFinite), "the server gave NaN or infinity")
+                throw .transient(.embedder(.vectorNotFinite), "the server returned NaN or infinity")
             }
             guard let stored = numbers.storedUnitVector else {
-                throw .transient(.embedder(.vectorZero), "the server gave a vector of zeros")
+                throw .transient(.embedder(.vectorZero), "the server returned a vector of zeros")
             }
             vectors[item.index] = stored
         }

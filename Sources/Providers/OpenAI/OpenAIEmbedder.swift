@@ -39,7 +39,8 @@ package struct OpenAIEmbedder: Embedder {
     ) async throws(JobFailure) -> [[Float]] {
         guard (1...batchMax).contains(texts.count) else {
             throw .permanent(
-                .machine(.embeddingBatch), "\(texts.count) texts in a batch of \(batchMax)")
+                .machine(.embeddingBatch),
+                "a call must have 1 to \(batchMax) texts, not \(texts.count)")
         }
         return try await packer.vectors(of: RequestPart(subject: subject, texts: texts))
     }

@@ -30,21 +30,21 @@ struct RefusedAnswer {
     ///   checking whether it has been fixed.
     func failure(repairPause pause: Duration) -> RequestFailure {
         let named = [detail?.code, detail?.type].compactMap { $0 }.first.map(Self.word)
-        let what = "the server answered \(status)" + (named.map { " (\($0))" } ?? "")
+        let what = "the server returned status \(status)" + (named.map { " (\($0))" } ?? "")
         if isQuota {
             return .failed(
-                .unavailable(.provider(.quota), "\(what): no credit is left", for: pause))
+                .unavailable(.provider(.quota), "\(what): the account has no credit", for: pause))
         }
         if isTooLong { return .refused(.permanent(.embedder(.inputTooLong), what)) }
         if isTooLarge { return .tooLarge(.permanent(.embedder(.requestTooLarge), what)) }
         switch status {
         case 401, 403:
             return .failed(
-                .unavailable(.provider(.unauthorized), "\(what): see its key", for: pause))
+                .unavailable(.provider(.unauthorized), "\(what): check the key", for: pause))
         case 300..<400, 404, 405, 407, 421:
             return .failed(
                 .unavailable(
-                    .provider(.notFound), "\(what): see its address and model",
+                    .provider(.notFound), "\(what): check the address and the model",
                     for: pause))
         case 408, 409, 425, 500...:
             return .failed(.transient(.provider(.error), what, after: wait))

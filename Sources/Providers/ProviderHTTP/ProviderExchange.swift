@@ -69,9 +69,9 @@ extension HTTPClient {
                 return answer
             }
         } catch let error as HTTPClientError {
-            throw .transient(.provider(.unreachable), "no answer: \(error.shortDescription)")
+            throw .transient(.provider(.unreachable), "no response: \(error.shortDescription)")
         } catch {
-            throw .transient(.provider(.unreachable), "no answer: \(type(of: error))")
+            throw .transient(.provider(.unreachable), "no response: \(type(of: error))")
         }
     }
 }

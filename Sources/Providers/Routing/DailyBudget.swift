@@ -53,7 +53,7 @@ package struct DailyBudget: Budget {
         let pause = min(spent.untilTomorrow, .seconds(900))
         throw .unavailable(
             .budget(code),
-            "\(name) of \(limit) \(unit.rawValue) is spent (\(spent.amount)); the work waits",
+            "\(name) of \(limit) \(unit.rawValue) is used up (\(spent.amount)); the job waits",
             for: max(pause, .seconds(1)))
     }
 }

@@ -22,11 +22,13 @@ package struct EmbedderRouter: Embedder {
         _ embedders: [(name: String, embedder: any Embedder)],
         timing: Timing = .machine, logger: Logger
     ) throws(RoutingError) {
-        guard let first = embedders.first else { throw RoutingError("there is no embedder") }
+        guard let first = embedders.first else {
+            throw RoutingError("at least one embedder is required")
+        }
         for other in embedders where other.embedder.space != first.embedder.space {
             throw RoutingError(
                 "\(first.name) embeds in \(first.embedder.space) and \(other.name) in "
-                    + "\(other.embedder.space): a fallback stays in one vector space")
+                    + "\(other.embedder.space): all must be of one embedding space")
         }
         space = first.embedder.space
         batchMax = embedders.map(\.embedder.batchMax).min() ?? 1
@@ -71,11 +73,11 @@ package struct EmbedderRouter: Embedder {
 
     private func nobodyAsked() -> JobFailure {
         let states = states
-        let told = states.map { "\($0.name): \($0.reason ?? "busy with a trial")" }
+        let told = states.map { "\($0.name): \($0.reason ?? "a trial call is in progress")" }
         let soonest = states.compactMap(\.reopensIn).min() ?? .seconds(5)
         return .unavailable(
             .provider(.unavailable),
-            "no embedder of \(space) takes calls; "
+            "no embedder of \(space) is available; "
                 + told.joined(separator: "; "), for: max(soonest, .seconds(1)))
     }
 }

@@ -44,10 +44,11 @@ package struct ParserRouter: DocumentParser {
         case .refused(let failure): throw failure
         case .failed(let failure):
             guard fallsBack else { throw failure }
-            logger.notice("parsed here instead", metadata: ["reason": "\(failure)"])
+            logger.notice(
+                "the document is parsed locally instead", metadata: ["reason": "\(failure)"])
         case .notAsked:
             guard fallsBack else {
-                throw health.unavailable("no parser of this type takes calls", timing)
+                throw health.unavailable("no parser of this type is available", timing)
             }
         }
         return try await local.parse(source)

@@ -52,7 +52,8 @@ final class ProviderHealth: Sendable {
     func unavailable(_ what: String, _ timing: Timing) -> JobFailure {
         let state = state(at: timing.now())
         return .unavailable(
-            .provider(.unavailable), "\(what); \(name): \(state.reason ?? "busy with a trial")",
+            .provider(.unavailable),
+            "\(what); \(name): \(state.reason ?? "a trial call is in progress")",
             for: max(state.reopensIn ?? .seconds(5), .seconds(1)))
     }
 
@@ -158,9 +159,9 @@ final class ProviderHealth: Sendable {
             "provider": "\(name)", "reason": "\(after.reason ?? "none")",
         ]
         switch after.breaker.state {
-        case .closed: logger.notice("provider answers again", metadata: metadata)
-        case .halfOpen: logger.info("provider is tried again", metadata: metadata)
-        case .open: logger.error("provider is left alone for a while", metadata: metadata)
+        case .closed: logger.notice("provider is available again", metadata: metadata)
+        case .halfOpen: logger.info("provider is called on trial", metadata: metadata)
+        case .open: logger.error("provider is not called for a while", metadata: metadata)
         }
         return value
     }

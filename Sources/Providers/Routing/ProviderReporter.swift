@@ -31,7 +31,7 @@ package struct ProviderReporter: Service {
                     try await reports.report(states(), of: worker)
                 } catch {
                     logger.warning(
-                        "state of providers not told", metadata: ["error": "\(error)"])
+                        "cannot report the state of the providers", metadata: ["error": "\(error)"])
                 }
                 await timing.sleep(Self.interval)
             }
