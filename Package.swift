@@ -217,7 +217,7 @@ let package = Package(
             JobStorePostgres LocalCluster NIOCore NIOHTTP1 Pipeline Postgres TestCluster
             """),
         program("validate", "Tools/validate", "ArgumentParser LocalCluster TestCluster Validation"),
-        program("failure-reference", "Tools/failure-reference", "Domain"),
+        program("failure-reference", "Tools/failure-reference", "Domain HTTPTypes Serving"),
         program("chunk-speed", "Tools/chunk-speed", "ArgumentParser Chunker"),
         program(
             "load-worker", "Tools/load-worker",

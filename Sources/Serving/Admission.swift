@@ -29,11 +29,11 @@ final class Admission: Sendable {
         case .admitted: break
         case .full:
             throw Problem(
-                .serviceUnavailable, "busy", "\(places) such requests are in progress. Try again."
+                .busy, "\(places) such requests are in progress. Try again."
             ).retry(afterSeconds: 1)
         case .overShare:
             throw Problem(
-                .tooManyRequests, "tenant_busy",
+                .tenantBusy,
                 "This tenant has its share of the \(places) such requests in progress. Try again "
                     + "when one of them has ended."
             ).retry(afterSeconds: 1)

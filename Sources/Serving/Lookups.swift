@@ -10,9 +10,9 @@ struct Lookups: Sendable {
 
     /// `GET /v1/jobs/{job}`
     func job(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let id: JobID = try context.identifier("job", of: "job")
+        let id: JobID = try context.identifier("job", of: .job)
         guard let job = try await catalogue.job(id, of: context.requireUser()) else {
-            throw Problem.notFound("job")
+            throw Problem.notFound(.job)
         }
         return JSON.response(job)
     }
@@ -24,22 +24,22 @@ struct Lookups: Sendable {
 
     /// `GET /v1/jobs/{job}/events`
     func events(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let id: JobID = try context.identifier("job", of: "job")
+        let id: JobID = try context.identifier("job", of: .job)
         let page = try Page(request, default: 200)
         let cursor = try page.number
         guard
             let events = try await catalogue.events(
                 of: id, after: cursor, limit: page.limit, user: context.requireUser())
-        else { throw Problem.notFound("job") }
+        else { throw Problem.notFound(.job) }
         let next = page.next(events) { "\($0.eventId)" }
         return JSON.response(Events(events: events, next: next))
     }
 
     /// `GET /v1/documents/{document}`
     func document(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let id: DocumentID = try context.identifier("document", of: "document")
+        let id: DocumentID = try context.identifier("document", of: .document)
         guard let document = try await catalogue.document(id, of: context.requireUser()) else {
-            throw Problem.notFound("document")
+            throw Problem.notFound(.document)
         }
         return JSON.response(document)
     }
@@ -65,22 +65,22 @@ struct Lookups: Sendable {
 
     /// `GET /v1/documents/{document}/chunks`
     func chunks(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let id: DocumentID = try context.identifier("document", of: "document")
+        let id: DocumentID = try context.identifier("document", of: .document)
         let page = try Page(request, default: 100)
         let start = try page.number
         guard
             let chunks = try await catalogue.chunks(
                 of: id, from: start, limit: page.limit, user: context.requireUser())
-        else { throw Problem.notFound("document") }
+        else { throw Problem.notFound(.document) }
         let next = page.next(chunks) { "\($0.ord + 1)" }
         return JSON.response(Chunks(chunks: chunks, next: next))
     }
 
     /// `DELETE /v1/documents/{document}`
     func delete(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let id: DocumentID = try context.identifier("document", of: "document")
+        let id: DocumentID = try context.identifier("document", of: .document)
         guard let paths = try await catalogue.delete(id, of: context.requireUser()) else {
-            throw Problem.notFound("document")
+            throw Problem.notFound(.document)
         }
         await deleteBlobs(paths.compactMap { BlobPath($0) }, context)
         return Response(status: .noContent)
@@ -117,7 +117,7 @@ struct Page {
     init(_ request: Request, default: Int) throws(Problem) {
         let text = request.uri.queryParameters.get("limit")
         guard let limit = text.map({ Int($0) }) ?? `default`, (1...1000).contains(limit) else {
-            throw Problem(.badRequest, "limit_invalid", "'limit' must be between 1 and 1000.")
+            throw Problem(.limitInvalid, "'limit' must be between 1 and 1000.")
         }
         self.limit = limit
         after = request.uri.queryParameters.get("after")
@@ -145,5 +145,5 @@ struct Page {
     }
 
     private static let invalid = Problem(
-        .badRequest, "cursor_invalid", "'after' must be the 'next' of the previous page.")
+        .cursorInvalid, "'after' must be the 'next' of the previous page.")
 }

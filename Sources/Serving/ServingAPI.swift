@@ -90,7 +90,7 @@ package struct ServingAPI: Sendable {
             for method in Self.methods where answers[method] == nil {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     var problem = Problem(
-                        .methodNotAllowed, "method_not_allowed",
+                        .methodNotAllowed,
                         "The methods of this path are \(allowed).")
                     problem.headers[.allow] = allowed
                     throw problem

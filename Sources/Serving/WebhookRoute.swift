@@ -26,7 +26,7 @@ struct WebhookRoute: Sendable {
             body = try await request.body.collect(upTo: Self.bodyBytesMax)
         } catch is NIOTooManyBytesError {
             throw Problem(
-                .contentTooLarge, "body_too_large",
+                .bodyTooLarge,
                 "The body must be at most \(Self.bodyBytesMax) bytes.")
         }
         let event: ParseEvent?
@@ -47,12 +47,12 @@ extension Problem {
     init(_ refusal: WebhookRefusal) {
         switch refusal {
         case .notConfigured:
-            self.init(.notFound, "webhook_not_configured", "This webhook is not configured.")
+            self.init(.webhookNotConfigured, "This webhook is not configured.")
         case .signatureInvalid(let detail):
-            self.init(.unauthorized, "signature_invalid", detail)
-        case .malformed(let detail): self.init(.badRequest, "malformed_json", detail)
-        case .tooOld(let detail): self.init(.badRequest, "event_too_old", detail)
-        case .invalid(let detail): self.init(.badRequest, "event_invalid", detail)
+            self.init(.signatureInvalid, detail)
+        case .malformed(let detail): self.init(.malformedJSON, detail)
+        case .tooOld(let detail): self.init(.eventTooOld, detail)
+        case .invalid(let detail): self.init(.eventInvalid, detail)
         }
     }
 }

@@ -1,4 +1,6 @@
 import Domain
+import HTTPTypes
+import Serving
 
 /// Prints the tables of docs/reference/failures.md; see scripts/failure-reference.
 @main
@@ -9,6 +11,21 @@ enum FailureReference {
             origins.append(code.origin)
         }
         print(origins.map(section).joined(separator: "\n\n"))
+        print("\n" + refusals)
+    }
+
+    private static var refusals: String {
+        let rows = ProblemCode.allCases.sorted { $0.rawValue < $1.rawValue }.map { code in
+            "| `\(code.rawValue)` | \(code.status.code) | \(code.advice) |"
+        }
+        let head = ["| code | HTTP | what to do |", "|---|---|---|"]
+        return """
+            ## Refusals of the API
+
+            The `code` of a problem document (RFC 9457) is one of these, or that of a failure above.
+
+            \((head + rows).joined(separator: "\n"))
+            """
     }
 
     private static func section(_ origin: String) -> String {

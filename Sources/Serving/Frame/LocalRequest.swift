@@ -32,7 +32,7 @@ enum LocalRequest {
 
     private static func refusal(_ reason: String) -> Problem {
         Problem(
-            .forbidden, "foreign_request",
+            .foreignRequest,
             "A request without a token is accepted from programs of this machine only: \(reason)")
     }
 

@@ -48,6 +48,6 @@ extension ServingContext {
 extension Problem {
     /// For logs and metrics only: no client is left to read it. 499 is the code that nginx uses.
     fileprivate static let clientLeft = Problem(
-        .init(code: 499, reasonPhrase: "Client Closed Request"), "client_left",
+        .clientLeft,
         "The client closed the connection.")
 }

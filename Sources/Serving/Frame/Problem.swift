@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 import HTTPTypes
 package import Hummingbird
@@ -6,15 +7,23 @@ import NIOCore
 /// A refusal as a problem document (RFC 9457).
 package struct Problem: Error, Sendable {
     package let status: HTTPResponse.Status
-    /// Stable, snake_case. Programs branch on it.
+    /// The text of a `ProblemCode` or a `FailureCode`. Programs branch on it.
     package let code: String
     /// One sentence for a person; never contains document text.
     package let detail: String
     package var headers: HTTPFields = [:]
 
-    package init(_ status: HTTPResponse.Status, _ code: String, _ detail: String) {
+    /// - Parameter status: `nil` for the status of the code.
+    package init(_ code: ProblemCode, status: HTTPResponse.Status? = nil, _ detail: String) {
+        self.status = status ?? code.status
+        self.code = code.rawValue
+        self.detail = detail
+    }
+
+    /// The refusal that reports a failure of the pipeline.
+    init(_ failure: FailureCode, status: HTTPResponse.Status, _ detail: String) {
         self.status = status
-        self.code = code
+        code = failure.rawValue
         self.detail = detail
     }
 
@@ -92,7 +101,7 @@ enum JSON {
             buffer = try await request.body.collect(upTo: bytesMax)
         } catch is NIOTooManyBytesError {
             throw Problem(
-                .contentTooLarge, "body_too_large", "The body must be at most \(bytesMax) bytes.")
+                .bodyTooLarge, "The body must be at most \(bytesMax) bytes.")
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -110,7 +119,7 @@ enum JSON {
             return try decoder.decode(type, from: Data(buffer.readableBytesView))
         } catch {
             throw Problem(
-                .badRequest, "malformed_json",
+                .malformedJSON,
                 (error as? DecodingError).map(describe) ?? "The body is no JSON.")
         }
     }

@@ -21,7 +21,7 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     private static let noSuchRoute = Problem(
-        .notFound, "no_such_route", "This path does not exist.")
+        .noSuchRoute, "This path does not exist.")
 
     private func problem(_ error: any Error, _ context: ServingContext) -> Problem {
         switch error {
@@ -34,9 +34,9 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as any HTTPResponseError where error.status == .notFound:
             return Self.noSuchRoute
         case let error as any HTTPResponseError:
-            return Problem(error.status, "bad_request", "This request cannot be understood.")
+            return Problem(.badRequest, status: error.status, "This request cannot be understood.")
         case is CancellationError:
-            return Problem(.serviceUnavailable, "stopping", "The server is stopping. Try again.")
+            return Problem(.stopping, "The server is stopping. Try again.")
                 .retry(afterSeconds: 1)
         default:
             context.logger.error("unexpected error", metadata: ["error": "\(error)"])
@@ -48,25 +48,25 @@ struct ProblemMiddleware: RouterMiddleware {
         switch error.kind {
         case .refused:
             return Problem(
-                .unprocessableContent, "query_invalid",
+                .queryInvalid,
                 "The database cannot process this request: \(error.reason)")
         case .busy:
             context.logger.warning("no database connection is free")
             return Problem(
-                .serviceUnavailable, "busy",
+                .busy,
                 "All connections to the database are in use. Try again."
             ).retry(afterSeconds: 1)
         case .timeout:
             context.logger.warning("a statement exceeded its time limit")
             return Problem(
-                .serviceUnavailable, "timeout",
+                .timeout,
                 "The request took too long. Try again, or ask for less at once."
             ).retry(afterSeconds: 2)
         case .unavailable:
             context.logger.error(
                 "the database is unavailable", metadata: ["error": "\(error.reason)"])
             return Problem(
-                .serviceUnavailable, "database_unavailable",
+                .databaseUnavailable,
                 "The database is unavailable. Try again."
             ).retry(afterSeconds: 2)
         case .fault:
@@ -84,14 +84,14 @@ struct ProblemMiddleware: RouterMiddleware {
         default:
             context.logger.error("a part is unavailable", metadata: ["error": "\(failure)"])
             return Problem(
-                .serviceUnavailable, failure.code.rawValue, "This cannot be done now. Try again."
+                failure.code, status: .serviceUnavailable, "This cannot be done now. Try again."
             ).retry(afterSeconds: 2)
         }
-        return Problem(status, failure.code.rawValue, failure.message)
+        return Problem(failure.code, status: status, failure.message)
     }
 }
 
 extension Problem {
     fileprivate static let internalError = Problem(
-        .internalServerError, "internal_error", "An internal error occurred. It has been logged.")
+        .internalError, "An internal error occurred. It has been logged.")
 }

@@ -48,14 +48,14 @@ final class ProtocolProblems: ChannelDuplexHandler, RemovableChannelHandler {
         switch error {
         case .headerOverflow:
             Problem(
-                .requestHeaderFieldsTooLarge, "head_too_large",
+                .headTooLarge,
                 """
                 The URI must be at most \(headBytesMax) bytes. There must be at most \(fieldsMax) \
                 header fields, of at most \(headBytesMax) bytes together.
                 """)
         default:
             Problem(
-                .badRequest, "malformed_request",
+                .malformedRequest,
                 "The request is not valid HTTP: \(error.debugDescription).")
         }
     }

@@ -26,7 +26,8 @@ package struct ServingContext: RequestContext {
     }
 
     /// An id from the path. An invalid UUID counts as not found.
-    func identifier<Subject>(_ name: String, of what: String) throws(Problem) -> Identifier<Subject>
+    func identifier<Subject>(_ name: String, of what: Problem.Resource) throws(Problem)
+        -> Identifier<Subject>
     {
         guard let text = parameters.get(name), let id = Identifier<Subject>(text) else {
             throw .notFound(what)
@@ -36,13 +37,22 @@ package struct ServingContext: RequestContext {
 }
 
 extension Problem {
-    static func notFound(_ what: String) -> Problem {
-        Problem(.notFound, "\(what)_not_found", "There is no such \(what).")
+    /// What a path names by its id.
+    enum Resource: String { case document, job, upload }
+
+    static func notFound(_ resource: Resource) -> Problem {
+        let code: ProblemCode =
+            switch resource {
+            case .document: .documentNotFound
+            case .job: .jobNotFound
+            case .upload: .uploadNotFound
+            }
+        return Problem(code, "There is no such \(resource.rawValue).")
     }
 
     static var unauthorized: Problem {
         var problem = Problem(
-            .unauthorized, "unauthorized", "Send a known token as 'Authorization: Bearer TOKEN'.")
+            .unauthorized, "Send a known token as 'Authorization: Bearer TOKEN'.")
         problem.headers[.wwwAuthenticate] = "Bearer"
         return problem
     }

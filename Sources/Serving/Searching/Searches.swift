@@ -63,20 +63,20 @@ struct Searches: Sendable {
         _ query: SearchRequest, space: EmbeddingSpace
     ) throws(Problem) -> Search {
         guard !query.query.trimmed.isEmpty else {
-            throw Problem(.unprocessableContent, "query_empty", "'query' must not be empty.")
+            throw Problem(.queryEmpty, "'query' must not be empty.")
         }
         guard query.query.utf8.count <= queryBytesMax else {
             throw Problem(
-                .unprocessableContent, "query_too_long",
+                .queryTooLong,
                 "'query' must be at most \(queryBytesMax) bytes.")
         }
         let limit = query.k ?? 10
         guard (1...100).contains(limit) else {
-            throw Problem(.unprocessableContent, "k_invalid", "'k' must be between 1 and 100.")
+            throw Problem(.kInvalid, "'k' must be between 1 and 100.")
         }
         if let count = query.filters?.documentIds?.count, !(1...1000).contains(count) {
             throw Problem(
-                .unprocessableContent, "filter_invalid",
+                .filterInvalid,
                 "'document_ids' must contain 1 to 1000 ids.")
         }
         return Search(

@@ -79,6 +79,6 @@ extension Problem {
             case .slow: "The body must arrive at \(limits.bytesPerSecond) bytes per second or more."
             case .long: "The body must arrive within \(limits.total)."
             }
-        self.init(.requestTimeout, "request_timeout", detail)
+        self.init(.requestTimeout, detail)
     }
 }

@@ -49,7 +49,7 @@ struct DirectUploads: Sendable {
                 for: path, byteCount: wanted.bytes, lifetime: Self.lifetime)
         else {
             throw Problem(
-                .notImplemented, "direct_upload_unavailable",
+                .directUploadUnavailable,
                 "This storage takes no uploads from outside. Use POST /v1/documents.")
         }
         return JSON.response(
@@ -68,7 +68,7 @@ struct DirectUploads: Sendable {
     /// `POST /v1/uploads/{document}`; safe to repeat.
     func complete(_ request: Request, _ context: ServingContext) async throws -> Response {
         let user = try context.requireUser()
-        let document: DocumentID = try context.identifier("document", of: "upload")
+        let document: DocumentID = try context.identifier("document", of: .upload)
         let key = try Uploads.idempotencyKey(request)
         let completion = try await JSON.decode(
             Completion.self, from: request, bytesMax: Self.bodyBytesMax)
@@ -77,7 +77,7 @@ struct DirectUploads: Sendable {
         if let known = try await known(document, user) {
             return Uploads.answer(.ok, Uploads.Answer(known))
         }
-        guard let begun = document.uuid.version7Date else { throw Problem.notFound("upload") }
+        guard let begun = document.uuid.version7Date else { throw Problem.notFound(.upload) }
         guard Date().timeIntervalSince(begun) < Self.completion / .seconds(1) else {
             throw Self.expired
         }
@@ -102,7 +102,7 @@ struct DirectUploads: Sendable {
     }
 
     private static let expired = Problem(
-        .gone, "upload_expired", "This upload was not completed in time.")
+        .uploadExpired, "This upload was not completed in time.")
 
     /// Inspects an upload. A refused one is left to the reconciler, because another completion of
     /// the same upload may be recording it as a document at this moment.
@@ -115,7 +115,7 @@ struct DirectUploads: Sendable {
                     path: file, filename: filename, declaredMIME: declared)
             }
         } catch {
-            if error.code == .storage(.blobMissing) { throw Problem.notFound("upload") }
+            if error.code == .storage(.blobMissing) { throw Problem.notFound(.upload) }
             throw error
         }
     }

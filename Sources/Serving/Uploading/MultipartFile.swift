@@ -114,7 +114,7 @@ struct MultipartFile<Body: AsyncIteratorProtocol> where Body.Element == ByteBuff
     }
 
     private static func malformed(_ detail: String) -> Problem {
-        Problem(.badRequest, "malformed_multipart", detail)
+        Problem(.malformedMultipart, detail)
     }
 }
 

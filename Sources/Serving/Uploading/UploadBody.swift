@@ -23,5 +23,5 @@ struct UploadBody: AsyncIteratorProtocol {
 
 extension Problem {
     static let malformedBody = Problem(
-        .badRequest, "malformed_body", "The body ended early, or its framing is invalid.")
+        .malformedBody, "The body ended early, or its framing is invalid.")
 }

@@ -35,7 +35,7 @@ struct Uploads: Sendable {
     func requireSpace(for length: Int) async throws {
         guard let free = try await blobs.freeBytes(), free - length < storageReserve else { return }
         throw Problem(
-            .serviceUnavailable, "disk_full",
+            .diskFull,
             "The storage of documents is nearly full. Uploads are accepted again when there is space."
         ).retry(afterSeconds: 60)
     }
@@ -165,7 +165,7 @@ struct Uploads: Sendable {
         case .keyTaken:
             if !stored.isShared { await discard(stored.path, context) }
             throw Problem(
-                .conflict, "idempotency_key_reused",
+                .idempotencyKeyReused,
                 "This Idempotency-Key was sent with other bytes within the last day.")
         }
     }
@@ -194,11 +194,11 @@ struct Uploads: Sendable {
     }
 
     var tooLarge: Problem {
-        Problem(.contentTooLarge, "too_large", "A document may have \(bytesMax) bytes.")
+        Problem(.tooLarge, "A document may have \(bytesMax) bytes.")
     }
 
     static let empty = Problem(
-        .unprocessableContent, "empty_document", "The document has no bytes.")
+        .emptyDocument, "The document has no bytes.")
 
     /// The last component of a path, without control characters, line separators and bidirectional
     /// controls, which could make one name look like another.
@@ -210,12 +210,12 @@ struct Uploads: Sendable {
         }
         guard isVisible, clean != ".", clean != ".." else {
             throw Problem(
-                .badRequest, "filename_missing",
+                .filenameMissing,
                 "Name the file: ?filename=…, a Content-Disposition, or a part with a filename.")
         }
         guard clean.utf8.count <= 255 else {
             throw Problem(
-                .badRequest, "filename_too_long", "A filename must be at most 255 bytes.")
+                .filenameTooLong, "A filename must be at most 255 bytes.")
         }
         return clean
     }
@@ -234,7 +234,7 @@ struct Uploads: Sendable {
         guard let key = request.headers[.idempotencyKey] else { return nil }
         guard (1...255).contains(key.utf8.count) else {
             throw Problem(
-                .badRequest, "idempotency_key_invalid",
+                .idempotencyKeyInvalid,
                 "An Idempotency-Key must have 1 to 255 bytes.")
         }
         return key
