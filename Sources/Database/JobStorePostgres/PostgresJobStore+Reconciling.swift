@@ -20,7 +20,7 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     }
 
     package func expireLeases(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int {
-        try await expireClaims("lease_expired", limit, retry)
+        try await expireClaims(.leaseExpired, limit, retry)
     }
 
     package func lostSessions() async throws(JobFailure) -> Set<Int64> {
@@ -39,14 +39,14 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     package func expireDeadlines(
         limit: Int, retry: RetryPolicy
     ) async throws(JobFailure) -> Int {
-        try await expireClaims("deadline_exceeded", limit, retry)
+        try await expireClaims(.deadlineExceeded, limit, retry)
     }
 
     private func expireClaims(
-        _ code: String, _ limit: Int, _ retry: RetryPolicy
+        _ code: WorkerFailure, _ limit: Int, _ retry: RetryPolicy
     ) async throws(JobFailure) -> Int {
         try await query(
-            Query.expireClaims(code, limit, retry.base.inSeconds, retry.cap.inSeconds)
+            Query.expireClaims(code.rawValue, limit, retry.base.inSeconds, retry.cap.inSeconds)
         ).count
     }
 
