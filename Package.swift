@@ -118,7 +118,7 @@ let package = Package(
             "Crypto Domain Indexing Logging Pipeline Postgres Reconciling", embedding: ["SQL"]),
         module(
             "CataloguePostgres", "Sources/Database/CataloguePostgres",
-            "Domain Indexing Postgres Serving", embedding: ["SQL"]),
+            "Domain Indexing Pipeline Postgres Serving", embedding: ["SQL"]),
         module(
             "Migrations", "Migrations", "Crypto Domain Postgres",
             embedding: migrations, excluding: ["schema.sql"]),
@@ -243,8 +243,8 @@ let package = Package(
         tests(
             "StagesTests",
             """
-            BlobStores Chunker Chunking Crypto Domain Embedding Flushing Indexing JobStorePostgres
-            Parsers Parsing Pipeline TestSupport
+            BlobStores Chunker Chunking Crypto Domain Embedding Flushing Hashing Indexing
+            JobStorePostgres Parsers Parsing Pipeline TestSupport
             """),
         tests(
             "IndexingTests",

@@ -2,6 +2,7 @@ import Domain
 import Pipeline
 import Routing
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct BudgetTests {

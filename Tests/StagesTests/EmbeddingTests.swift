@@ -1,5 +1,6 @@
 import Domain
 import Embedding
+import Hashing
 import Pipeline
 import Synchronization
 import TestSupport

@@ -6,6 +6,7 @@
 
 package import Domain
 import FoundationEssentials
+package import Pipeline
 package import Postgres
 package import Serving
 
