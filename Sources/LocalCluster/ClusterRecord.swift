@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 
 /// The settings that a cluster keeps between starts: its ports, passwords and size.
@@ -97,10 +98,7 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
     /// 128 random bits from the system, in hex.
     private static func randomPassword() -> String {
         var generator = SystemRandomNumberGenerator()
-        return (0..<2).map { _ in
-            let digits = String(generator.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        return (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }.hexadecimal
     }
 }
 

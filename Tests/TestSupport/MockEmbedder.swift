@@ -48,7 +48,7 @@ package struct MockEmbedder: Embedder {
         hash.combine(text.utf8)
         let seed = hash.value
         let numbers = (1...UInt64(space.width)).map { step in
-            let bits = StableHash.mix(seed &+ step &* 0x9e37_79b9_7f4a_7c15)
+            let bits = SplitMix64.mix(seed &+ step &* 0x9e37_79b9_7f4a_7c15)
             return Float(bits >> 40) / Float(1 << 23) - 1
         }
         return numbers.storedUnitVector ?? [Float](repeating: 0, count: EmbeddingSpace.storedWidth)

@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 import Glibc
 import TestCluster
@@ -17,7 +18,7 @@ final class FaultInjector {
     /// A line for the start and the end of each fault, to compare with the programs' logs.
     private(set) var faultLog: [String] = []
     private let run: ChaosRun
-    private var random: SeededGenerator
+    private var random: SplitMix64
     /// Repairs that are due later.
     private var repairs: [(at: ContinuousClock.Instant, repair: () async throws -> Void)] = []
 
@@ -26,7 +27,7 @@ final class FaultInjector {
 
     init(_ run: ChaosRun) {
         self.run = run
-        random = SeededGenerator(seed: run.plan.seed)
+        random = SplitMix64(state: run.plan.seed)
     }
 
     /// Injects faults for a while, and reports progress about once per second.

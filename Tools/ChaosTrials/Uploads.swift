@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Domain
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
@@ -15,7 +16,7 @@ actor Uploads {
     private(set) var acknowledged: [Acknowledged] = []
     private(set) var violations: [String] = []
     private let rate: Double
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var backlog = 0
     private var clients = 0
 
@@ -26,7 +27,7 @@ actor Uploads {
 
     init(seed: UInt64, rate: Double) {
         self.rate = rate
-        random = SeededGenerator(seed: seed &+ 1)
+        random = SplitMix64(state: seed &+ 1)
     }
 
     func update(backlog jobs: Int) { backlog = jobs }

@@ -6,6 +6,7 @@
 // Neighbours: QueueWorker, Reconciler and the queues' handlers are the production code. The
 // simulated database decides by Domain's JobRow, which ConformanceTests compares with the SQL.
 
+import Domain
 import JobModel
 import Pipeline
 
@@ -22,13 +23,14 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
 
     private(set) var now = Duration.zero
     private(set) var steps = 0
-    var random: SeededGenerator
+    var random: SplitMix64
     private var ready: [UnownedJob] = []
     /// Sorted, the soonest last.
     private var sleepers: [Sleeper] = []
     private var lastSleeper = 0
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    /// Mixes the seed, so that neighbouring seeds start far apart.
+    init(seed: UInt64) { random = SplitMix64(state: SplitMix64.mix(seed)) }
 
     func enqueue(_ job: consuming ExecutorJob) { ready.append(UnownedJob(job)) }
 
@@ -101,24 +103,4 @@ final class Simulation: TaskExecutor, @unchecked Sendable {
 final class WakeSignal: @unchecked Sendable {
     // Unchecked: only the simulation's thread accesses it.
     fileprivate(set) var sleepers: [Int] = []
-}
-
-/// SplitMix64: returns the same numbers for a seed on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// Mixes the seed, so that neighbouring seeds start far apart.
-    init(seed: UInt64) { state = Self.mixed(seed) }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return Self.mixed(state)
-    }
-
-    private static func mixed(_ value: UInt64) -> UInt64 {
-        var z = value
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

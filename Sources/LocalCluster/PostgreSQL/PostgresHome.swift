@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 
 /// The locations of the server's programs and data, both reachable by the user it runs as.
@@ -70,7 +71,6 @@ struct PostgresHome: Sendable, Equatable {
     private static func fingerprint(_ path: String) -> String {
         var hash: UInt32 = 2_166_136_261
         for byte in path.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
+        return withUnsafeBytes(of: hash.bigEndian) { $0.hexadecimal }
     }
 }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Domain
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
@@ -13,7 +14,7 @@ struct APIClient: Sendable {
     func upload(path: String, filename: String, mime: String) async throws -> Upload {
         try await FileSystem.shared.withFileHandle(forReadingAt: FilePath(path)) { file in
             let size = try await file.info().size
-            var request = request("/v1/documents?filename=\(Self.escaped(filename))", .POST)
+            var request = request("/v1/documents?filename=\(filename.percentEncoded())", .POST)
             request.headers.add(name: "Content-Type", value: mime)
             request.body = .stream(
                 file.readChunks(chunkLength: .kibibytes(256)), length: .known(Int64(size)))
@@ -22,11 +23,11 @@ struct APIClient: Sendable {
     }
 
     func job(_ id: String) async throws -> JobStatus {
-        try await answer(request("/v1/jobs/\(Self.escaped(id))"))
+        try await answer(request("/v1/jobs/\(id.percentEncoded())"))
     }
 
     func events(of job: String) async throws -> EventList {
-        try await answer(request("/v1/jobs/\(Self.escaped(job))/events"))
+        try await answer(request("/v1/jobs/\(job.percentEncoded())/events"))
     }
 
     func pipeline() async throws -> PipelineStatus {
@@ -87,23 +88,6 @@ struct APIClient: Sendable {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         return encoder
-    }
-
-    /// Percent-encodes one path component or one query value.
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                escaped += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return escaped
     }
 }
 

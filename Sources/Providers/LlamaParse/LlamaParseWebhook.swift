@@ -67,15 +67,11 @@ package struct LlamaParseWebhook: ProviderWebhook {
                 return
             }
             let text = try container.decode(String.self)
-            for fractional in [false, true] {
-                let style = Date.ISO8601FormatStyle(includingFractionalSeconds: fractional)
-                if let date = try? style.parse(text) {
-                    self.date = date
-                    return
-                }
+            guard let date = Date(iso8601: text) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "not a time of ISO 8601")
             }
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "not a time of ISO 8601")
+            self.date = date
         }
     }
 

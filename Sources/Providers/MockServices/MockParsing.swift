@@ -92,11 +92,10 @@ final class MockParsing: Sendable {
 
     private static func pages(of file: [UInt8]) -> [String] {
         guard let text = String(validating: file, as: UTF8.self), !text.contains("\0") else {
-            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-            for byte in file { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            return [
-                "# A document of \(file.count) bytes\n\nIts hash is \(String(hash, radix: 16))."
-            ]
+            var hash = StableHash(seed: 0)
+            hash.combine(file)
+            let digits = String(hash.value, radix: 16)
+            return ["# A document of \(file.count) bytes\n\nIts hash is \(digits)."]
         }
         return text.split(separator: "\u{0C}", omittingEmptySubsequences: false).map(String.init)
     }

@@ -1,3 +1,4 @@
+import Domain
 import Synchronization
 
 /// The mock's fault plan, latency and call counts.
@@ -18,14 +19,14 @@ package final class MockState: Sendable {
         var plan: FaultPlan
         var latency: Duration
         var counts: [String: Counts] = [:]
-        var random: UInt64
+        var random: SplitMix64
     }
 
     private let state: Mutex<State>
 
     /// - Parameter seed: seeds the choice of faults.
     package init(plan: FaultPlan = FaultPlan(), latency: Duration = .zero, seed: UInt64 = 1) {
-        state = Mutex(State(plan: plan, latency: latency, random: seed))
+        state = Mutex(State(plan: plan, latency: latency, random: SplitMix64(state: seed)))
     }
 
     package func counts(of endpoint: String) -> Counts {
@@ -46,12 +47,7 @@ package final class MockState: Sendable {
     /// Counts a call and chooses its fault.
     func begin(_ endpoint: String) -> MockFault? {
         state.withLock { state in
-            // SplitMix64
-            state.random &+= 0x9e37_79b9_7f4a_7c15
-            var z = state.random
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            let number = Double((z ^ (z >> 31)) >> 11) / Double(1 << 53)
+            let number = Double(state.random.next() >> 11) / Double(1 << 53)
             let fault = state.plan.fault(at: number)
             state.counts[endpoint, default: Counts()].calls += 1
             if let fault {

@@ -7,8 +7,10 @@
 //
 // Invariants: every searchable chunk has its sketch row from the transaction that made it
 // searchable; the row is in at most one cell. All of this is derived: losing it costs only time.
-// Neighbours: the embed-worker computes sketches, the flusher moves them and runs the CellMaintainer,
-// searches in ingest-api read them.
+// Neighbours: the embed-worker computes sketches, the flusher moves them and runs the
+// CellMaintainer, searches in ingest-api read them.
+
+import Domain
 
 /// The direction of a vector in 1,024 bits: the signs of its coordinates after a fixed random
 /// rotation.
@@ -121,18 +123,5 @@ private struct Rotation: Sendable {
             words[row / 4] |= part << UInt64(row % 4 * columns)
         }
         return words
-    }
-}
-
-/// Steele, Lea and Flood, Fast splittable pseudorandom number generators, OOPSLA 2014.
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

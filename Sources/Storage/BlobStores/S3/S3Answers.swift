@@ -61,11 +61,7 @@ enum S3Answers {
 
     /// Parses a time of S3, with or without fractions, to seconds since 1970.
     static func seconds(_ text: String) -> Double? {
-        for fractional in [true, false] {
-            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: fractional)
-            if let date = try? style.parse(text) { return date.timeIntervalSince1970 }
-        }
-        return nil
+        Date(iso8601: text)?.timeIntervalSince1970
     }
 
     private static func read(_ body: [UInt8]) throws(JobFailure) -> XMLElement {

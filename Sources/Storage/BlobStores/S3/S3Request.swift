@@ -27,33 +27,15 @@ struct S3Request: Sendable {
         }
     }
 
-    var encodedPath: String { Self.encode(path, keeping: "/") }
+    var encodedPath: String { path.percentEncoded(keeping: "/") }
 
     /// In the order that is signed: by encoded names, then values.
     var encodedQuery: String {
-        query.map { (Self.encode($0.name), Self.encode($0.value)) }.sorted { $0 < $1 }
+        query.map { ($0.name.percentEncoded(), $0.value.percentEncoded()) }.sorted { $0 < $1 }
             .map { "\($0)=\($1)" }.joined(separator: "&")
     }
 
     var target: String { query.isEmpty ? encodedPath : "\(encodedPath)?\(encodedQuery)" }
-
-    /// Percent-encodes everything except the unreserved characters of RFC 3986 and `kept`.
-    private static func encode(_ text: String, keeping kept: String = "") -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            case _ where kept.utf8.contains(byte):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return encoded
-    }
 }
 
 /// A byte range of a file and its SHA-256, in hex.

@@ -1,7 +1,8 @@
 package import FoundationEssentials
 
 extension UUID {
-    /// A UUID of version 7 (RFC 9562, section 5.7): the milliseconds since 1970, then 74 random bits.
+    /// A UUID of version 7 (RFC 9562, section 5.7): the milliseconds since 1970, then 74 random
+    /// bits.
     ///
     /// For row keys: rows created at the same time share the same index pages, however many older
     /// rows exist. Not for tokens that must be unguessable.
