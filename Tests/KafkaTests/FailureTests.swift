@@ -27,6 +27,19 @@ import Testing
         await producer.close()
     }
 
+    @Test(arguments: ["delivery.timeout.ms", "message.timeout.ms"])
+    func `a sender's wait is bounded even if the operator sets no limit`(
+        property: String
+    ) async throws {
+        let producer = try lonely([property: "0"])
+        let client = try producer.handle().client
+        var size = 32
+        var text = [CChar](repeating: 0, count: size)
+        rd_kafka_conf_get(rd_kafka_conf(client), "delivery.timeout.ms", &text, &size)
+        #expect(String(cString: text) == "300000")
+        await producer.close()
+    }
+
     @Test func `closing a client that hangs ends after a limit`() async throws {
         let thread = try ThreadExecutor(name: "hangs")
         let gate = DispatchSemaphore(value: 0)

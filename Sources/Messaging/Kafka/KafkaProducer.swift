@@ -29,7 +29,8 @@ package final class KafkaProducer: Sendable {
     /// Returns when every record is acknowledged; throws the first failure once all are settled.
     ///
     /// Waits for space when the queue is full. Cancellation ends this wait, but not the wait for
-    /// records in flight, which is limited by `delivery.timeout.ms` (default: 10 s).
+    /// records in flight, which is limited by `delivery.timeout.ms` (default: 10 s; at most five
+    /// minutes if it is 0).
     package func send(_ records: [KafkaRecord], to topic: String) async throws(KafkaError) {
         guard !records.isEmpty else { return }
         let pending = PendingSend(records.count)
@@ -100,7 +101,13 @@ package final class KafkaProducer: Sendable {
         _ configuration: KafkaConfiguration, _ logger: Logger
     ) throws(KafkaError) -> (handle: KafkaHandle, deliveryTimeout: Duration) {
         let native = try configuration.makeNative(for: .producer)
-        let timeout = milliseconds("delivery.timeout.ms", of: native)
+        let deliveryTimeout: Duration
+        do throws(KafkaError) {
+            deliveryTimeout = try boundDeliveryTimeout(of: native)
+        } catch {
+            rd_kafka_conf_destroy(native)
+            throw error
+        }
         rd_kafka_conf_set_dr_msg_cb(native) { client, message, _ in
             guard let client, let message, let opaque = message.pointee._private else { return }
             let pending = Unmanaged<PendingSend>.fromOpaque(opaque).takeRetainedValue()
@@ -118,16 +125,27 @@ package final class KafkaProducer: Sendable {
             rd_kafka_flush(client, 1000)
         }
         handle.serveCallbacks()
-        // For librdkafka, 0 means no limit. The wait for space in the queue needs one.
-        return (handle, timeout == 0 ? .seconds(300) : .milliseconds(timeout))
+        return (handle, deliveryTimeout)
     }
 
-    private static func milliseconds(_ property: String, of native: OpaquePointer) -> Int {
+    /// librdkafka's own default.
+    private static let deliveryTimeoutMax = Duration.seconds(300)
+
+    /// Reads `delivery.timeout.ms`. For librdkafka, 0 means no limit: a sender would wait for a
+    /// lost broker without end. It is replaced by five minutes.
+    private static func boundDeliveryTimeout(
+        of native: OpaquePointer
+    ) throws(KafkaError) -> Duration {
+        let property = "delivery.timeout.ms"
         let (_, text) = readingText { text, count in
             var size = count
             return rd_kafka_conf_get(native, property, text, &size)
         }
-        return Int(text) ?? 0
+        if let timeout = Int(text), timeout > 0 { return .milliseconds(timeout) }
+        let limit = "\(deliveryTimeoutMax.nativeMilliseconds)"
+        let (result, fault) = readingText { rd_kafka_conf_set(native, property, limit, $0, $1) }
+        guard result == RD_KAFKA_CONF_OK else { throw KafkaError(configuration: fault) }
+        return deliveryTimeoutMax
     }
 }
 
