@@ -42,7 +42,10 @@ let package = Package(
     targets: [
         // What happens to a document, and how a queue's worker runs
         module("Domain", "Sources/Domain"),
-        module("Pipeline", "Sources/Pipeline", "Domain Logging Metrics ServiceLifecycle"),
+        module("Concurrency", "Sources/Concurrency/Concurrency", "ServiceLifecycle"),
+        module("FailPoints", "Sources/Concurrency/FailPoints"),
+        module(
+            "Pipeline", "Sources/Pipeline", "Concurrency Domain Logging Metrics ServiceLifecycle"),
 
         // The way of a document
         module("Parsing", "Sources/Stages/2-Parsing", "Crypto Domain Pipeline"),
@@ -51,26 +54,26 @@ let package = Package(
         module("Embedding", "Sources/Stages/4-Embedding", "Domain Pipeline"),
         module(
             "Flushing", "Sources/Stages/5-Flushing",
-            "Domain Indexing Logging Pipeline ServiceLifecycle"),
+            "Concurrency Domain Indexing Logging Pipeline ServiceLifecycle"),
         module(
             "Indexing", "Sources/Stages/6-Searching/Indexing",
-            "Domain Logging Pipeline ServiceLifecycle", optimised: true),
+            "Concurrency Domain Logging Pipeline ServiceLifecycle", optimised: true),
 
         // Drift and repair, and the HTTP interface
         module(
             "Reconciling", "Sources/Reconciling",
-            "Domain Logging Metrics Pipeline ServiceLifecycle"),
+            "Concurrency Domain Logging Metrics Pipeline ServiceLifecycle"),
         module(
             "Serving", "Sources/Serving",
             """
-            Crypto Domain HTTPTypes Hummingbird HummingbirdCore Logging NIOCore NIOHTTP1
-            NIOHTTPTypes Pipeline
+            Concurrency Crypto Domain HTTPTypes Hummingbird HummingbirdCore Logging NIOCore
+            NIOHTTP1 NIOHTTPTypes Pipeline
             """),
 
         // Parsers and embedding models, and the choice between them
         module(
             "Routing", "Sources/Providers/Routing",
-            "Domain Logging Metrics Pipeline ServiceLifecycle"),
+            "Concurrency Domain Logging Metrics Pipeline ServiceLifecycle"),
         module(
             "ProviderSetup", "Sources/Providers/ProviderSetup",
             "Logging Pipeline ProgramFrame Routing ServiceLifecycle"),
@@ -109,16 +112,16 @@ let package = Package(
             """),
 
         // The outside world: database, messages, storage, the sandbox of the parsers, processes
-        module("FailPoints", "Sources/Concurrency/FailPoints"),
         system("CLibPQ", "Sources/Database/CLibPQ", package: "libpq", apt: "libpq-dev"),
         .target(name: "CEventLoop", path: "Sources/Database/CEventLoop"),
         module("Postgres", "Sources/Database/Postgres", "CEventLoop CLibPQ FailPoints"),
         module(
             "JobStorePostgres", "Sources/Database/JobStorePostgres",
-            "Crypto Domain Indexing Logging Pipeline Postgres Reconciling", embedding: ["SQL"]),
+            "Concurrency Crypto Domain Indexing Logging Pipeline Postgres Reconciling",
+            embedding: ["SQL"]),
         module(
             "CataloguePostgres", "Sources/Database/CataloguePostgres",
-            "Domain Indexing Pipeline Postgres Serving", embedding: ["SQL"]),
+            "Concurrency Domain Indexing Pipeline Postgres Serving", embedding: ["SQL"]),
         module(
             "Migrations", "Migrations", "Crypto Domain Postgres",
             embedding: migrations, excluding: ["schema.sql"]),
@@ -128,7 +131,8 @@ let package = Package(
         .target(
             name: "CKafkaShim", dependencies: ["CLibRdKafka"],
             path: "Sources/Messaging/CKafkaShim"),
-        module("Kafka", "Sources/Messaging/Kafka", "CKafkaShim Logging NIOCore NIOPosix"),
+        module(
+            "Kafka", "Sources/Messaging/Kafka", "CKafkaShim Concurrency Logging NIOCore NIOPosix"),
         module(
             "KafkaHints", "Sources/Messaging/KafkaHints",
             "Domain FailPoints Kafka Logging Metrics Pipeline"),
@@ -161,8 +165,8 @@ let package = Package(
                 "icuuc", "m", "dl",
             ].map { .linkedLibrary($0) }),
         .target(name: "CSpawn", path: "Sources/Sandbox/CSpawn"),
-        module("Parsers", "Sources/Sandbox/Parsers", "Crypto CSpawn Domain Pipeline"),
-        module("LocalCluster", "Sources/LocalCluster", "CSpawn Domain"),
+        module("Parsers", "Sources/Sandbox/Parsers", "Concurrency Crypto CSpawn Domain Pipeline"),
+        module("LocalCluster", "Sources/LocalCluster", "Concurrency CSpawn Domain"),
 
         // The programs, which choose the parts
         module(
@@ -171,8 +175,9 @@ let package = Package(
         module(
             "Wiring", "Sources/Programs/Wiring",
             """
-            BlobStores Domain JobStorePostgres Kafka KafkaHints LlamaParse Logging MiniLM OpenAI
-            Pipeline Postgres ProgramFrame ProviderHTTP ProviderSetup ServiceLifecycle
+            BlobStores Concurrency Domain JobStorePostgres Kafka KafkaHints LlamaParse Logging
+            MiniLM OpenAI Pipeline Postgres ProgramFrame ProviderHTTP ProviderSetup
+            ServiceLifecycle
             """),
         module(
             "CommandLineClient", "Sources/Programs/CommandLineClient",
@@ -185,10 +190,10 @@ let package = Package(
         program(
             "Programs", "Sources/Programs/Programs",
             """
-            ArgumentParser CataloguePostgres Chunker Chunking CommandLineClient Domain Embedding
-            Flushing Hummingbird Indexing JobStorePostgres Kafka Logging Parsers Parsing Pipeline
-            Postgres ProgramFrame ProviderSetup Reconciling ServiceLifecycle Serving Wiring
-            parse-sandbox
+            ArgumentParser CataloguePostgres Chunker Chunking CommandLineClient Concurrency Domain
+            Embedding Flushing Hummingbird Indexing JobStorePostgres Kafka Logging Parsers Parsing
+            Pipeline Postgres ProgramFrame ProviderSetup Reconciling ServiceLifecycle Serving
+            Wiring parse-sandbox
             """),
         program(
             "mock-services", "Sources/Programs/mock-services",
@@ -200,7 +205,7 @@ let package = Package(
             "LocalCluster Migrations NIOCore NIOPosix Postgres"),
         module(
             "ChaosTrials", "Tools/ChaosTrials",
-            "AsyncHTTPClient LocalCluster NIOCore NIOHTTP1 TestCluster"),
+            "AsyncHTTPClient Domain LocalCluster NIOCore NIOHTTP1 TestCluster"),
         program("chaos", "Tools/chaos", "ArgumentParser ChaosTrials"),
         program("crash-matrix", "Tools/crash-matrix", "ArgumentParser LocalCluster TestCluster"),
         module(
@@ -230,15 +235,17 @@ let package = Package(
         module("JobModel", "Tests/JobModel", "Domain"),
         module(
             "TestSupport", "Tests/TestSupport",
-            """
-            Domain Embedding Hashing JobStorePostgres Kafka Logging Migrations Pipeline Postgres
-            """, excluding: ["s3_server.py"]),
+            "Domain Embedding Hashing JobStorePostgres Kafka Logging Migrations Pipeline Postgres",
+            excluding: ["s3_server.py"]),
         tests("DomainTests", "Domain"),
+        tests("ConcurrencyTests", "Concurrency ServiceLifecycle ServiceLifecycleTestKit"),
         tests("FailureCatalogueTests", "Domain LocalCluster Parsers TestSupport failure-reference"),
         tests("ProtocolModelTests", "Domain JobModel", optimised: true),
         tests(
             "PipelineTests",
-            "Domain JobStorePostgres Kafka KafkaHints Pipeline ServiceLifecycle TestSupport"),
+            """
+            Domain JobStorePostgres Kafka KafkaHints Logging Pipeline ServiceLifecycle TestSupport
+            """),
         tests("ChunkerTests", "Chunker Domain", excluding: ["Fixtures"]),
         tests(
             "StagesTests",
@@ -248,9 +255,8 @@ let package = Package(
             """),
         tests(
             "IndexingTests",
-            """
-            CataloguePostgres Domain Indexing JobStorePostgres Postgres Serving TestSupport
-            """, optimised: true),
+            "CataloguePostgres Domain Indexing JobStorePostgres Postgres Serving TestSupport",
+            optimised: true),
         tests(
             "ReconcilingTests",
             """

@@ -17,6 +17,10 @@ package struct Timing: Sendable {
         self.random = random
     }
 
+    /// An interval of a periodic task, changed by up to ±10 %, so that processes that started
+    /// together do not act together for long.
+    package func jittered(_ interval: Duration) -> Duration { interval * (0.9 + 0.2 * random()) }
+
     package static let machine: Timing = {
         let start = ContinuousClock.now
         return Timing(

@@ -4,6 +4,7 @@
 // audit raises alerts and never repairs.
 // Neighbours: the job rows that it reads, the hints that it sends, the blobs that it collects.
 
+import Concurrency
 package import Domain
 import Glibc
 package import Logging
@@ -87,7 +88,7 @@ package struct Reconciler: Service {
     private func every(_ interval: Duration, _ body: () async -> Void) async {
         while !Task.isCancelled {
             await body()
-            await timing.sleep(interval * (0.9 + 0.2 * timing.random()))
+            await timing.sleep(timing.jittered(interval))
         }
     }
 

@@ -141,7 +141,26 @@ import Testing
         }
     }
 
-    @Test func `a row that somebody holds keeps no other job waiting for long`() async throws {
+    @Test func `an answer that the program cannot read costs the job nothing`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await claimed(1, in: database)[0]
+            let failure = await #expect(throws: JobFailure.self) {
+                let rows = try await database.pool.query(PostgresStatement("SELECT 'x'::text"))
+                _ = try database.store.decode(rows) { try $0.decode(0, as: Int.self) }
+            }
+            #expect(failure?.code == .database(.schemaMismatch))
+            #expect(failure?.failsWholeBatch == true)
+            let verdict = FailureVerdict(
+                try #require(failure), attempt: job.attempt, attemptsMax: job.attempt,
+                policy: RetryPolicy(), jitter: 0.5)
+            guard case .retry(_, countsAsAttempt: false) = verdict else {
+                Issue.record("\(verdict)")
+                return
+            }
+        }
+    }
+
+    @Test func `a locked row does not delay the writes of other jobs for long`() async throws {
         try await TestDatabase.lend { database in
             let jobs = try await claimed(2, in: database)
             let hasty = PostgresPool(

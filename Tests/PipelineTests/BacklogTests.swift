@@ -8,7 +8,7 @@ import Testing
 
 /// Backlogs, jobs without hints, and jobs that take long.
 @Suite(.timeLimit(.minutes(5))) struct BacklogTests {
-    @Test func `a backlog that nobody told of is done without a wait between its jobs`()
+    @Test func `a backlog without hints is worked off without a wait between its jobs`()
         async throws
     {
         try await WorkerBench.lend { bench in
@@ -28,15 +28,15 @@ import Testing
         }
     }
 
-    @Test func `who is told of more than he can do still finds the job that nobody told of`()
+    @Test func `under more hints than slots a worker still finds the job without a hint`()
         async throws
     {
         try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 1
             let database = bench.database
-            let untold = try await database.seedJob()
-            let told = try await database.seedJobs(300)
+            let unhinted = try await database.seedJob()
+            let hinted = try await database.seedJobs(300)
             let done = Mutex<[JobID]>([])
             let handler = ScriptedHandler { job throws(JobFailure) in
                 // Slow enough for the hints of all jobs to arrive in the meantime.
@@ -44,18 +44,18 @@ import Testing
                 try await database.finishParsing(job)
                 done.withLock { $0.append(job.claim.job) }
             }
-            try await bench.hint(told)
+            try await bench.hint(hinted)
             try await bench.run(handler) { [bench] _ in
-                for job in [untold] + told {
+                for job in [unhinted] + hinted {
                     try await bench.wait(for: job, at: "parse_validated/done")
                 }
             }
             let order = done.withLock { $0 }
-            #expect(try #require(order.firstIndex(of: untold)) < told.count)
+            #expect(try #require(order.firstIndex(of: unhinted)) < hinted.count)
         }
     }
 
-    @Test func `a queue that cannot be reached stops nobody`() async throws {
+    @Test func `workers go on without a broker`() async throws {
         try await WorkerBench.lend { bench in
             let database = bench.database
             let jobs = try await database.seedJobs(9)
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `a document that fails every time is a dead letter in the end, and holds up nobody`()
+    @Test func `a document that fails every time ends as a dead letter and delays no other`()
         async throws
     {
         try await WorkerBench.lend { bench in
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `work that takes its time holds up nobody and costs no partition`() async throws {
+    @Test func `long work delays no other and costs no partition`() async throws {
         try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 1

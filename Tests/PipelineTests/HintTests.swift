@@ -19,19 +19,19 @@ import Testing
         ("", "not_a_hint"),
         (String(repeating: " ", count: 4097), "too_large"),
     ])
-    func `a message that is no hint is told why`(text: String, reason: String) {
+    func `a message that is not a hint is rejected with the reason`(text: String, reason: String) {
         let rejection = #expect(throws: Hint.Rejection.self) {
             try Hint.read(Array(text.utf8), on: .parse)
         }
         #expect(rejection?.reason == reason)
     }
 
-    @Test func `a hint of a later minor kind is read all the same`() throws {
+    @Test func `a hint of a later minor kind is read`() throws {
         let text = #"{"v":1,"job":"\#(Self.job)","queue":"parse","priority":"high"}"#
         #expect(try Hint.read(Array(text.utf8), on: .parse).description == Self.job)
     }
 
-    @Test func `messages that are no hints are kept with the reason, and hold up nobody`()
+    @Test func `messages that are not hints are stored with the reason and delay no hint`()
         async throws
     {
         try await WorkerBench.lend { bench in

@@ -9,7 +9,7 @@ import Testing
 
 /// From a hint to the record of how the work ended.
 @Suite(.timeLimit(.minutes(5))) struct QueueWorkerTests {
-    @Test func `a hint wakes a worker, and the next queue hears of the finished job`()
+    @Test func `a hint wakes a worker, and the finished job is hinted to the next queue`()
         async throws
     {
         try await WorkerBench.lend { bench in

@@ -4,6 +4,7 @@
 // which concurrent uploads share. No statement here moves a job to another stage or state.
 // Neighbours: the port Catalogue of Serving above, the Postgres client below.
 
+import Concurrency
 package import Domain
 import FoundationEssentials
 package import Pipeline
@@ -16,7 +17,7 @@ package struct PostgresCatalogue: Catalogue {
     private let lookups: PostgresPool
     private let searches: PostgresPool
     /// Inserts uploads in sets; the value is whether the upload is new.
-    private let uploads: GroupCommit<Upload, Bool, PostgresError>
+    private let uploads: Coalescer<Upload, UUID, Bool, PostgresError>
 
     /// - Parameters:
     ///   - pool: accepts and deletes documents.
@@ -63,8 +64,8 @@ package struct PostgresCatalogue: Catalogue {
 
     private static func uploads(
         _ pool: PostgresPool, _ attemptsMax: Int
-    ) -> GroupCommit<Upload, Bool, PostgresError> {
-        GroupCommit(
+    ) -> Coalescer<Upload, UUID, Bool, PostgresError> {
+        Coalescer(
             of: \.document.uuid, linger: .milliseconds(2), failsWholeBatch: \.isServerUnavailable
         ) { uploads throws(PostgresError) in
             let rows = try await pool.query(

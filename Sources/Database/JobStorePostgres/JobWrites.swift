@@ -1,11 +1,11 @@
+import Concurrency
 import Domain
 import FoundationEssentials
-import Postgres
 
 /// Writes under claims; concurrent ones share a transaction.
-typealias JobWrites<Item: Sendable, Value: Sendable> = GroupCommit<Item, Value, JobFailure>
+typealias JobWrites<Item: Sendable, Value: Sendable> = Coalescer<Item, JobID, Value, JobFailure>
 
-extension GroupCommit where Failure == JobFailure {
+extension Coalescer where Key == JobID, Failure == JobFailure {
     /// - Parameter job: the job of an item. A set has one item per job, because a write under an
     ///   old claim may still be waiting when one under the next claim arrives.
     init(
@@ -15,9 +15,8 @@ extension GroupCommit where Failure == JobFailure {
         write: @escaping @Sendable ([Item]) async throws(JobFailure) -> [Outcome]
     ) {
         self.init(
-            of: { job($0).uuid }, kind: kind, weightMax: weightMax, weight: weight,
-            linger: .milliseconds(10), failsWholeBatch: { $0.code == .database(.unavailable) },
-            write: write)
+            of: job, kind: kind, weightMax: weightMax, weight: weight, linger: .milliseconds(10),
+            failsWholeBatch: \.failsWholeBatch, write: write)
     }
 
     /// The outcomes of a write that returns the jobs whose claims held.

@@ -37,7 +37,8 @@ extension PostgresJobStore: JobStore {
     ) async throws(JobFailure) -> Set<Claim> {
         var held: Set<Claim> = []
         var rest = heartbeats
-        // Most locks on a job's row last for milliseconds. A row that stays locked is being written.
+        // Most locks on a job's row last for milliseconds. A row that stays locked is being
+        // written.
         for attempt in 0..<Self.heartbeatAttempts where !rest.isEmpty {
             if attempt > 0 {
                 do {
@@ -108,7 +109,7 @@ extension PostgresJobStore: JobStore {
         try decode(rows) { row in
             let stage: String = try row.decode(2)
             guard let stage = Stage(rawValue: stage) else {
-                throw JobFailure.permanent(.database(.unknownStage), "'\(stage)' is no stage")
+                throw JobFailure.schemaMismatch("'\(stage)' is not a stage")
             }
             return ClaimedJob(
                 claim: Claim(job: JobID(try row.decode(0)), token: ClaimID(try row.decode(1))),

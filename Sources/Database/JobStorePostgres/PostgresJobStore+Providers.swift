@@ -46,7 +46,7 @@ extension PostgresJobStore: SpendBook {
                 untilTomorrow: .seconds(try row.decode(1, as: Double.self)))
         }
         guard let sum = sums.first else {
-            throw .transient(.database(.unavailable), "a sum without a row")
+            throw .schemaMismatch("the sum of today's spend has no row")
         }
         return sum
     }

@@ -124,7 +124,7 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     private func breaches(_ rows: PostgresRows) throws(JobFailure) -> [Breach] {
         try decode(rows) { row in
             guard let invariant = Invariant(rawValue: try row.decode(0)) else {
-                throw JobFailure.permanent(.database(.unknownInvariant), "the audit names none")
+                throw JobFailure.schemaMismatch("the audit reports an unknown invariant")
             }
             return Breach(
                 invariant: invariant, subject: try row.decode(1), detail: try row.decode(2))
@@ -162,7 +162,7 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
 
     private func queue(_ name: String) throws(JobFailure) -> WorkQueue {
         guard let queue = WorkQueue(rawValue: name) else {
-            throw .permanent(.database(.unknownQueue), "'\(name)' is no queue")
+            throw .schemaMismatch("'\(name)' is not a queue")
         }
         return queue
     }

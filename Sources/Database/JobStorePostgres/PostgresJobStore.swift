@@ -2,7 +2,7 @@
 //
 // Invariants: every write under a claim is fenced by the claim's random token in the same
 // statement. Outputs and transition share a transaction. Predicates use the server's clock.
-// Concurrent writes of several jobs share a transaction (GroupCommit); each succeeds or fails by
+// Concurrent writes of several jobs share a transaction (Coalescer); each succeeds or fails by
 // its own claim. Rows of several jobs are locked in key order.
 // Workers' statements are planned once, perhaps while the tables are empty, so each one fixes its
 // own index lookups: `= ANY (ARRAY(…))` and `LATERAL (… OFFSET 0)` leave the planner no other plan.
@@ -12,6 +12,7 @@
 // (Migrations/0002_transitions.sql) write the events and set the columns that follow from a
 // transition, so the statements on jobs do not.
 
+import Concurrency
 import Domain
 import Pipeline
 package import Postgres
@@ -57,7 +58,7 @@ final class GroupedWrites: Sendable {
     let embeddings: JobWrites<Claim, Bool>
     let flushes: JobWrites<ClaimedJob, Int>
     /// Limits how many documents are flushed in slices at the same time.
-    let longFlushes = Slots(2)
+    let longFlushes = AsyncSemaphore(permits: 2)
 
     init(_ pool: PostgresPool) {
         advances = PostgresJobStore.advances(pool)
@@ -72,7 +73,7 @@ final class GroupedWrites: Sendable {
 }
 
 extension PostgresPool {
-    /// Runs a statement; an error becomes a stage failure.
+    /// Runs a statement; an error becomes a job failure.
     func run(_ statement: PostgresStatement) async throws(JobFailure) -> PostgresRows {
         do {
             return try await query(statement)
@@ -99,7 +100,7 @@ extension PostgresPool {
         try await failing { try await transaction(body) }
     }
 
-    /// Lends a connection to `body`, which may throw a stage failure of its own.
+    /// Lends a connection to `body`, which may throw a job failure of its own.
     func runOnConnection<R: Sendable>(
         _ body: (PostgresConnection) async throws -> R
     ) async throws(JobFailure) -> R {
@@ -129,21 +130,43 @@ extension PostgresRows {
 }
 
 extension JobFailure {
-    /// Store errors are transient, since the job is not at fault. Data that the schema rejects is a
-    /// permanent failure. `unavailable` would affect any statement now, `statementFailed` only this
-    /// one.
+    /// Translates an error of the store, which is rarely a fault of the job:
+    /// - `rejected`: the schema rejects the data. Permanent.
+    /// - `schemaMismatch`: this program cannot read the answer. The job waits, and loses no
+    ///   attempt, until the program and the schema are of one version.
+    /// - `unavailable`: any statement would fail now. Transient.
+    /// - `statementFailed`: this statement failed now. Transient.
     init(store error: any Error) {
-        if let failure = error as? JobFailure {
-            self = failure
-        } else if let error = error as? PostgresError, let state = error.sqlState,
-            state.hasPrefix("22") || state.hasPrefix("23")
-        {
-            self = .permanent(.database(.rejected), "\(error)")
-        } else {
-            let failsWholeBatch = (error as? PostgresError)?.isServerUnavailable ?? false
-            self = .transient(
-                .database(failsWholeBatch ? .unavailable : .statementFailed), "\(error)")
+        switch error {
+        case let failure as JobFailure: self = failure
+        case let error as PostgresError: self.init(postgres: error)
+        default: self = .transient(.database(.statementFailed), "\(error)")
         }
+    }
+
+    private init(postgres error: PostgresError) {
+        if error.kind == .decoding {
+            self = .schemaMismatch("\(error)")
+        } else if ["22", "23"].contains(where: { error.sqlState?.hasPrefix($0) == true }) {
+            self = .permanent(.database(.rejected), "\(error)")
+        } else if error.isServerUnavailable {
+            self = .transient(.database(.unavailable), "\(error)")
+        } else {
+            self = .transient(.database(.statementFailed), "\(error)")
+        }
+    }
+
+    /// The database holds a value that this program does not understand.
+    static func schemaMismatch(_ fault: String) -> JobFailure {
+        .unavailable(
+            .database(.schemaMismatch),
+            "the schema does not match this program: \(fault). Run 'millrace migrate' with the "
+                + "newest version, and this version of every program.")
+    }
+
+    /// Whether the other writes of a set would fail in the same way.
+    var failsWholeBatch: Bool {
+        code == .database(.unavailable) || code == .database(.schemaMismatch)
     }
 }
 

@@ -1,3 +1,4 @@
+import Concurrency
 import Glibc
 
 /// The message for `errno`.
@@ -25,40 +26,18 @@ func waitUntil(
     return true
 }
 
-/// Runs blocking work on a new thread instead of the cooperative pool.
-package func onOwnThread<Value: Sendable, Failure: Error>(
-    _ body: @escaping @Sendable () throws(Failure) -> Value
-) async throws(Failure) -> Value {
-    let result = await withCheckedContinuation {
-        (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
-        let work = ThreadBody {
-            do throws(Failure) {
-                continuation.resume(returning: .success(try body()))
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        work.start()
+/// Runs blocking work on a thread of its own.
+package func onOwnThread<Value: Sendable>(
+    _ body: @escaping @Sendable () throws(ClusterError) -> Value
+) async throws(ClusterError) -> Value {
+    try await BlockingThread.run(body) { reason throws(ClusterError) -> Value in
+        throw .system(action: "run blocking work", reason: "\(reason)")
     }
-    return try result.get()
 }
 
-/// The closure of a new thread; retained until it has run.
-private final class ThreadBody: Sendable {
-    private let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-
-    func start() {
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().body()
-                return nil
-            }, Unmanaged.passRetained(self).toOpaque())
-        precondition(code == 0, "cannot start a thread: \(String(cString: strerror(code)))")
-        pthread_detach(thread)
-    }
+/// Runs blocking work that cannot fail on a thread of its own.
+package func onOwnThread<Value: Sendable>(
+    _ body: @escaping @Sendable () -> Value
+) async -> Value {
+    await BlockingThread.run(body) { reason in fatalError("\(reason)") }
 }

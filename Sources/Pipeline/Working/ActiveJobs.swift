@@ -1,3 +1,4 @@
+import Concurrency
 import Domain
 import Synchronization
 
@@ -10,23 +11,31 @@ enum StopReason: Sendable {
 }
 
 /// The jobs running in this process, bounded by its slots.
+///
+/// Not a semaphore: a caller waits until slots are free, and takes them only once it has claimed
+/// jobs for them.
 final class ActiveJobs: Sendable {
     private struct Work {
-        var claim: Claim
-        var isLong: Bool
-        var stop: AsyncStream<StopReason>.Continuation
-        var progress: Progress
+        let claim: Claim
+        let isLong: Bool
+        /// Yielded to by the heartbeats and at the end of the grace period, read by the `JobRun`.
+        let stop: AsyncStream<StopReason>.Continuation
+        /// Counted by the job's handler, read by the heartbeats.
+        let progress: Progress
     }
 
     private struct State {
+        /// Extended by the work loop (`begin`), shortened by the task of each job (`end`), read by
+        /// the work loop and the heartbeats.
         var work: [Work] = []
+        /// Written and read by the work loop; raised by the task of a job that ends.
         var waiter: Waiter?
     }
 
-    /// A caller that waits until `slots` slots are free.
+    /// Raised when `slots` slots are free.
     private struct Waiter {
-        var slots: Int
-        var continuation: CheckedContinuation<Void, Never>
+        let slots: Int
+        let areFree = StopSignal()
     }
 
     let slots: Int
@@ -82,7 +91,7 @@ final class ActiveJobs: Sendable {
             return (ended, isEnough ? state.waiter : nil)
         }
         ended?.stop.finish()
-        waiter?.continuation.resume()
+        waiter?.areFree.raise()
     }
 
     func stop(_ claims: [Claim], _ reason: StopReason) {
@@ -93,32 +102,15 @@ final class ActiveJobs: Sendable {
     }
 
     /// Returns when `count` slots are free, or after `limit`. At most one caller at a time.
-    func waitForFreeSlots(_ count: Int = 1, within limit: Duration) async {
-        guard free < count else { return }
-        await withTaskGroup { group in
-            group.addTask { await self.timing.sleep(limit) }
-            group.addTask { await self.freeSlots(count) }
-            await group.next()
-            group.cancelAll()
+    func waitForFreeSlots(atLeast count: Int = 1, within limit: Duration) async {
+        let waiter = Waiter(slots: count)
+        let isOver = state.withLock { state in
+            guard slots - state.work.count < count else { return true }
+            state.waiter = waiter
+            return false
         }
-    }
-
-    private func freeSlots(_ count: Int) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if slots - state.work.count >= count || Task.isCancelled { return true }
-                    state.waiter = Waiter(slots: count, continuation: continuation)
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            let waiter = state.withLock { state in
-                defer { state.waiter = nil }
-                return state.waiter
-            }
-            waiter?.continuation.resume()
-        }
+        if isOver { return }
+        await waiter.areFree.cancelling { await self.timing.sleep(limit) }
+        state.withLock { $0.waiter = nil }
     }
 }

@@ -61,7 +61,7 @@ package final class HintOutbox: Sendable {
         } catch {
             countDropped(jobs.count, to: queue)
             logger.warning(
-                "hints not sent; the reconciler will",
+                "hints not sent; the reconciler resends them when they are due",
                 metadata: [
                     "jobs": "\(jobs.count)", "queue": "\(queue.rawValue)", "error": "\(error)",
                 ])

@@ -2,7 +2,8 @@ import Domain
 import Logging
 import Metrics
 
-/// Runs one claimed job, from the claim to the recorded outcome.
+/// Runs one claimed job: works on it, judges how the work ended, records the judgement and reports
+/// the outcome.
 struct JobRun: Sendable {
     private enum End: Sendable {
         case completed
@@ -10,29 +11,28 @@ struct JobRun: Sendable {
         case stopped(StopReason)
     }
 
+    private enum Judgement: Sendable {
+        /// The handler has recorded the result. The next queue gets a hint.
+        case handOn
+        case fail(JobFailure, FailureVerdict)
+        case release
+        case drop
+    }
+
     let worker: QueueWorker
     let job: ClaimedJob
+    /// Counted by the handler, read by the heartbeats.
     let progress: Progress
+    /// Yields a reason when the work must stop.
     let stop: AsyncStream<StopReason>
 
     func run() async {
         let start = worker.timing.now()
         let end = await work()
-        let queue = worker.handler.queue
-        let seconds = worker.timing.now() - start
-        Metrics.Timer(label: Telemetry.workSeconds, dimensions: [("queue", queue.rawValue)])
-            .recordNanoseconds(Int64(seconds / .nanoseconds(1)))
-        switch end {
-        case .completed:
-            if let next = queue.next { worker.outbox.put(job.claim.job, to: next) }
-            conclude("completed", .info, "work completed", ["seconds": "\(seconds / .seconds(1))"])
-        case .failed(let failure):
-            await record(failure)
-        case .stopped(.claimLost):
-            conclude("lost", .warning, "claim lost, work dropped")
-        case .stopped(.drained):
-            await release()
-        }
+        let duration = worker.timing.now() - start
+        let judgement = judge(end)
+        let outcome = await record(judgement)
+        report(outcome, of: judgement, after: duration)
     }
 
     /// Runs the handler until it ends or must stop. Work that completes despite a stop counts as
@@ -61,69 +61,83 @@ struct JobRun: Sendable {
         }
     }
 
-    private func record(_ failure: JobFailure) async {
-        let verdict = FailureVerdict(
-            failure, attempt: job.attempt, attemptsMax: job.attemptsMax,
-            policy: worker.configuration.retry, jitter: worker.timing.random())
-        let metadata: Logger.Metadata = [
-            "code": "\(failure.code)", "error": "\(failure.message)", "attempt": "\(job.attempt)",
-        ]
-        Counter(
-            label: Telemetry.failures,
-            dimensions: [("queue", job.queue.rawValue), ("code", failure.code.rawValue)]
-        ).increment()
-        guard verdict != .abandon else {
-            return conclude("lost", .warning, "claim lost, work dropped", metadata)
-        }
-        guard
-            await retrying({ () async throws(JobFailure) in
-                try await worker.store.fail(job.claim, failure, verdict: verdict)
-            })
-        else { return conclude("lost", .warning, "failure not recorded", metadata) }
-        switch verdict {
-        case .deadletter: conclude("deadlettered", .error, "job dead-lettered", metadata)
-        case .retry(_, true): conclude("retried", .warning, "job will be retried", metadata)
-        case .retry(_, false): conclude("snoozed", .warning, "job waits for provider", metadata)
-        case .abandon: break
+    private func judge(_ end: End) -> Judgement {
+        switch end {
+        case .completed: .handOn
+        case .failed(let failure):
+            .fail(
+                failure,
+                FailureVerdict(
+                    failure, attempt: job.attempt, attemptsMax: job.attemptsMax,
+                    policy: worker.configuration.retry, jitter: worker.timing.random()))
+        case .stopped(.claimLost): .drop
+        case .stopped(.drained): .release
         }
     }
 
-    private func release() async {
-        let released = await retrying { () async throws(JobFailure) in
-            try await worker.store.release([job.claim])
+    private func record(_ judgement: Judgement) async -> JobOutcome {
+        switch judgement {
+        case .handOn:
+            if let next = job.queue.next { worker.outbox.put(job.claim.job, to: next) }
+            return .completed
+        case .fail(let failure, let verdict):
+            guard let outcome = JobOutcome(verdict) else { return .lost }
+            return await retrying(toRecord: outcome) { () async throws(JobFailure) in
+                try await worker.store.fail(job.claim, failure, verdict: verdict)
+            }
+        case .release:
+            return await retrying(toRecord: .released) { () async throws(JobFailure) in
+                try await worker.store.release([job.claim])
+            }
+        case .drop:
+            return .lost
         }
-        conclude(released ? "released" : "lost", .info, "job given back on the way out")
     }
 
     /// Tries a write four times. If all fail, the lease expires and the reconciler takes over.
-    private func retrying(_ write: () async throws(JobFailure) -> Void) async -> Bool {
+    private func retrying(
+        toRecord outcome: JobOutcome, _ write: () async throws(JobFailure) -> Void
+    ) async -> JobOutcome {
         for attempt in 0..<4 {
             do {
                 try await write()
-                return true
+                return outcome
             } catch {
-                if case .leaseLost = error.class { return false }
+                if case .leaseLost = error.class { return .lost }
                 worker.logger.warning(
-                    "write not accepted, trying again", metadata: meta(["error": "\(error)"]))
+                    "outcome not accepted by the store; trying again",
+                    metadata: metadata(adding: ["error": "\(error)"]))
             }
             await worker.timing.sleep(.milliseconds(200 << attempt))
         }
-        return false
+        return .unrecorded
     }
 
-    private func conclude(
-        _ outcome: String, _ level: Logger.Level, _ message: Logger.Message,
-        _ metadata: Logger.Metadata = [:]
+    private func report(
+        _ outcome: JobOutcome, of judgement: Judgement, after duration: Duration
     ) {
+        let queue = job.queue.rawValue
+        Metrics.Timer(label: Telemetry.workSeconds, dimensions: [("queue", queue)])
+            .recordNanoseconds(Int64(duration / .nanoseconds(1)))
         Counter(
-            label: Telemetry.ended,
-            dimensions: [("queue", job.queue.rawValue), ("outcome", outcome)]
+            label: Telemetry.ended, dimensions: [("queue", queue), ("outcome", outcome.label)]
         ).increment()
-        worker.logger.log(level: level, message, metadata: meta(metadata))
+        var facts: Logger.Metadata = ["seconds": "\(duration / .seconds(1))"]
+        if case .fail(let failure, _) = judgement {
+            Counter(
+                label: Telemetry.failures,
+                dimensions: [("queue", queue), ("code", failure.code.rawValue)]
+            ).increment()
+            facts["code"] = "\(failure.code)"
+            facts["error"] = "\(failure.message)"
+            facts["attempt"] = "\(job.attempt)"
+        }
+        worker.logger.log(
+            level: outcome.level, outcome.message, metadata: metadata(adding: facts))
     }
 
-    private func meta(_ extra: Logger.Metadata) -> Logger.Metadata {
-        var metadata = extra
+    private func metadata(adding facts: Logger.Metadata) -> Logger.Metadata {
+        var metadata = facts
         metadata["job_id"] = "\(job.claim.job)"
         metadata["document_id"] = "\(job.document)"
         metadata["queue"] = "\(job.queue.rawValue)"

@@ -1,5 +1,7 @@
+import Concurrency
 import Domain
 
+/// How a worker finds its jobs: by hints, and in the table.
 extension QueueWorker {
     /// The claimed jobs, and the hints that named them; `nil` when all were found in the table.
     struct ClaimedBatch {
@@ -19,7 +21,8 @@ extension QueueWorker {
         limits.jobs -= others.count
         guard limits.jobs > 0 else { return ClaimedBatch(jobs: others) }
         let wait = others.isEmpty ? schedule.waitForHints : .zero
-        guard let batch = await nextHints(limits.jobs, within: wait), !batch.jobs.isEmpty else {
+        let batch = await nextHints(limits.jobs, within: wait)
+        guard let batch, !batch.jobs.isEmpty else {
             return ClaimedBatch(jobs: others + (await claimWaiting(limits, &schedule)))
         }
         // Without an acknowledgement, these hints are delivered again.

@@ -1,3 +1,4 @@
+import Concurrency
 import Domain
 package import Logging
 import Metrics
@@ -9,14 +10,25 @@ import ServiceLifecycle
 /// At most `slots` jobs run at once. A hint's offset is acknowledged when its job is claimed, not
 /// when it is done: from then on, the lease in the job's row protects it.
 package struct QueueWorker: Service {
+    // Five kinds of tasks share these fields: the work loop, a `JobRun` per job, the heartbeats,
+    // the outbox's sender, and a task per batch that rejects hints. The fields themselves are
+    // constant.
+
+    /// Called by each `JobRun`.
     let handler: any JobHandler
+    /// Called by all tasks.
     let store: any JobStore
+    /// Called by the work loop only.
     let receiver: any HintReceiver
+    /// Filled by each `JobRun`, emptied by its sender, ended by `run`.
     let outbox: HintOutbox
     let configuration: QueueWorkerConfiguration
     let timing: Timing
     let logger: Logger
+    /// Jobs are added by the work loop and removed by the task that ran them. The heartbeats and
+    /// the end of the grace period stop them.
     let active: ActiveJobs
+    /// Raised by the handler of graceful shutdown, read by the work loop.
     let stopping = StopSignal()
 
     package init(
@@ -96,7 +108,8 @@ package struct QueueWorker: Service {
     /// Waits for several free slots while there is a backlog, because a claim for several costs the
     /// store little more than a claim for one. A slot stays free for at most 20 ms.
     private func gatherSlots() async {
-        await active.waitForFreeSlots(max(1, active.slots / 4), within: .milliseconds(20))
+        await active.waitForFreeSlots(
+            atLeast: max(1, active.slots / 4), within: .milliseconds(20))
     }
 
     private func drain() async {
@@ -137,7 +150,7 @@ package struct QueueWorker: Service {
 
     func report(_ failure: JobFailure) {
         logger.warning(
-            "cannot reach the queue or the store; trying again",
+            "a call to the broker or the store failed; trying again",
             metadata: ["code": "\(failure.code)", "error": "\(failure.message)"])
     }
 

@@ -1,3 +1,4 @@
+import Concurrency
 package import JobStorePostgres
 import Kafka
 package import KafkaHints
@@ -5,18 +6,6 @@ import Logging
 package import ProgramFrame
 package import Postgres
 import ServiceLifecycle
-
-/// Closes a pool after everything that uses it has ended.
-package struct PoolLifetime: Service {
-    private let pool: PostgresPool
-    package init(_ pool: PostgresPool) { self.pool = pool }
-
-    package func run() async {
-        // Returns on shutdown or throws on cancellation; both end the service.
-        try? await gracefulShutdown()
-        await pool.close()
-    }
-}
 
 /// A program's connections, closed after everything that uses them has ended.
 package struct Connections: Service {
@@ -85,13 +74,12 @@ package struct Connections: Service {
     }
 
     package func run() async {
-        await withTaskGroup { group in
-            if let session { group.addTask { await session.holder.hold() } }
-            // Returns on shutdown or throws on cancellation; both end the service.
-            try? await gracefulShutdown()
-            group.cancelAll()
+        if let session {
+            await untilGracefulShutdown { await session.holder.hold() }
+            await session.pool.close()
+        } else {
+            await untilGracefulShutdown()
         }
-        await session?.pool.close()
         await producer.close()
         await pool.close()
     }

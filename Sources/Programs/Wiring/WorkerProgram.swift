@@ -1,3 +1,4 @@
+import Concurrency
 import Domain
 import Kafka
 import KafkaHints
@@ -23,17 +24,7 @@ package enum WorkerProgram {
             sender: connections.sender,
             configuration: try work.configuration(settings, worker: context.worker),
             logger: context.logger)
-        return [connections, Membership(consumer: consumer), worker]
-    }
-}
-
-/// Leaves the consumer group once the queue worker has ended.
-private struct Membership: Service {
-    let consumer: KafkaConsumer
-
-    func run() async {
-        // Returns on shutdown or throws on cancellation; both end the service.
-        try? await gracefulShutdown()
-        await consumer.close()
+        // Leaves the consumer group once the queue worker has ended.
+        return [connections, CloseAtShutdown { await consumer.close() }, worker]
     }
 }

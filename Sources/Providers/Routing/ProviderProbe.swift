@@ -1,3 +1,4 @@
+import Concurrency
 package import Pipeline
 package import ServiceLifecycle
 
@@ -20,7 +21,7 @@ package struct ProviderProbe: Service {
         await untilGracefulShutdown {
             while !Task.isCancelled {
                 await router.probe()
-                await timing.sleep(interval * (0.9 + 0.2 * timing.random()))
+                await timing.sleep(timing.jittered(interval))
             }
         }
     }

@@ -5,6 +5,7 @@
 // its task is cancelled.
 // Neighbours: the DocumentParser and DocumentInspector ports of Pipeline; ParseSandbox.
 
+import Concurrency
 package import Domain
 import Glibc
 package import Pipeline
@@ -13,7 +14,7 @@ package import Pipeline
 package struct LocalParser: DocumentParser {
     private let server: SandboxServer
     private let limits: ParserLimits
-    private let slots: Slots
+    private let slots: AsyncSemaphore
 
     /// - Parameters:
     ///   - sandboxPath: the `parse-sandbox` program.
@@ -26,7 +27,7 @@ package struct LocalParser: DocumentParser {
         self.server = SandboxServer(
             path: sandboxPath, arguments: arguments + (pdfiumPath.map { ["--pdfium", $0] } ?? []))
         self.limits = limits
-        self.slots = Slots(limits.concurrentMax)
+        self.slots = AsyncSemaphore(permits: limits.concurrentMax)
     }
 
     private static let identity = "local/1"
@@ -35,12 +36,13 @@ package struct LocalParser: DocumentParser {
         _ source: SourceDocument
     ) async throws(JobFailure) -> ParsedDocument {
         guard let type = MediaType(contentType: source.mime) else {
-            throw .permanent(.document(.unsupportedType), "the local parser does not support this type")
+            throw .permanent(
+                .document(.unsupportedType), "the local parser does not support this type")
         }
-        guard await slots.take() else {
+        guard await slots.acquire() else {
             throw .transient(.worker(.cancelled), "the parse was cancelled")
         }
-        defer { slots.give() }
+        defer { slots.release() }
         return try await run(type.sandboxFormat, on: source.path)
     }
 
@@ -52,11 +54,13 @@ package struct LocalParser: DocumentParser {
         let result: Result<ParsedDocument, JobFailure> = await withTaskCancellationHandler {
             do throws(JobFailure) {
                 return .success(
-                    try await DedicatedThread.run {
-                        Self.parse(
+                    try await BlockingThread.run { () throws(JobFailure) in
+                        try Self.parse(
                             SandboxRun(
                                 server: server, format: format, document: document,
                                 limits: limits, child: child))
+                    } orElse: { reason throws(JobFailure) -> ParsedDocument in
+                        throw .noThread(reason)
                     })
             } catch {
                 return .failure(error)
@@ -68,19 +72,20 @@ package struct LocalParser: DocumentParser {
     }
 
     /// The blocking part.
-    private static func parse(_ run: SandboxRun) -> Result<ParsedDocument, JobFailure> {
+    private static func parse(_ run: SandboxRun) throws(JobFailure) -> ParsedDocument {
         var run = run
-        do throws(JobFailure) {
-            let end = try run.run()
-            let report = SandboxReport(run.report)
-            if let failure = end.failure(report) { throw failure }
-            return .success(
-                ParsedDocument(
-                    markdown: run.takeText(),
-                    pagesInSource: report.pages, pagesRead: report.pagesRead, parser: identity))
-        } catch {
-            return .failure(error)
-        }
+        let end = try run.run()
+        let report = SandboxReport(run.report)
+        if let failure = end.failure(report) { throw failure }
+        return ParsedDocument(
+            markdown: run.takeText(),
+            pagesInSource: report.pages, pagesRead: report.pagesRead, parser: identity)
+    }
+}
+
+extension JobFailure {
+    static func noThread(_ reason: BlockingThread.Unavailable) -> JobFailure {
+        .unavailable(.machine(.noThread), "\(reason)")
     }
 }
 

@@ -1,6 +1,6 @@
+import Concurrency
 import HTTPTypes
-package import NIOCore
-import Pipeline
+import NIOCore
 
 /// Detects that the client of a connection has left, so that its work can stop.
 ///

@@ -1,3 +1,4 @@
+import Concurrency
 package import Logging
 import Pipeline
 import ServiceLifecycle

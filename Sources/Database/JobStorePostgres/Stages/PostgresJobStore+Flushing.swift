@@ -1,3 +1,4 @@
+import Concurrency
 package import Domain
 import FoundationEssentials
 package import Pipeline
@@ -33,7 +34,7 @@ extension PostgresJobStore: FlushJobStore {
                 let flush = Query.flush(claims.jobs, claims.tokens, 0, Int(Int32.max), [UUID]())
                 for row in try await connection.query(flush) {
                     let slice = try FlushedSlice(row)
-                    // Fails the whole set; GroupCommit then retries each job on its own.
+                    // Fails the whole set; the coalescer then retries each job on its own.
                     try slice.check(moved: slice.moved)
                     moved[slice.job] = slice.moved
                 }
@@ -50,10 +51,10 @@ extension PostgresJobStore: FlushJobStore {
     /// it bypasses their sets, and at most two run at a time, which leaves connections free.
     /// Ends early, and moves nothing, when the task is cancelled.
     private func flushInSlices(_ claim: Claim) async throws(JobFailure) -> Int {
-        guard await writes.longFlushes.take() else {
+        guard await writes.longFlushes.acquire() else {
             throw .transient(.worker(.cancelled), "the flush was cancelled")
         }
-        defer { writes.longFlushes.give() }
+        defer { writes.longFlushes.release() }
         let moved = try await pool.runTransaction { connection in
             try await Self.flushInSlices(claim, on: connection)
         }

@@ -23,17 +23,18 @@ extension PostgresJobStore: CellStore {
 
     package func maintainCells(of user: TenantID) async throws(JobFailure) -> Bool {
         try await pool.runTransaction { connection in
-            let tending = CellMaintenance(connection: connection, user: user.uuid)
-            guard try await tending.lock() else { return false }
-            if try await tending.sketch(Size.vectors) { return true }
-            let crowded = try await tending.oversizedCells(over: Size.cellMax, limit: Size.division)
-            for (space, cell) in crowded {
-                try await tending.divide(
+            let maintenance = CellMaintenance(connection: connection, user: user.uuid)
+            guard try await maintenance.lock() else { return false }
+            if try await maintenance.sketch(Size.vectors) { return true }
+            let oversized = try await maintenance.oversizedCells(
+                over: Size.cellMax, limit: Size.division)
+            for (space, cell) in oversized {
+                try await maintenance.divide(
                     cell, in: space, atOnce: 2 * Size.page, size: Size.cell, sizeMax: Size.cellMax)
             }
-            guard crowded.isEmpty else { return true }
-            if let space = try await tending.growingSpace(Size.growth, Size.first) {
-                try await tending.fill(
+            guard oversized.isEmpty else { return true }
+            if let space = try await maintenance.growingSpace(Size.growth, Size.first) {
+                try await maintenance.fill(
                     in: space, atOnce: Size.page, sample: Size.first, size: Size.cell)
                 return true
             }

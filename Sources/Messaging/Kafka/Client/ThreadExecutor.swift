@@ -1,45 +1,38 @@
 import CKafkaShim
+import Concurrency
 import Glibc
 import Synchronization
 
-/// A dedicated thread for blocking calls. Runs work in the order of submission.
+/// A thread for the blocking calls of one client. Runs them in the order of submission.
 ///
-/// `@unchecked Sendable`: the semaphore is thread-safe, and a mutex guards the rest.
+/// `BlockingThread` has a thread per call and no order. A client of librdkafka needs both: one
+/// thread polls it for as long as it lives and then destroys it, after all other calls on that
+/// thread.
+///
+/// `@unchecked Sendable`: a POSIX semaphore may be used from any thread, a mutex guards `state`,
+/// and the rest is immutable.
 final class ThreadExecutor: @unchecked Sendable {
     typealias Work = @Sendable () -> Void
 
     private struct State {
         var work: [Work] = []
         var isFinishing = false
-        var hasEnded = false
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var lastWaiter = 0
     }
 
     private let name: String
     private let state = Mutex(State())
+    private let hasEnded = StopSignal()
     /// Counts the pieces of work in the queue.
     private let queued = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
     init(name: String) throws(KafkaError) {
         self.name = name
         sem_init(queued, 0, 0)
-        var thread = pthread_t()
-        let me = Unmanaged.passRetained(self)
-        let fault = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<ThreadExecutor>.fromOpaque(argument).takeRetainedValue().serve()
-                return nil
-            }, me.toOpaque())
-        guard fault == 0 else {
-            me.release()
-            throw KafkaError(
-                RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE,
-                "cannot start a thread: \(String(cString: strerror(fault)))")
+        do {
+            try BlockingThread.start { self.serve() }
+        } catch {
+            throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, "\(error)")
         }
-        pthread_detach(thread)
     }
 
     deinit {
@@ -78,20 +71,14 @@ final class ThreadExecutor: @unchecked Sendable {
     /// Destroying a client may never return, because librdkafka 2.0 can wait for the thread of a
     /// broker that has disconnected. Such a thread is left behind and ends with the process.
     func ended(within limit: Duration = .seconds(12)) async {
-        await withCheckedContinuation { continuation in
-            let id: Int? = state.withLock { state in
-                guard !state.hasEnded else { return nil }
-                state.lastWaiter += 1
-                state.waiters[state.lastWaiter] = continuation
-                return state.lastWaiter
-            }
-            guard let id else { return continuation.resume() }
-            Task {
-                // This task is never cancelled.
-                try? await Task.sleep(for: limit)
-                state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
-            }
+        // Unstructured tasks, because a client is also closed after its task was cancelled.
+        let waiting = Task { await hasEnded.wait() }
+        let timer = Task {
+            do { try await Task.sleep(for: limit) } catch { return }
+            waiting.cancel()
         }
+        await waiting.value
+        timer.cancel()
     }
 
     private func add(_ work: @escaping Work, isLast: Bool) {
@@ -119,11 +106,6 @@ final class ThreadExecutor: @unchecked Sendable {
             }
             work()
         }
-        let waiters = state.withLock { state in
-            state.hasEnded = true
-            defer { state.waiters = [:] }
-            return state.waiters
-        }
-        for waiter in waiters.values { waiter.resume() }
+        hasEnded.raise()
     }
 }

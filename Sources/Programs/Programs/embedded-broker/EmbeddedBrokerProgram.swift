@@ -1,3 +1,4 @@
+import Concurrency
 import Kafka
 import Logging
 import ProgramFrame
@@ -36,7 +37,7 @@ enum EmbeddedBrokerProgram {
                 partitions: settings[partitions], logger: context.logger)
             context.logger.info(
                 "broker listens", metadata: ["bootstrap": "\(broker.bootstrapServers)"])
-            return [Serving(broker: broker)]
+            return [CloseAtShutdown { broker.stop() }]
         }
     }
 
@@ -44,16 +45,5 @@ enum EmbeddedBrokerProgram {
     private static func isTopic(_ name: String) -> Bool {
         (1...249).contains(name.utf8.count)
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
-    }
-
-    /// Keeps the broker running until the program ends.
-    private struct Serving: Service {
-        let broker: EmbeddedBroker
-
-        func run() async {
-            // Returns on shutdown or throws on cancellation; both end the service.
-            try? await gracefulShutdown()
-            broker.stop()
-        }
     }
 }

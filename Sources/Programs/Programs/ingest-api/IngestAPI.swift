@@ -1,4 +1,5 @@
 import CataloguePostgres
+import Concurrency
 import Domain
 import Hummingbird
 import Logging
@@ -93,7 +94,8 @@ enum IngestAPI {
                 pool: connections.pool, lookups: lookups, searches: searches,
                 attemptsMax: settings[attempts])
             return [
-                connections, PoolLifetime(lookups), PoolLifetime(searches), HintDelivery(hints),
+                connections, CloseAtShutdown { await lookups.close() },
+                CloseAtShutdown { await searches.close() }, HintDelivery(hints),
                 try server(context, catalogue, hints, built.embedder),
             ] + built.services
         }

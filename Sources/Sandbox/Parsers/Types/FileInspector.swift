@@ -1,3 +1,4 @@
+import Concurrency
 import Crypto
 package import Domain
 import Glibc
@@ -5,26 +6,23 @@ package import Pipeline
 
 /// Determines the length, hash and type of a document's file.
 package struct FileInspector: DocumentInspector {
-    private let slots: Slots
+    private let slots: AsyncSemaphore
 
     package init(concurrentMax: Int = ParserLimits.processors) {
-        slots = Slots(concurrentMax)
+        slots = AsyncSemaphore(permits: concurrentMax)
     }
 
     package func inspect(
         path: String, filename: String, declaredMIME: String
     ) async throws(JobFailure) -> InspectedDocument {
-        guard await slots.take() else {
+        guard await slots.acquire() else {
             throw .transient(.worker(.cancelled), "the inspection was cancelled")
         }
-        defer { slots.give() }
-        return try await DedicatedThread.run {
-            do throws(JobFailure) {
-                return .success(
-                    try Self.inspectBlocking(path, filename: filename, declared: declaredMIME))
-            } catch {
-                return .failure(error)
-            }
+        defer { slots.release() }
+        return try await BlockingThread.run { () throws(JobFailure) in
+            try Self.inspectBlocking(path, filename: filename, declared: declaredMIME)
+        } orElse: { reason throws(JobFailure) -> InspectedDocument in
+            throw .noThread(reason)
         }
     }
 

@@ -1,12 +1,14 @@
-package import FoundationEssentials
-
-/// Groups the writes of concurrent callers into transactions. Callers that arrive during a write
-/// share the next one, so an idle writer writes each item at once and a busy one writes sets, for
-/// a fraction of the cost.
+/// Joins the writes of concurrent callers into sets, for example transactions. Callers that arrive
+/// during a write share the next one, so an idle writer writes each item at once and a busy one
+/// writes sets, for a fraction of the cost.
 ///
 /// If a set fails, its items are retried one at a time, so only the offending one fails. The number
 /// of waiting items is bounded by the number of callers.
-package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
+///
+/// Two relatives are not coalescers. OpenAI's `RequestPacker` fills requests up to a server's
+/// limits, splits a call that is too large, and drops a caller that is cancelled. Pipeline's
+/// `HintOutbox` has no callers that wait: it buffers, and drops what exceeds its bound.
+package actor Coalescer<Item: Sendable, Key: Hashable & Sendable, Value: Sendable, Failure: Error> {
     package typealias Outcome = Result<Value, Failure>
 
     private struct Caller {
@@ -14,7 +16,7 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
         let continuation: CheckedContinuation<Outcome, Never>
     }
 
-    private let key: @Sendable (Item) -> UUID
+    private let key: @Sendable (Item) -> Key
     private let kind: @Sendable (Item) -> String
     private let weightMax: Int
     private let weight: @Sendable (Item) -> Int
@@ -39,7 +41,7 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
     ///   - failsWholeBatch: whether a failure would affect every item of a set alike.
     ///   - write: writes a set, all or nothing; returns an outcome for each item, in order.
     package init(
-        of key: @escaping @Sendable (Item) -> UUID,
+        of key: @escaping @Sendable (Item) -> Key,
         kind: @escaping @Sendable (Item) -> String = { _ in "" }, weightMax: Int = .max,
         weight: @escaping @Sendable (Item) -> Int = { _ in 1 },
         linger: Duration, failsWholeBatch: @escaping @Sendable (Failure) -> Bool,
@@ -91,7 +93,7 @@ package actor GroupCommit<Item: Sendable, Value: Sendable, Failure: Error> {
 
     private func nextSet() -> [Caller] {
         var sum = 0
-        var keys: Set<UUID> = []
+        var keys: Set<Key> = []
         let first = waiting.first.map { kind($0.item) }
         let count = waiting.prefix(Self.itemsMax).prefix { caller in
             guard keys.insert(key(caller.item)).inserted, kind(caller.item) == first else {

@@ -1,9 +1,8 @@
-import FoundationEssentials
-import Postgres
+import Concurrency
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(5))) struct CoalescerTests {
     /// Writes numbers and records each set; holds sets until `letGo()`.
     private final class Disk: Sendable {
         static func moment() async { try? await Task.sleep(for: .milliseconds(1)) }
@@ -28,7 +27,7 @@ import Testing
 
     private enum Failure: Error { case spoilt, away }
 
-    private typealias Group = GroupCommit<Int, Int, Failure>
+    private typealias Group = Coalescer<Int, Int, Int, Failure>
 
     /// A group in which each number is its own key by default.
     private static func group(
@@ -37,14 +36,12 @@ import Testing
         weight: @escaping @Sendable (Int) -> Int = { _ in 1 },
         write: @escaping @Sendable ([Int]) async throws(Failure) -> [Group.Outcome]
     ) -> Group {
-        GroupCommit(
-            of: {
-                UUID(uuidString: "00000000-0000-4000-8000-\(100_000_000_000 + key($0))")!
-            }, kind: kind, weightMax: weightMax, weight: weight, linger: .milliseconds(10),
+        Coalescer(
+            of: key, kind: kind, weightMax: weightMax, weight: weight, linger: .milliseconds(10),
             failsWholeBatch: { $0 == .away }, write: write)
     }
 
-    @Test func `what comes while others are written shares the next set`() async throws {
+    @Test func `items that arrive during a write share the next set`() async throws {
         let disk = Disk()
         let group = Self.group { numbers throws(Failure) in
             await disk.write(numbers)
@@ -63,7 +60,7 @@ import Testing
         #expect(disk.sets.withLock { $0.map(\.count) } == [1, 11])
     }
 
-    @Test func `whoever spoils a set fails alone`() async throws {
+    @Test func `an item that spoils its set fails alone`() async throws {
         let sets = Mutex<[[Int]]>([])
         let disk = Disk()
         let group = Self.group { numbers throws(Failure) in
@@ -88,7 +85,7 @@ import Testing
         #expect(sets.withLock { $0.map(\.count) } == [1, 7, 1, 1, 1, 1, 1, 1, 1])
     }
 
-    @Test func `while the store is away a set fails as a whole and is not tried one by one`()
+    @Test func `a set fails as a whole while the store is unavailable`()
         async throws
     {
         let calls = Mutex(0)
@@ -114,7 +111,7 @@ import Testing
         #expect(calls.withLock { $0 } == 2)
     }
 
-    @Test func `when the store goes away amid items written one by one, the rest are not tried`()
+    @Test func `the rest of a set is not tried once the store is unavailable`()
         async throws
     {
         let sets = Mutex<[[Int]]>([])
@@ -148,7 +145,7 @@ import Testing
         #expect(failures.count { $0 == .away } == 4)
     }
 
-    @Test func `a set weighs no more than it may, and a heavy one is written beside another`()
+    @Test func `a set stays within its weight, and a heavy one is written next to another`()
         async throws
     {
         let disk = Disk()
@@ -173,7 +170,7 @@ import Testing
         #expect(disk.sets.withLock { $0 } == [[1], [400], [40, 41], [42]])
     }
 
-    @Test func `a set has no key twice, and is of one kind`() async throws {
+    @Test func `a set contains each key once and is of one kind`() async throws {
         let disk = Disk()
         let group = Self.group(
             key: { $0 % 100 }, kind: { $0 < 1000 ? "small" : "large" }
@@ -194,7 +191,7 @@ import Testing
         #expect(disk.sets.withLock { $0 } == [[1], [2, 3], [102], [1004, 1005]])
     }
 
-    @Test func `a caller that is cancelled learns all the same what became of its write`()
+    @Test func `a cancelled caller receives the outcome of its write`()
         async throws
     {
         let disk = Disk()

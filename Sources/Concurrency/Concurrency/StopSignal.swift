@@ -1,7 +1,7 @@
 import ServiceLifecycle
 import Synchronization
 
-/// A one-shot signal. Raising it resumes all waiters.
+/// A signal that is raised once and for all. Raising it resumes all waiters.
 package final class StopSignal: Sendable {
     private struct State {
         var isRaised = false

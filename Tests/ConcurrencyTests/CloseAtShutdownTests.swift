@@ -1,0 +1,42 @@
+import Concurrency
+import ServiceLifecycle
+import ServiceLifecycleTestKit
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct CloseAtShutdownTests {
+    @Test func `the resource is closed at shutdown and not before`() async {
+        let isClosed = Mutex(false)
+        let begun = StopSignal()
+        await testGracefulShutdown { trigger in
+            await withTaskGroup { group in
+                group.addTask {
+                    begun.raise()
+                    await CloseAtShutdown { isClosed.withLock { $0 = true } }.run()
+                }
+                await begun.wait()
+                await Task.yield()
+                #expect(!isClosed.withLock { $0 })
+                trigger.triggerGracefulShutdown()
+            }
+        }
+        #expect(isClosed.withLock { $0 })
+    }
+
+    @Test func `the resource is closed when the service is cancelled`() async {
+        let isClosed = Mutex(false)
+        let service = Task { await CloseAtShutdown { isClosed.withLock { $0 = true } }.run() }
+        service.cancel()
+        await service.value
+        #expect(isClosed.withLock { $0 })
+    }
+
+    @Test func `work until shutdown is cancelled then`() async {
+        await testGracefulShutdown { trigger in
+            await withTaskGroup { group in
+                group.addTask { await untilGracefulShutdown { await StopSignal().wait() } }
+                trigger.triggerGracefulShutdown()
+            }
+        }
+    }
+}
