@@ -184,7 +184,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `a transaction that stands still gives up its locks`() async throws {
+    func `the server ends a transaction that is idle, and its locks`() async throws {
         try await TestDatabase.lend { database in
             try await database.script("CREATE TABLE t (n int); INSERT INTO t VALUES (1)")
             let frozen = PostgresPool(
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    @Test func `who waits too long for a connection is told`() async throws {
+    @Test func `a caller that waits too long for a connection gets an error`() async throws {
         let pool = try pool(connections: 1, acquireTimeout: .milliseconds(50))
         try await pool.withConnection { _ in
             let error = await #expect(throws: PostgresError.self) {
@@ -213,6 +213,33 @@ import Testing
         }
         _ = try await pool.query(PostgresStatement("SELECT 1"))
         await pool.close()
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a cancelled caller stops waiting for a connection`() async throws {
+        let pool = try pool(connections: 1)
+        try await pool.withConnection { _ in
+            let waiting = Task { try await pool.query(PostgresStatement("SELECT 1")) }
+            waiting.cancel()
+            let error = await #expect(throws: PostgresError.self) { try await waiting.value }
+            #expect(error?.kind == .cancelled)
+        }
+        await pool.close()
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a closed pool refuses callers, also those that wait`() async throws {
+        let pool = try pool(connections: 1)
+        try await pool.withConnection { connection in
+            let waiting = Task.immediate { try await pool.query(PostgresStatement("SELECT 1")) }
+            await pool.close()
+            for refused in [waiting, Task { try await pool.query(PostgresStatement("SELECT 1")) }] {
+                let error = await #expect(throws: PostgresError.self) { try await refused.value }
+                #expect(error?.kind == .pool)
+            }
+            // A lent connection remains usable until it is returned.
+            _ = try await connection.query(PostgresStatement("SELECT 1"))
+        }
     }
 
     @Test(.timeLimit(.minutes(5)))

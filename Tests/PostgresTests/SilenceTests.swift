@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `a server that does not answer is given up, and its connection with it`()
+    @Test func `a server that does not answer fails its caller, and its connection is closed`()
         async throws
     {
         try await withLink(connections: 1, readTimeout: .seconds(2)) { pool, link in
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `a COPY that nobody takes is given up`() async throws {
+    @Test func `a COPY that the server does not read fails`() async throws {
         try await withLink(readTimeout: .seconds(2)) { pool, link in
             let error = await #expect(throws: PostgresError.self) {
                 try await pool.withConnection { connection in
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `who stops waiting while the server does not answer gets away`() async throws {
+    @Test func `a caller can stop waiting while the server does not answer`() async throws {
         // Longer than a busy machine takes to answer. The test never waits for it to expire.
         try await withLink(readTimeout: .seconds(5)) { pool, link in
             let waiting = Task {
@@ -115,11 +115,11 @@ import Testing
     private func waiting(
         on pool: PostgresPool, within limit: Duration
     ) async throws -> (task: Task<Void, any Error>, process: Int32) {
-        let (processes, told) = AsyncStream.makeStream(of: Int32.self)
+        let (processes, found) = AsyncStream.makeStream(of: Int32.self)
         let task = Task {
             try await pool.withConnection { connection in
                 let process = PostgresStatement("SELECT pg_backend_pid()")
-                told.yield(try await connection.query(process)[0].decode(0))
+                found.yield(try await connection.query(process)[0].decode(0))
                 await connection.waitUntilClosed(within: limit)
                 try Task.checkCancellation()
                 _ = try await connection.query(PostgresStatement("SELECT 1"))
@@ -128,7 +128,7 @@ import Testing
         return (task, try #require(await processes.first { _ in true }))
     }
 
-    @Test func `who waits for a connection's end hears of it`() async throws {
+    @Test func `a caller that waits for a connection's end returns at its end`() async throws {
         let pool = PostgresPool(
             PostgresConfiguration(conninfo: try TestDatabase.serverURL(), connectionsMax: 2))
         let (task, process) = try await waiting(on: pool, within: .seconds(3600))

@@ -2,18 +2,17 @@ import CLibPQ
 
 /// An error of the client, the connection or the server. Never contains parameter values.
 package struct PostgresError: Error, Sendable, CustomStringConvertible {
-    package enum Kind: Sendable {
+    package enum Kind: Sendable, CaseIterable {
         /// The server rejected a statement; `sqlState` is the reason.
         case server
-        /// The connection could not be opened, or it broke.
+        /// The connection could not be opened, it broke, or the server was silent for longer than
+        /// `readTimeout`.
         case connection
-        /// A wait on the client's side exceeded its limit.
-        case timeout
         /// The task was cancelled; the statement was cancelled on the server.
         case cancelled
         /// A value did not have the requested type.
         case decoding
-        /// No connection became free, or the pool is closed.
+        /// No connection became free within `acquireTimeout`, or the pool is closed.
         case pool
     }
 
@@ -34,7 +33,7 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
     /// Whether the same call may succeed later.
     package var isTransient: Bool {
         switch kind {
-        case .connection, .timeout, .pool: return true
+        case .connection, .pool: return true
         case .cancelled, .decoding: return false
         case .server:
             guard let sqlState else { return false }
@@ -48,7 +47,7 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
     /// limits, or the call was cancelled.
     package var isServerUnavailable: Bool {
         switch kind {
-        case .connection, .timeout, .pool, .cancelled: true
+        case .connection, .pool, .cancelled: true
         case .decoding: false
         case .server: ["57P", "08", "53"].contains { sqlState?.hasPrefix($0) == true }
         }
@@ -77,6 +76,6 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
 
 extension String {
     fileprivate var firstLine: String {
-        String(split(separator: "\n", maxSplits: 1).first ?? "the connection broke")
+        String(split(separator: "\n", maxSplits: 1).first ?? "the connection was lost")
     }
 }

@@ -2,50 +2,42 @@
 //
 // Invariants: a connection has one holder at a time. Only the event loop's thread uses a libpq
 // connection; blocking calls (connect, cancel) run on threads of their own. A returned connection
-// that is not idle and intact is discarded.
+// that is not idle and intact is closed.
 // Neighbours: libpq below; the SQL adapters above.
 
-import CLibPQ
 import FailPoints
-import Glibc
 import Synchronization
 
 /// A bounded set of connections to one server.
+///
+/// `PoolState` decides, this class performs.
 package final class PostgresPool: Sendable {
+    private typealias Pool = PoolState<PostgresConnection>
+
     private struct State {
-        var idle: [PostgresConnection] = []
-        var count = 0
-        var waiters: [(id: Int, continuation: CheckedContinuation<Turn, Never>)] = []
+        var pool: Pool
+        /// The waiters in `pool`'s queue.
+        var waiting: [Pool.WaiterID: Waiter] = [:]
         var lastWaiter = 0
-        var isClosed = false
     }
 
-    /// The result with which a waiter resumes.
-    private enum Turn: Sendable {
-        case connection(PostgresConnection)
-        /// A free slot; the waiter opens a connection.
-        case room
-        case timeout, cancelled, closed
+    private struct Waiter {
+        let continuation: CheckedContinuation<Pool.Answer, Never>
+        /// Refuses the waiter when its time is over.
+        let timer: Task<Void, Never>
     }
 
     package let configuration: PostgresConfiguration
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let loop = EventLoop()
-    /// Opens connections, which blocks up to the connect timeout.
-    private let connecting = EventLoop()
-    /// Runs `PQcancel`, which may block for longer.
-    private let cancelling = EventLoop()
 
     package init(_ configuration: PostgresConfiguration) {
         self.configuration = configuration
+        state = Mutex(State(pool: Pool(connectionsMax: configuration.connectionsMax)))
         _ = OpenSSL.isKeptUntilExit
     }
 
-    deinit {
-        loop.stop()
-        connecting.stop()
-        cancelling.stop()
-    }
+    deinit { loop.stop() }
 
     /// Runs one statement on any connection.
     package func query(_ statement: PostgresStatement) async throws(PostgresError) -> PostgresRows {
@@ -103,7 +95,7 @@ package final class PostgresPool: Sendable {
                 FailPoint.pass(.after, "commit")
                 return value
             } catch {
-                // If this fails too, the connection is not idle and is discarded. The server then
+                // If this fails too, the connection is not idle and is closed. The server then
                 // rolls back.
                 _ = try? await connection.query(PostgresStatement("ROLLBACK"))
                 throw error
@@ -113,210 +105,107 @@ package final class PostgresPool: Sendable {
 
     /// Closes idle connections now and lent ones when they are returned. New calls fail.
     package func close() async {
-        let (idle, waiters) = state.withLock { state in
-            state.isClosed = true
-            defer {
-                state.idle = []
-                state.waiters = []
-            }
-            return (state.idle, state.waiters)
-        }
-        for waiter in waiters { waiter.continuation.resume(returning: .closed) }
-        for connection in idle { await connection.close() }
+        await perform { $0.close() }
     }
 
     // MARK: Lending
 
     private func acquire() async throws(PostgresError) -> PostgresConnection {
-        let deadline = ContinuousClock.now + configuration.acquireTimeout
-        while true {
-            switch await turn(deadline) {
-            case .connection(let connection):
-                if await connection.isUsable { return connection }
-                await discard(connection)
-            case .room:
-                do throws(PostgresError) {
-                    return try await connect()
-                } catch {
-                    giveUpRoom()
-                    throw error
-                }
-            case .timeout:
-                throw PostgresError(
-                    .pool,
-                    "no connection became free within \(configuration.acquireTimeout)")
-            case .cancelled: throw PostgresError(.cancelled, "the task was cancelled")
-            case .closed: throw PostgresError(.pool, "the pool is closed")
-            }
+        var answer = await nextAnswer()
+        if case .use(let connection) = answer {
+            if await connection.isUsable { return connection }
+            await connection.close()
+            answer = state.withLock { $0.pool.reopen() }
+        }
+        switch answer {
+        case .use(let connection): return connection
+        case .open: return try await open()
+        case .refused(.timedOut):
+            throw PostgresError(
+                .pool,
+                "none of the \(configuration.connectionsMax) connections became free within "
+                    + "\(configuration.acquireTimeout)")
+        case .refused(.cancelled): throw PostgresError(.cancelled, "the task was cancelled")
+        case .refused(.closed): throw PostgresError(.pool, "the pool is closed")
         }
     }
 
-    private func turn(_ deadline: ContinuousClock.Instant) async -> Turn {
-        let id: Int
-        switch takeNow() {
-        case .now(let turn): return turn
-        case .wait(let waiter): id = waiter
+    private func open() async throws(PostgresError) -> PostgresConnection {
+        do throws(PostgresError) {
+            let connection = try await PostgresConnection.open(configuration, on: loop)
+            state.withLock { $0.pool.opened() }
+            return connection
+        } catch {
+            await perform { $0.openFailed() }
+            throw error
         }
-        let timer = Task { [self] in
-            do {
-                try await Task.sleep(until: deadline, clock: .continuous)
-                wake(id, .timeout)
-            } catch {}
+    }
+
+    private func release(_ connection: PostgresConnection) async {
+        let isUsable = await connection.isUsable
+        await perform { $0.release(connection, isUsable: isUsable) }
+    }
+
+    private func nextAnswer() async -> Pool.Answer {
+        if let answer = state.withLock({ $0.pool.take() }) { return answer }
+        let id = state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
         }
-        defer { timer.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if let turn = park(id, continuation) { continuation.resume(returning: turn) }
+                if let answer = enqueue(id, continuation) { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            wake(id, .cancelled)
+            refuse(id, as: .cancelled)
         }
     }
 
-    private enum Take { case now(Turn), wait(Int) }
-
-    private func takeNow() -> Take {
+    /// Adds a waiter to the queue, unless a connection has become free in the meantime.
+    private func enqueue(
+        _ id: Pool.WaiterID, _ continuation: CheckedContinuation<Pool.Answer, Never>
+    ) -> Pool.Answer? {
         state.withLock { state in
-            if state.isClosed { return .now(.closed) }
-            if let connection = state.idle.popLast() { return .now(.connection(connection)) }
-            if state.count < configuration.connectionsMax {
-                state.count += 1
-                return .now(.room)
+            // Under the lock: a later cancellation finds the waiter in the queue.
+            if Task.isCancelled { return .refused(.cancelled) }
+            if let answer = state.pool.enqueue(id) { return answer }
+            let limit = configuration.acquireTimeout
+            let timer = Task { [weak self] in
+                do { try await Task.sleep(for: limit) } catch { return }
+                self?.refuse(id, as: .timedOut)
             }
-            state.lastWaiter += 1
-            return .wait(state.lastWaiter)
-        }
-    }
-
-    /// Queues a waiter, unless a connection or slot has become free in the meantime.
-    private func park(_ id: Int, _ continuation: CheckedContinuation<Turn, Never>) -> Turn? {
-        state.withLock { state in
-            if state.isClosed { return .closed }
-            if Task.isCancelled { return .cancelled }
-            if let connection = state.idle.popLast() { return .connection(connection) }
-            if state.count < configuration.connectionsMax {
-                state.count += 1
-                return .room
-            }
-            state.waiters.append((id, continuation))
+            state.waiting[id] = Waiter(continuation: continuation, timer: timer)
             return nil
         }
     }
 
-    private func wake(_ id: Int, _ turn: Turn) {
-        let continuation = state.withLock { state in
-            state.waiters.firstIndex { $0.id == id }.map {
-                state.waiters.remove(at: $0).continuation
-            }
-        }
-        continuation?.resume(returning: turn)
+    private func refuse(_ id: Pool.WaiterID, as refusal: Pool.Refusal) {
+        let (waiters, _) = apply { $0.refuse(id, as: refusal) }
+        for (waiter, answer) in waiters { waiter.continuation.resume(returning: answer) }
     }
 
-    private func release(_ connection: PostgresConnection) async {
-        guard await connection.isUsable else { return await discard(connection) }
-        let outcome = state.withLock { state -> CheckedContinuation<Turn, Never>?? in
-            if state.isClosed {
-                state.count -= 1
-                return .some(nil)
-            }
-            guard !state.waiters.isEmpty else {
-                state.idle.append(connection)
-                return nil
-            }
-            return state.waiters.removeFirst().continuation
-        }
-        switch outcome {
-        case .none: break
-        case .some(nil): await connection.close()
-        case .some(let waiter?): waiter.resume(returning: .connection(connection))
-        }
-    }
-
-    private func discard(_ connection: PostgresConnection) async {
-        await connection.close()
-        giveUpRoom()
-    }
-
-    private func giveUpRoom() {
-        let waiter = state.withLock { state -> CheckedContinuation<Turn, Never>? in
-            guard !state.waiters.isEmpty else {
-                state.count -= 1
-                return nil
-            }
-            return state.waiters.removeFirst().continuation
-        }
-        waiter?.resume(returning: .room)
-    }
-
-    // MARK: Connecting
-
-    private func connect() async throws(PostgresError) -> PostgresConnection {
-        let configuration = configuration
-        let notices = NoticeReceiver(configuration.onNotice)
-        let opened: Result<ConnectionHandle, PostgresError> = await withTaskExecutorPreference(
-            connecting
-        ) {
-            Self.open(configuration, notices)
-        }
-        let connection = PostgresConnection(
-            try opened.get(), loop: loop, cancelling: cancelling, notices: notices,
-            readTimeout: configuration.readTimeout)
-        await connection.start()
-        do {
-            _ = try await connection.query(
-                PostgresStatement(
-                    """
-                    SELECT set_config('statement_timeout', $1, false),
-                        set_config('idle_in_transaction_session_timeout', $2, false),
-                        set_config('lock_timeout', $3, false),
-                        set_config('plan_cache_mode', $4, false),
-                        set_config('enable_seqscan', $5, false)
-                    """, configuration.statementTimeout.asSetting,
-                    configuration.idleTransactionTimeout.asSetting,
-                    configuration.lockTimeout.asSetting,
-                    configuration.plansOnce ? "force_generic_plan" : "auto",
-                    configuration.plansOnce ? "off" : "on"))
-        } catch {
+    /// Changes the state and performs the action: resumes waiters, then closes connections. The
+    /// place of each closed connection goes to the next waiter.
+    private func perform(_ change: (inout Pool) -> Pool.Action) async {
+        let (waiters, closing) = apply(change)
+        for (waiter, answer) in waiters { waiter.continuation.resume(returning: answer) }
+        for connection in closing {
             await connection.close()
-            throw error
+            await perform { $0.closed() }
         }
-        return connection
     }
 
-    /// Opens a connection. Blocks for the name lookup, then at most the connect timeout.
-    private static func open(
-        _ configuration: PostgresConfiguration, _ notices: NoticeReceiver
-    ) -> Result<ConnectionHandle, PostgresError> {
-        let seconds = max(1, Int(configuration.connectTimeout / .seconds(1)))
-        // A second longer than the limit for a pending response, which fires first; at most 30 s.
-        let readTimeout = min(configuration.readTimeout + .seconds(1), .seconds(30))
-        let keepalive = max(1, Int(readTimeout / .seconds(2)))
-        // In libpq later entries win, so the operator's own settings come last.
-        let settings = [
-            ("connect_timeout", "\(seconds)"), ("keepalives_idle", "\(keepalive)"),
-            ("keepalives_interval", "\(keepalive)"), ("tcp_user_timeout", readTimeout.asSetting),
-            ("client_encoding", "UTF8"),
-            ("fallback_application_name", configuration.applicationName),
-            ("dbname", configuration.conninfo),
-        ]
-        let keys = settings.map { strdup($0.0) }
-        let values = settings.map { strdup($0.1) }
-        defer { for text in keys + values { free(text) } }
-        let pointer = PQconnectdbParams(
-            keys.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)
-        guard let pointer else {
-            return .failure(PostgresError(.connection, "out of memory"))
+    /// Changes the state. Returns the waiters to resume and the connections to close.
+    private func apply(
+        _ change: (inout Pool) -> Pool.Action
+    ) -> (waiters: [(Waiter, Pool.Answer)], closing: [PostgresConnection]) {
+        state.withLock { state in
+            let action = change(&state.pool)
+            let waiters = action.answers.compactMap { id, answer in
+                state.waiting.removeValue(forKey: id).map { ($0, answer) }
+            }
+            for (waiter, _) in waiters { waiter.timer.cancel() }
+            return (waiters, action.closing)
         }
-        guard PQstatus(pointer) == CONNECTION_OK else {
-            defer { PQfinish(pointer) }
-            return .failure(PostgresError(connection: pointer))
-        }
-        notices.attach(to: pointer)
-        return .success(ConnectionHandle(pointer: pointer))
     }
-}
-
-extension Duration {
-    /// Milliseconds, the unit of PostgreSQL's and libpq's timeout settings.
-    fileprivate var asSetting: String { "\(Int(self / .milliseconds(1)))" }
 }

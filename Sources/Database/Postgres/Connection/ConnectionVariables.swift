@@ -12,7 +12,9 @@ package struct ConnectionVariables: Sendable, Equatable {
         guard let options = PQconninfoParse(conninfo, &message) else {
             defer { PQfreemem(message) }
             // libpq's message may quote the string and so the password.
-            throw PostgresError(.connection, "the connection string cannot be read")
+            throw PostgresError(
+                .connection,
+                "the connection string is neither a postgres:// URI nor a list of name=value")
         }
         defer { PQconninfoFree(options) }
         var environment: [String: String] = [:]

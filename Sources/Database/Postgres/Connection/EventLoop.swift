@@ -1,4 +1,5 @@
 import CEventLoop
+import Concurrency
 import Glibc
 import Synchronization
 
@@ -6,10 +7,10 @@ import Synchronization
 ///
 /// Connections are actors on this executor, so only its thread touches libpq's state.
 ///
-/// `@unchecked Sendable`: only the loop's thread touches `handlers` and `readDeadlines`. The rest is
-/// immutable, atomic or inside the mutex.
-final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
-    private struct Inbox: @unchecked Sendable {
+/// `@unchecked Sendable`: only the loop's thread touches `handlers` and `readDeadlines`. The rest
+/// is immutable, atomic or inside the mutex.
+final class EventLoop: SerialExecutor, @unchecked Sendable {
+    private struct Inbox: Sendable {
         var jobs: [UnownedJob] = []
         var isSleeping = false
         var isStopped = false
@@ -30,15 +31,11 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     init() {
         event_add(epoll, wakeup, EVENT_READABLE)
-        let loop = Unmanaged.passRetained(self).toOpaque()
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { loop in
-                Unmanaged<EventLoop>.fromOpaque(loop!).takeRetainedValue().run()
-                return nil
-            }, loop)
-        pthread_detach(thread)
+        do {
+            try BlockingThread.start { self.run() }
+        } catch {
+            fatalError("no connection to PostgreSQL can be used: \(error)")
+        }
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -52,7 +49,6 @@ final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         UnownedSerialExecutor(ordinary: self)
     }
-    func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 
     func isIsolatingCurrentContext() -> Bool? {
         threadID.load(ordering: .relaxed) == UInt(pthread_self())

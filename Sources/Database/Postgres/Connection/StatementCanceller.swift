@@ -1,15 +1,20 @@
 import CLibPQ
+import Concurrency
 import Synchronization
 
 /// Carries a new libpq connection from the thread that opened it to its actor.
+///
+/// `@unchecked Sendable`: the thread gives up the pointer when it returns the handle, and the actor
+/// is the only one that receives it. libpq does not bind a connection to a thread.
 struct ConnectionHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 }
 
-/// Cancels the running statement of a connection. `PQcancel` blocks, so it has its own thread.
+/// Cancels the running statement of a connection. `PQcancel` blocks, so each call has a thread of
+/// its own. There is at most one call per connection at a time.
 ///
-/// `@unchecked Sendable`: libpq allows `PQcancel` from any thread. The pointer is only used on the
-/// `cancelling` executor, and freed when no task refers to this object.
+/// `@unchecked Sendable`: libpq allows `PQcancel` from any thread and does not change what the
+/// pointer refers to. It is freed when no call refers to this object.
 final class StatementCanceller: @unchecked Sendable {
     /// The outcome of a cancel request.
     enum Settlement: Sendable {
@@ -22,21 +27,19 @@ final class StatementCanceller: @unchecked Sendable {
     }
 
     private let handle: OpaquePointer?
-    private let cancelling: EventLoop
     private let settleTimeout: Duration
     private let inFlight = Mutex<Task<Void, Never>?>(nil)
 
     /// - Parameter settleTimeout: how long `settle` waits for `PQcancel` to return.
-    init(_ connection: ConnectionHandle, on cancelling: EventLoop, settleTimeout: Duration) {
+    init(_ connection: ConnectionHandle, settleTimeout: Duration) {
         handle = PQgetCancel(connection.pointer)
-        self.cancelling = cancelling
         self.settleTimeout = settleTimeout
     }
 
     func cancel() {
         inFlight.withLock { task in
             guard task == nil else { return }
-            task = Task(executorPreference: cancelling) { [self] in send() }
+            task = Task { [self] in await send() }
         }
     }
 
@@ -72,11 +75,14 @@ final class StatementCanceller: @unchecked Sendable {
         return await Task { await answers.first { _ in true } ?? .pending }.value
     }
 
-    private func send() {
-        guard let handle else { return }
-        var message = [CChar](repeating: 0, count: 256)
-        // If the cancel does not arrive, the statement ends at its timeout.
-        _ = PQcancel(handle, &message, Int32(message.count))
+    /// If the request cannot be sent, the statement ends at its timeout.
+    private func send() async {
+        await BlockingThread.run { [self] in
+            guard let handle else { return }
+            var message = [CChar](repeating: 0, count: 256)
+            _ = PQcancel(handle, &message, Int32(message.count))
+        } orElse: { _ in
+        }
     }
 
     deinit { PQfreeCancel(handle) }

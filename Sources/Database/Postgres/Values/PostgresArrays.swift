@@ -53,7 +53,7 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
         self = []
         guard dimensions > 0 else { return }
         guard dimensions == 1 else {
-            throw PostgresError(.decoding, "an array of \(dimensions) dimensions")
+            throw PostgresError(.decoding, "the array has \(dimensions) dimensions instead of one")
         }
         let count: Int32 = try bytes.integer(at: 12)
         var offset = 20
@@ -61,7 +61,7 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
             let length = Int(try bytes.integer(at: offset, as: Int32.self))
             offset += 4
             guard length >= 0, offset + length <= bytes.count else {
-                throw PostgresError(.decoding, "an array with NULL or cut short")
+                throw PostgresError(.decoding, "the array contains NULL or is truncated")
             }
             append(
                 try Element(
@@ -101,7 +101,7 @@ package struct PostgresVector: PostgresEncodable, PostgresDecodable, Equatable {
     package init(postgres bytes: UnsafeRawBufferPointer) throws(PostgresError) {
         let count = Int(try bytes.integer(as: Int16.self))
         guard count >= 0, bytes.count == 4 + count * 4 else {
-            throw PostgresError(.decoding, "not a vector")
+            throw PostgresError(.decoding, "the value is not a vector")
         }
         values = (0..<count).map {
             Float(
@@ -142,7 +142,7 @@ package struct PostgresBits: PostgresArrayElement, Equatable {
     package init(postgres bytes: UnsafeRawBufferPointer) throws(PostgresError) {
         let count = Int(try bytes.integer(as: Int32.self))
         guard count % 64 == 0, bytes.count == 4 + count / 8 else {
-            throw PostgresError(.decoding, "\(count) bits are no whole words")
+            throw PostgresError(.decoding, "the number of bits, \(count), is not a multiple of 64")
         }
         words = []
         for index in 0..<count / 64 { words.append(try bytes.integer(at: 4 + index * 8)) }

@@ -15,7 +15,7 @@ package final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
     package var startIndex: Int { 0 }
     package var endIndex: Int { Int(PQntuples(result)) }
     package subscript(position: Int) -> PostgresRow {
-        precondition(indices.contains(position), "no row \(position)")
+        precondition(indices.contains(position), "row \(position) does not exist")
         return PostgresRow(rows: self, index: position)
     }
 
@@ -26,7 +26,7 @@ package final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
         -> UnsafeRawBufferPointer?
     {
         guard column >= 0, column < Int(PQnfields(result)) else {
-            throw PostgresError(.decoding, "no column \(column)")
+            throw PostgresError(.decoding, "column \(column) does not exist")
         }
         let (row, column) = (Int32(row), Int32(column))
         if PQgetisnull(result, row, column) == 1 { return nil }

@@ -29,7 +29,8 @@ extension UnsafeRawBufferPointer {
         at offset: Int = 0, as type: T.Type = T.self
     ) throws(PostgresError) -> T {
         guard offset >= 0, offset + MemoryLayout<T>.size <= count else {
-            throw PostgresError(.decoding, "\(count) bytes are too few for \(T.self)")
+            throw PostgresError(
+                .decoding, "\(T.self) needs \(MemoryLayout<T>.size) bytes, not \(count)")
         }
         return T(bigEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
     }
@@ -40,14 +41,14 @@ extension UnsafeRawBufferPointer {
         case 2: Int64(try integer(as: Int16.self))
         case 4: Int64(try integer(as: Int32.self))
         case 8: try integer(as: Int64.self)
-        default: throw PostgresError(.decoding, "\(count) bytes are no integer")
+        default: throw PostgresError(.decoding, "an integer has 2, 4 or 8 bytes, not \(count)")
         }
     }
 
     func exactly<T: FixedWidthInteger>(_ type: T.Type) throws(PostgresError) -> T {
         let wide = try anyInteger()
         guard let value = T(exactly: wide) else {
-            throw PostgresError(.decoding, "an integer does not fit \(T.self)")
+            throw PostgresError(.decoding, "\(wide) does not fit into \(T.self)")
         }
         return value
     }
