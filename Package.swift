@@ -114,7 +114,7 @@ let package = Package(
         // The outside world: database, messages, storage, the sandbox of the parsers, processes
         system("CLibPQ", "Sources/Database/CLibPQ", package: "libpq", apt: "libpq-dev"),
         .target(name: "CEventLoop", path: "Sources/Database/CEventLoop"),
-        module("Postgres", "Sources/Database/Postgres", "CEventLoop CLibPQ FailPoints"),
+        module("Postgres", "Sources/Database/Postgres", "CEventLoop CLibPQ Concurrency FailPoints"),
         module(
             "JobStorePostgres", "Sources/Database/JobStorePostgres",
             "Concurrency Crypto Domain Indexing Logging Pipeline Postgres Reconciling",
@@ -289,7 +289,7 @@ let package = Package(
             """
             Domain Embedding Hashing Logging MiniLM Pipeline ProgramFrame ProviderSetup TestSupport
             """, excluding: ["Fixtures"]),
-        tests("PostgresTests", "Postgres TestCluster TestSupport"),
+        tests("PostgresTests", "Domain Postgres TestCluster TestSupport"),
         tests(
             "JobStorePostgresTests",
             """

@@ -1,3 +1,4 @@
+import Concurrency
 import Crypto
 package import Domain
 import FoundationEssentials
