@@ -1,6 +1,6 @@
 -- One role per program, with the privileges that its statements need and no others. No role owns
 -- anything, so none can change a table or disable its triggers. A program's login is a member of
--- its role (docs/database-roles.md).
+-- its role (docs/reference/database-roles.md).
 -- Functions with SECURITY DEFINER run as the owner: no program writes events, derives a status or
 -- deletes other rows of a document itself. The columns that apply_transition sets need no grant.
 

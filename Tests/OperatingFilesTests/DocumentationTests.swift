@@ -23,6 +23,20 @@ import Testing
         }
     }
 
+    @Test func `every path of the repository that a page names exists`() throws {
+        let paths = #/`((?:Sources|Tests|Tools|Migrations|Benchmarks|ops|scripts|docs)/[^`\s]*)`/#
+        var count = 0
+        for file in try MarkdownFile.all(below: repository) {
+            let page = try String(contentsOfFile: file.path, encoding: .utf8)
+            for match in page.matches(of: paths) {
+                count += 1
+                let path = "\(repository)/\(match.output.1)"
+                #expect(FileManager.default.fileExists(atPath: path), "\(file.path): \(path)")
+            }
+        }
+        #expect(count > 20)
+    }
+
     @Test func `every page of docs and every runbook is reachable from the index`() throws {
         let byPath = Dictionary(
             uniqueKeysWithValues: try MarkdownFile.all(below: repository).map { ($0.path, $0) })
