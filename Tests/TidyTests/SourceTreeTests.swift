@@ -10,9 +10,6 @@ import Testing
     private static let longFiles = [
         "Sources/Database/Postgres/Connection/PostgresConnection.swift": 380,
         "Sources/Database/Postgres/PostgresPool.swift": 322,
-        "Sources/Providers/LlamaParse/LlamaParser.swift": 256,
-        "Sources/Providers/MockServices/MockEmbeddings.swift": 327,
-        "Sources/Providers/MockServices/MockParsing.swift": 279,
         "Sources/Serving/Records.swift": 259,
         "Sources/Serving/Uploading/Uploads.swift": 251,
     ]
