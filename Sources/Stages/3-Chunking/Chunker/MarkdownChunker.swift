@@ -56,8 +56,8 @@ package struct MarkdownChunker: Sendable {
             guard let base = buffer.baseAddress else { return }
             let text = TextBytes(base, count: buffer.count)
             let hasPages = buffer.contains(0x0C)
-            var sections = SectionJoiner(text, ruler, limits)
-            var cutter = SectionCutter(text, ruler, limits)
+            var sections = SectionJoiner(text, ruler: ruler, limits: limits)
+            var cutter = SectionCutter(text, ruler: ruler, limits: limits)
             while let section = sections.next() {
                 cutter.cut(section) { range, size in
                     chunks.append(

@@ -15,7 +15,7 @@ struct TextBytes {
     /// The length of the blank scalar at `i`; 0 when that scalar is not blank.
     @inline(__always)
     func blank(at i: Int) -> Int {
-        let (kind, length) = classes.read(base, i, count)
+        let (kind, length) = classes.read(base, from: i, to: count)
         return kind & ScalarClasses.blank == 0 ? 0 : length
     }
 
@@ -43,7 +43,7 @@ struct TextBytes {
 
     /// Whether the scalar at `i` belongs to the grapheme before it.
     func isExtender(at i: Int) -> Bool {
-        base[i] >= 0x80 && classes.read(base, i, count).0 & ScalarClasses.extender != 0
+        base[i] >= 0x80 && classes.read(base, from: i, to: count).0 & ScalarClasses.extender != 0
     }
 
     func scalarStart(atOrBefore i: Int) -> Int {

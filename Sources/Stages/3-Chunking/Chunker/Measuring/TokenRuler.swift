@@ -33,7 +33,7 @@ struct TokenRuler: TextRuler {
         var tokens = 0
         var i = start
         while i < limit, tokens <= sizeMax {
-            let end = tokenizer.pretokenizer.pieceEnd(text.base, i, limit)
+            let end = tokenizer.pretokenizer.pieceEnd(text.base, from: i, to: limit)
             tokens += count(text, i..<end)
             pieceEnds.append(end)
             pieceTokens.append(tokens)

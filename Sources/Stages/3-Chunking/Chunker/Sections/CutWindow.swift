@@ -12,7 +12,7 @@ struct CutWindow<Ruler: TextRuler> {
     private(set) var holdsAll = false
     private(set) var breaks: [CutPlace] = []
 
-    init(_ text: TextBytes, _ ruler: Ruler, _ limits: ChunkLimits) {
+    init(_ text: TextBytes, ruler: Ruler, limits: ChunkLimits) {
         self.text = text
         self.ruler = ruler
         self.limits = limits

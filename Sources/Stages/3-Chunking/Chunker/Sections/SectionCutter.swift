@@ -5,11 +5,11 @@ struct SectionCutter<Ruler: TextRuler> {
     private let limits: ChunkLimits
     private var window: CutWindow<Ruler>
 
-    init(_ text: TextBytes, _ ruler: Ruler, _ limits: ChunkLimits) {
+    init(_ text: TextBytes, ruler: Ruler, limits: ChunkLimits) {
         self.text = text
         self.ruler = ruler
         self.limits = limits
-        window = CutWindow(text, ruler, limits)
+        window = CutWindow(text, ruler: ruler, limits: limits)
     }
 
     /// Passes the section's chunks to `take` in order.

@@ -9,7 +9,7 @@ struct SectionJoiner<Ruler: TextRuler> {
     private var scanner: SectionScanner
     private var following: Section?
 
-    init(_ text: TextBytes, _ ruler: Ruler, _ limits: ChunkLimits) {
+    init(_ text: TextBytes, ruler: Ruler, limits: ChunkLimits) {
         self.text = text
         self.ruler = ruler
         self.limits = limits
@@ -21,14 +21,16 @@ struct SectionJoiner<Ruler: TextRuler> {
         guard var section = following else { return nil }
         let level = section.level
         following = scanner.next()
-        while let next = following, next.page == section.page, shouldJoin(section, next, level) {
+        while let next = following, next.page == section.page,
+            shouldJoin(section, with: next, level: level)
+        {
             section.join(next)
             following = scanner.next()
         }
         return section
     }
 
-    private func shouldJoin(_ section: Section, _ next: Section, _ level: Int) -> Bool {
+    private func shouldJoin(_ section: Section, with next: Section, level: Int) -> Bool {
         if !section.hasBody, isShort(section.range, sizeMax: limits.target / 2) {
             return true
         }

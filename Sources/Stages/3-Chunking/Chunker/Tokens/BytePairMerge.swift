@@ -9,14 +9,14 @@ struct BytePairMerge: Sendable {
     @inline(__always)
     func count(_ piece: UnsafePointer<UInt8>, _ length: Int) -> Int {
         if ranks.rank(piece, length) != RankTable.none { return 1 }
-        return withParts(piece, length) { $1 }
+        return withParts(of: piece, length: length) { $1 }
     }
 
     /// Appends the tokens of a piece.
     func append(_ piece: UnsafePointer<UInt8>, _ length: Int, to tokens: inout [UInt32]) {
         let whole = ranks.rank(piece, length)
         if whole != RankTable.none { return tokens.append(whole) }
-        withParts(piece, length) { starts, parts in
+        withParts(of: piece, length: length) { starts, parts in
             for i in 0..<parts {
                 let start = Int(starts[i])
                 tokens.append(ranks.rank(piece + start, Int(starts[i + 1]) - start))
@@ -29,26 +29,27 @@ struct BytePairMerge: Sendable {
         _ piece: UnsafePointer<UInt8>, _ length: Int, after offset: Int, to ends: inout [Int]
     ) {
         if ranks.rank(piece, length) != RankTable.none { return ends.append(offset + length) }
-        withParts(piece, length) { starts, parts in
+        withParts(of: piece, length: length) { starts, parts in
             for i in 1...parts { ends.append(offset + Int(starts[i])) }
         }
     }
 
     /// Calls `body` with the starts of the parts, followed by `length`, and the number of parts.
     private func withParts<Result>(
-        _ piece: UnsafePointer<UInt8>, _ length: Int,
+        of piece: UnsafePointer<UInt8>, length: Int,
         _ body: (UnsafeMutableBufferPointer<UInt32>, Int) -> Result
     ) -> Result {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: length + 1) { starts in
             let parts =
                 length <= Self.scanMax
-                ? mergeByScan(piece, length, starts) : mergeByHeap(piece, length, starts)
+                ? mergeByScan(piece, length: length, starts: starts)
+                : mergeByHeap(piece, length: length, starts: starts)
             return body(starts, parts)
         }
     }
 
     private func mergeByScan(
-        _ piece: UnsafePointer<UInt8>, _ length: Int, _ starts: UnsafeMutableBufferPointer<UInt32>
+        _ piece: UnsafePointer<UInt8>, length: Int, starts: UnsafeMutableBufferPointer<UInt32>
     ) -> Int {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: length + 1) { pairs in
             var i = 0
@@ -74,8 +75,11 @@ struct BytePairMerge: Sendable {
                     k += 1
                 }
                 parts -= 1
-                pairs[best] = pairRank(piece, starts, best, parts)
-                if best > 0 { pairs[best - 1] = pairRank(piece, starts, best - 1, parts) }
+                pairs[best] = pairRank(of: piece, starts: starts, at: best, parts: parts)
+                if best > 0 {
+                    pairs[best - 1] = pairRank(
+                        of: piece, starts: starts, at: best - 1, parts: parts)
+                }
             }
         }
     }
@@ -83,8 +87,8 @@ struct BytePairMerge: Sendable {
     /// The rank of part `i` joined with the next, or `none` for the last part.
     @inline(__always)
     private func pairRank(
-        _ piece: UnsafePointer<UInt8>, _ starts: UnsafeMutableBufferPointer<UInt32>, _ i: Int,
-        _ parts: Int
+        of piece: UnsafePointer<UInt8>, starts: UnsafeMutableBufferPointer<UInt32>, at i: Int,
+        parts: Int
     ) -> UInt32 {
         guard i + 1 < parts else { return RankTable.none }
         let start = Int(starts[i])
@@ -93,7 +97,7 @@ struct BytePairMerge: Sendable {
 
     /// The same as `mergeByScan` in O(n log n), for runs of thousands of letters.
     private func mergeByHeap(
-        _ piece: UnsafePointer<UInt8>, _ length: Int, _ starts: UnsafeMutableBufferPointer<UInt32>
+        _ piece: UnsafePointer<UInt8>, length: Int, starts: UnsafeMutableBufferPointer<UInt32>
     ) -> Int {
         var chain = PartChain(length: length)
         var heap = PairHeap(capacity: length)

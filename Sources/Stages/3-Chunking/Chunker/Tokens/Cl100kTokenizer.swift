@@ -16,7 +16,7 @@ package struct Cl100kTokenizer: Sendable {
         var tokens = 0
         var i = 0
         while i < text.count {
-            let end = pretokenizer.pieceEnd(bytes, i, text.count)
+            let end = pretokenizer.pieceEnd(bytes, from: i, to: text.count)
             tokens += merge.count(bytes + i, end - i)
             i = end
         }
@@ -35,7 +35,7 @@ package struct Cl100kTokenizer: Sendable {
             var tokens: [UInt32] = []
             var i = 0
             while i < text.count {
-                let end = pretokenizer.pieceEnd(bytes, i, text.count)
+                let end = pretokenizer.pieceEnd(bytes, from: i, to: text.count)
                 merge.append(bytes + i, end - i, to: &tokens)
                 i = end
             }
@@ -49,7 +49,7 @@ package struct Cl100kTokenizer: Sendable {
         var ends: [Int] = []
         var i = 0
         while i < text.count {
-            let end = pretokenizer.pieceEnd(bytes, i, text.count)
+            let end = pretokenizer.pieceEnd(bytes, from: i, to: text.count)
             merge.appendEnds(bytes + i, end - i, after: i, to: &ends)
             i = end
         }

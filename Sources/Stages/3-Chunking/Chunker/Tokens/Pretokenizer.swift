@@ -13,45 +13,47 @@ struct Pretokenizer: Sendable {
 
     /// The end of the piece that begins at `i`; `limit` counts as the end of the text.
     @inline(__always)
-    func pieceEnd(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> Int {
+    func pieceEnd(_ bytes: UnsafePointer<UInt8>, from i: Int, to limit: Int) -> Int {
         let first = bytes[i]
-        let (kind, length) = classes.read(bytes, i, limit)
-        if kind & ScalarClasses.letter != 0 { return lettersEnd(bytes, i + length, limit) }
-        if kind & ScalarClasses.number != 0 { return numbersEnd(bytes, i, limit) }
+        let (kind, length) = classes.read(bytes, from: i, to: limit)
+        if kind & ScalarClasses.letter != 0 {
+            return lettersEnd(bytes, from: i + length, to: limit)
+        }
+        if kind & ScalarClasses.number != 0 { return numbersEnd(bytes, from: i, to: limit) }
         if first == 0x27 {
-            let end = contractionEnd(bytes, i, limit)
+            let end = contractionEnd(bytes, from: i, to: limit)
             if end > i { return end }
         }
         let second = i + length
         if second < limit {
-            let (next, nextLength) = classes.read(bytes, second, limit)
+            let (next, nextLength) = classes.read(bytes, from: second, to: limit)
             if next & ScalarClasses.letter != 0, first != 10, first != 13 {
-                return lettersEnd(bytes, second + nextLength, limit)
+                return lettersEnd(bytes, from: second + nextLength, to: limit)
             }
             if first == 0x20, next & (Self.word | ScalarClasses.blank) == 0 {
-                return symbolsEnd(bytes, second + nextLength, limit)
+                return symbolsEnd(bytes, from: second + nextLength, to: limit)
             }
         }
         return kind & ScalarClasses.blank == 0
-            ? symbolsEnd(bytes, second, limit) : blanksEnd(bytes, i, limit)
+            ? symbolsEnd(bytes, from: second, to: limit) : blanksEnd(bytes, from: i, to: limit)
     }
 
     @inline(__always)
-    private func lettersEnd(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> Int {
+    private func lettersEnd(_ bytes: UnsafePointer<UInt8>, from i: Int, to limit: Int) -> Int {
         var j = i
         while j < limit {
-            let (kind, length) = classes.read(bytes, j, limit)
+            let (kind, length) = classes.read(bytes, from: j, to: limit)
             if kind & ScalarClasses.letter == 0 { break }
             j += length
         }
         return j
     }
 
-    private func numbersEnd(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> Int {
+    private func numbersEnd(_ bytes: UnsafePointer<UInt8>, from i: Int, to limit: Int) -> Int {
         var j = i
         var digits = 0
         while j < limit, digits < 3 {
-            let (kind, length) = classes.read(bytes, j, limit)
+            let (kind, length) = classes.read(bytes, from: j, to: limit)
             if kind & ScalarClasses.number == 0 { break }
             j += length
             digits += 1
@@ -59,10 +61,10 @@ struct Pretokenizer: Sendable {
         return j
     }
 
-    private func symbolsEnd(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> Int {
+    private func symbolsEnd(_ bytes: UnsafePointer<UInt8>, from i: Int, to limit: Int) -> Int {
         var j = i
         while j < limit {
-            let (kind, length) = classes.read(bytes, j, limit)
+            let (kind, length) = classes.read(bytes, from: j, to: limit)
             if kind & (Self.word | ScalarClasses.blank) != 0 { break }
             j += length
         }
@@ -72,12 +74,12 @@ struct Pretokenizer: Sendable {
 
     /// The end of the run after its last newline. Without a newline, all except the last blank,
     /// which opens the next piece. At the end of the text, the whole run.
-    private func blanksEnd(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> Int {
+    private func blanksEnd(_ bytes: UnsafePointer<UInt8>, from i: Int, to limit: Int) -> Int {
         var j = i
         var newlineEnd = i
         var last = i
         while j < limit {
-            let (kind, length) = classes.read(bytes, j, limit)
+            let (kind, length) = classes.read(bytes, from: j, to: limit)
             if kind & ScalarClasses.blank == 0 { break }
             last = j
             j += length
@@ -89,7 +91,7 @@ struct Pretokenizer: Sendable {
     }
 
     /// The end of 's 'd 'm 't 'll 've 're in any case (the long s folds to s), or `i`.
-    private func contractionEnd(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> Int {
+    private func contractionEnd(_ bytes: UnsafePointer<UInt8>, from i: Int, to limit: Int) -> Int {
         guard i + 1 < limit else { return i }
         switch bytes[i + 1] | 0x20 {
         case 0x73, 0x64, 0x6D, 0x74: return i + 2

@@ -64,7 +64,8 @@ final class RankTable: @unchecked Sendable {
             let found = slots[slot]
             if found.rankAndLength == Self.none { return Self.none }
             if found.low == low, Int(found.rankAndLength >> 24) == length,
-                length <= 8 ? found.high == high : equal(bytes, arena + Int(found.high), length)
+                length <= 8
+                    ? found.high == high : equal(bytes, arena + Int(found.high), length: length)
             {
                 return found.rankAndLength & 0xFF_FFFF
             }
@@ -112,7 +113,7 @@ final class RankTable: @unchecked Sendable {
 
     @inline(__always)
     private func equal(
-        _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ length: Int
+        _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, length: Int
     ) -> Bool {
         var i = 0
         while i < length {

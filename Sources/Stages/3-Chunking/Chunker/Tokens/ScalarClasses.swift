@@ -36,14 +36,14 @@ struct ScalarClasses: @unchecked Sendable {
     /// The class of the scalar that begins at `i`, and its length in bytes. Malformed UTF-8 is read
     /// without going past `limit`.
     @inline(__always)
-    func read(_ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int) -> (UInt8, Int) {
+    func read(_ bytes: UnsafePointer<UInt8>, from i: Int, to limit: Int) -> (UInt8, Int) {
         let first = bytes[i]
         if first < 0x80 { return (table[Int(first)], 1) }
-        return readWide(bytes, i, limit)
+        return readWide(bytes, from: i, to: limit)
     }
 
     private func readWide(
-        _ bytes: UnsafePointer<UInt8>, _ i: Int, _ limit: Int
+        _ bytes: UnsafePointer<UInt8>, from i: Int, to limit: Int
     ) -> (UInt8, Int) {
         let first = UInt32(bytes[i])
         let length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
