@@ -87,6 +87,6 @@ package final class CellMaintainer: Service {
     /// A failure is only logged: it slows searches, and the tenant's next document retries.
     private func warn(_ error: JobFailure) {
         guard !Task.isCancelled else { return }
-        logger.warning("cells not kept", metadata: ["error": "\(error)"])
+        logger.warning("cells not maintained", metadata: ["error": "\(error)"])
     }
 }
