@@ -48,6 +48,8 @@ let package = Package(
             "Pipeline", "Sources/Pipeline", "Concurrency Domain Logging Metrics ServiceLifecycle"),
 
         // The way of a document
+        module("Uploading", "Sources/Stages/1-Uploading", "Domain Logging Pipeline"),
+        module("Uploading", "Sources/Stages/1-Uploading", "Domain Logging Pipeline"),
         module("Parsing", "Sources/Stages/2-Parsing", "Crypto Domain Pipeline"),
         module("Chunker", "Sources/Stages/3-Chunking/Chunker", "Crypto Domain"),
         module("Chunking", "Sources/Stages/3-Chunking/Chunking", "Chunker Crypto Domain Pipeline"),
@@ -55,19 +57,21 @@ let package = Package(
         module(
             "Flushing", "Sources/Stages/5-Flushing",
             "Concurrency Domain Indexing Logging Pipeline ServiceLifecycle"),
+        module("Searching", "Sources/Stages/6-Searching/Searching", "Domain Pipeline"),
         module(
             "Indexing", "Sources/Stages/6-Searching/Indexing",
             "Concurrency Domain Logging Pipeline ServiceLifecycle", optimised: true),
 
-        // Drift and repair, and the HTTP interface
+        // Drift and repair, what clients can learn, and the HTTP interface
         module(
             "Reconciling", "Sources/Reconciling",
             "Concurrency Domain Logging Metrics Pipeline ServiceLifecycle"),
+        module("Querying", "Sources/Querying", "Domain Pipeline"),
         module(
             "Serving", "Sources/Serving",
             """
             Concurrency Crypto Domain HTTPTypes Hummingbird HummingbirdCore Logging NIOCore
-            NIOHTTP1 NIOHTTPTypes Pipeline
+            NIOHTTP1 NIOHTTPTypes Pipeline Querying Searching Uploading
             """),
 
         // Parsers and embedding models, and the choice between them
@@ -121,7 +125,8 @@ let package = Package(
             embedding: ["SQL"]),
         module(
             "CataloguePostgres", "Sources/Database/CataloguePostgres",
-            "Concurrency Domain Indexing Pipeline Postgres Serving", embedding: ["SQL"]),
+            "Concurrency Domain Indexing Pipeline Postgres Querying Searching Uploading",
+            embedding: ["SQL"]),
         module(
             "Migrations", "Migrations", "Crypto Domain Postgres",
             embedding: migrations, excluding: ["schema.sql"]),
@@ -193,7 +198,7 @@ let package = Package(
             ArgumentParser CataloguePostgres Chunker Chunking CommandLineClient Concurrency Domain
             Embedding Flushing Hummingbird Indexing JobStorePostgres Kafka Logging Parsers Parsing
             Pipeline Postgres ProgramFrame ProviderSetup Reconciling ServiceLifecycle Serving
-            Wiring parse-sandbox
+            Uploading Wiring parse-sandbox
             """),
         program(
             "mock-services", "Sources/Programs/mock-services",
@@ -246,6 +251,7 @@ let package = Package(
             """
             Domain JobStorePostgres Kafka KafkaHints Logging Pipeline ServiceLifecycle TestSupport
             """),
+        tests("UploadingTests", "Domain Pipeline Uploading"),
         tests("ChunkerTests", "Chunker Domain", excluding: ["Fixtures"]),
         tests(
             "StagesTests",
@@ -253,9 +259,10 @@ let package = Package(
             BlobStores Chunker Chunking Crypto Domain Embedding Flushing Hashing Indexing
             JobStorePostgres Parsers Parsing Pipeline TestSupport
             """),
+        tests("SearchingTests", "Domain Pipeline Searching"),
         tests(
             "IndexingTests",
-            "CataloguePostgres Domain Indexing JobStorePostgres Postgres Serving TestSupport",
+            "CataloguePostgres Domain Indexing JobStorePostgres Postgres Searching TestSupport",
             optimised: true),
         tests(
             "ReconcilingTests",
@@ -268,8 +275,8 @@ let package = Package(
             """
             AsyncHTTPClient Backups BlobStores CataloguePostgres Crypto Domain Hashing HTTPTypes
             Hummingbird HummingbirdTesting Indexing JobStorePostgres LlamaParse Logging
-            MockServices NIOCore NIOHTTP1 Parsers Pipeline Postgres ProviderHTTP Serving
-            TestSupport
+            MockServices NIOCore NIOHTTP1 Parsers Pipeline Postgres ProviderHTTP Querying Serving
+            TestSupport Uploading
             """),
         tests("RoutingTests", "Domain Logging Pipeline Routing TestSupport"),
         tests(
@@ -300,7 +307,7 @@ let package = Package(
             "DatabaseRolesTests",
             """
             Backups CataloguePostgres Domain JobStorePostgres LocalCluster Migrations Pipeline
-            Postgres Reconciling Serving TestSupport
+            Postgres Querying Reconciling Searching TestSupport Uploading
             """),
         tests("KafkaTests", "CKafkaShim Kafka Logging NIOCore TestSupport"),
         tests(

@@ -1,3 +1,11 @@
+// Pipeline: how the worker of a queue runs (Working/), and the ports to the outside (Ports/).
+//
+// Invariants: a job is worked on only under a claim, and its results are written only while the
+// claim is held. A hint may be lost, repeated or late. Every queue, batch, retry and wait has a
+// bound, and only the queue's worker retries.
+// Neighbours: Domain below; the stages implement JobHandler; Database, Messaging, Storage, Sandbox
+// and Providers implement the ports.
+
 package import Domain
 
 /// The work of one queue. Everything else is the same in all workers.

@@ -1,60 +1,68 @@
-import Domain
+// Serving: the HTTP side of upload, status and search. One folder per door.
+//
+// Invariants: a request sees only documents of its tenant. Every refusal is a problem document
+// (RFC 9457) with a stable code. Types of HTTP do not leave this target, and no other target makes
+// the JSON of a response.
+// Neighbours: clients above; the stages Uploading and Searching, the ports of Querying and
+// BlobStore below.
+
 import HTTPTypes
 package import Hummingbird
 package import HummingbirdCore
 import NIOCore
 package import Pipeline
+package import Querying
+package import Searching
+package import Uploading
 
 /// The HTTP API, as docs/openapi.yaml describes it.
 package struct ServingAPI: Sendable {
-    /// Resource limits of one process.
-    package struct Limits: Sendable {
-        package var documentBytesMax: Int
-        package var uploadsMax: Int
-        package var searchesMax: Int
-        package var uploadArrival: ArrivalLimits
-        /// Free bytes of the storage below which uploads are refused, so that accepted documents
-        /// can still be processed.
-        package var storageReserve: Int
+    /// The parts of the database that the API uses.
+    package struct Stores: Sendable {
+        let uploads: any UploadStore
+        let documents: any DocumentQueries
+        let index: any SearchIndex
+        let stats: any PipelineStats
+        let parseEvents: any ParseEventStore
 
         package init(
-            documentBytesMax: Int, uploadsMax: Int, searchesMax: Int,
-            uploadArrival: ArrivalLimits = ArrivalLimits(), storageReserve: Int = 0
+            _ all: some DocumentQueries & ParseEventStore & PipelineStats & SearchIndex
+                & UploadStore
         ) {
-            self.documentBytesMax = documentBytesMax
-            self.uploadsMax = uploadsMax
-            self.searchesMax = searchesMax
-            self.uploadArrival = uploadArrival
-            self.storageReserve = storageReserve
+            uploads = all
+            documents = all
+            index = all
+            stats = all
+            parseEvents = all
         }
     }
 
     private let tenants: Tenants
-    private let uploads: Uploads
-    private let direct: DirectUploads
-    private let lookups: Lookups
-    private let searches: Searches
-    private let counts: PipelineCounts
+    private let uploads: UploadRoutes
+    private let direct: DirectUploadRoutes
+    private let lookups: LookupRoutes
+    private let searches: SearchRoutes
+    private let pipeline: PipelineRoute
     private let webhooks: [WebhookRoute]
 
     package init(
-        tenants: Tenants, catalogue: any Catalogue, blobs: any BlobStore,
-        inspector: any DocumentInspector, hints: HintOutbox, embedder: any Embedder,
-        webhooks: [any ProviderWebhook] = [], limits: Limits
+        tenants: Tenants, stores: Stores, blobs: any BlobStore, inspector: any DocumentInspector,
+        hints: HintOutbox, embedder: any Embedder, webhooks: [any ProviderWebhook] = [],
+        uploadLimits: UploadLimits, searchesMax: Int
     ) {
         self.tenants = tenants
-        uploads = Uploads(
-            catalogue: catalogue, blobs: blobs, inspector: inspector, hints: hints,
-            bytesMax: limits.documentBytesMax, arrival: limits.uploadArrival,
-            storageReserve: limits.storageReserve,
-            admission: Admission(places: limits.uploadsMax))
-        direct = DirectUploads(uploads: uploads, blobs: blobs, catalogue: catalogue)
-        lookups = Lookups(catalogue: catalogue, blobs: blobs)
-        searches = Searches(
-            catalogue: catalogue, embedder: embedder,
-            admission: Admission(places: limits.searchesMax))
-        counts = PipelineCounts(catalogue, blobs)
-        self.webhooks = webhooks.map { WebhookRoute(webhook: $0, catalogue: catalogue) }
+        let handler = UploadHandler(
+            store: stores.uploads, blobs: blobs, inspector: inspector, hints: hints,
+            limits: uploadLimits)
+        uploads = UploadRoutes(handler: handler)
+        direct = DirectUploadRoutes(
+            uploads: DirectUploads(handler: handler), limits: uploadLimits)
+        lookups = LookupRoutes(documents: stores.documents, blobs: blobs)
+        searches = SearchRoutes(
+            handler: SearchHandler(
+                index: stores.index, embedder: embedder, concurrentMax: searchesMax))
+        pipeline = PipelineRoute(stats: stores.stats, blobs: blobs)
+        self.webhooks = webhooks.map { WebhookRoute(webhook: $0, store: stores.parseEvents) }
     }
 
     /// An HTTP/1.1 server that detects departed clients and refuses malformed requests.
@@ -91,7 +99,7 @@ package struct ServingAPI: Sendable {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     var problem = Problem(
                         .methodNotAllowed,
-                        "The methods of this path are \(allowed).")
+                        "This path allows only the methods \(allowed).")
                     problem.headers[.allow] = allowed
                     throw problem
                 }
@@ -139,7 +147,7 @@ package struct ServingAPI: Sendable {
             (webhook.path, [.post: webhook.take])
         }
         return webhooks + [
-            ("/v1/documents", [.post: uploads.upload, .get: lookups.documents]),
+            ("/v1/documents", [.post: uploads.upload, .get: lookups.list]),
             ("/v1/documents/{document}", [.get: lookups.document, .delete: lookups.delete]),
             ("/v1/documents/{document}/chunks", [.get: lookups.chunks]),
             ("/v1/uploads", [.post: direct.permit]),
@@ -147,43 +155,7 @@ package struct ServingAPI: Sendable {
             ("/v1/jobs/{job}", [.get: lookups.job]),
             ("/v1/jobs/{job}/events", [.get: lookups.events]),
             ("/v1/search", [.post: searches.search]),
-            ("/v1/pipeline", [.get: counts.answer]),
+            ("/v1/pipeline", [.get: pipeline.pipeline]),
         ]
-    }
-}
-
-/// `GET /v1/pipeline`: counts at most once per second and shares the result between requests.
-private actor PipelineCounts {
-    private let catalogue: any Catalogue
-    private let blobs: any BlobStore
-    private var last: (record: PipelineRecord, at: ContinuousClock.Instant)?
-    private var counting: Task<PipelineRecord, any Error>?
-
-    init(_ catalogue: any Catalogue, _ blobs: any BlobStore) {
-        self.catalogue = catalogue
-        self.blobs = blobs
-    }
-
-    @concurrent
-    nonisolated func answer(
-        _ request: Request, _ context: ServingContext
-    ) async throws -> Response {
-        JSON.response(try await record())
-    }
-
-    private func record() async throws -> PipelineRecord {
-        if let last, last.at.duration(to: .now) < .seconds(1) { return last.record }
-        if let counting { return try await counting.value }
-        // An unstructured task, so that one client disconnecting does not cancel it for the others.
-        let task = Task {
-            var record = try await catalogue.pipeline()
-            record.storageFreeBytes = try await blobs.freeBytes()
-            return record
-        }
-        counting = task
-        defer { counting = nil }
-        let record = try await task.value
-        last = (record, .now)
-        return record
     }
 }

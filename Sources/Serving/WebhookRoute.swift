@@ -9,7 +9,7 @@ import Pipeline
 /// An event only prompts a worker to fetch the result.
 struct WebhookRoute: Sendable {
     let webhook: any ProviderWebhook
-    let catalogue: any Catalogue
+    let store: any ParseEventStore
 
     var path: String { "/v1/webhooks/\(webhook.name)" }
 
@@ -39,7 +39,7 @@ struct WebhookRoute: Sendable {
             throw Problem(error)
         }
         guard let event else { return JSON.response(Answer(taken: false)) }
-        return JSON.response(Answer(taken: try await catalogue.note(event)))
+        return JSON.response(Answer(taken: try await store.note(event)))
     }
 }
 

@@ -6,16 +6,18 @@ import Migrations
 import Pipeline
 import Postgres
 import Reconciling
-import Serving
+import Querying
+import Searching
 import Synchronization
 import TestSupport
 import Testing
+import Uploading
 
 /// Runs each program's work with its role's privileges, including triggers and generated columns.
 @Suite struct WholeWayTests {
     @Test func `a document goes the whole way, each program in its own role`() async throws {
         try await TestDatabase.lend { database in
-            let upload = Self.upload()
+            let upload = try Self.upload()
             try await Self.accept(upload, in: database)
             try await database.acting(as: .parseWorker) { try await $0.parsed(upload.job) }
             try await database.acting(as: .chunkWorker) { try await $0.chunked(upload.job) }
@@ -28,7 +30,7 @@ import Testing
                 #expect(try await database.store.audit(of: .seconds(60)) == [])
                 let page = try await database.store.deleteOrphanRows(after: nil, limit: 10)
                 #expect(page.deleted == 0)
-                let blob = try #require(BlobPath(upload.rawPath))
+                let blob = try #require(BlobPath(upload.request.path.description))
                 #expect(try await database.store.referenced([blob]) == [blob])
                 let embedded = Position(.embedded, .done)
                 #expect(try await database.store.gauges().jobs == [embedded: 1])
@@ -134,50 +136,47 @@ import Testing
 
     private static let user = TenantID()
 
-    private static func upload() -> Serving.Upload {
-        let document = DocumentID()
-        return Serving.Upload(
-            document: document, job: JobID(), user: user, filename: "a.txt", mime: "text/plain",
-            byteCount: 3, sha256: String(repeating: "a", count: 64),
-            rawPath: "storage://raw/\(user)/\(document).txt", idempotencyKey: "once",
-            correlationID: "test")
+    private static func upload() throws -> StoredUpload {
+        StoredUpload(
+            request: UploadRequest(
+                tenant: user, filename: try Filename("a.txt"), declaredType: "text/plain",
+                idempotencyKey: try IdempotencyKey("once"), correlationID: "test"),
+            content: InspectedDocument(
+                byteCount: 3, sha256: String(repeating: "a", count: 64), mime: "text/plain"))
     }
 
-    private static func accept(_ upload: Serving.Upload, in database: TestDatabase) async throws {
+    private static func accept(_ upload: StoredUpload, in database: TestDatabase) async throws {
         try await database.acting(as: .ingestAPI) { database in
             let catalogue = PostgresCatalogue(
                 pool: database.pool, lookups: database.pool, searches: database.pool)
-            guard case .accepted = try await catalogue.accept(upload) else {
-                Issue.record("a new upload is accepted")
-                return
-            }
-            guard case .known = try await catalogue.accept(upload) else {
-                Issue.record("a known upload is recognised")
-                return
-            }
+            #expect(try await catalogue.record(upload)?.isDuplicate == false)
+            let again = try await catalogue.record(upload)
+            #expect(again?.isDuplicate == true)
+            #expect(again?.job == upload.job)
         }
     }
 
-    private static func lookUpAndDelete(_ upload: Serving.Upload, in database: TestDatabase)
+    private static func lookUpAndDelete(_ upload: StoredUpload, in database: TestDatabase)
         async throws
     {
         try await database.acting(as: .ingestAPI) { database in
             let catalogue = PostgresCatalogue(
                 pool: database.pool, lookups: database.pool, searches: database.pool)
-            #expect(try await catalogue.job(upload.job, of: user)?.state == "done")
-            let events = try await catalogue.events(of: upload.job, after: 0, limit: 99, user: user)
+            #expect(try await catalogue.job(upload.job, of: user)?.position.state == .done)
+            let events = try await catalogue.events(
+                of: upload.job, after: 0, limit: 99, tenant: user)
             #expect(events?.last?.type == "finalized")
-            #expect(try await catalogue.document(upload.document, of: user)?.chunks == 3)
+            #expect(try await catalogue.document(upload.request.document, of: user)?.chunks == 3)
             let chunks = try await catalogue.chunks(
-                of: upload.document, from: 0, limit: 9, user: user)
+                of: upload.request.document, from: 0, limit: 9, tenant: user)
             #expect(chunks?.map(\.ord) == [0, 1, 2])
-            let search = Serving.Search(
+            let search = SearchQuery(
                 vector: TestDatabase.vector(0), space: TestDatabase.space, words: "chunk number",
-                limit: 9, documents: nil, mimes: ["text/plain"])
+                limit: 9, mediaTypes: ["text/plain"])
             #expect(try await catalogue.search(search, of: user).count == 3)
             #expect(try await catalogue.pipeline().counts.map(\.jobs) == [1])
-            let paths = try await catalogue.delete(upload.document, of: user)
-            #expect(paths?.first == upload.rawPath)
+            let paths = try await catalogue.delete(upload.request.document, of: user)
+            #expect(paths?.first == upload.request.path.description)
         }
         let left = "SELECT document_id FROM upload_pipeline.document_chunks"
         #expect(try await database.texts(left) == [])

@@ -21,4 +21,10 @@ struct TimeOrderedUUIDTests {
             milliseconds: UInt64(Date().timeIntervalSince1970 * 1000) - 1)
         #expect(UUID.timeOrdered().uuidString > before.uuidString)
     }
+
+    @Test func `the time can be read from a UUID of version 7, and from no other`() {
+        let date = UUID.timeOrdered(milliseconds: 1_700_000_000_123).timeOrderedDate
+        #expect(date == Date(timeIntervalSince1970: 1_700_000_000.123))
+        #expect(UUID().timeOrderedDate == nil)
+    }
 }

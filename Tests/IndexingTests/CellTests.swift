@@ -4,7 +4,7 @@ import FoundationEssentials
 import Indexing
 import JobStorePostgres
 import Postgres
-import Serving
+import Searching
 import TestSupport
 import Testing
 
@@ -170,10 +170,9 @@ private final class Library: Sendable {
         let catalogue = PostgresCatalogue(
             pool: database.pool, lookups: database.pool, searches: database.pool)
         return try await catalogue.search(
-            Search(
-                vector: vector.storedUnitVector!, space: space, words: nil, limit: limit,
-                documents: nil, mimes: nil), of: user
-        ).map(\.chunkId)
+            SearchQuery(
+                vector: vector.storedUnitVector!, space: space, words: nil, limit: limit), of: user
+        ).map(\.chunk)
     }
 
     /// Expects searches to find at least this share of the ten nearest chunks.

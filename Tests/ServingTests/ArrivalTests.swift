@@ -1,8 +1,7 @@
 import HTTPTypes
 import TestSupport
 import Testing
-
-@testable import Serving
+import Uploading
 
 /// Uploads that are slow, never finish, or are malformed.
 @Suite(.timeLimit(.minutes(5))) struct ArrivalTests {
@@ -10,16 +9,6 @@ import Testing
         POST /v1/documents?filename=a.txt HTTP/1.1\r
         Host: x\r\nAuthorization: Bearer alice\r\n
         """
-
-    @Test func `the first limit that would be breached is the one that counts`() {
-        let limits = ArrivalLimits(
-            silence: .seconds(60), bytesPerSecond: 100, grace: .seconds(10), total: .seconds(500))
-        #expect(limits.nextBreach(bytes: 0, last: .zero) == (.slow, at: .seconds(10)))
-        #expect(limits.nextBreach(bytes: 3000, last: .seconds(5)) == (.slow, at: .seconds(40)))
-        #expect(limits.nextBreach(bytes: 10_000, last: .seconds(5)) == (.silent, at: .seconds(65)))
-        #expect(
-            limits.nextBreach(bytes: 100_000, last: .seconds(480)) == (.long, at: .seconds(500)))
-    }
 
     @Test(arguments: [
         (ArrivalLimits(silence: .milliseconds(100)), "No byte of the body"),

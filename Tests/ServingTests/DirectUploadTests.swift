@@ -7,6 +7,7 @@ import NIOCore
 import NIOHTTP1
 import Pipeline
 import ProviderHTTP
+import Querying
 import Serving
 import TestSupport
 import Testing
@@ -55,7 +56,7 @@ import Testing
         ).status
     }
 
-    @Test func `a document that went past the API is a document as any other`() async throws {
+    @Test func `a direct upload becomes a document like any other`() async throws {
         try await lend { api, bucket in
             let permit = try await permit(#"{"filename": "a.txt", "bytes": 12}"#, api)
             #expect(permit.status == 201)
@@ -80,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `bytes that are there already are the document that was there`() async throws {
+    @Test func `a direct upload of known bytes returns the earlier document`() async throws {
         try await lend { api, bucket in
             let first = try await api.upload("Tide tables.")
             let permit = try await permit(#"{"filename": "b.txt", "bytes": 12}"#, api)
@@ -99,7 +100,7 @@ import Testing
         (#"{"filename": " ", "bytes": 1}"#, 400, "filename_missing"),
         (#"{"filename": "a.txt"}"#, 400, "malformed_json"),
     ])
-    func `no permit is given for what would be refused`(json: String, status: Int, code: String)
+    func `an upload that would be refused gets no permit`(json: String, status: Int, code: String)
         async throws
     {
         try await lend(bytesMax: 100) { api, _ in
@@ -109,7 +110,11 @@ import Testing
         }
     }
 
-    @Test func `an upload that is no document is refused, and left to be collected`() async throws {
+    @Test
+    func
+        `a direct upload of an unsupported type is refused, and its bytes stay`()
+        async throws
+    {
         try await lend { api, bucket in
             let permit = try await permit(#"{"filename": "a.txt", "bytes": 8}"#, api)
             #expect(try await send("\u{7F}ELF\u{2}\u{1}\u{1}\u{0}", permit) == 200)
@@ -119,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func `an upload that is old is not completed: its bytes may be gone any moment`()
+    @Test func `an expired direct upload cannot be completed`()
         async throws
     {
         try await lend { api, _ in
@@ -130,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func `a folder takes no uploads from outside, and says where to go`() async throws {
+    @Test func `a folder as storage refuses direct uploads`() async throws {
         try await TestAPI.lend { api in
             let answer = try await permit(#"{"filename": "a.txt", "bytes": 1}"#, api)
             #expect(answer.status == 501)

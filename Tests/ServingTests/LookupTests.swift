@@ -3,13 +3,14 @@ import Domain
 import FoundationEssentials
 import HTTPTypes
 import Postgres
+import Querying
 import Serving
 import Synchronization
 import TestSupport
 import Testing
 
 @Suite struct LookupTests {
-    @Test func `what is of one tenant does not exist for another`() async throws {
+    @Test func `the data of one tenant does not exist for another`() async throws {
         try await TestAPI.lend { api in
             let answer = try await api.upload("mine")
             let job = try answer.text("job_id")
@@ -29,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `a job tells how far it is and what went wrong`() async throws {
+    @Test func `a job shows its progress and its last error`() async throws {
         try await TestAPI.lend { api in
             let job = try await api.upload("text").text("job_id")
             let path = "/v1/jobs/\(job)"
@@ -56,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `a deleted document is gone with all that was its own`() async throws {
+    @Test func `a deletion removes the document, its job, its buffers and its file`() async throws {
         try await TestAPI.lend { api in
             let answer = try await api.upload("text")
             let document = try answer.text("document_id")
@@ -80,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `a backup that may need a deleted document's file keeps it`() async throws {
+    @Test func `a deleted document's file is kept while a backup holds the blobs`() async throws {
         try await TestAPI.lend { api in
             let document = try await api.upload("text").text("document_id")
             let status = try await api.database.pool.holdingBlobs { _ in
@@ -94,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `a deletion waits for a stage that moves the job on`() async throws {
+    @Test func `a deletion waits for a worker that is moving the job`() async throws {
         try await TestAPI.lend { api in
             let document = try await api.upload("text").text("document_id")
             let path = "/v1/documents/\(document)"
@@ -117,7 +118,7 @@ import Testing
         }
     }
 
-    @Test func `a chunk that was measured in characters tells no tokens`() async throws {
+    @Test func `a chunk that was measured in characters has no token count`() async throws {
         try await TestAPI.lend { api in
             let document = try await api.seed(["counted", "measured"])
             try await api.database.script(
@@ -135,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func `lists come in pages that miss nothing`() async throws {
+    @Test func `the pages of a list contain every document once`() async throws {
         try await TestAPI.lend { api in
             for number in 0..<5 { #expect(try await api.upload("text \(number)").status == 202) }
             var seen: [String] = []
@@ -153,7 +154,7 @@ import Testing
         }
     }
 
-    @Test func `the pipeline is told in numbers`() async throws {
+    @Test func `the pipeline has counts and rates`() async throws {
         try await TestAPI.lend { api in
             _ = try await api.upload("text")
             _ = try await api.seed(["one"])
@@ -163,7 +164,8 @@ import Testing
         }
     }
 
-    @Test func `a request that waits too long for a connection is told to try again`() async throws
+    @Test func `a request that waits too long for a connection is refused with a time to retry`()
+        async throws
     {
         let pools = Mutex<PostgresPool?>(nil)
         try await TestAPI.lend(pool: { url in
@@ -183,7 +185,7 @@ import Testing
         }
     }
 
-    @Test func `paths and methods that are not there say so`() async throws {
+    @Test func `an unknown path is 404 and a wrong method 405`() async throws {
         try await TestAPI.lend { api in
             let nowhere = try await api.send(.get, "/v2/documents")
             #expect((nowhere.status, nowhere.code) == (404, "no_such_route"))

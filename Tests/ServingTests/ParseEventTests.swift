@@ -10,6 +10,7 @@ import Logging
 import MockServices
 import Pipeline
 import ProviderHTTP
+import Querying
 import Serving
 import TestSupport
 import Testing

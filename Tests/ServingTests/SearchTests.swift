@@ -1,4 +1,5 @@
 import Domain
+import Querying
 import Serving
 import TestSupport
 import Testing
@@ -11,7 +12,7 @@ import Testing
     ]
 
     @Test(arguments: ["hybrid", "vector", "text"])
-    func `the passage that answers comes first`(mode: String) async throws {
+    func `the passage that answers the query is the first hit`(mode: String) async throws {
         try await TestAPI.lend { api in
             let document = try await api.seed(Self.texts)
             let answer = try await api.search(
@@ -32,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func `nothing of another tenant and of another space is found`() async throws {
+    @Test func `a search finds nothing of another tenant or another space`() async throws {
         try await TestAPI.lend { api in
             _ = try await api.seed(Self.texts, for: TestAPI.bob)
             _ = try await api.seed(
@@ -44,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `filters and k bound what is found`() async throws {
+    @Test func `filters and k limit the hits`() async throws {
         try await TestAPI.lend { api in
             let first = try await api.seed(Self.texts, name: "first.md")
             let second = try await api.seed(Self.texts, name: "second.md")
@@ -62,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `words that never stand together still find by any of them`() async throws {
+    @Test func `a query whose words occur in no single chunk matches any of them`() async throws {
         try await TestAPI.lend { api in
             _ = try await api.seed(Self.texts)
             let answer = try await api.search(
@@ -82,7 +83,7 @@ import Testing
         ("{\"query\": \"" + String(repeating: "a", count: 9000) + "\"}", 422, "query_too_long"),
         ("{\"query\": \"" + String(repeating: "a", count: 70_000) + "\"}", 413, "body_too_large"),
     ])
-    func `a question that is none is refused with its reason`(
+    func `an invalid search is refused with its reason`(
         body: String, status: Int, code: String
     ) async throws {
         try await TestAPI.lend { api in
@@ -92,7 +93,7 @@ import Testing
     }
 
     @Test(arguments: ["'; DROP TABLE x --", "a & | ! (", "\"unclosed", "\u{0}", "🌊🌊", "the of and"])
-    func `any text may be searched for`(query: String) async throws {
+    func `any text is a valid query`(query: String) async throws {
         try await TestAPI.lend { api in
             _ = try await api.seed(Self.texts)
             let escaped = query.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct TenantTests {
-    @Test func `whoever has no known token is refused`() async throws {
+    @Test func `a request without a valid token is refused`() async throws {
         try await TestAPI.lend { api in
             for token in [nil, "", "carol", "alice bob"] {
                 let answer = try await api.send(.get, "/v1/documents", as: token)
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func `without a token only this machine may ask, and no proxy on it`() async throws {
+    @Test func `without a token only direct requests of this machine are accepted`() async throws {
         try await TestAPI.lend(anonymous: TestAPI.alice) { api in
             #expect(try await api.send(.get, "/v1/documents", as: nil).status == 200)
             #expect(try await api.send(.get, "/v1/documents", as: "carol").status == 401)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `a page of this machine may ask without a token`() async throws {
+    @Test func `a page of this machine is accepted without a token`() async throws {
         try await TestAPI.lend(anonymous: TestAPI.alice) { api in
             let headers: HTTPFields = [
                 HTTPField.Name("Origin")!: "http://localhost:8080",
@@ -79,7 +79,7 @@ import Testing
         ("\(TestAPI.alice) \(digest)\n\(TestAPI.bob) \(digest)", 2),
         ("\(TestAPI.alice) \(digest) more", 1),
     ])
-    func `a wrong line of the tokens is named`(tokens: String, line: Int) {
+    func `an error in the tokens names its line`(tokens: String, line: Int) {
         let error = #expect(throws: TokenFileError.self) {
             try Tenants(tokens: tokens, anonymous: nil)
         }
@@ -88,7 +88,7 @@ import Testing
 
     private static let digest = String(repeating: "ab", count: 32)
 
-    @Test func `the API's description lists its operations, and no other`() async throws {
+    @Test func `openapi.yaml lists exactly the operations of the API`() async throws {
         let text = try String(
             contentsOfFile: Runtime.repository + "/docs/openapi.yaml", encoding: .utf8)
         var described: [String] = []

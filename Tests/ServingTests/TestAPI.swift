@@ -15,10 +15,12 @@ import NIOHTTP1
 import Parsers
 import Pipeline
 import Postgres
+import Querying
 import Serving
 import Synchronization
 import TestSupport
 import Testing
+import Uploading
 
 /// The API on a socket, with a database and a blob store of its own.
 struct TestAPI: Sendable {
@@ -59,14 +61,15 @@ struct TestAPI: Sendable {
             let outbox = HintOutbox(hints, logger: TestBroker.silent)
             let api = ServingAPI(
                 tenants: try Tenants(tokens: tokens, anonymous: anonymous),
-                catalogue: PostgresCatalogue(
-                    pool: pool ?? database.pool, lookups: pool ?? database.pool,
-                    searches: pool ?? database.pool),
+                stores: .init(
+                    PostgresCatalogue(
+                        pool: pool ?? database.pool, lookups: pool ?? database.pool,
+                        searches: pool ?? database.pool)),
                 blobs: store ?? LocalBlobStore(root: blobs), inspector: FileInspector(),
                 hints: outbox, embedder: embedder, webhooks: webhooks,
-                limits: .init(
-                    documentBytesMax: bytesMax, uploadsMax: uploadsMax, searchesMax: searchesMax,
-                    uploadArrival: arrival, storageReserve: storageReserve))
+                uploadLimits: UploadLimits(
+                    documentBytesMax: bytesMax, concurrentMax: uploadsMax, arrival: arrival,
+                    storageReserveBytes: storageReserve), searchesMax: searchesMax)
             let application = Application(
                 router: api.router, server: ServingAPI.server(), logger: TestBroker.silent)
             async let delivery: Void = outbox.run()

@@ -3,12 +3,14 @@ import FoundationEssentials
 import HTTPTypes
 import HummingbirdTesting
 import Postgres
+import Querying
 import Serving
 import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct UploadTests {
-    @Test func `an upload is stored, recorded, acknowledged and told of`() async throws {
+    @Test func `an upload is stored, recorded and acknowledged, and its hint is sent`() async throws
+    {
         try await TestAPI.lend { api in
             let answer = try await api.upload("Tide tables.", as: "tides.txt")
             #expect(answer.status == 202)
@@ -33,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `the same bytes are the same document, for their tenant`() async throws {
+    @Test func `the same bytes of a tenant are one document`() async throws {
         try await TestAPI.lend { api in
             let first = try await api.upload("once")
             let second = try await api.upload("once", as: "b.txt")
@@ -48,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `of the same bytes at once one is accepted`() async throws {
+    @Test func `concurrent uploads of the same bytes create one document`() async throws {
         try await TestAPI.lend { api in
             let answers = try await Self.uploadTogether(
                 Array(repeating: ("race", nil), count: 8), to: api)
@@ -59,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `uploads that come at once share a transaction, each with its own answer`()
+    @Test func `concurrent uploads share a transaction, and each has its own response`()
         async throws
     {
         try await TestAPI.lend { api in
@@ -77,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `bytes that are there are told of though another transaction changes the document`()
+    @Test func `known bytes are recognised while another transaction changes the document`()
         async throws
     {
         try await TestAPI.lend { api in
@@ -92,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func `of uploads that come at once, a key that is taken refuses its own alone`()
+    @Test func `a key that is taken refuses only its own upload of a set`()
         async throws
     {
         try await TestAPI.lend { api in
@@ -189,7 +191,7 @@ import Testing
         "--cut\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nno file\r\n--cut--\r\n",
         "--cut\r\nno headers end", "",
     ])
-    func `a form that breaks off is refused and leaves nothing`(body: String) async throws {
+    func `an incomplete form is refused and leaves nothing`(body: String) async throws {
         try await TestAPI.lend { api in
             var headers: HTTPFields = [:]
             headers[.contentType] = "multipart/form-data; boundary=cut"
@@ -201,7 +203,8 @@ import Testing
         }
     }
 
-    @Test func `an idempotency key stands for the bytes it came with`() async throws {
+    @Test func `an idempotency key belongs to the bytes with which it was first sent`() async throws
+    {
         try await TestAPI.lend { api in
             let key: HTTPFields = [HTTPField.Name("Idempotency-Key")!: "k1"]
             let first = try await api.upload("first", headers: key)
@@ -224,7 +227,7 @@ import Testing
         }
     }
 
-    @Test func `a filename cannot reverse or break the line it is shown in`() async throws {
+    @Test func `a filename cannot reverse or break the line that displays it`() async throws {
         try await TestAPI.lend { api in
             // U+202E, U+2066 and U+2028 are removed; the non-joiner U+200C of Persian words stays.
             let answer = try await api.upload(
@@ -235,7 +238,7 @@ import Testing
         }
     }
 
-    @Test func `below the storage's reserve uploads are refused, and all else goes on`()
+    @Test func `below the storage reserve only uploads are refused`()
         async throws
     {
         try await TestAPI.lend(storageReserve: Int.max) { api in
@@ -258,7 +261,7 @@ import Testing
         }
     }
 
-    @Test func `while the database is away nothing is acknowledged`() async throws {
+    @Test func `no upload is acknowledged while the database is unavailable`() async throws {
         try await TestAPI.lend(pool: { _ in
             PostgresPool(
                 PostgresConfiguration(conninfo: "host=127.0.0.1 port=1 connect_timeout=1"))

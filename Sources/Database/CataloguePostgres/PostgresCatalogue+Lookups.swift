@@ -1,22 +1,19 @@
 package import Domain
 import FoundationEssentials
+package import Pipeline
 import Postgres
-package import Serving
+package import Querying
 
-extension PostgresCatalogue {
+extension PostgresCatalogue: DocumentQueries {
     package func job(
-        _ job: JobID, of user: TenantID
-    ) async throws(CatalogueError) -> JobRecord? {
-        try await rows(Query.job(job.uuid, user.uuid)) { row in
-            let stage: String = try row.decode(3)
-            let state: String = try row.decode(4)
-            return JobRecord(
-                jobId: JobID(try row.decode(0, as: UUID.self)),
-                documentId: DocumentID(try row.decode(1, as: UUID.self)),
-                filename: try row.decode(2), stage: stage, state: state,
-                progress: .init(
-                    stage: stage, state: state, planned: try row.decodeIfPresent(5),
-                    staged: try row.decode(6)),
+        _ job: JobID, of tenant: TenantID
+    ) async throws(QueryError) -> JobStatus? {
+        try await rows(Query.job(job.uuid, tenant.uuid)) { row in
+            JobStatus(
+                job: JobID(try row.decode(0, as: UUID.self)),
+                document: DocumentID(try row.decode(1, as: UUID.self)),
+                filename: try row.decode(2), position: try row.position(stage: 3, state: 4),
+                chunksPlanned: try row.decodeIfPresent(5), vectorsStaged: try row.decode(6),
                 attempt: try row.decode(7), retryCount: try row.decode(8),
                 retryAt: try row.decodeIfPresent(9),
                 lastError: try row.decodeIfPresent(10, as: String.self).map(Self.json),
@@ -26,86 +23,73 @@ extension PostgresCatalogue {
     }
 
     package func events(
-        of job: JobID, after cursor: Int, limit: Int, user: TenantID
-    ) async throws(CatalogueError) -> [EventRecord]? {
-        let owned = try await rows(Query.ownsJob(job.uuid, user.uuid)) { _ in true }
+        of job: JobID, after cursor: Int, limit: Int, tenant: TenantID
+    ) async throws(QueryError) -> [JobEvent]? {
+        let owned = try await rows(Query.ownsJob(job.uuid, tenant.uuid)) { _ in true }
         guard !owned.isEmpty else { return nil }
         return try await rows(Query.events(job.uuid, cursor, limit)) { row in
-            EventRecord(
-                eventId: try row.decode(0), ts: try row.decode(1), type: try row.decode(2),
+            JobEvent(
+                number: try row.decode(0), time: try row.decode(1), type: try row.decode(2),
                 severity: try row.decode(3), code: try row.decode(4),
                 payload: try Self.json(row.decode(5)),
-                correlationId: try row.decodeIfPresent(6))
+                correlationID: try row.decodeIfPresent(6))
         }
     }
 
     package func document(
-        _ document: DocumentID, of user: TenantID
-    ) async throws(CatalogueError) -> DocumentRecord? {
-        try await documents(Query.documents(user.uuid, document.uuid, nil, 1)).first
+        _ document: DocumentID, of tenant: TenantID
+    ) async throws(QueryError) -> DocumentSummary? {
+        try await documents(Query.documents(tenant.uuid, document.uuid, nil, 1)).first
     }
 
     package func documents(
-        of user: TenantID, after cursor: DocumentID?, limit: Int
-    ) async throws(CatalogueError) -> [DocumentRecord] {
-        try await documents(Query.documents(user.uuid, nil, cursor?.uuid, limit))
+        of tenant: TenantID, after cursor: DocumentID?, limit: Int
+    ) async throws(QueryError) -> [DocumentSummary] {
+        try await documents(Query.documents(tenant.uuid, nil, cursor?.uuid, limit))
     }
 
     private func documents(
         _ statement: PostgresStatement
-    ) async throws(CatalogueError) -> [DocumentRecord] {
+    ) async throws(QueryError) -> [DocumentSummary] {
         try await rows(statement) { row in
-            DocumentRecord(
-                documentId: DocumentID(try row.decode(0, as: UUID.self)),
-                filename: try row.decode(1), mime: try row.decode(2), bytes: try row.decode(3),
-                sha256: try row.decode(4), status: try row.decode(5),
-                jobId: JobID(try row.decode(6, as: UUID.self)), chunks: try row.decode(7),
+            DocumentSummary(
+                document: DocumentID(try row.decode(0, as: UUID.self)),
+                filename: try row.decode(1), mime: try row.decode(2), byteCount: try row.decode(3),
+                sha256: try row.decode(4), status: try row.decodeCase(5),
+                job: JobID(try row.decode(6, as: UUID.self)), chunks: try row.decode(7),
                 createdAt: try row.decode(8), updatedAt: try row.decode(9))
         }
     }
 
     package func chunks(
-        of document: DocumentID, from start: Int, limit: Int, user: TenantID
-    ) async throws(CatalogueError) -> [ChunkRecord]? {
-        let owned = try await rows(Query.ownsDocument(document.uuid, user.uuid)) { _ in true }
+        of document: DocumentID, from start: Int, limit: Int, tenant: TenantID
+    ) async throws(QueryError) -> [SearchableChunk]? {
+        let owned = try await rows(Query.ownsDocument(document.uuid, tenant.uuid)) { _ in true }
         guard !owned.isEmpty else { return nil }
         let first = Int32(clamping: start)
         return try await rows(Query.chunks(document.uuid, first, limit)) { row in
-            ChunkRecord(
-                chunkId: try row.decode(0), ord: try row.decode(1), text: try row.decode(2),
+            SearchableChunk(
+                chunk: try row.decode(0), ord: try row.decode(1), text: try row.decode(2),
                 tokens: try row.decodeIfPresent(3), headings: try row.decode(4),
-                pages: try Self.pages(row, 5), utf8Start: try row.decode(7),
+                pages: try row.pages(first: 5, last: 6), utf8Start: try row.decode(7),
                 utf8End: try row.decode(8))
         }
     }
 
-    package func pipeline() async throws(CatalogueError) -> PipelineRecord {
-        let counts = try await rows(Query.pipelineCounts()) { row in
-            PipelineRecord.Count(
-                stage: try row.decode(0), state: try row.decode(1), jobs: try row.decode(2))
-        }
-        let providers = try await rows(Query.providers()) { row in
-            PipelineRecord.Provider(
-                name: try row.decode(0), health: try row.decode(1), programs: try row.decode(2),
-                reason: try row.decodeIfPresent(3), reopensAt: try row.decodeIfPresent(4))
-        }
-        let records = try await rows(Query.pipelineRates()) { row in
-            PipelineRecord(
-                counts: counts, oldestWaitingSeconds: try row.decodeIfPresent(0),
-                finishedPerMinute: try row.decode(1), deadletteredPerMinute: try row.decode(2),
-                providers: providers)
-        }
-        guard let record = records.first else {
-            throw CatalogueError(.fault, reason: "an aggregate without a row")
-        }
-        return record
+    package func delete(
+        _ document: DocumentID, of tenant: TenantID
+    ) async throws(QueryError) -> [String]? {
+        try await rows(Query.deleteDocument(document.uuid, tenant.uuid), from: pool) { row in
+            try [row.decode(0, as: String.self), row.decodeIfPresent(1, as: String.self)]
+                .compactMap { $0 }
+        }.first
     }
 
-    /// Reads first and last page from two columns, once if equal; `nil` for formats without pages.
-    static func pages(_ row: PostgresRow, _ column: Int) throws -> [Int]? {
-        guard let first = try row.decodeIfPresent(column, as: Int.self) else { return nil }
-        let last = try row.decodeIfPresent(column + 1, as: Int.self) ?? first
-        return first == last ? [first] : [first, last]
+    package func blobsAreHeld() async throws(QueryError) -> Bool {
+        let held = try await rows(Query.blobsAreHeld(), from: pool) { row in
+            try row.decode(0, as: Bool.self)
+        }
+        return held.first ?? false
     }
 
     private static func json(_ text: String) throws -> JSONValue {

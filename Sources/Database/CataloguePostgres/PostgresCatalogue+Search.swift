@@ -1,28 +1,36 @@
 package import Domain
 import FoundationEssentials
 import Indexing
+package import Pipeline
 import Postgres
-package import Serving
+package import Searching
 
-extension PostgresCatalogue {
+extension PostgresCatalogue: SearchIndex {
     package func search(
-        _ search: Search, of user: TenantID
-    ) async throws(CatalogueError) -> [SearchHit] {
+        _ query: SearchQuery, of tenant: TenantID
+    ) async throws(QueryError) -> [SearchHit] {
         let statements = [
             Query.planSearch(),
             Query.search(
-                user.uuid, search.vector.map { PostgresVector($0) }, search.space.model,
-                search.space.version, search.words, search.limit,
-                search.documents.map { $0.map(\.uuid) }, search.mimes,
-                search.vector.map { PostgresBits(Sketch(of: $0).words) }),
+                tenant.uuid, query.vector.map { PostgresVector($0) }, query.space.model,
+                query.space.version, query.words, query.limit,
+                query.documents.map { $0.map(\.uuid) }, query.mediaTypes,
+                query.vector.map { PostgresBits(Sketch(of: $0).words) }),
         ]
-        return try await searchRows(statements) { row in
-            SearchHit(
-                documentId: DocumentID(try row.decode(0, as: UUID.self)),
-                filename: try row.decode(1), mime: try row.decode(2), chunkId: try row.decode(3),
-                ord: try row.decode(4), text: try row.decode(5), headings: try row.decode(6),
-                pages: try Self.pages(row, 7), score: try row.decode(9),
-                vectorRank: try row.decodeIfPresent(10), textRank: try row.decodeIfPresent(11))
+        do {
+            // One transaction; the hits are the rows of its last statement.
+            return try await searches.pipeline(statements).last?.map(Self.hit) ?? []
+        } catch {
+            throw QueryError(error)
         }
+    }
+
+    private static func hit(_ row: PostgresRow) throws(PostgresError) -> SearchHit {
+        SearchHit(
+            document: DocumentID(try row.decode(0, as: UUID.self)),
+            filename: try row.decode(1), mime: try row.decode(2), chunk: try row.decode(3),
+            ord: try row.decode(4), text: try row.decode(5), headings: try row.decode(6),
+            pages: try row.pages(first: 7, last: 8), score: try row.decode(9),
+            vectorRank: try row.decodeIfPresent(10), textRank: try row.decodeIfPresent(11))
     }
 }

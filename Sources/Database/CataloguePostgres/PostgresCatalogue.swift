@@ -2,22 +2,23 @@
 //
 // Invariants: a client only reaches rows of its tenant. An upload is accepted in one transaction,
 // which concurrent uploads share. No statement here moves a job to another stage or state.
-// Neighbours: the port Catalogue of Serving above, the Postgres client below.
+// Neighbours: the ports UploadStore (Uploading), SearchIndex (Searching), DocumentQueries and
+// PipelineStats (Querying) above, the Postgres client below.
 
 import Concurrency
-package import Domain
+import Domain
 import FoundationEssentials
 package import Pipeline
 package import Postgres
-package import Serving
+import Uploading
 
 /// Documents, jobs and chunks in PostgreSQL.
-package struct PostgresCatalogue: Catalogue {
-    private let pool: PostgresPool
-    private let lookups: PostgresPool
-    private let searches: PostgresPool
+package struct PostgresCatalogue: Sendable {
+    let pool: PostgresPool
+    let lookups: PostgresPool
+    let searches: PostgresPool
     /// Inserts uploads in sets; the value is whether the upload is new.
-    private let uploads: Coalescer<Upload, UUID, Bool, PostgresError>
+    let uploads: Coalescer<StoredUpload, UUID, Bool, PostgresError>
 
     /// - Parameters:
     ///   - pool: accepts and deletes documents.
@@ -31,119 +32,30 @@ package struct PostgresCatalogue: Catalogue {
         self.pool = pool
         self.lookups = lookups
         self.searches = searches
-        uploads = Self.uploads(pool, attemptsMax)
-    }
-
-    package func accept(_ upload: Upload) async throws(CatalogueError) -> Acceptance {
-        // The known document may be deleted between two statements.
-        for _ in 0..<3 {
-            if try await isKeyTaken(of: upload) { return .keyTaken }
-            if try await insert(upload) { return .accepted }
-            guard let known = try await known(upload) else { continue }
-            if let key = upload.idempotencyKey {
-                let keep = Query.storeKey(upload.user.uuid, key, upload.sha256)
-                _ = try await rows(keep, from: pool) { _ in }
-                if try await isKeyTaken(of: upload) { return .keyTaken }
-            }
-            return .known(known)
-        }
-        throw CatalogueError(
-            .unavailable, reason: "the document was created and deleted three times")
-    }
-
-    /// Returns false when the tenant has these bytes or the key has just been taken.
-    private func insert(_ upload: Upload) async throws(CatalogueError) -> Bool {
-        do {
-            return try await uploads(upload)
-        } catch  where error.constraint == "idempotency_keys_pkey" {
-            return false
-        } catch {
-            throw CatalogueError(error)
-        }
-    }
-
-    private static func uploads(
-        _ pool: PostgresPool, _ attemptsMax: Int
-    ) -> Coalescer<Upload, UUID, Bool, PostgresError> {
-        Coalescer(
-            of: \.document.uuid, linger: .milliseconds(2), failsWholeBatch: \.isServerUnavailable
-        ) { uploads throws(PostgresError) in
-            let rows = try await pool.query(
-                Query.accept(
-                    uploads.map(\.document.uuid), uploads.map(\.user.uuid),
-                    uploads.map(\.filename), uploads.map(\.mime), uploads.map(\.byteCount),
-                    uploads.map(\.sha256), uploads.map(\.rawPath), uploads.map(\.job.uuid),
-                    uploads.map { $0.idempotencyKey ?? "" }, uploads.map(\.correlationID),
-                    attemptsMax))
-            var accepted: Set<UUID> = []
-            for row in rows { accepted.insert(try row.decode(0)) }
-            return uploads.map { .success(accepted.contains($0.job.uuid)) }
-        }
-    }
-
-    /// Whether the upload's key was sent before with different bytes.
-    private func isKeyTaken(of upload: Upload) async throws(CatalogueError) -> Bool {
-        guard let key = upload.idempotencyKey else { return false }
-        let holder = Query.keyHolder(upload.user.uuid, key)
-        return try await rows(holder, from: pool) { try $0.decode(0, as: String.self) }
-            .contains { $0 != upload.sha256 }
-    }
-
-    private func known(_ upload: Upload) async throws(CatalogueError) -> KnownUpload? {
-        try await rows(Query.knownUpload(upload.user.uuid, upload.sha256), from: pool) { row in
-            KnownUpload(
-                document: DocumentID(try row.decode(0, as: UUID.self)),
-                job: JobID(try row.decode(1, as: UUID.self)),
-                stage: try row.decode(2), state: try row.decode(3))
-        }.first
-    }
-
-    package func delete(
-        _ document: DocumentID, of user: TenantID
-    ) async throws(CatalogueError) -> [String]? {
-        try await rows(Query.deleteDocument(document.uuid, user.uuid), from: pool) { row in
-            try [row.decode(0, as: String.self), row.decodeIfPresent(1, as: String.self)]
-                .compactMap { $0 }
-        }.first
-    }
-
-    package func blobsAreHeld() async throws(CatalogueError) -> Bool {
-        let held = try await rows(Query.blobsAreHeld(), from: pool) { row in
-            try row.decode(0, as: Bool.self)
-        }
-        return held.first ?? false
-    }
-
-    package func note(_ event: ParseEvent) async throws(CatalogueError) -> Bool {
-        let statement = Query.recordParseEvent(event.id, event.remoteJob, event.name)
-        return try await !rows(statement, from: pool) { _ in }.isEmpty
+        uploads = Self.uploads(pool, attemptsMax: attemptsMax)
     }
 
     /// Runs a statement and reads its rows.
     func rows<R>(
         _ statement: PostgresStatement, from pool: PostgresPool? = nil,
         _ read: (PostgresRow) throws -> R
-    ) async throws(CatalogueError) -> [R] {
+    ) async throws(QueryError) -> [R] {
         do {
             return try await (pool ?? lookups).query(statement).map(read)
         } catch {
-            throw CatalogueError(error)
-        }
-    }
-
-    /// Runs the statements of a search as one transaction and reads the rows of the last.
-    func searchRows<R>(
-        _ statements: [PostgresStatement], _ read: (PostgresRow) throws -> R
-    ) async throws(CatalogueError) -> [R] {
-        do {
-            return try await searches.pipeline(statements).last?.map(read) ?? []
-        } catch {
-            throw CatalogueError(error)
+            throw QueryError(error)
         }
     }
 }
 
-extension CatalogueError {
+extension PostgresCatalogue: ParseEventStore {
+    package func note(_ event: ParseEvent) async throws(QueryError) -> Bool {
+        let statement = Query.recordParseEvent(event.id, event.remoteJob, event.name)
+        return try await !rows(statement, from: pool) { _ in }.isEmpty
+    }
+}
+
+extension QueryError {
     init(_ error: any Error) {
         let kind: Kind
         switch error as? PostgresError {

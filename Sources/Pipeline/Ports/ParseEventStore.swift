@@ -1,3 +1,9 @@
+/// Records the events that a parsing service sends to the API.
+package protocol ParseEventStore: Sendable {
+    /// Records an event; false when it was recorded before.
+    func note(_ event: ParseEvent) async throws(QueryError) -> Bool
+}
+
 /// A parsing service's notice that one of its jobs has ended.
 package struct ParseEvent: Sendable, Equatable {
     /// The service's own event id; the same for each delivery.

@@ -8,9 +8,9 @@ struct UploadBody: AsyncIteratorProtocol {
     init(_ request: Request) { base = request.body.makeAsyncIterator() }
 
     /// - Throws: a 400 problem when the body ends early or its framing is invalid.
-    mutating func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
+    mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
         do {
-            return try await base.next(isolation: actor)
+            return try await base.next(isolation: actor).map { Array($0.readableBytesView) }
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -18,10 +18,5 @@ struct UploadBody: AsyncIteratorProtocol {
         }
     }
 
-    mutating func next() async throws -> ByteBuffer? { try await next(isolation: nil) }
-}
-
-extension Problem {
-    static let malformedBody = Problem(
-        .malformedBody, "The body ended early, or its framing is invalid.")
+    mutating func next() async throws -> [UInt8]? { try await next(isolation: nil) }
 }

@@ -10,6 +10,7 @@ import Postgres
 import ProviderSetup
 import Serving
 import ServiceLifecycle
+import Uploading
 import Wiring
 
 /// Accepts documents, reports their status, serves search.
@@ -30,8 +31,10 @@ enum IngestAPI {
         default: ""
     ) { text throws(SettingFault) in
         if text.isEmpty { return nil }
-        guard let user = TenantID(text) else { throw SettingFault("must be a UUID, not '\(text)'") }
-        return user
+        guard let tenant = TenantID(text) else {
+            throw SettingFault("must be a UUID, not '\(text)'")
+        }
+        return tenant
     }
     static let documentBytes = Setting.number(
         "max-document-bytes", "Maximum size of a document, in bytes", default: 100 << 20,
@@ -96,14 +99,14 @@ enum IngestAPI {
             return [
                 connections, CloseAtShutdown { await lookups.close() },
                 CloseAtShutdown { await searches.close() }, HintDelivery(hints),
-                try server(context, catalogue, hints, built.embedder),
+                try server(context, catalogue: catalogue, hints: hints, embedder: built.embedder),
             ] + built.services
         }
     }
 
     private static func server(
-        _ context: Program.Context, _ catalogue: PostgresCatalogue, _ hints: HintOutbox,
-        _ embedder: any Embedder
+        _ context: Program.Context, catalogue: PostgresCatalogue, hints: HintOutbox,
+        embedder: any Embedder
     ) throws -> some Service {
         let settings = context.settings
         let tenants = try Tenants(
@@ -113,16 +116,15 @@ enum IngestAPI {
                 "every request will be refused: neither tokens nor an anonymous tenant is set")
         }
         let api = ServingAPI(
-            tenants: tenants,
-            catalogue: catalogue, blobs: try BlobSettings.store(settings),
-            inspector: FileInspector(), hints: hints,
-            embedder: embedder, webhooks: ProviderSettings.webhooks(settings),
-            limits: .init(
-                documentBytesMax: settings[documentBytes], uploadsMax: settings[uploads],
-                searchesMax: settings[searches],
-                uploadArrival: ArrivalLimits(
+            tenants: tenants, stores: .init(catalogue), blobs: try BlobSettings.store(settings),
+            inspector: FileInspector(), hints: hints, embedder: embedder,
+            webhooks: ProviderSettings.webhooks(settings),
+            uploadLimits: UploadLimits(
+                documentBytesMax: settings[documentBytes], concurrentMax: settings[uploads],
+                arrival: ArrivalLimits(
                     bytesPerSecond: settings[uploadRate], total: settings[uploadTime]),
-                storageReserve: settings[storageReserve] << 20))
+                storageReserveBytes: settings[storageReserve] << 20),
+            searchesMax: settings[searches])
         var quiet = context.logger
         quiet.logLevel = max(quiet.logLevel, .notice)
         return Application(

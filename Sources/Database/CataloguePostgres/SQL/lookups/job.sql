@@ -8,8 +8,8 @@ SELECT j.job_id, j.document_id, d.filename, j.stage, j.state, j.expected_chunks:
            WHERE b.document_id = j.document_id AND b.generation = j.generation)
        ELSE coalesce(j.expected_chunks, 0) END,
        j.attempt::bigint, j.retry_count::bigint,
-       CASE WHEN j.state = 'retryable' THEN to_char(j.run_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') END,
-       j.last_error::text, to_char(j.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), to_char(j.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), to_char(j.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-       to_char(j.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+       CASE WHEN j.state = 'retryable' THEN j.run_at END,
+       j.last_error::text, j.created_at, j.started_at, j.finished_at,
+       j.updated_at
 FROM upload_pipeline.upload_jobs j JOIN upload_pipeline.documents d USING (document_id)
 WHERE j.job_id = $1::uuid AND d.user_id = $2::uuid;

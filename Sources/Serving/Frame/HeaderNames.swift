@@ -1,0 +1,7 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    static var requestID: Self { Self("X-Request-Id")! }
+    static var idempotencyKey: Self { Self("Idempotency-Key")! }
+    static var contentDisposition: Self { Self("Content-Disposition")! }
+}

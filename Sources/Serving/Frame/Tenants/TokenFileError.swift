@@ -1,0 +1,6 @@
+/// An error in a file of tokens. Never contains any part of a token.
+package struct TokenFileError: Error, CustomStringConvertible {
+    package let line: Int
+    package let reason: String
+    package var description: String { "line \(line) of the tokens: \(reason)" }
+}
