@@ -49,7 +49,6 @@ let package = Package(
 
         // The way of a document
         module("Uploading", "Sources/Stages/1-Uploading", "Domain Logging Pipeline"),
-        module("Uploading", "Sources/Stages/1-Uploading", "Domain Logging Pipeline"),
         module("Parsing", "Sources/Stages/2-Parsing", "Crypto Domain Pipeline"),
         module("Chunker", "Sources/Stages/3-Chunking/Chunker", "Crypto Domain"),
         module("Chunking", "Sources/Stages/3-Chunking/Chunking", "Chunker Crypto Domain Pipeline"),
