@@ -1,11 +1,10 @@
 import Concurrency
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct AsyncSemaphoreTests {
     @Test func `no more callers hold a permit than there are permits`() async {
         let semaphore = AsyncSemaphore(permits: 3)
-        let holders = Mutex((now: 0, max: 0))
+        let holders = Guarded((now: 0, max: 0))
         await withTaskGroup { group in
             for _ in 0..<200 {
                 group.addTask {
@@ -27,7 +26,7 @@ import Testing
     @Test func `waiting callers get the permit in the order of their arrival`() async {
         let semaphore = AsyncSemaphore(permits: 1)
         _ = await semaphore.acquire()
-        let order = Mutex<[Int]>([])
+        let order = Guarded<[Int]>([])
         await withTaskGroup { group in
             for number in 0..<20 {
                 group.addImmediateTask {

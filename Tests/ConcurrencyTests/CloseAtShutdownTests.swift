@@ -1,12 +1,11 @@
 import Concurrency
 import ServiceLifecycle
 import ServiceLifecycleTestKit
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct CloseAtShutdownTests {
     @Test func `the resource is closed at shutdown and not before`() async {
-        let isClosed = Mutex(false)
+        let isClosed = Guarded(false)
         let begun = StopSignal()
         await testGracefulShutdown { trigger in
             await withTaskGroup { group in
@@ -24,7 +23,7 @@ import Testing
     }
 
     @Test func `the resource is closed when the service is cancelled`() async {
-        let isClosed = Mutex(false)
+        let isClosed = Guarded(false)
         let service = Task { await CloseAtShutdown { isClosed.withLock { $0 = true } }.run() }
         service.cancel()
         await service.value

@@ -1,5 +1,4 @@
 import Concurrency
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct CoalescerTests {
@@ -7,7 +6,7 @@ import Testing
     private final class Disk: Sendable {
         static func moment() async { try? await Task.sleep(for: .milliseconds(1)) }
 
-        let sets = Mutex<[[Int]]>([])
+        let sets = Guarded<[[Int]]>([])
         private let gate: AsyncStream<Void>
         private let open: AsyncStream<Void>.Continuation
 
@@ -61,7 +60,7 @@ import Testing
     }
 
     @Test func `an item that spoils its set fails alone`() async throws {
-        let sets = Mutex<[[Int]]>([])
+        let sets = Guarded<[[Int]]>([])
         let disk = Disk()
         let group = Self.group { numbers throws(Failure) in
             if sets.withLock({
@@ -88,7 +87,7 @@ import Testing
     @Test func `a set fails as a whole while the store is unavailable`()
         async throws
     {
-        let calls = Mutex(0)
+        let calls = Guarded(0)
         let disk = Disk()
         let group = Self.group { numbers throws(Failure) in
             if calls.withLock({
@@ -114,7 +113,7 @@ import Testing
     @Test func `the rest of a set is not tried once the store is unavailable`()
         async throws
     {
-        let sets = Mutex<[[Int]]>([])
+        let sets = Guarded<[[Int]]>([])
         let disk = Disk()
         let group = Self.group { numbers throws(Failure) in
             let call = sets.withLock {

@@ -1,5 +1,4 @@
 import Concurrency
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct StopSignalTests {

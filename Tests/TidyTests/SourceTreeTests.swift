@@ -6,12 +6,6 @@ import Testing
 @Suite struct SourceTreeTests {
     private static let roots = ["Sources", "Tools", "Migrations", "Benchmarks/Sources"]
 
-    /// Files that are too long, with their present size. An entry can only get smaller.
-    private static let longFiles = [
-        "Sources/Database/Postgres/Connection/PostgresConnection.swift": 380,
-        "Sources/Database/Postgres/PostgresPool.swift": 322,
-    ]
-
     @Test func `a folder contains at most 12 loose files, SQL aside`() throws {
         for root in Self.roots {
             let files = try Self.files(in: root).filter { !$0.hasSuffix(".sql") }
@@ -25,16 +19,8 @@ import Testing
     }
 
     @Test func `a source file has fewer than 250 lines`() throws {
-        for file in try Self.sources() where Self.longFiles[file.path] == nil {
+        for file in try Self.sources() {
             #expect(file.lineCount < 250, "\(file.path)")
-        }
-    }
-
-    @Test func `the list of long files only gets shorter`() throws {
-        for (path, limit) in Self.longFiles {
-            let file = try Self.read(path)
-            #expect(file.lineCount >= 250, "\(path) is short now; remove it from the list")
-            #expect(file.lineCount <= limit, "\(path) has grown")
         }
     }
 
