@@ -299,7 +299,8 @@ let package = Package(
         tests(
             "JobStorePostgresTests",
             """
-            Domain JobModel JobStorePostgres Pipeline Postgres Reconciling TestCluster TestSupport
+            Concurrency Domain JobModel JobStorePostgres Pipeline Postgres Reconciling TestCluster
+            TestSupport
             """),
         tests("MigrationsTests", "LocalCluster Migrations Postgres TestSupport"),
         tests(

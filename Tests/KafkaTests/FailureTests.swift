@@ -31,7 +31,7 @@ import Testing
     func `a sender's wait is bounded even if the operator sets no limit`(
         property: String
     ) async throws {
-        let producer = try lonely([property: "0"])
+        let producer = try unreachableProducer([property: "0"])
         let client = try producer.handle().client
         var size = 32
         var text = [CChar](repeating: 0, count: size)

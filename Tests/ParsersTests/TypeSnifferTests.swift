@@ -114,7 +114,9 @@ import Testing
             found.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(found.mime == "text/plain")
         let empty = TemporaryFile([])
-        await #expect(throws: JobFailure.permanent(.document(.emptyDocument), "the document is empty")) {
+        await #expect(
+            throws: JobFailure.permanent(.document(.emptyDocument), "the document is empty")
+        ) {
             try await FileInspector().inspect(
                 path: empty.path, filename: "a.txt", declaredMIME: "text/plain")
         }

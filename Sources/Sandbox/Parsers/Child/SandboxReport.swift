@@ -42,14 +42,16 @@ extension SandboxRun.End {
         // Permanent, because each attempt would use the same processor time. Wall-clock time
         // depends on the load of the machine.
         case .signalled(SIGXCPU):
-            .permanent(.document(.tooLarge), "the document needs more processor time than the limit")
+            .permanent(
+                .document(.tooLarge), "the document needs more processor time than the limit")
         case .tookTooLong: .transient(.parser(.timeout), "the parser exceeded its time limit")
         case .signalled(let signal):
             .transient(.parser(.crashed), "the parser was terminated by signal \(signal)")
         case .wroteTooMuch:
             .permanent(.document(.tooLarge), "the document contains more text than the limit")
         case .cancelled: .transient(.worker(.cancelled), "the parse was cancelled")
-        case .lost: .unavailable(.machine(.sandboxUnavailable), "the parse-sandbox program has ended")
+        case .lost:
+            .unavailable(.machine(.sandboxUnavailable), "the parse-sandbox program has ended")
         }
     }
 

@@ -38,7 +38,8 @@ package struct Detection: Sendable, Equatable {
         switch type {
         case .supported(let type): return type
         case .empty: throw .permanent(.document(.emptyDocument), "the document is empty")
-        case .encrypted: throw .permanent(.document(.encrypted), "the document is protected by a password")
+        case .encrypted:
+            throw .permanent(.document(.encrypted), "the document is protected by a password")
         case .unsupported(let what):
             let declared = declared.map { " but was declared as \($0.rawValue)" } ?? ""
             throw .permanent(.document(.unsupportedType), "the document is \(what)\(declared)")

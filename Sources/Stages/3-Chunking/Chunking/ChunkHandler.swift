@@ -35,7 +35,8 @@ package struct ChunkHandler: JobHandler {
         let bytes = try await blobs.read(path, bytesMax: parsedBytesMax)
         guard SHA256.hash(data: bytes).hexadecimal == job.parsedSHA256 else {
             throw .permanent(
-                .storage(.hashMismatch), "the hash of the stored text differs from that of the parsed text")
+                .storage(.hashMismatch),
+                "the hash of the stored text differs from that of the parsed text")
         }
         let chunks: ChunkedText
         do {

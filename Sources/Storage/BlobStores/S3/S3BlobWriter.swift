@@ -79,7 +79,8 @@ struct S3BlobWriter: BlobWriter {
             do throws(JobFailure) {
                 _ = try await client.send(client.request("HEAD", key))
             } catch {
-                throw .transient(.storage(.blobUnavailable), "the object storage no longer has the upload")
+                throw .transient(
+                    .storage(.blobUnavailable), "the object storage no longer has the upload")
             }
         }
         FailPoint.pass(.after, "s3 complete")

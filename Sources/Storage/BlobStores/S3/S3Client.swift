@@ -136,7 +136,8 @@ struct S3Client: Sendable {
             return try await http.exchange(
                 request, timeout: configuration.timeout, bytesMax: Self.answerBytesMax)
         } catch {
-            throw .transient(.storage(.blobUnavailable), "the object storage failed: \(error.message)")
+            throw .transient(
+                .storage(.blobUnavailable), "the object storage failed: \(error.message)")
         }
     }
 
@@ -162,7 +163,8 @@ struct S3Client: Sendable {
         }
         guard length <= bytesMax else {
             throw .permanent(
-                .document(.tooLarge), "the blob of \(length) bytes exceeds the limit of \(bytesMax) bytes")
+                .document(.tooLarge),
+                "the blob of \(length) bytes exceeds the limit of \(bytesMax) bytes")
         }
         do {
             var got = 0
@@ -203,7 +205,8 @@ struct S3Client: Sendable {
     private static func silence(_ error: any Error) -> JobFailure {
         (error as? JobFailure)
             ?? .transient(
-                .storage(.blobUnavailable), "the object storage sent no response: \(type(of: error))")
+                .storage(.blobUnavailable),
+                "the object storage sent no response: \(type(of: error))")
     }
 
     // MARK: Refusals
