@@ -6,7 +6,7 @@ import Testing
 @testable import CommandLineClient
 
 @Suite struct ArgumentTests {
-    @Test func `up counts workers and refuses absurd numbers`() throws {
+    @Test func `up accepts worker counts and refuses invalid numbers`() throws {
         let command = try #require(
             try Millrace.parseAsRoot(["up", "--parse-workers", "3", "--flushers", "2"]) as? Up)
         #expect((command.parseWorkers, command.chunkWorkers, command.flushers) == (3, nil, 2))
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func `topics are created with sensible numbers only`() throws {
+    @Test func `topics refuses invalid partition, replication and timeout values`() throws {
         let command = try #require(try Millrace.parseAsRoot(["topics"]) as? TopicsCommand)
         #expect(command.partitions == 16)
         for wrong in [["--partitions", "0"], ["--replication-factor", "0"], ["--timeout", "0"]] {
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func `a redrive must say of which jobs`() throws {
+    @Test func `a redrive requires either all jobs or a valid filter`() throws {
         #expect(throws: (any Error).self) {
             try Millrace.parseAsRoot(["deadletter", "redrive"])
         }
@@ -63,7 +63,7 @@ import Testing
         #expect(Status.health((status, body)) == text)
     }
 
-    @Test func `events are those of a job`() throws {
+    @Test func `events requires a valid job id`() throws {
         #expect(throws: (any Error).self) { try Millrace.parseAsRoot(["events", "nonsense"]) }
         let id = "01890000-0000-7000-8000-000000000000"
         #expect(try Millrace.parseAsRoot(["events", id]) is Events)

@@ -14,7 +14,7 @@ import Testing
         return try APIClient.decoder.decode(JobStatus.self, from: Data(json.utf8))
     }
 
-    @Test func `in a pipe each change is one line and no change is none`() throws {
+    @Test func `in a pipe each change prints one line and no change prints nothing`() throws {
         var view = ProgressView(jobs: ["a"], isTerminal: false)
         view.update(try status("a", "parsing", "working"))
         let first = view.render(columns: 80, rows: 24)
@@ -25,7 +25,7 @@ import Testing
         #expect(view.render(columns: 80, rows: 24).hasSuffix("parsed/working\n"))
     }
 
-    @Test func `on a terminal the lines are drawn over, none wider than it`() throws {
+    @Test func `on a terminal the lines are redrawn in place and fit its width`() throws {
         var view = ProgressView(jobs: ["a", "b"], isTerminal: true)
         view.update(try status("a", "embedding", "working"))
         view.update(try status("b", "queued", "queued"))
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `it ends when all have ended, and counts the dead`() throws {
+    @Test func `the view ends when all jobs have ended and counts dead letters`() throws {
         var view = ProgressView(jobs: ["a", "b"], isTerminal: false)
         view.update(try status("a", "embedded", "done"))
         #expect(view.open == ["b"])
@@ -52,7 +52,7 @@ import Testing
         #expect(view.summary(took: .seconds(2)).hasPrefix("1 of 2 embedded/done after 2.0 s, 1 in"))
     }
 
-    @Test func `the bar never goes back along the way of a job`() throws {
+    @Test func `the progress bar of a job never moves backwards`() throws {
         let way = [
             ("queued", "queued"), ("queued", "working"), ("job_validated", "working"),
             ("parsing", "working"), ("parsed", "working"), ("parse_validated", "done"),

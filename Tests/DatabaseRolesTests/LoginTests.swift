@@ -7,7 +7,9 @@ import TestSupport
 import Testing
 
 @Suite struct LoginTests {
-    @Test func `a login may do what its program may, under its password alone`() async throws {
+    @Test func `a login has its program's privileges and accepts only its new password`()
+        async throws
+    {
         try await Self.lend { database, name in
             let migrator = Migrator(pool: database.pool)
             let first = ProgramLogin(program: .parseWorker, name: name, password: "first: ü'\\ ")
@@ -27,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `the server is sent no password, whatever it logs`() async throws {
+    @Test func `passwords are never sent to the server in clear text`() async throws {
         try await Self.lend { database, name in
             // The server sends the client everything that a log of all statements would contain.
             let told = Lines()
@@ -44,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: ["millrace_flusher", "myself", "pg_read_all_data", "another"])
-    func `a role that is not the program's login is left alone, and nothing is made`(
+    func `a name that belongs to another role is refused, and no login is created`(
         taken: String
     ) async throws {
         try await Self.lend { database, name in
@@ -67,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `a login of one program does not become another's`() async throws {
+    @Test func `a login of one program cannot be reassigned to another program`() async throws {
         try await Self.lend { database, name in
             let migrator = Migrator(pool: database.pool)
             try await migrator.apply([.init(program: .flusher, name: name, password: "a")])
@@ -77,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `the list of logins is read as it is written`() throws {
+    @Test func `the list of logins allows comments, blank lines and spaces in passwords`() throws {
         let logins = try ProgramLogin.parse(
             "# who\n\nflusher  flusher\tpass word \r\ningest-api api_1 x\ningest-api api_2 y")
         #expect(
@@ -97,11 +99,13 @@ import Testing
             .line(1, "the name has more than 63 bytes")
         ),
     ])
-    func `a list that is wrong is refused with the line`(text: String, error: ProgramLoginError) {
+    func `an empty or invalid list of logins is refused with its error`(
+        text: String, error: ProgramLoginError
+    ) {
         #expect(throws: error) { try ProgramLogin.parse(text) }
     }
 
-    @Test func `a line of an unknown program is refused, and no password is told`() throws {
+    @Test func `an unknown program is refused without printing the password`() throws {
         let error = #expect(throws: ProgramLoginError.self) {
             try ProgramLogin.parse("flushers flusher hush")
         }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ManyDatabasesTests {
     /// Roles belong to the server, but each database is migrated on its own.
     @Test(.timeLimit(.minutes(5)))
-    func `databases of a server that has no roles yet are migrated at once`() async throws {
+    func `several databases of a new server can be migrated concurrently`() async throws {
         try await Self.run(
             """
             for n in 1 2 3 4; do psql "$server" -c "CREATE DATABASE d$n"; done
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `an owner that is no superuser migrates and makes logins`() async throws {
+    func `an owner without superuser rights can migrate and create logins`() async throws {
         try await Self.run(
             """
             psql "$server" -c "CREATE ROLE landlord LOGIN CREATEROLE PASSWORD 'own'"
@@ -34,7 +34,7 @@ import Testing
 
     /// Follows the steps for administrators in docs/reference/database-roles.md.
     @Test(.timeLimit(.minutes(5)))
-    func `an owner that may make no roles migrates where an administrator made them`()
+    func `an owner without CREATEROLE migrates if an administrator created the roles`()
         async throws
     {
         try await Self.run(

@@ -48,8 +48,7 @@ struct PlanTests {
         }
     }
 
-    @Test func `the audit reads no whole buffer, though it holds one document alone`() async throws
-    {
+    @Test func `the audit does not scan whole buffers when one document fills them`() async throws {
         try await TestDatabase.lend { database in
             for script in Self.oneLongDocument { try await database.script(script) }
             try await database.script("ANALYZE")

@@ -59,7 +59,7 @@ import Testing
     ]
 
     @Test(arguments: ProgramRole.allCases)
-    func `a role may do to each table what is written here, and nothing else`(
+    func `a role has exactly the expected privileges on each table`(
         role: ProgramRole
     ) async throws {
         try await TestDatabase.lend { database in
@@ -80,7 +80,7 @@ import Testing
     }
 
     /// After adding a migration, run with MILLRACE_UPDATE_SCHEMA=1 to rewrite the table.
-    @Test func `the page on roles has every privilege, column by column`() async throws {
+    @Test func `the page on roles lists every privilege and its columns`() async throws {
         try await TestDatabase.lend { database in
             let version = try await database.texts("SELECT current_setting('server_version_num')")[
                 0]
@@ -115,7 +115,9 @@ import Testing
         }
     }
 
-    @Test func `functions are for those who need them, and nothing is for everyone`() async throws {
+    @Test func `roles may execute only the functions they need, and PUBLIC has no access`()
+        async throws
+    {
         try await TestDatabase.lend { database in
             let roles = ProgramRole.allCases.map { "'\($0.name)'" } + ["'public'"]
             let executed = try await database.texts(
@@ -161,7 +163,7 @@ import Testing
     }
 
     @Test(arguments: ProgramRole.allCases)
-    func `a role owns nothing, is nobody special and makes nothing`(
+    func `a role has no special attributes, owns nothing and cannot create objects`(
         role: ProgramRole
     ) async throws {
         try await TestDatabase.lend { database in
@@ -206,7 +208,7 @@ import Testing
             (.flusher, "SELECT * FROM upload_pipeline.schema_migrations"),
             (.flusher, "CREATE TABLE upload_pipeline.mine (a int)"),
         ] as [(ProgramRole, String)])
-    func `what is not a program's own is refused to it`(
+    func `the server refuses statements outside a program's privileges`(
         program: ProgramRole, sql: String
     ) async throws {
         try await TestDatabase.lend { database in

@@ -22,7 +22,7 @@ struct StatementTests {
     }
 
     @Test(arguments: ProgramRole.allCases)
-    func `without any one of its grants, a statement of the program is refused`(
+    func `every grant of a program is needed by one of its statements`(
         program: ProgramRole
     ) async throws {
         try await TestDatabase.lend { database in
@@ -31,7 +31,7 @@ struct StatementTests {
         }
     }
 
-    @Test func `a grant that no statement needs is found`() async throws {
+    @Test func `the check finds a grant that no statement needs`() async throws {
         try await TestDatabase.lend { database in
             let excess = "SELECT (filename) ON upload_pipeline.documents"
             try await database.script("GRANT \(excess) TO \(ProgramRole.reconciler.name)")

@@ -15,7 +15,7 @@ import Uploading
 
 /// Runs each program's work with its role's privileges, including triggers and generated columns.
 @Suite struct WholeWayTests {
-    @Test func `a document goes the whole way, each program in its own role`() async throws {
+    @Test func `a document passes every stage with each program in its own role`() async throws {
         try await TestDatabase.lend { database in
             let upload = try Self.upload()
             try await Self.accept(upload, in: database)
@@ -50,7 +50,7 @@ import Uploading
                 Position(.queued, .queued), Position(.parseValidated, .done),
                 Position(.chunksBuffered, .done), Position(.embedding, .done),
             ]))
-    func `a worker keeps, gives back and fails its work, and the reconciler and operator mend it`(
+    func `roles suffice for heartbeat, release, failure, repair, redrive and purge`(
         worker: ProgramRole, position: Position
     ) async throws {
         let queue = try #require(WorkQueue(waitingAt: position))
@@ -92,7 +92,7 @@ import Uploading
         }
     }
 
-    @Test func `the flusher vacuums the buffers and is not told that it may not`() async throws {
+    @Test func `the flusher vacuums the buffers without a permission warning`() async throws {
         try await TestDatabase.lend { database in
             let version = try await database.texts("SELECT current_setting('server_version_num')")
             guard version[0] >= "170000" else { return }

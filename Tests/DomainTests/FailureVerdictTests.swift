@@ -44,7 +44,7 @@ import Testing
             verdict(failure, attempt: 5) == .retry(after: .seconds(10), countsAsAttempt: false))
     }
 
-    @Test func `a permanent failure is a dead letter at once`() {
+    @Test func `a permanent failure makes a dead letter at once`() {
         #expect(verdict(.permanent(.document(.encrypted), "locked"), attempt: 1) == .deadletter)
     }
 

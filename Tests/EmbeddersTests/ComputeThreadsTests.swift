@@ -39,7 +39,7 @@ import Testing
         #expect(order.all.count == 21)
     }
 
-    @Test func `no lane is idle while items wait, and results keep their order`() async throws {
+    @Test func `results of concurrent calls are in the order of their items`() async throws {
         let lanes = ComputeThreads(label: "test", workspaces: [0, 1, 2])
         let results = try await withThrowingTaskGroup(of: [Int].self) { group in
             for call in 0..<8 {

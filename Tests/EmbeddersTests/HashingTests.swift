@@ -8,7 +8,7 @@ import Testing
 
 /// Embedding by feature hashing, without a model.
 @Suite struct HashingTests {
-    @Test func `stems are Porter's`() {
+    @Test func `the stemmer matches the Porter reference`() {
         for (word, stem) in Goldens.all.stems {
             let found = String(decoding: PorterStemmer.stem(Array(word.utf8)), as: UTF8.self)
             #expect(found == stem, "\(word)")
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: Goldens.all.hashed)
-    func `features are hashed as written down`(golden: Goldens.Hashed) async throws {
+    func `hashed features match the reference vectors`(golden: Goldens.Hashed) async throws {
         let vector = try await HashingEmbedder().embed([golden.text])[0]
         var expected = [Float](repeating: 0, count: EmbeddingSpace.storedWidth)
         for (place, number) in golden.numbers { expected[try #require(Int(place))] = number }
@@ -30,7 +30,7 @@ import Testing
         try EmbedderCheck(space: embedder.space).validate(vectors, count: texts.count)
     }
 
-    @Test func `words in other forms meet, other words do not`() async throws {
+    @Test func `inflected forms of words are similar, and other words are not`() async throws {
         let vectors = try await HashingEmbedder().embed([
             "The lighthouse keeper repaired two lamps.", "lighthouse keepers repairing a lamp",
             "Sourdough rests in a cold room.",

@@ -65,7 +65,7 @@ import Testing
 
     #if arch(x86_64)
         /// OpenBLAS falls back to kernels of 2004 on a processor that is newer than itself.
-        @Test func `wide registers are used where the processor has them`() throws {
+        @Test func `OpenBLAS uses AVX kernels on processors that support them`() throws {
             _ = try Model.shared.get()
             let processor = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
             let flags = Set(processor.split(whereSeparator: \.isWhitespace))
@@ -74,7 +74,7 @@ import Testing
         }
     #endif
 
-    @Test func `batches and texts out of bounds are refused`() async throws {
+    @Test func `batches and texts outside the limits are refused`() async throws {
         let embedder = try Model.shared.get()
         for texts in [[], Array(repeating: "x", count: 65)] {
             let failure = await #expect(throws: JobFailure.self) {

@@ -5,8 +5,7 @@ import Testing
 
 /// A backup of this machine's cluster, restored into another directory.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct BackupTests {
-    @Test func `a cluster is restored into a new directory by the command line alone`() async throws
-    {
+    @Test func `the command line restores a backup into a new directory`() async throws {
         let folder = "/tmp/millrace-backup-\(UUID().uuidString.lowercased())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await Cluster.lend { old in

@@ -64,7 +64,7 @@ import Testing
         return response.body.map { Array($0.readableBytesView) } ?? []
     }
 
-    @Test func `all are embedded, every call is in the accounts, and no key is seen anywhere`()
+    @Test func `provider faults lose no document and no call record, and no key leaks`()
         async throws
     {
         let services = try await Services(faults: Self.faults)

@@ -8,7 +8,7 @@ import Testing
         (["--heartbeat-interval", "60s"], "--heartbeat-interval must be at most half of --lease"),
         (["--stage-deadline", "80s"], "--lease must be at most --stage-deadline"),
     ])
-    func `times that do not fit one another are refused at the start`(
+    func `inconsistent time settings are refused at startup`(
         arguments: [String], complaint: String
     ) async throws {
         let output = "/tmp/millrace-refusal-\(UUID().uuidString)"
@@ -28,7 +28,7 @@ import Testing
         #expect(String(decoding: said, as: UTF8.self).contains(complaint))
     }
 
-    @Test func `under a name that is no program's nothing runs`() async throws {
+    @Test func `an executable with an unknown name exits with a usage error`() async throws {
         let name = "/tmp/millrace-nobody-\(UUID().uuidString)"
         try FileManager.default.createSymbolicLink(
             atPath: name, withDestinationPath: Runtime.program("flusher"))

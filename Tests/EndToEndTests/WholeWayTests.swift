@@ -14,7 +14,7 @@ import Testing
         ("how long must sourdough rest in the cold?", "sourdough-manual.md"),
     ]
 
-    @Test func `every document is found, though each program is killed once on its way`()
+    @Test func `every document becomes searchable although each program is killed once`()
         async throws
     {
         try await Cluster.lend { cluster in
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `documents go the same way when they lie in a bucket`() async throws {
+    @Test func `documents are processed the same way with an S3 bucket`() async throws {
         let bucket = try await S3Server.bucket()
         try await Cluster.lend(bucket.settings) { cluster in
             let names = try FileManager.default.contentsOfDirectory(atPath: Self.demo)
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `chunks are as large as they are told to be, in characters too`() async throws {
+    @Test func `chunks respect a size limit in characters`() async throws {
         let settings = [
             "MILLRACE_CHUNK_MEASURE": "characters", "MILLRACE_CHUNK_MAX": "240",
             "MILLRACE_CHUNK_OVERLAP": "0",
@@ -90,7 +90,9 @@ import Testing
         }
     }
 
-    @Test func `a document that cannot be read ends alone, with its reason`() async throws {
+    @Test func `an unreadable document becomes a dead letter and affects no other document`()
+        async throws
+    {
         try await Cluster.lend { cluster in
             let bad = try cluster.write([
                 "truncated.pdf": Array("%PDF-1.7\n1 0 obj\n<< /Type /Catalog".utf8),

@@ -7,7 +7,7 @@ import Testing
 
 /// The audit on a real database. It reports nothing for a sound history and finds every breach.
 @Suite struct AuditTests {
-    @Test func `a document that went the whole way breaks no promise`() async throws {
+    @Test func `the audit finds no breach for an embedded document`() async throws {
         try await withHistory { pool in
             let found = try await breaches(pool)
             #expect(found == [])
@@ -47,14 +47,16 @@ import Testing
             ("DELETE FROM upload_pipeline.chunk_sketches WHERE chunk_ord = 1", [9]),
             ("UPDATE upload_pipeline.chunk_sketches SET cell = 7 WHERE chunk_ord = 1", [9]),
         ] as [(String, [Int])])
-    func `a broken history is told`(damage: String, invariants: [Int]) async throws {
+    func `the audit reports the invariants that each kind of damage breaks`(
+        damage: String, invariants: [Int]
+    ) async throws {
         try await withHistory { pool in
             _ = try await pool.query(PostgresStatement(damage))
             #expect(try await breaches(pool) == invariants)
         }
     }
 
-    @Test func `of many documents the first and the last are looked at, and an audit again`()
+    @Test func `the audit covers the first and last document and lists at most 100 breaches`()
         async throws
     {
         try await TestDatabase.lend { database in
@@ -87,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `a redrive and a purge leave a sound history`() async throws {
+    @Test func `the audit finds no breach after a redrive and a purge`() async throws {
         try await withHistory { pool in
             let store = PostgresJobStore(pool: pool)
             let filter = DeadLetterFilter(stage: .queued)

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 4, 5, 8, 11, 17, 40], [false, true])
-    func `a claim takes what the rule says, wherever the turns begin`(
+    func `the claim query picks the same jobs as the rule from any starting tenant`(
         limit: Int, isBounded: Bool
     ) async throws {
         try await TestDatabase.lend { database in
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `a job inserted by hand is its document's tenant's`() async throws {
+    @Test func `a job inserted by hand gets the tenant of its document`() async throws {
         try await TestDatabase.lend { database in
             let user = TenantID()
             let job = try await database.seedJob(of: user)

@@ -11,7 +11,7 @@ import Testing
 /// legal position, with every kind of token, time and count.
 @Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     @Test(arguments: Operation.all)
-    func `the SQL decides as the pure rules do`(operation: Operation) async throws {
+    func `the SQL gives the same result as the pure rules`(operation: Operation) async throws {
         try await TestDatabase.lend { database in
             let bench = ConformanceBench(database: database)
             let cases = Self.records()
@@ -111,7 +111,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
 
     private static func claimWaiting(_ queue: WorkQueue) -> Operation {
         Operation(
-            testDescription: "claim from the table of \(queue)", rule: claimRule(queue),
+            testDescription: "claim by polling \(queue)", rule: claimRule(queue),
             onAllRows: { store in
                 _ = try await store.claimWaiting(
                     ClaimLimits(10_000), from: queue, as: "w", on: terms)
@@ -129,8 +129,8 @@ struct Operation: Sendable, CustomTestStringConvertible {
 
     private static func heartbeat(_ isHolder: Bool, _ hasProgressed: Bool) -> Operation {
         Operation(
-            testDescription: "heartbeat by \(isHolder ? "the holder" : "another")"
-                + (hasProgressed ? ", who got on" : ""),
+            testDescription: "heartbeat by \(isHolder ? "the holder" : "another worker")"
+                + (hasProgressed ? ", with progress" : ""),
             rule: { record, token, now, _ in
                 record.heartbeat(
                     isHolder ? token : ClaimID(), at: now, lease: terms.lease,
@@ -145,7 +145,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
 
     private static func release(_ isHolder: Bool) -> Operation {
         Operation(
-            testDescription: "release by \(isHolder ? "the holder" : "another")",
+            testDescription: "release by \(isHolder ? "the holder" : "another worker")",
             rule: { record, token, now, _ in
                 record.release(isHolder ? token : ClaimID(), at: now)
             },
@@ -163,10 +163,10 @@ struct Operation: Sendable, CustomTestStringConvertible {
         ]
         return verdicts.map { verdict in
             Operation(
-                testDescription: "\(verdict) by \(isHolder ? "the holder" : "another")",
+                testDescription: "\(verdict) by \(isHolder ? "the holder" : "another worker")",
                 rule: { record, token, now, _ in
                     record.fail(
-                        isHolder ? token : ClaimID(), code: "code", verdict: verdict, at: now)
+                        isHolder ? token : ClaimID(), code: "malformed", verdict: verdict, at: now)
                 },
                 onRow: { store, row in
                     try await accepts {

@@ -35,7 +35,9 @@ import Testing
         }
     }
 
-    @Test func `filters choose, and a limit bounds`() async throws {
+    @Test func `dead letters are selected by filter, and a redrive respects its limit`()
+        async throws
+    {
         try await TestDatabase.lend { database in
             let store = database.store
             let jobs = try await die(
@@ -53,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `a redriven job goes on where it failed, told at once, with all its attempts`()
+    @Test func `a redriven job resumes where it failed, with fresh attempts and a new hint`()
         async throws
     {
         try await TestDatabase.lend { database in
@@ -85,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `one dead letter tells its document, its cause and its history`() async throws {
+    @Test func `a dead letter shows its document, cause and history`() async throws {
         try await TestDatabase.lend { database in
             let job = try await die([.encrypted], in: database)[0]
             let letter = try #require(try await database.store.deadLetter(of: job))
@@ -103,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func `a purge takes dead jobs with all that is theirs, and leaves their history`()
+    @Test func `a purge deletes dead letters and their documents but not their events`()
         async throws
     {
         try await TestDatabase.lend { database in

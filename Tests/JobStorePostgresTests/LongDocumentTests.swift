@@ -46,7 +46,7 @@ import Testing
         """
     }
 
-    @Test func `a document of any length is moved whole, though no statement may take long`()
+    @Test func `a long document is flushed completely in several slices`()
         async throws
     {
         try await TestDatabase.lend { database in
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `a long document that lacks a chunk is not moved at all`() async throws {
+    @Test func `a long document with a missing vector is not flushed at all`() async throws {
         try await TestDatabase.lend { database in
             let job = try await embedded(database)
             try await database.script(
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func `a long document's new generation replaces the old one`() async throws {
+    @Test func `a long document's new version replaces the old one`() async throws {
         try await TestDatabase.lend { database in
             let job = try await embedded(database)
             _ = try await database.store.flush(database.claim([job], .flush)[0])
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `heartbeats neither wait for a row that is being written nor give it up`()
+    @Test func `a heartbeat skips a locked row and still reports its claim as valid`()
         async throws
     {
         try await TestDatabase.lend { database in

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct ProtocolTests {
-    @Test func `a job goes all the way, leaving an event for every transition`() async throws {
+    @Test func `a job passes every stage and leaves an event for each transition`() async throws {
         try await TestDatabase.lend { database in
             let job = try await database.seedJob()
             try await database.parsed(job)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func `of two workers that claim the same jobs each job goes to one`() async throws {
+    @Test func `each job is claimed by only one of two competing workers`() async throws {
         try await TestDatabase.lend { database in
             var jobs: [JobID] = []
             for _ in 0..<20 { jobs.append(try await database.seedJob()) }
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func `a paused provider costs no attempt`() async throws {
+    @Test func `a snooze does not count as an attempt`() async throws {
         try await TestDatabase.lend { database in
             let job = try await database.seedJob()
             let claimed = try await database.claim([job])[0]
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `released work can be claimed at once and costs no attempt`() async throws {
+    @Test func `a released job can be claimed at once and costs no attempt`() async throws {
         try await TestDatabase.lend { database in
             let job = try await database.seedJob()
             let claimed = try await database.claim([job])[0]
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test func `a waiting job is told of again, but not at once`() async throws {
+    @Test func `the hint of a waiting job is resent once per interval`() async throws {
         try await TestDatabase.lend { database in
             let (store, all) = (database.store, WorkQueue.allCases)
             let job = try await database.seedJob()
@@ -142,7 +142,9 @@ import Testing
         }
     }
 
-    @Test func `vectors of another space are dropped before new ones are staged`() async throws {
+    @Test func `vectors of another embedding space are dropped before new ones are staged`()
+        async throws
+    {
         try await TestDatabase.lend { database in
             let store = database.store
             let job = try await database.seedJob()
@@ -191,7 +193,7 @@ import Testing
         }
     }
 
-    @Test func `a flush that lacks a chunk moves nothing`() async throws {
+    @Test func `a flush with a missing chunk moves nothing`() async throws {
         try await TestDatabase.lend { database in
             let job = try await database.seedJob()
             try await database.parsed(job)
@@ -210,7 +212,7 @@ import Testing
         }
     }
 
-    @Test func `a deleted document takes its job and its buffers with it`() async throws {
+    @Test func `deleting a document deletes its job and its buffered rows`() async throws {
         try await TestDatabase.lend { database in
             let job = try await database.seedJob()
             try await database.parsed(job)

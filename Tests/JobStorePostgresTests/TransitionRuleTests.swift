@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct TransitionRuleTests {
-    @Test func `the database and the model agree on all 45 × 45 moves`() async throws {
+    @Test func `the database and the model agree on all 45 × 45 transitions`() async throws {
         try await TestDatabase.lend { database in
             let legal = Set(
                 try await database.texts(
@@ -34,7 +34,7 @@ import Testing
             "ALTER TABLE upload_pipeline.upload_jobs DISABLE TRIGGER record_transitions"
         ),
     ])
-    func `the table refuses every illegal move, of all 45 × 45`(
+    func `the table refuses every illegal transition of all 45 × 45`(
         guardian: String, preparation: String
     ) async throws {
         try await TestDatabase.lend { database in
@@ -60,7 +60,7 @@ import Testing
         return moves
     }
 
-    @Test func `the database and the model agree on who waits for which queue`() async throws {
+    @Test func `the database and the model agree on the queue for each position`() async throws {
         try await TestDatabase.lend { database in
             for position in Position.all where position.isLegal {
                 let queue = try await database.texts(
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `an illegal move is refused and leaves the row as it was`() async throws {
+    @Test func `an illegal transition is refused and leaves the row unchanged`() async throws {
         try await TestDatabase.lend { database in
             let job = try await database.seedJob()
             let error = await #expect(throws: PostgresError.self) {

@@ -51,7 +51,9 @@ import Testing
         }
     }
 
-    @Test func `a live process is not lost, and a dead one is at once`() async throws {
+    @Test func `the claims of a dead worker end at once, and those of a live one remain`()
+        async throws
+    {
         try await TestDatabase.lend { database in
             let (live, dying) = (Worker(database), Worker(database))
             let kept = try await live.claim(database)
@@ -75,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `a session that is cut off is taken again`() async throws {
+    @Test func `a worker reopens its session after its connection is lost`() async throws {
         try await TestDatabase.lend { database in
             let worker = Worker(database)
             _ = try await worker.claim(database)

@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `a lost claim loses alone on every step of the way`() async throws {
+    @Test func `a batch fails only the job whose claim is lost`() async throws {
         try await TestDatabase.lend { database in
             let writes = database.store.writes
             let jobs = try await claimed(3, in: database)
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func `vectors go to their own documents, and a document that lacks some stays behind`()
+    @Test func `a batch stores vectors per document and advances only complete documents`()
         async throws
     {
         try await TestDatabase.lend { database in

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `pages in another order are put in order`() async throws {
+    @Test func `pages that arrive out of order are sorted`() async throws {
         try await withDesk("reordered=1") { desk in
             let parsed = try await desk.parse("a\u{0C}b")
             #expect(parsed.markdown == "a\n\u{0C}\nb")
@@ -248,7 +248,7 @@ import Testing
         }
     }
 
-    @Test func `tickets are kept on the row of the job, under its claim`() async throws {
+    @Test func `parse tickets are stored in the job's row and fenced by its claim`() async throws {
         try await TestDatabase.lend { database in
             let job = try await database.seedJob()
             let claim = try await database.claim([job])[0].claim

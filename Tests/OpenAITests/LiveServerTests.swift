@@ -31,7 +31,7 @@ struct LiveServerTests {
         return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
     }
 
-    @Test func `each text has its own vector, alone or among others`() async throws {
+    @Test func `a text has the same vector alone and in a batch`() async throws {
         let embedder = try embedder()
         let texts = (0..<96).map {
             "Berth \($0): \(["tide", "Grüße", "潮汐", "🌊"][$0 % 4]) at \($0 * 7)."
@@ -52,7 +52,7 @@ struct LiveServerTests {
         }
     }
 
-    @Test func `a text that is too long is refused alone, unless the server cuts it`()
+    @Test func `a text that is too long fails alone unless the server truncates it`()
         async throws
     {
         let embedder = try embedder()

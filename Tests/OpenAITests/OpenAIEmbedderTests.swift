@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: ["text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002"])
-    func `texts become vectors, in order, each of them its own`(model: String) async throws {
+    func `each text gets its own unit vector, in order`(model: String) async throws {
         try await withEmbedder(model: model) { embedder, state in
             let texts = ["the moon lifts the sea", "bread rises", "the moon lifts the sea"]
             let vectors = try await embedder.embed(texts)
@@ -149,7 +149,9 @@ import Testing
         }
     }
 
-    @Test func `no credit, a wrong key and an unknown model pause the provider`() async throws {
+    @Test func `no credit, a wrong key or an unknown model makes the provider unavailable`()
+        async throws
+    {
         try await withEmbedder("quota=1") { embedder, _ in
             let failure = await #expect(throws: JobFailure.self) {
                 try await embedder.embed(["a"])
@@ -172,7 +174,7 @@ import Testing
         }
     }
 
-    @Test func `a text that is too long fails its own call and no other`() async throws {
+    @Test func `a text that is too long fails only its own call`() async throws {
         try await withEmbedder { embedder, _ in
             async let good = embedder.embed(["short", "texts"])
             let failure = await #expect(throws: JobFailure.self) {

@@ -50,7 +50,7 @@ import Testing
         #expect(budget.take(tokens: 1, at: .seconds(1)) == .seconds(60))
     }
 
-    @Test func `a pause stops everything until it is over`() {
+    @Test func `a cool-down delays all requests until it is over`() {
         var budget = RateBudget()
         budget.pause(for: .seconds(3), at: .seconds(1))
         budget.pause(for: .seconds(1), at: .seconds(1))
@@ -64,7 +64,9 @@ import Testing
             ("1h2m3.5s", .seconds(3723.5)), ("0s", .zero), ("", nil), ("soon", nil), ("5", nil),
             ("90000s", nil),
         ] as [(String, Duration?)])
-    func `resets are read as they are written`(text: String, duration: Duration?) {
+    func `reset durations are parsed, and invalid ones are ignored`(
+        text: String, duration: Duration?
+    ) {
         #expect(RateBudget.duration(text) == duration)
     }
 }

@@ -39,7 +39,7 @@ import Testing
         "insufficient_quota", "credit_balance_exhausted", "project_spend_limit_exceeded",
         "organization_usage_limit_exceeded",
     ])
-    func `an account without credit pauses the provider, not the job`(code: String) {
+    func `an account without credit makes the provider unavailable`(code: String) {
         let answer = answer(429, #"{"error": {"code": "\#(code)"}}"#, ["retry-after": "1"])
         #expect(answer.rateLimitPause == nil)
         let failure = answer.failure(repairPause: Self.pause).stageFailure

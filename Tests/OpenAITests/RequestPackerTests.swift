@@ -83,14 +83,14 @@ import Testing
         }
     }
 
-    @Test func `calls of a moment share a request, and each gets its own vectors`() async throws {
+    @Test func `concurrent calls share a request, and each gets its own vectors`() async throws {
         let server = Server()
         let calls = (0..<5).map { numbers($0, 7) }
         try expectRight(await call(packer(server), calls), calls)
         #expect(server.requests.map(\.count) == [35])
     }
 
-    @Test func `a call is never torn apart, and no request is larger than allowed`() async throws {
+    @Test func `requests contain whole calls and stay within their limits`() async throws {
         let server = Server()
         let calls = (0..<9).map { numbers($0, 40) }
         try expectRight(await call(packer(server, requestsMax: 2), calls), calls)
@@ -102,14 +102,14 @@ import Testing
         #expect(other.requests.map(\.count).max() == 2)
     }
 
-    @Test func `a call larger than a request may be is sent in parts`() async throws {
+    @Test func `a call that exceeds the request limit is sent in parts`() async throws {
         let server = Server()
         let call = (0..<8).map { "\($0) " + String(repeating: "x", count: 4000) }
         try expectRight(await self.call(packer(server, tokensMax: 2500), [call]), [call])
         #expect(server.requests.map(\.count) == [2, 2, 2, 2])
     }
 
-    @Test func `one text that the server refuses fails its own job alone`() async throws {
+    @Test func `a text that the server refuses fails only its own job`() async throws {
         let bad = JobFailure.permanent(.embedder(.inputTooLong), "no")
         let server = Server { $0.contains("205") ? .refused(bad) : nil }
         let calls = (0..<4).map { numbers($0, 10) }
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func `what the server finds too large is sent in smaller parts`() async throws {
+    @Test func `a request that the server finds too large is sent in smaller parts`() async throws {
         let tooLarge = JobFailure.permanent(.embedder(.requestTooLarge), "no")
         let server = Server { $0.count > 3 ? .tooLarge(tooLarge) : nil }
         let calls = (0..<2).map { numbers($0, 10) }

@@ -90,8 +90,9 @@ import Testing
     }
 
     @Test func `the page of metrics has each outcome, repair and invariant`() throws {
-        let run = try text("Sources/Pipeline/Working/JobRun.swift")
-        let outcomes = run.matches(of: /conclude\((?:\w+ \? )?"(\w+)"/).map(\.output.1)
+        let source = try text("Sources/Pipeline/Working/JobOutcome.swift")
+        let labels = try #require(source.firstMatch(of: /var label(?s:.*?)\n    \}/)?.output)
+        let outcomes = labels.matches(of: /: "(\w+)"/).map(\.output.1)
         let repairs = try ["Reconciler", "Reconciler+Collect"].flatMap { file in
             try text("Sources/Reconciling/\(file).swift")
                 .matches(of: /pages\("(\w+)"\)/).map { String($0.output.1) }

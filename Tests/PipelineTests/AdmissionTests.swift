@@ -59,7 +59,7 @@ import Testing
         #expect(await requests.begin(for: tenants[2]) == .full(places: 2))
     }
 
-    @Test func `a place is free again when its request ends, however it ends`() async throws {
+    @Test func `a place is freed when its request ends, even with an error`() async throws {
         struct Broken: Error {}
         let admission = Admission(places: 1)
         await #expect(throws: Broken.self) {

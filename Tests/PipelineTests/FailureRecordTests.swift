@@ -20,7 +20,7 @@ import Testing
         return job
     }
 
-    @Test func `a transient failure is tried again later`() async throws {
+    @Test func `a transient failure is retried later`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await fail(
                 with: .transient(.provider(.error), "the other side hiccuped"), in: bench,
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `the other side may ask for a longer wait`() async throws {
+    @Test func `a transient failure can request a longer retry delay`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await fail(
                 with: .transient(.provider(.error), "come back later", after: .seconds(5000)),
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `a permanent failure is a dead letter at once`() async throws {
+    @Test func `a permanent failure makes a dead letter at once`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await fail(
                 with: .permanent(.document(.encrypted), "it has a password"), in: bench,
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `a failure on the last attempt is a dead letter`() async throws {
+    @Test func `a failure on the last attempt makes a dead letter`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await fail(
                 with: .transient(.provider(.error), "again"), attemptsSpent: 4, in: bench,
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `a paused provider costs no attempt, not even the last`() async throws {
+    @Test func `a snooze on the last attempt does not make a dead letter`() async throws {
         try await WorkerBench.lend { bench in
             let pause = JobFailure(
                 .unavailable(for: .seconds(300)), code: .provider(.rateLimit), message: "429")
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func `work under way may end within the grace of a shutdown`() async throws {
+    @Test func `a draining worker finishes its current job and claims no more`() async throws {
         try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
@@ -108,7 +108,9 @@ import Testing
         }
     }
 
-    @Test func `work that outlasts the grace is given back unharmed`() async throws {
+    @Test func `a job that outlasts the drain grace is released without costing an attempt`()
+        async throws
+    {
         try await WorkerBench.lend { bench in
             var bench = bench
             bench.drainGrace = .zero

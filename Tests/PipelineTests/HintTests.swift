@@ -74,7 +74,9 @@ import Testing
         }
     }
 
-    @Test func `while the broker takes nothing, hints are dropped beyond a bound`() async throws {
+    @Test func `the outbox drops hints beyond its capacity while the broker is stalled`()
+        async throws
+    {
         let gate = Gate()
         let sender = GatedSender(gate: gate)
         let outbox = HintOutbox(sender, capacity: 2, logger: TestBroker.silent)

@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `a job whose hint was lost is found in the table`() async throws {
+    @Test func `a job whose hint was lost is found by polling`() async throws {
         try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `no more jobs are at work than there are slots, and none is left out`()
+    @Test func `a worker runs at most one job per slot and completes all jobs`()
         async throws
     {
         try await WorkerBench.lend { bench in
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `claimed work is done though its hint cannot be acknowledged`() async throws {
+    @Test func `a claimed job is done even if its hint cannot be acknowledged`() async throws {
         try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `leases of work that goes on are extended`() async throws {
+    @Test func `heartbeats extend the lease of a job in progress`() async throws {
         try await WorkerBench.lend { bench in
             let job = try await bench.database.seedJob()
             let gate = Gate()
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `the deadline moves with work that gets on, and only with that`(
+    func `the deadline is extended only when the job makes progress`(
         getsOn: Bool
     ) async throws {
         try await WorkerBench.lend { bench in
@@ -130,7 +130,9 @@ import Testing
         }
     }
 
-    @Test func `work that completes as its heartbeat finds it gone has completed`() async throws {
+    @Test func `a job cancelled by a heartbeat after its completion counts as completed`()
+        async throws
+    {
         try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
@@ -150,7 +152,7 @@ import Testing
         }
     }
 
-    @Test func `work whose claim is another's is stopped, and writes nothing`() async throws {
+    @Test func `a job claimed by another worker is stopped and writes nothing`() async throws {
         try await WorkerBench.lend { bench in
             let database = bench.database
             let job = try await database.seedJob()
@@ -180,7 +182,7 @@ import Testing
         }
     }
 
-    @Test func `a worker lives through the loss of its connections to the database`()
+    @Test func `a worker survives the loss of its database connections`()
         async throws
     {
         try await WorkerBench.lend { bench in
@@ -207,7 +209,7 @@ import Testing
     }
 
     @Test(.enabled(if: TestBroker.isEmbedded))
-    func `a worker goes on without a broker`() async throws {
+    func `a worker continues after the broker stops`() async throws {
         try await WorkerBench.lend { bench in
             let database = bench.database
             let handler = ScriptedHandler { job throws(JobFailure) in

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [true, false], [1, 2, 8])
-    func `one job of a tenant is not behind hundreds of another one`(isHinted: Bool, slots: Int)
+    func `a single job does not wait behind another tenant's backlog`(isHinted: Bool, slots: Int)
         async throws
     {
         try await WorkerBench.lend { bench in
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `of many tenants each has its turn, whatever their ids`() async throws {
+    @Test func `every tenant gets a turn during one tenant's flood of hints`() async throws {
         try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 4
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `long jobs leave a slot to short ones`() async throws {
+    @Test func `long jobs leave a slot for short ones`() async throws {
         try await WorkerBench.lend { bench in
             var bench = bench
             bench.slots = 2

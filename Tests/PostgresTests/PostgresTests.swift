@@ -17,7 +17,7 @@ import Testing
                 onNotice: onNotice))
     }
 
-    @Test func `values come back as they went`() async throws {
+    @Test func `values of every type survive a round trip`() async throws {
         let pool = try pool()
         let (id, date) = (UUID(), Date(timeIntervalSince1970: 1_700_000_000.123456))
         let rows = try await pool.query(
@@ -45,7 +45,7 @@ import Testing
         await pool.close()
     }
 
-    @Test func `a value of another type or NULL is an error that names the column`() async throws {
+    @Test func `decoding a wrong type or NULL throws an error naming the column`() async throws {
         let pool = try pool()
         let row = try await pool.query(
             PostgresStatement("SELECT 'x' AS word, NULL::int AS gap, 70000 AS big"))[0]
@@ -58,7 +58,7 @@ import Testing
         await pool.close()
     }
 
-    @Test func `arrays of vectors and copied vectors are what was sent`() async throws {
+    @Test func `vectors survive a round trip as array parameters and through COPY`() async throws {
         try await TestDatabase.lend { database in
             let pool = database.pool
             let vectors: [[Float]] = [[1, 2.5, -3], [0, 0.125, 9]]
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func `the server's refusal carries its code and constraint`() async throws {
+    @Test func `a server error contains its SQL state and constraint`() async throws {
         try await TestDatabase.lend { database in
             try await database.script("CREATE TABLE one (n int CONSTRAINT only_one UNIQUE)")
             let insert = PostgresStatement("INSERT INTO one VALUES ($1)", Int32(1))
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func `a pipeline is done as a whole or not at all`() async throws {
+    @Test func `a pipeline commits as a whole or not at all`() async throws {
         try await TestDatabase.lend { database in
             try await database.script("CREATE TABLE n (n int PRIMARY KEY)")
             func insert(_ n: Int32) -> PostgresStatement {
@@ -258,7 +258,7 @@ import Testing
         await pool.close()
     }
 
-    @Test func `the pool lives on after the server ended all its connections`() async throws {
+    @Test func `the pool recovers after the server ends all its connections`() async throws {
         try await TestDatabase.lend { database in
             _ = try await database.texts("SELECT 1")
             let admin = try pool(connections: 1)
@@ -281,7 +281,7 @@ import Testing
         }
     }
 
-    @Test func `a server that is not there is a clear error`() async {
+    @Test func `an unreachable server gives a clear error`() async {
         let pool = PostgresPool(
             PostgresConfiguration(conninfo: "host=127.0.0.1 port=1 dbname=x"))
         let error = await #expect(throws: PostgresError.self) {
@@ -292,7 +292,7 @@ import Testing
         await pool.close()
     }
 
-    @Test func `TLS settings are libpq's to keep`() async throws {
+    @Test func `libpq enforces the TLS settings of the connection string`() async throws {
         // The test server does not support TLS, so a client that requires it is refused.
         let url = try TestDatabase.serverURL()
         let insisting = url + (url.contains("?") ? "&" : "?") + "sslmode=verify-full"
@@ -315,7 +315,7 @@ import Testing
         await pool.close()
     }
 
-    @Test func `a parameter that was NULL once takes a value the next time`() async throws {
+    @Test func `a parameter that was NULL can have a value in the next call`() async throws {
         let pool = try pool(connections: 1)
         for number in [nil, 7, nil, 8] as [Int?] {
             let rows = try await pool.query(
@@ -325,7 +325,7 @@ import Testing
         await pool.close()
     }
 
-    @Test func `more statements than are kept prepared still run`() async throws {
+    @Test func `statements beyond the limit of prepared statements still run`() async throws {
         let pool = try pool(connections: 1)
         for n in 0..<300 {
             let rows = try await pool.query(PostgresStatement("SELECT \(n)"))

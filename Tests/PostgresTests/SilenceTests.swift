@@ -139,7 +139,7 @@ import Testing
         await pool.close()
     }
 
-    @Test func `the wait for a connection's end has a limit, and can be cancelled`() async throws {
+    @Test func `waiting for a connection to close has a limit and can be cancelled`() async throws {
         let pool = PostgresPool(
             PostgresConfiguration(conninfo: try TestDatabase.serverURL(), connectionsMax: 2))
         try await waiting(on: pool, within: .milliseconds(20)).task.value

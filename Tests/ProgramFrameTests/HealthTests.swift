@@ -13,7 +13,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct HealthTests {
     struct Broken: Error, CustomStringConvertible { let description = "it is broken" }
 
-    @Test func `what is not ready is named, with its cause`() async throws {
+    @Test func `the readiness endpoint names each failing check with its cause`() async throws {
         let health = Health(limit: .milliseconds(50))
         let registry = PrometheusRegistry()
         let server = AdminServer.make(
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `a program starts while its servers are away, says so, and ends on SIGTERM`()
+    @Test func `a program starts without its servers, reports them and exits on SIGTERM`()
         async throws
     {
         let process = Process()
@@ -91,7 +91,7 @@ import Testing
         return (response.status.code, String(buffer: try await response.body.collect(upTo: 9999)))
     }
 
-    @Test func `a program with bad settings ends at once, and names them`() throws {
+    @Test func `a program with invalid settings exits at once and names them`() throws {
         let process = Process()
         process.executableURL = URL(filePath: Runtime.program("flusher"))
         process.environment = ["MILLRACE_SLOTS": "many"]

@@ -19,7 +19,7 @@ import Testing
         return try #require(object as? [String: String])
     }
 
-    @Test func `a line is one JSON object, whatever is in it`() throws {
+    @Test func `a log line is one JSON object, even with control characters`() throws {
         let nasty = "quote\" slash\\ line\nreturn\r tab\t nul\u{0} bell\u{7} é 漢 \u{2028}"
         var handler = JSONLogHandler(program: "p\"q", level: .info)
         handler.metadata = ["job_id": "1", "both": "handler"]
@@ -34,7 +34,7 @@ import Testing
         #expect(time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
     }
 
-    @Test func `metrics are told in Prometheus' text format`() {
+    @Test func `metrics are rendered in the Prometheus text format`() {
         let registry = PrometheusRegistry(buckets: [0.1, 1])
         let jobs = registry.makeCounter(label: "jobs_total", dimensions: [("queue", "a\"b\\c\nd")])
         jobs.increment(by: 2)
@@ -61,7 +61,7 @@ import Testing
                 """)
     }
 
-    @Test func `counts made at once are all counted`() async {
+    @Test func `concurrent increments are all counted`() async {
         let registry = PrometheusRegistry()
         await withDiscardingTaskGroup { group in
             for _ in 0..<8 {

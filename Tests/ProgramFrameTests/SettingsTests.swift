@@ -38,7 +38,7 @@ import Testing
         #expect(both[Self.extra] == nil)
     }
 
-    @Test func `a value may hold an equals sign, and may be empty where that means something`()
+    @Test func `a value may contain an equals sign, and an optional one may be empty`()
         throws
     {
         #expect(try settings(["--place=a=b"])[Self.place] == "a=b")
@@ -46,7 +46,7 @@ import Testing
         #expect(try settings(["--measure=characters"])[Self.measure] == .characters)
     }
 
-    @Test func `a file may hold a value`() throws {
+    @Test func `a value can be read from a file`() throws {
         let file = NSTemporaryDirectory() + "millrace-setting-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: file) }
         try "from a file\n".write(toFile: file, atomically: true, encoding: .utf8)

@@ -23,7 +23,7 @@ import Testing
         #expect(breaker.state == .closed)
     }
 
-    @Test func `many failures of one moment open it once`() throws {
+    @Test func `many simultaneous failures open the breaker once`() throws {
         var breaker = CircuitBreaker()
         var passes: [CircuitBreaker.Pass] = []
         for _ in 0..<50 { passes.append(try pass(through: &breaker, at: .zero)) }
@@ -31,7 +31,7 @@ import Testing
         #expect(breaker.state == .open(until: .seconds(6)))
     }
 
-    @Test func `once its time is over a single call tries it`() throws {
+    @Test func `the breaker admits a single trial call after its wait`() throws {
         var breaker = try opened()
         #expect(isRefused(by: &breaker, at: .seconds(4.9)))
         let trial = try pass(through: &breaker, at: .seconds(5))
@@ -42,7 +42,7 @@ import Testing
         #expect(!isRefused(by: &breaker, at: .seconds(6)))
     }
 
-    @Test func `a trial that fails opens it for longer, up to five minutes`() throws {
+    @Test func `a failed trial opens the breaker for longer, up to five minutes`() throws {
         var breaker = try opened()
         var now = Duration.seconds(5)
         for pause in [10, 20, 40, 80, 160, 300, 300] as [Int] {

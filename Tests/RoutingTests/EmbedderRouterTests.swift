@@ -199,10 +199,10 @@ import Testing
         }
     }
 
-    @Test func `a fallback outside the vector space is refused when the program starts`() {
+    @Test func `a fallback outside the embedding space is refused when the program starts`() {
         let error = #expect(throws: RoutingError.self) {
             try router([Provider("a"), Provider("b")], Clock())
         }
-        #expect(error?.description.contains("one vector space") == true)
+        #expect(error?.description.contains("one embedding space") == true)
     }
 }

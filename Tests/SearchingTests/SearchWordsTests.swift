@@ -15,7 +15,7 @@ import Testing
             (String(repeating: "x", count: 65) + " y", "y"),
             ("https://example.org/" + String(repeating: "path/", count: 12), nil),
         ] as [(String, String?)])
-    func `the words of a query keep their meaning`(query: String, bounded: String?) {
+    func `bounding a query preserves its meaning`(query: String, bounded: String?) {
         #expect(SearchWords.bounded(query) == bounded ?? query)
     }
 
@@ -34,7 +34,7 @@ import Testing
         String(repeating: "- ", count: 4000), String(repeating: "\"", count: 8000),
         (0..<2000).map { "x\($0) or" }.joined(separator: " "),
     ])
-    func `no query has more words than the bound`(query: String) {
+    func `a bounded query never exceeds the word limit`(query: String) {
         let words = SearchWords.bounded(query).split { !$0.isLetter && !$0.isNumber }
         #expect(words.count <= SearchWords.wordsMax * 2, "with each 'or'")
         #expect(words.filter { $0 != "or" }.count <= SearchWords.wordsMax)

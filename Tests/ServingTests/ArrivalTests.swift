@@ -15,7 +15,7 @@ import Uploading
         (ArrivalLimits(bytesPerSecond: 1_000_000, grace: .milliseconds(100)), "1000000 bytes per"),
         (ArrivalLimits(total: .milliseconds(100)), "within 0.1 seconds"),
     ])
-    func `a body that arrives too slowly is refused and leaves nothing`(
+    func `a body that arrives too slowly is refused and stores nothing`(
         limits: ArrivalLimits, reason: String
     ) async throws {
         try await TestAPI.lend(arrival: limits) { api in
@@ -30,7 +30,7 @@ import Uploading
         }
     }
 
-    @Test func `a body whose framing is invalid is the client's fault`() async throws {
+    @Test func `a body with invalid framing is refused as a client error`() async throws {
         try await TestAPI.lend { api in
             let connection = try api.connect()
             let answer = try await connection.talk(
@@ -53,7 +53,7 @@ import Uploading
         ("this is no HTTP\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: nine\r\n\r\n", 400),
     ])
-    func `a request that cannot be read is refused with a reason`(
+    func `a malformed or oversized request head is refused with a problem`(
         request: String, status: Int
     ) async throws {
         try await TestAPI.lend { api in
@@ -66,7 +66,7 @@ import Uploading
         }
     }
 
-    @Test func `slow uploads of one tenant leave places for another`() async throws {
+    @Test func `slow uploads of one tenant leave capacity for another`() async throws {
         let patient = ArrivalLimits(
             silence: .seconds(3600), grace: .seconds(3600), total: .seconds(3600))
         try await TestAPI.lend(arrival: patient, uploadsMax: 8) { api in

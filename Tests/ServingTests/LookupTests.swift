@@ -213,7 +213,7 @@ import Testing
         }
     }
 
-    @Test func `every response forbids caching and guessing of types`() async throws {
+    @Test func `every response forbids caching and content sniffing`() async throws {
         try await TestAPI.lend { api in
             for path in ["/v1/documents", "/v1/nowhere", "/v1/jobs/no-uuid"] {
                 let answer = try await api.send(.get, path)

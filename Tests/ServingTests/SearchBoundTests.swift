@@ -70,7 +70,7 @@ import Testing
             """
     }
 
-    @Test func `a search stops when its client leaves`() async throws {
+    @Test func `a search is cancelled when its client disconnects`() async throws {
         let embedder = HangingEmbedder()
         try await TestAPI.lend(embedder: embedder) { api in
             var connection: RawConnection? = try api.connect()
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `searches share a connection`() async throws {
+    @Test func `one connection serves several searches`() async throws {
         try await TestAPI.lend { api in
             _ = try await api.seed(["fog over the harbour"])
             let connection = try api.connect()
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func `the searches of one tenant leave places for another`() async throws {
+    @Test func `the searches of one tenant leave capacity for another`() async throws {
         let embedder = HangingEmbedder()
         try await TestAPI.lend(searchesMax: 4, embedder: embedder) { api in
             var connections: [RawConnection] = []

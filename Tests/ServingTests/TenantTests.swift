@@ -33,7 +33,7 @@ import Testing
         ("Origin", "http://127.0.0.1.evil.example"), ("Sec-Fetch-Site", "cross-site"),
         ("Sec-Fetch-Site", "same-site"), ("Via", "1.1 proxy"), ("X-Real-IP", "10.0.0.1"),
     ])
-    func `without a token a page of another site is refused`(name: String, value: String)
+    func `without a token cross-site and proxied requests are refused`(name: String, value: String)
         async throws
     {
         try await TestAPI.lend(anonymous: TestAPI.alice) { api in
@@ -51,7 +51,7 @@ import Testing
         ("127.9.9.9", true), ("evil.example", false), ("127.0.0.1.evil.example", false),
         ("localhost.evil.example", false), ("10.0.0.1", false), ("", false),
     ])
-    func `without a token the host must be this machine`(host: String, isAccepted: Bool)
+    func `without a token the Host header must name this machine`(host: String, isAccepted: Bool)
         async throws
     {
         try await TestAPI.lend(anonymous: TestAPI.alice) { api in

@@ -130,7 +130,7 @@ import Testing
         ("UTF-8''na%C3%AFve.md", "naïve.md"), ("UTF-8''na%+fve.md", "x.md"),
         ("UTF-8''na%C3ve.md", "x.md"), ("UTF-8''naive%4", "x.md"),
     ])
-    func `the file of a form is accepted, with its name`(
+    func `a file in a multipart form is accepted with its file name`(
         encoded: String, filename: String
     ) async throws {
         try await TestAPI.lend { api in
@@ -174,7 +174,7 @@ import Testing
         ("/v1/documents?filename=a/.", "text", 400, "filename_missing"),
         ("/v1/documents?filename=%E2%80%8B%20%EF%BB%BF", "text", 400, "filename_missing"),
     ])
-    func `a refused upload leaves nothing`(
+    func `a refused upload stores nothing`(
         path: String, body: String, status: Int, code: String
     ) async throws {
         try await TestAPI.lend(bytesMax: 2000) { api in
