@@ -61,16 +61,19 @@ let package = Package(
             "Indexing", "Sources/Stages/6-Searching/Indexing",
             "Concurrency Domain Logging Pipeline ServiceLifecycle", optimised: true),
 
-        // Drift and repair, what clients can learn, and the HTTP interface
+        // What operators do, drift and repair, what clients can learn, and the HTTP interface
+        module("Operating", "Sources/Operating", "Domain Pipeline Querying"),
         module(
             "Reconciling", "Sources/Reconciling",
-            "Concurrency Domain Logging Metrics Pipeline ServiceLifecycle"),
+            """
+            Concurrency Domain Logging Metrics Operating Pipeline ServiceLifecycle
+            """),
         module("Querying", "Sources/Querying", "Domain Pipeline"),
         module(
             "Serving", "Sources/Serving",
             """
             Concurrency Crypto Domain HTTPTypes Hummingbird HummingbirdCore Logging NIOCore
-            NIOHTTP1 NIOHTTPTypes Pipeline Querying Searching Uploading
+            NIOHTTP1 NIOHTTPTypes Operating Pipeline Querying Searching Uploading
             """),
 
         // Parsers and embedding models, and the choice between them
@@ -120,8 +123,13 @@ let package = Package(
         module("Postgres", "Sources/Database/Postgres", "CEventLoop CLibPQ Concurrency FailPoints"),
         module(
             "JobStorePostgres", "Sources/Database/JobStorePostgres",
-            "Concurrency Crypto Domain Indexing Logging Pipeline Postgres Reconciling",
+            """
+            Concurrency Crypto Domain Indexing Logging Operating Pipeline Postgres Reconciling
+            """,
             embedding: ["SQL"]),
+        module(
+            "OperationsPostgres", "Sources/Database/OperationsPostgres",
+            "Domain JobStorePostgres Operating Pipeline Postgres Querying", embedding: ["SQL"]),
         module(
             "CataloguePostgres", "Sources/Database/CataloguePostgres",
             "Concurrency Domain Indexing Pipeline Postgres Querying Searching Uploading",
@@ -170,7 +178,7 @@ let package = Package(
             ].map { .linkedLibrary($0) }),
         .target(name: "CSpawn", path: "Sources/Sandbox/CSpawn"),
         module("Parsers", "Sources/Sandbox/Parsers", "Concurrency Crypto CSpawn Domain Pipeline"),
-        module("LocalCluster", "Sources/LocalCluster", "Concurrency CSpawn Domain"),
+        module("LocalCluster", "Sources/LocalCluster", "Concurrency Crypto CSpawn Domain"),
 
         // The programs, which choose the parts
         module(
@@ -186,18 +194,18 @@ let package = Package(
         module(
             "CommandLineClient", "Sources/Programs/CommandLineClient",
             """
-            ArgumentParser AsyncHTTPClient Backups Domain JobStorePostgres Kafka KafkaHints
-            LocalCluster Logging Migrations NIOCore NIOHTTP1 Pipeline Postgres ProgramFrame
-            Reconciling Wiring _NIOFileSystem
+            ArgumentParser AsyncHTTPClient Backups Domain Kafka KafkaHints LocalCluster Logging
+            Migrations NIOCore NIOHTTP1 Operating Pipeline Postgres ProgramFrame Wiring
+            _NIOFileSystem
             """),
         // The parse-worker starts parse-sandbox, which is therefore built with it.
         program(
             "Programs", "Sources/Programs/Programs",
             """
             ArgumentParser CataloguePostgres Chunker Chunking CommandLineClient Concurrency Domain
-            Embedding Flushing Hummingbird Indexing JobStorePostgres Kafka Logging Parsers Parsing
-            Pipeline Postgres ProgramFrame ProviderSetup Reconciling ServiceLifecycle Serving
-            Uploading Wiring parse-sandbox
+            Embedding Flushing Hummingbird Indexing JobStorePostgres Kafka Logging
+            OperationsPostgres Parsers Parsing Pipeline Postgres ProgramFrame ProviderSetup
+            Reconciling ServiceLifecycle Serving Uploading Wiring parse-sandbox
             """),
         program(
             "mock-services", "Sources/Programs/mock-services",
@@ -206,7 +214,10 @@ let package = Package(
         // Tools that run the programs as an operator does, or their code in a simulated cluster
         module(
             "TestCluster", "Tools/TestCluster",
-            "LocalCluster Migrations NIOCore NIOPosix Postgres"),
+            """
+            BlobStores JobStorePostgres LocalCluster Migrations NIOCore NIOPosix Operating
+            Postgres
+            """),
         module(
             "ChaosTrials", "Tools/ChaosTrials",
             "AsyncHTTPClient Domain LocalCluster NIOCore NIOHTTP1 TestCluster"),
@@ -215,8 +226,8 @@ let package = Package(
         module(
             "Simulation", "Tools/Simulation",
             """
-            Chunker Chunking Crypto Domain Embedding Flushing Indexing JobModel Logging Parsing
-            Pipeline Reconciling ServiceLifecycleTestKit
+            Chunker Chunking Crypto Domain Embedding Flushing Indexing JobModel Logging Operating
+            Parsing Pipeline Reconciling ServiceLifecycleTestKit
             """),
         program("simulate", "Tools/simulate", "ArgumentParser Chunker Simulation"),
         module(
@@ -266,29 +277,31 @@ let package = Package(
         tests(
             "ReconcilingTests",
             """
-            BlobStores Domain JobStorePostgres Logging Pipeline Reconciling ServiceLifecycle
-            TestSupport
+            BlobStores Domain JobStorePostgres Logging Operating Pipeline Reconciling
+            ServiceLifecycle TestSupport
             """),
         tests(
             "ServingTests",
             """
             AsyncHTTPClient Backups BlobStores CataloguePostgres Crypto Domain Hashing HTTPTypes
             Hummingbird HummingbirdTesting Indexing JobStorePostgres LlamaParse Logging
-            MockServices NIOCore NIOHTTP1 Parsers Pipeline Postgres ProviderHTTP Querying Serving
-            TestSupport Uploading
+            MockServices NIOCore NIOHTTP1 Operating OperationsPostgres Parsers Pipeline Postgres
+            ProviderHTTP Querying Serving TestSupport Uploading
             """),
         tests("RoutingTests", "Domain Logging Pipeline Routing TestSupport"),
         tests(
             "OpenAITests",
             """
             AsyncHTTPClient Domain Hummingbird HummingbirdTesting JobStorePostgres Logging
-            MockServices NIOCore NIOHTTP1 OpenAI Pipeline ProviderHTTP TestSupport
+            MockServices NIOCore NIOHTTP1 OpenAI Operating OperationsPostgres Pipeline
+            ProviderHTTP TestSupport
             """),
         tests(
             "LlamaParseTests",
             """
             Crypto Domain HTTPTypes Hummingbird HummingbirdTesting JobStorePostgres LlamaParse
-            Logging MockServices NIOCore Pipeline ProviderHTTP TestSupport
+            Logging MockServices NIOCore Operating OperationsPostgres Pipeline ProviderHTTP
+            TestSupport
             """),
         tests(
             "EmbeddersTests",
@@ -299,15 +312,22 @@ let package = Package(
         tests(
             "JobStorePostgresTests",
             """
-            Concurrency Domain JobModel JobStorePostgres Pipeline Postgres Reconciling TestCluster
+            Concurrency Domain JobModel JobStorePostgres Operating OperationsPostgres Pipeline
+            Postgres Reconciling TestCluster TestSupport
+            """),
+        tests(
+            "OperatingTests",
+            """
+            Domain JobStorePostgres Operating OperationsPostgres Pipeline Postgres Querying
             TestSupport
             """),
         tests("MigrationsTests", "LocalCluster Migrations Postgres TestSupport"),
         tests(
             "DatabaseRolesTests",
             """
-            Backups CataloguePostgres Domain JobStorePostgres LocalCluster Migrations Pipeline
-            Postgres Querying Reconciling Searching TestSupport Uploading
+            Backups CataloguePostgres Domain JobStorePostgres LocalCluster Migrations Operating
+            OperationsPostgres Pipeline Postgres Querying Reconciling Searching TestSupport
+            Uploading
             """),
         tests("KafkaTests", "CKafkaShim Kafka Logging NIOCore TestSupport"),
         tests(
@@ -320,8 +340,8 @@ let package = Package(
             "BackupsTests",
             """
             AsyncHTTPClient Backups BlobStores Crypto Domain JobStorePostgres LocalCluster
-            Migrations NIOCore NIOHTTP1 Pipeline Postgres ProviderHTTP Reconciling TestCluster
-            TestSupport
+            Migrations NIOCore NIOHTTP1 Operating Pipeline Postgres ProviderHTTP Reconciling
+            TestCluster TestSupport
             """),
         tests("ParsersTests", "Domain Parsers Pipeline TestSupport parse-sandbox"),
         tests("LocalClusterTests", "LocalCluster TestSupport"),
@@ -331,7 +351,12 @@ let package = Package(
             AsyncHTTPClient CoreMetrics Hummingbird HummingbirdTesting Logging NIOHTTP1
             ProgramFrame TestSupport
             """),
-        tests("CommandLineTests", "ArgumentParser CommandLineClient Domain JobStorePostgres"),
+        tests(
+            "CommandLineTests",
+            """
+            ArgumentParser CommandLineClient Domain JobStorePostgres LocalCluster Operating
+            Pipeline TestCluster TestSupport
+            """),
         tests(
             "EndToEndTests",
             "AsyncHTTPClient LocalCluster NIOCore Postgres TestSupport mock-services"),

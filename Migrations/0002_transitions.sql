@@ -183,6 +183,10 @@ CREATE TRIGGER record_new_jobs AFTER INSERT ON upload_pipeline.upload_jobs
     REFERENCING NEW TABLE AS new_jobs
     FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_new_jobs();
 
+-- The operator who requested this transaction, as its program states it; NULL when it states none.
+CREATE FUNCTION upload_pipeline.requester() RETURNS text
+    LANGUAGE sql STABLE RETURN nullif(current_setting('millrace.requested_by', true), '');
+
 -- Refuses illegal transitions, writes the events of legal ones and updates the status of their
 -- documents. The event of a redrive names the database user.
 -- Old and new rows are joined by hashing, because the planner underestimates transition tables, and
@@ -224,7 +228,8 @@ BEGIN
                'error', CASE WHEN n.state IN ('retryable', 'deadletter')
                              THEN n.last_error END,
                'run_at', CASE WHEN n.state = 'retryable' THEN n.run_at END,
-               'by', CASE WHEN o.state = 'deadletter' THEN session_user END)),
+               'by', CASE WHEN o.state = 'deadletter' THEN session_user END,
+               'requested_by', CASE WHEN o.state = 'deadletter' THEN requester() END)),
            n.payload ->> 'correlation_id'
     FROM old_jobs o JOIN new_jobs n USING (job_id)
     WHERE (o.stage, o.state) <> (n.stage, n.state)
@@ -253,7 +258,8 @@ CREATE TRIGGER record_transitions AFTER UPDATE ON upload_pipeline.upload_jobs
 -- Runs as the owner, so that an operator can delete dead letters and nothing else.
 -- Locks: the jobs' rows; SKIP LOCKED. Index: upload_jobs_deadletter.
 CREATE FUNCTION upload_pipeline.purge_dead_letters(
-    failure_code text, failed_stage text, one_job uuid, max_count bigint) RETURNS bigint
+    failure_code text, failed_stage text, tenant uuid, jobs uuid[], failed_before timestamptz,
+    max_count bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = upload_pipeline, pg_catalog, pg_temp AS $$
     WITH chosen AS MATERIALIZED (
         SELECT j.job_id, j.document_id, j.stage, j.last_error, j.payload
@@ -261,13 +267,16 @@ CREATE FUNCTION upload_pipeline.purge_dead_letters(
         WHERE j.state = 'deadletter'
           AND (failure_code IS NULL OR j.last_error ->> 'error_type' = failure_code)
           AND (failed_stage IS NULL OR j.stage = failed_stage)
-          AND (one_job IS NULL OR j.job_id = one_job)
+          AND (tenant IS NULL OR j.user_id = tenant)
+          AND (jobs IS NULL OR j.job_id = ANY (jobs))
+          AND (failed_before IS NULL OR j.finished_at < failed_before)
         ORDER BY j.finished_at LIMIT max_count FOR UPDATE SKIP LOCKED
     ), recorded AS (
         INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
         SELECT job_id, document_id, 'finalized', 'info', 'purged',
-            jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
-                'error', last_error, 'by', session_user), payload ->> 'correlation_id'
+            jsonb_strip_nulls(jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
+                'error', last_error, 'by', session_user, 'requested_by', requester())),
+            payload ->> 'correlation_id'
         FROM chosen
     ), deleted AS (
         DELETE FROM documents d USING chosen

@@ -157,12 +157,17 @@ GRANT SELECT (created_at), DELETE ON upload_pipeline.idempotency_keys TO millrac
 GRANT SELECT (updated_at), DELETE ON upload_pipeline.provider_states TO millrace_reconciler;
 GRANT SELECT (received_at), DELETE ON upload_pipeline.parse_events TO millrace_reconciler;
 
--- operator: a person at the command line, who reads spending, and redrives and purges dead letters.
+-- operator: the second login of the ingest-api, for /v1/operations. It reads the state of the pipeline
+-- and its spending, redrives and purges dead letters, and looks up the blobs of documents.
 GRANT UPDATE (state) ON upload_pipeline.upload_jobs TO millrace_operator;
-GRANT SELECT (user_id, filename, mime, bytes_len) ON upload_pipeline.documents
-    TO millrace_operator;
-GRANT SELECT ON upload_pipeline.provider_calls TO millrace_operator;
-GRANT EXECUTE ON FUNCTION upload_pipeline.purge_dead_letters(text, text, uuid, bigint)
+GRANT SELECT (user_id, filename, mime, bytes_len, raw_path, parsed_path)
+    ON upload_pipeline.documents TO millrace_operator;
+GRANT SELECT (type, severity, correlation_id) ON upload_pipeline.events TO millrace_operator;
+GRANT SELECT ON upload_pipeline.provider_calls, upload_pipeline.job_counts TO millrace_operator;
+GRANT SELECT (provider, health, reason, reopens_at, updated_at)
+    ON upload_pipeline.provider_states TO millrace_operator;
+GRANT EXECUTE ON FUNCTION
+    upload_pipeline.purge_dead_letters(text, text, uuid, uuid[], timestamptz, bigint)
     TO millrace_operator;
 
 -- The audit, which both run.

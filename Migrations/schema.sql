@@ -149,7 +149,7 @@ CREATE FUNCTION upload_pipeline.processing_status(stage text, state text) RETURN
         ELSE 'processing' END
 $$;
 
-CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_stage text, one_job uuid, max_count bigint) RETURNS bigint
+CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_stage text, tenant uuid, jobs uuid[], failed_before timestamp with time zone, max_count bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
     AS $$
@@ -159,13 +159,16 @@ CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_sta
         WHERE j.state = 'deadletter'
           AND (failure_code IS NULL OR j.last_error ->> 'error_type' = failure_code)
           AND (failed_stage IS NULL OR j.stage = failed_stage)
-          AND (one_job IS NULL OR j.job_id = one_job)
+          AND (tenant IS NULL OR j.user_id = tenant)
+          AND (jobs IS NULL OR j.job_id = ANY (jobs))
+          AND (failed_before IS NULL OR j.finished_at < failed_before)
         ORDER BY j.finished_at LIMIT max_count FOR UPDATE SKIP LOCKED
     ), recorded AS (
         INSERT INTO events (job_id, document_id, type, severity, code, payload, correlation_id)
         SELECT job_id, document_id, 'finalized', 'info', 'purged',
-            jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
-                'error', last_error, 'by', session_user), payload ->> 'correlation_id'
+            jsonb_strip_nulls(jsonb_build_object('from_stage', stage, 'from_state', 'deadletter',
+                'error', last_error, 'by', session_user, 'requested_by', requester())),
+            payload ->> 'correlation_id'
         FROM chosen
     ), deleted AS (
         DELETE FROM documents d USING chosen
@@ -239,7 +242,8 @@ BEGIN
                'error', CASE WHEN n.state IN ('retryable', 'deadletter')
                              THEN n.last_error END,
                'run_at', CASE WHEN n.state = 'retryable' THEN n.run_at END,
-               'by', CASE WHEN o.state = 'deadletter' THEN session_user END)),
+               'by', CASE WHEN o.state = 'deadletter' THEN session_user END,
+               'requested_by', CASE WHEN o.state = 'deadletter' THEN requester() END)),
            n.payload ->> 'correlation_id'
     FROM old_jobs o JOIN new_jobs n USING (job_id)
     WHERE (o.stage, o.state) <> (n.stage, n.state)
@@ -258,6 +262,10 @@ BEGIN
     END LOOP;
     RETURN NULL;
 END $$;
+
+CREATE FUNCTION upload_pipeline.requester() RETURNS text
+    LANGUAGE sql STABLE
+    RETURN NULLIF(current_setting('millrace.requested_by'::text, true), ''::text);
 
 CREATE FUNCTION upload_pipeline.retry_delay(attempt smallint, base_seconds double precision, cap_seconds double precision) RETURNS interval
     LANGUAGE sql

@@ -1,3 +1,4 @@
+import Crypto
 import Domain
 import FoundationEssentials
 
@@ -17,6 +18,8 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
     package var adminPorts: [String: Int]
     /// The token that the command line sends; `nil` when local requests need none.
     package var apiToken: String?
+    /// The token of operators; `nil` in records of a version without it.
+    package var operatorToken: String?
     package var size: ClusterSize
 
     package var apiURL: String { "http://127.0.0.1:\(httpPort)" }
@@ -36,6 +39,16 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
         DatabaseUser.logins.compactMap { user in
             loginPasswords?[user.rawValue].map { "\(user.rawValue) \(user.name) \($0)\n" }
         }.joined()
+    }
+
+    /// The operators' line of the API's tokens. Contains a digest and not the token.
+    var operatorTokenLine: String? {
+        operatorToken.map { token in
+            let digest = SHA256.hash(data: Array(token.utf8)).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+            return "operator/local \(digest.joined())"
+        }
     }
 
     /// The record of a directory; `nil` when it has never contained a cluster.
@@ -79,7 +92,8 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
             loginPasswords: loginPasswords(kept: old?.loginPasswords),
             brokerPort: try port(old?.brokerPort),
             httpPort: http, wantedHTTPPort: wanted,
-            adminPorts: [:], apiToken: old?.apiToken, size: size)
+            adminPorts: [:], apiToken: old?.apiToken,
+            operatorToken: old?.operatorToken ?? randomPassword(), size: size)
         for name in processes { admin[name] = try port(old?.adminPorts[name]) }
         var complete = record
         complete.adminPorts = admin

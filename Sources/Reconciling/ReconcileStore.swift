@@ -1,4 +1,5 @@
 package import Domain
+package import Operating
 package import Pipeline
 
 /// A job whose hint is due, and its queue.
@@ -23,20 +24,9 @@ package struct StagedDocument: Sendable, Equatable {
     }
 }
 
-/// The number of jobs per position, and how long the oldest job of each queue has waited.
-package struct PipelineGauges: Sendable {
-    package var jobs: [Position: Int]
-    package var oldestWaitingSeconds: [WorkQueue: Double]
-
-    package init(jobs: [Position: Int], oldestWaitingSeconds: [WorkQueue: Double]) {
-        self.jobs = jobs
-        self.oldestWaitingSeconds = oldestWaitingSeconds
-    }
-}
-
 /// Finds and repairs job rows for the reconciler. Any number of reconcilers can run: each call
-/// changes at most `limit` rows and skips those locked by others.
-package protocol ReconcileStore: Sendable {
+/// changes at most `limit` rows and skips those locked by others. R5 is the audit.
+package protocol ReconcileStore: InvariantAudit {
     /// Queues with no job in progress.
     func idleQueues() async throws(JobFailure) -> [WorkQueue]
     /// R1: among the `limit` longest-waiting jobs of each of these queues, those whose hint is
@@ -65,22 +55,8 @@ package protocol ReconcileStore: Sendable {
     func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath>
     /// R4: whether a backup holds the blobs, so that none may be deleted. Must follow `referenced`.
     func blobsAreHeld() async throws(JobFailure) -> Bool
-    /// R5: rows that break an invariant, a bounded number of each, among documents and jobs that
-    /// changed within `window`. Overdue jobs are found regardless of their age.
-    func audit(of window: Duration) async throws(JobFailure) -> [Breach]
     /// R4: deletes provider states of programs that have ended, and expired events of parsing
     /// services and idempotency keys.
     func forgetExpired() async throws(JobFailure)
     func gauges() async throws(JobFailure) -> PipelineGauges
-}
-
-/// The blobs that documents name.
-package protocol BlobNames: Sendable {
-    /// Calls `body` with the stored paths of all blobs that documents name, one page at a time, in
-    /// the order of the store's keys.
-    func eachNamedBlob(
-        _ body: ([String]) async throws(JobFailure) -> Void
-    ) async throws(JobFailure)
-    /// Those of `blobs` that a document names.
-    func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath>
 }

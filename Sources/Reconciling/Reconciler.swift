@@ -9,6 +9,7 @@ package import Domain
 import Glibc
 package import Logging
 import Metrics
+import Operating
 package import Pipeline
 import ServiceLifecycle
 

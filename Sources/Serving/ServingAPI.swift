@@ -44,11 +44,13 @@ package struct ServingAPI: Sendable {
     private let searches: SearchRoutes
     private let pipeline: PipelineRoute
     private let webhooks: [WebhookRoute]
+    private let operatorRoutes: Operations
 
+    /// - Parameter operations: `nil` to refuse all requests under /v1/operations.
     package init(
         tenants: Tenants, stores: Stores, blobs: any BlobStore, inspector: any DocumentInspector,
         hints: HintOutbox, embedder: any Embedder, webhooks: [any ProviderWebhook] = [],
-        uploadLimits: UploadLimits, searchesMax: Int
+        operations: OperationsSetup? = nil, uploadLimits: UploadLimits, searchesMax: Int
     ) {
         self.tenants = tenants
         let handler = UploadHandler(
@@ -63,6 +65,7 @@ package struct ServingAPI: Sendable {
                 index: stores.index, embedder: embedder, concurrentMax: searchesMax))
         pipeline = PipelineRoute(stats: stores.stats, blobs: blobs)
         self.webhooks = webhooks.map { WebhookRoute(webhook: $0, store: stores.parseEvents) }
+        operatorRoutes = Operations(operations, blobs: blobs)
     }
 
     /// An HTTP/1.1 server that detects departed clients and refuses malformed requests.
@@ -156,6 +159,6 @@ package struct ServingAPI: Sendable {
             ("/v1/jobs/{job}/events", [.get: lookups.events]),
             ("/v1/search", [.post: searches.search]),
             ("/v1/pipeline", [.get: pipeline.pipeline]),
-        ]
+        ] + operatorRoutes.routes
     }
 }

@@ -4,6 +4,7 @@ import Domain
 import FoundationEssentials
 import JobStorePostgres
 import Migrations
+import Operating
 import Pipeline
 import ProviderHTTP
 import Reconciling

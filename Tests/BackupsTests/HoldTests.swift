@@ -3,6 +3,7 @@ import BlobStores
 import Domain
 import FoundationEssentials
 import JobStorePostgres
+import Operating
 import Pipeline
 import Postgres
 import Reconciling

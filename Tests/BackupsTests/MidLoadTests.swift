@@ -58,9 +58,7 @@ import Testing
         #expect(doomed.count == 7)
         try await old.delete(Array(doomed.values))
         #expect(
-            try await cluster.millrace(
-                ["deadletter", "purge", "--all", "--url", cluster.databaseURL], as: "purge")
-                == .code(0))
+            try await cluster.operate(["dead-letters", "purge", "--all"], as: "purge") == .code(0))
         try await old.collect(until: "orphan blobs are kept during a backup")
         #expect(old.storedBlobs().isSuperset(of: blobs))
 

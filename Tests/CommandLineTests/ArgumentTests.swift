@@ -1,57 +1,100 @@
 import ArgumentParser
 import Domain
-import JobStorePostgres
+import Operating
 import Testing
 
 @testable import CommandLineClient
 
 @Suite struct ArgumentTests {
+    private func parse<Command: ParsableCommand>(
+        _ arguments: String..., as type: Command.Type = Command.self
+    ) throws -> Command {
+        try #require(try Millrace.parseAsRoot(arguments) as? Command)
+    }
+
+    private func expectRefused(_ arguments: [String]) {
+        let error = #expect(throws: (any Error).self, "\(arguments)") {
+            try Millrace.parseAsRoot(arguments)
+        }
+        guard let error else { return }
+        #expect(Millrace.exitCode(for: error).rawValue == CommandStatus.usage.rawValue)
+    }
+
     @Test func `up accepts worker counts and refuses invalid numbers`() throws {
-        let command = try #require(
-            try Millrace.parseAsRoot(["up", "--parse-workers", "3", "--flushers", "2"]) as? Up)
+        let command: UpCommand = try parse("up", "--parse-workers", "3", "--flushers", "2")
         #expect((command.parseWorkers, command.chunkWorkers, command.flushers) == (3, nil, 2))
-        #expect(command.embedWorkers == nil, "as at the last start")
+        #expect(command.embedWorkers == nil, "the number of the last start")
         for wrong in [["--embed-workers", "65"], ["--http-port", "0"], ["--http-port", "65536"]] {
-            #expect(throws: (any Error).self) { try Millrace.parseAsRoot(["up"] + wrong) }
+            expectRefused(["up"] + wrong)
         }
     }
 
     @Test func `topics refuses invalid partition, replication and timeout values`() throws {
-        let command = try #require(try Millrace.parseAsRoot(["topics"]) as? TopicsCommand)
-        #expect(command.partitions == 16)
-        for wrong in [["--partitions", "0"], ["--replication-factor", "0"], ["--timeout", "0"]] {
-            #expect(throws: (any Error).self) { try Millrace.parseAsRoot(["topics"] + wrong) }
+        let command: TopicsCommand = try parse("topics", "--timeout", "5m")
+        #expect((command.partitions, command.timeout.duration) == (16, .seconds(300)))
+        for wrong in [
+            ["--partitions", "0"], ["--replication-factor", "0"], ["--timeout", "0s"],
+            ["--timeout", "2h"], ["--timeout", "60"],
+        ] {
+            expectRefused(["topics"] + wrong)
         }
     }
 
-    @Test func `a redrive requires either all jobs or a valid filter`() throws {
-        #expect(throws: (any Error).self) {
-            try Millrace.parseAsRoot(["deadletter", "redrive"])
+    @Test(arguments: [
+        ("30s", 30), ("15m", 900), ("2h", 7200), ("7d", 604_800), ("36525d", 3_155_760_000),
+    ])
+    func `a duration is a number and a unit`(text: String, seconds: Int) {
+        #expect(DurationArgument(argument: text)?.seconds == seconds)
+    }
+
+    @Test(arguments: [
+        "", "s", "30", "-1s", "0s", "1.5h", "1 h", "1w", "36526d", "9223372036854775807d",
+    ])
+    func `anything else is not a duration`(text: String) {
+        #expect(DurationArgument(argument: text) == nil)
+    }
+
+    @Test func `a redrive selects jobs in one way`() throws {
+        let id = "01890000-0000-7000-8000-000000000000"
+        for action in ["redrive", "purge"] {
+            for wrong in [
+                [], ["--all", "--code", "x"], ["--stage", "nonsense"], ["--job", "nonsense"],
+                ["--tenant", "nonsense"], ["--job", id, "--code", "x"],
+            ] {
+                expectRefused(["dead-letters", action] + wrong)
+            }
         }
-        #expect(throws: (any Error).self) {
-            try Millrace.parseAsRoot(["deadletter", "redrive", "--all", "--code", "x"])
+        let command: DeadLettersRedriveCommand = try parse(
+            "dead-letters", "redrive", "--stage", "embedding", "--code", "x")
+        #expect(command.selection.filter.stage == .embedding)
+        let several: DeadLettersPurgeCommand = try parse(
+            "dead-letters", "purge", "--job", id, "--job", id, "--dry-run")
+        #expect(several.selection.jobs.count == 2)
+    }
+
+    @Test func `an audit has a window or covers everything`() throws {
+        let command: AuditCommand = try parse("audit", "--window", "2h", "--blobs")
+        #expect(command.window?.seconds == 7200)
+        expectRefused(["audit", "--window", "2h", "--all"])
+        expectRefused(["audit", "--hours", "2"])
+    }
+
+    @Test func `spend has a grouping and bounds`() throws {
+        let command: SpendCommand = try parse("spend", "--by", "tenant", "--window", "7d")
+        #expect((command.by, command.window.seconds) == (.tenant, 604_800))
+        for wrong in [
+            ["--by", "month"], ["--limit", "0"], ["--limit", "1001"], ["--tenant", "x"],
+        ] {
+            expectRefused(["spend"] + wrong)
         }
-        #expect(throws: (any Error).self) {
-            try Millrace.parseAsRoot(["deadletter", "redrive", "--stage", "nonsense"])
-        }
-        let command = try #require(
-            try Millrace.parseAsRoot(["deadletter", "redrive", "--stage", "embedding"])
-                as? DeadLetterRedrive)
-        #expect(command.selection.options.filter.stage == .embedding)
     }
 
     @Test func `a query of several words needs no quotes`() throws {
-        let command = try #require(
-            try Millrace.parseAsRoot(["search", "who", "wins", "-k", "3", "--mode", "text"])
-                as? Search)
+        let command: SearchCommand = try parse(
+            "search", "who", "wins", "-k", "3", "--mode", "text")
         #expect(command.query == ["who", "wins"])
-        #expect(command.k == 3)
-        #expect(command.mode == .text)
-    }
-
-    @Test func `files have types`() {
-        #expect(MediaTypes.type(of: "A.PDF") == "application/pdf")
-        #expect(MediaTypes.type(of: "unknown") == "application/octet-stream")
+        #expect((command.k, command.mode) == (3, .text))
+        expectRefused(["search", "-k", "0", "x"])
     }
 
     @Test(arguments: [
@@ -60,12 +103,34 @@ import Testing
         (503, "", "not ready"), (200, "", "ready"),
     ])
     func `status names the dependencies that fail`(status: Int, body: String, text: String) {
-        #expect(Status.health((status, body)) == text)
+        #expect(LocalClusterStatus.health((status, body)) == text)
     }
 
-    @Test func `events requires a valid job id`() throws {
-        #expect(throws: (any Error).self) { try Millrace.parseAsRoot(["events", "nonsense"]) }
+    @Test func `events and watch require valid job ids`() throws {
+        expectRefused(["events", "nonsense"])
+        expectRefused(["watch", "nonsense"])
         let id = "01890000-0000-7000-8000-000000000000"
-        #expect(try Millrace.parseAsRoot(["events", id]) is Events)
+        let command: EventsCommand = try parse("events", id)
+        #expect("\(command.job)" == id)
+    }
+
+    @Test(
+        arguments: [
+            (.unreachable(base: "http://x", reason: "refused"), .unavailable),
+            (.refused(status: 401, problem: nil), .notPermitted),
+            (.refused(status: 403, problem: nil), .notPermitted),
+            (.refused(status: 404, problem: nil), .failure),
+            (.refused(status: 429, problem: nil), .unavailable),
+            (.refused(status: 503, problem: nil), .unavailable),
+            (.unknownBody(path: "/"), .failure),
+        ] as [(APIFailure, CommandStatus)])
+    func `a refusal of the API has its exit status`(failure: APIFailure, status: CommandStatus) {
+        #expect(failure.exitStatus == status)
+    }
+
+    @Test func `operations that are disabled are not worth a retry`() {
+        let failure = APIFailure.refused(
+            status: 503, problem: Problem(title: nil, detail: "d", code: "operations_disabled"))
+        #expect(!failure.isTransient && failure.exitStatus == .failure)
     }
 }

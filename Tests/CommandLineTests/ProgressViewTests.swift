@@ -1,34 +1,40 @@
+import Domain
 import FoundationEssentials
 import Testing
 
 @testable import CommandLineClient
 
 @Suite struct ProgressViewTests {
+    private let a = JobID()
+    private let b = JobID()
+
     private func status(
-        _ job: String, _ stage: String, _ state: String, extra: String = ""
+        _ job: JobID, _ stage: Stage, _ state: JobState, fraction: Double = 0, extra: String = ""
     ) throws -> JobStatus {
         let json = """
-            {"job_id": "\(job)", "document_id": "d", "filename": "\(job).pdf",
-             "stage": "\(stage)", "state": "\(state)"\(extra)}
+            {"job_id": "\(job)", "document_id": "\(job)", "filename": "report.pdf",
+             "stage": "\(stage.rawValue)", "state": "\(state.rawValue)",
+             "progress": {"fraction": \(fraction)}\(extra)}
             """
         return try APIClient.decoder.decode(JobStatus.self, from: Data(json.utf8))
     }
 
-    @Test func `in a pipe each change prints one line and no change prints nothing`() throws {
-        var view = ProgressView(jobs: ["a"], isTerminal: false)
-        view.update(try status("a", "parsing", "working"))
+    @Test func `in a pipe each change prints one line, without control characters`() throws {
+        var view = ProgressView(jobs: [a], isTerminal: false)
+        #expect(view.update(try status(a, .parsing, .working)))
         let first = view.render(columns: 80, rows: 24)
-        #expect(first.hasPrefix("a.pdf") && first.hasSuffix("parsing/working\n"))
-        view.update(try status("a", "parsing", "working"))
+        #expect(first.hasPrefix("report.pdf") && first.hasSuffix("parsing/working\n"))
+        #expect(!first.contains("\u{1b}"))
+        #expect(!view.update(try status(a, .parsing, .working)))
         #expect(view.render(columns: 80, rows: 24) == "")
-        view.update(try status("a", "parsed", "working"))
+        view.update(try status(a, .parsed, .working))
         #expect(view.render(columns: 80, rows: 24).hasSuffix("parsed/working\n"))
     }
 
     @Test func `on a terminal the lines are redrawn in place and fit its width`() throws {
-        var view = ProgressView(jobs: ["a", "b"], isTerminal: true)
-        view.update(try status("a", "embedding", "working"))
-        view.update(try status("b", "queued", "queued"))
+        var view = ProgressView(jobs: [a, b], isTerminal: true)
+        view.update(try status(a, .embedding, .working))
+        view.update(try status(b, .queued, .queued))
         #expect(!view.render(columns: 70, rows: 24).contains("\u{1b}[2A"))
         let second = view.render(columns: 70, rows: 24)
         #expect(second.hasPrefix("\u{1b}[2A"))
@@ -39,29 +45,25 @@ import Testing
     }
 
     @Test func `the view ends when all jobs have ended and counts dead letters`() throws {
-        var view = ProgressView(jobs: ["a", "b"], isTerminal: false)
-        view.update(try status("a", "embedded", "done"))
-        #expect(view.open == ["b"])
+        var view = ProgressView(jobs: [a, b], isTerminal: false)
+        view.update(try status(a, .embedded, .done))
+        #expect(view.unfinished == [b])
         view.update(
             try status(
-                "b", "parsing", "deadletter",
+                b, .parsing, .deadletter,
                 extra: #", "last_error": {"error_type": "pdf_encrypted", "message": "locked"}"#))
-        #expect(view.open.isEmpty)
-        #expect(view.dead == 1)
+        #expect(view.unfinished.isEmpty)
+        #expect(view.deadCount == 1)
         #expect(view.render(columns: 80, rows: 24).contains("pdf_encrypted: locked"))
-        #expect(view.summary(took: .seconds(2)).hasPrefix("1 of 2 embedded/done after 2.0 s, 1 in"))
+        #expect(
+            view.summary(took: .seconds(2)).hasPrefix(
+                "1 of 2 searchable after 2.0 s. Dead letters: 1 "))
     }
 
-    @Test func `the progress bar of a job never moves backwards`() throws {
-        let way = [
-            ("queued", "queued"), ("queued", "working"), ("job_validated", "working"),
-            ("parsing", "working"), ("parsed", "working"), ("parse_validated", "done"),
-            ("chunking", "working"), ("chunks_buffered", "done"), ("embedding", "working"),
-            ("embedding", "done"), ("embedded", "working"), ("embedded", "done"),
-        ]
-        let fractions = try way.map { ProgressView.fraction(try status("a", $0.0, $0.1)) }
-        #expect(fractions == fractions.sorted())
-        #expect(fractions.first == 0)
-        #expect(fractions.last == 1)
+    @Test(arguments: [(0.0, 0), (0.5, 12), (1.0, 24), (7.0, 24), (-1.0, 0)])
+    func `the bar shows the server's fraction`(fraction: Double, width: Int) throws {
+        var view = ProgressView(jobs: [a], isTerminal: true)
+        view.update(try status(a, .embedding, .working, fraction: fraction))
+        #expect(view.render(columns: 120, rows: 24).count { $0 == "█" } == width)
     }
 }

@@ -53,7 +53,8 @@ import Testing
         .operator: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
             "document_chunk_buffer": "SELECT", "document_vector_buffer": "SELECT",
-            "document_chunks": "SELECT", "provider_calls": "SELECT",
+            "document_chunks": "SELECT", "job_counts": "SELECT", "provider_calls": "SELECT",
+            "provider_states": "SELECT",
             "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
         ],
     ]

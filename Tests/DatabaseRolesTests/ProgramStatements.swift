@@ -21,13 +21,7 @@ struct ProgramStatement: Sendable {
 
     /// Every statement of every program. A test compares those in files with the files.
     static let all: [ProgramStatement] =
-        jobStore + catalogue + backups
-        + DeadLetterStatement.allCases.map {
-            ProgramStatement("\($0)", $0.sql, of: [.operator])
-        }
-        + SpendGrouping.allCases.map {
-            ProgramStatement("spend by \($0)", $0.sql, of: [.operator])
-        }
+        jobStore + catalogue + operations + backups
 
     static func of(_ program: ProgramRole) -> [ProgramStatement] {
         all.filter { $0.programs.contains(program) }
@@ -83,15 +77,15 @@ extension ProgramStatement {
         [
             Query.blobsAreHeld, Query.deleteExpiredKeys, Query.deleteExpiredParseEvents,
             Query.deleteExpiredProviderStates, Query.deleteOrphanRows, Query.endDeadClaims,
-            Query.expireClaims, Query.gauges, Query.idleQueues, Query.lostSessions,
-            Query.namedBlobs, Query.oldestWaiting, Query.referencedBlobs, Query.resendHints,
+            Query.expireClaims, Query.idleQueues, Query.lostSessions, Query.resendHints,
             Query.resumeRetries,
         ], of: [.reconciler])
 
     private static let audit = statements(
         [
             Query.auditAcceptance, Query.auditBounds, Query.auditChunks, Query.auditHistory,
-            Query.auditTouched,
+            Query.auditTouched, Query.gauges, Query.namedBlobs, Query.oldestWaiting,
+            Query.referencedBlobs,
         ], of: [.reconciler, .operator])
 
     static func statements(

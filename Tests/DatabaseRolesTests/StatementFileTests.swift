@@ -7,6 +7,7 @@ import Testing
     private static let folders = [
         ("Sources/Database/JobStorePostgres/SQL", ProgramStatement.jobStore),
         ("Sources/Database/CataloguePostgres/SQL", ProgramStatement.catalogue),
+        ("Sources/Database/OperationsPostgres/SQL", ProgramStatement.operations),
         ("Sources/Storage/Backups/SQL", ProgramStatement.backups),
     ]
 

@@ -3,6 +3,8 @@ import Domain
 import FoundationEssentials
 import JobStorePostgres
 import Migrations
+import Operating
+import OperationsPostgres
 import Pipeline
 import Postgres
 import Reconciling
@@ -110,15 +112,18 @@ import Uploading
     private static func redriveAndPurge(
         _ job: JobID, _ worker: ProgramRole, _ queue: WorkQueue, in database: TestDatabase
     ) async throws {
-        let dead = DeadLetterFilter(code: "malformed", job: job)
+        let dead = DeadLetterFilter(code: "malformed", jobs: [job])
         try await database.acting(as: .operator) { database in
-            let count = try await database.store.countDeadLetters(dead)
-            #expect(count == 1)
-            #expect(try await database.store.deadLetters(dead, limit: 9).count == 1)
-            #expect(try await database.store.deadLetterCauses(dead).map(\.jobs) == [1])
-            #expect(try await database.store.redrive(dead, limit: 9) == 1)
+            let operations = PostgresOperations(pool: database.pool)
+            #expect(try await operations.countDeadLetters(dead).matchedCount == 1)
+            #expect(try await operations.deadLetters(dead, after: nil, limit: 9).count == 1)
+            #expect(try await operations.deadLetterCauses(dead, limit: 9).map(\.jobCount) == [1])
+            #expect(try await operations.status().gauges.jobs.values.reduce(0, +) == 1)
+            let redriven = try await operations.redrive(dead, limit: 9, by: .unnamed)
+            #expect(redriven.changedCount == 1)
             // An empty filter does not purge live jobs.
-            #expect(try await database.store.purge(DeadLetterFilter(), limit: 9) == 0)
+            let purged = try await operations.purge(DeadLetterFilter(), limit: 9, by: .unnamed)
+            #expect(purged.changedCount == 0)
         }
         try await database.acting(as: worker) { database in
             let claimed = try await database.claim([job], queue)[0]
@@ -126,8 +131,9 @@ import Uploading
                 claimed.claim, .permanent(.document(.malformed), "still"), verdict: .deadletter)
         }
         try await database.acting(as: .operator) { database in
-            let purged = try await database.store.purge(dead, limit: 9)
-            #expect(purged == 1)
+            let purged = try await PostgresOperations(pool: database.pool)
+                .purge(dead, limit: 9, by: .unnamed)
+            #expect(purged.changedCount == 1)
         }
         #expect(try await database.texts("SELECT job_id FROM upload_pipeline.upload_jobs") == [])
         let last = "SELECT code FROM upload_pipeline.events ORDER BY event_id DESC LIMIT 1"

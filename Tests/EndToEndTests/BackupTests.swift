@@ -32,7 +32,7 @@ import Testing
             ).succeeded()
             #expect(answer.hasPrefix("1. observatory-handbook.pdf"), "\(answer)")
             let audit = try await new.run("audit", "--all", "--blobs").succeeded()
-            #expect(audit.contains("is in the store (14 of 14 in"), "\(audit)")
+            #expect(audit.contains("is in the store (14 of 14)"), "\(audit)")
             // Programs log in under their own names, and new documents are processed.
             let text = try new.write(["new.md": Array("# Weirs\n\nThe weir opens at dusk.".utf8)])
             try await new.run("submit", "--watch", text).succeeded()

@@ -121,7 +121,7 @@ import Testing
                 """)
             guard !causes.isEmpty else { return }
             try #require(causes == ["pages_missing"])
-            try await cluster.run("deadletter", "redrive", "--all").succeeded()
+            try await cluster.run("dead-letters", "redrive", "--all").succeeded()
             _ = try await cluster.run("watch")
         }
     }

@@ -1,7 +1,8 @@
 import Domain
 import JobStorePostgres
+import Operating
+import OperationsPostgres
 import Postgres
-import Reconciling
 import TestSupport
 import Testing
 
@@ -91,14 +92,16 @@ import Testing
 
     @Test func `the audit finds no breach after a redrive and a purge`() async throws {
         try await withHistory { pool in
-            let store = PostgresJobStore(pool: pool)
+            let operations = PostgresOperations(pool: pool)
             let filter = DeadLetterFilter(stage: .queued)
             try await run(pool, Self.acceptSQL)
             for sql in [Self.claimSQL, Self.failSQL] { try await run(pool, sql) }
-            #expect(try await store.redrive(filter, limit: 10) == 1)
+            let redriven = try await operations.redrive(filter, limit: 10, by: .unnamed)
+            #expect(redriven.changedCount == 1)
             #expect(try await breaches(pool) == [])
             for sql in [Self.claimSQL, Self.failSQL] { try await run(pool, sql) }
-            #expect(try await store.purge(filter, limit: 10) == 1)
+            let purged = try await operations.purge(filter, limit: 10, by: .unnamed)
+            #expect(purged.changedCount == 1)
             #expect(try await breaches(pool) == [])
         }
     }

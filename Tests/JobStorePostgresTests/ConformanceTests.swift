@@ -1,11 +1,14 @@
 import Domain
 import FoundationEssentials
 import JobModel
-import JobStorePostgres
+import Operating
+import OperationsPostgres
 import Pipeline
 import Postgres
 import TestSupport
 import Testing
+
+@testable import JobStorePostgres
 
 /// Runs the same cases through the pure rules of `JobRow` and the SQL on a real server: from every
 /// legal position, with every kind of token, time and count.
@@ -254,7 +257,9 @@ struct Operation: Sendable, CustomTestStringConvertible {
         Operation(
             testDescription: "redrive", rule: { record, _, now, _ in record.redrive(at: now) },
             onRow: { store, row in
-                try await store.redrive(DeadLetterFilter(job: row.job), limit: 1) == 1
+                try await PostgresOperations(pool: store.pool)
+                    .redrive(DeadLetterFilter(jobs: [row.job]), limit: 1, by: .unnamed)
+                    .changedCount == 1
             })
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import JobStorePostgres
+import Operating
 import Pipeline
 import Reconciling
 import TestSupport

@@ -6,6 +6,8 @@ import JobStorePostgres
 import LlamaParse
 import Logging
 import MockServices
+import Operating
+import OperationsPostgres
 import Pipeline
 import ProviderHTTP
 import Synchronization
@@ -238,11 +240,11 @@ import Testing
         try await TestDatabase.lend { database in
             try await withDesk(ledger: database.store) { desk in
                 _ = try await desk.parse("a\u{0C}b\u{0C}c")
-                let sums = try await database.store.spend(
-                    by: .document, of: desk.subject.user, since: .seconds(60), limit: 9)
-                #expect(sums.map(\.units) == [3])
-                #expect(sums.map(\.calls) == [1])
-                #expect(sums.map(\.failedCalls) == [0])
+                let sums = try await PostgresOperations(pool: database.pool).spend(
+                    by: .document, of: desk.subject.user, within: .seconds(60), limit: 9)
+                #expect(sums.map(\.unitCount) == [3])
+                #expect(sums.map(\.callCount) == [1])
+                #expect(sums.map(\.failedCallCount) == [0])
                 #expect(desk.state.counts(of: "parse").units == 3)
             }
         }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import LocalCluster
@@ -99,6 +100,39 @@ import Testing
             of: .init("ingest-api", program: "ingest-api"), record: record,
             layout: ClusterLayout(root: "/place", programs: "/programs"), inherited: inherited)
         #expect(variables["MILLRACE_ANONYMOUS_TENANT"] == tenant)
+    }
+
+    @Test func `the API serves the cluster's operator, next to the tokens that are given`() throws {
+        let scratch = Scratch()
+        let layout = ClusterLayout(root: scratch.path, programs: "/programs")
+        let record = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        let token = try #require(record.operatorToken)
+        #expect(
+            try ClusterRecord.prepare(layout, size: ClusterSize(), processes: []).operatorToken
+                == token)
+        func variables(_ program: String, _ inherited: [String: String]) -> [String: String] {
+            ProcessPlan(size: ClusterSize()).environment(
+                of: .init(program, program: program), record: record, layout: layout,
+                inherited: inherited)
+        }
+        let line = try #require(variables("ingest-api", [:])["MILLRACE_TOKENS"])
+        #expect(line.wholeMatch(of: /operator\/local [0-9a-f]{64}/) != nil)
+        #expect(!line.contains(token))
+        #expect(
+            variables("ingest-api", ["MILLRACE_TOKENS": "a line"])["MILLRACE_TOKENS"]
+                == "a line\n" + line)
+        let file = scratch.path + "/tokens"
+        try "from a file\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let fromFile = variables("ingest-api", ["MILLRACE_TOKENS_FILE": file])
+        #expect(fromFile["MILLRACE_TOKENS"] == "from a file\n\n" + line)
+        #expect(fromFile["MILLRACE_TOKENS_FILE"] == nil)
+        let url = variables("ingest-api", [:])["MILLRACE_OPERATIONS_POSTGRES_URL"]
+        #expect(url == record.postgresURL(of: .operator))
+        // No worker has the operator's login.
+        let worker = variables(
+            "flusher", ["MILLRACE_OPERATIONS_POSTGRES_URL": "elsewhere"])
+        #expect(worker["MILLRACE_OPERATIONS_POSTGRES_URL"] == nil)
+        #expect(worker["MILLRACE_TOKENS"] == nil)
     }
 
     @Test func `a record of an older version without logins uses the owner`() throws {

@@ -79,7 +79,7 @@ import Testing
                 "postgres", "embedded-broker", "ingest-api", "parse-worker-1", "reconciler",
             ])
         let again = try await stage.up()
-        #expect(again.output.contains("was up already"))
+        #expect(again.output.contains("is already up"))
 
         for name in ["parse-worker-1", "postgres"] {
             let victim = try #require(

@@ -7,6 +7,8 @@ import Logging
 import MockServices
 import NIOCore
 import OpenAI
+import Operating
+import OperationsPostgres
 import Pipeline
 import ProviderHTTP
 import TestSupport
@@ -222,17 +224,18 @@ import Testing
                     }
                 }
                 let counted = state.counts(of: "embeddings")
-                let sums = try await database.store.spend(
-                    by: .tenant, of: tenant, since: .seconds(60), limit: 9)
+                let operations = PostgresOperations(pool: database.pool)
+                let sums = try await operations.spend(
+                    by: .tenant, of: tenant, within: .seconds(60), limit: 9)
                 let sum = try #require(sums.first)
                 #expect(sums.count == 1)
-                #expect(sum.calls == counted.calls)
-                #expect(sum.failedCalls == counted.faults.values.reduce(0, +))
-                #expect(sum.unknownCalls == 0)
+                #expect(sum.callCount == counted.calls)
+                #expect(sum.failedCallCount == counted.faults.values.reduce(0, +))
+                #expect(sum.unknownCallCount == 0)
                 #expect(sum.wastedTokens > 0)
                 #expect(sum.tokens == counted.tokens)
-                let documents = try await database.store.spend(
-                    by: .document, of: tenant, since: .seconds(60), limit: 99)
+                let documents = try await operations.spend(
+                    by: .document, of: tenant, within: .seconds(60), limit: 99)
                 #expect(documents.count == 41)
                 #expect(documents.reduce(0) { $0 + $1.tokens } == sum.tokens)
                 let today = try await database.store.spentToday(in: .tokens, by: tenant)

@@ -97,7 +97,7 @@ import Testing
             try text("Sources/Reconciling/\(file).swift")
                 .matches(of: /pages\("(\w+)"\)/).map { String($0.output.1) }
         }
-        let invariants = try text("Sources/Reconciling/Invariant.swift")
+        let invariants = try text("Sources/Operating/Invariant.swift")
             .matches(of: /: "([a-z]+_\w+)"\n/).map(\.output.1)
         #expect(outcomes.count >= 6 && repairs.count >= 7 && invariants.count == 9)
         let page = try text("docs/reference/metrics.md")

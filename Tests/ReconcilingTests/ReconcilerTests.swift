@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import JobStorePostgres
 import Logging
+import Operating
 import Pipeline
 import Reconciling
 import ServiceLifecycle

@@ -12,6 +12,7 @@ import LlamaParse
 import Logging
 import NIOCore
 import NIOHTTP1
+import OperationsPostgres
 import Parsers
 import Pipeline
 import Postgres
@@ -26,11 +27,12 @@ import Uploading
 struct TestAPI: Sendable {
     static let alice = TenantID(UUID(uuidString: "00000000-0000-4000-8000-00000000000A")!)
     static let bob = TenantID(UUID(uuidString: "00000000-0000-4000-8000-00000000000B")!)
-    /// Digests of the tokens "alice" and "bob".
+    /// Digests of the tokens "alice", "bob" and, for an operator, "olga".
     static let tokens = """
         # tenant                             sha256 of the token
         \(alice) 2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90
         \(bob) 81b637d8fcd2c6da6359e6963113a1170de795e4b725b84d1e0b4cfd9ec58ce9
+        operator/olga 3fa987493ca3ccfcb95243b881a02b7d2e660bd58f5763086ab1d731e473421b
         """
 
     let client: any TestClientProtocol
@@ -44,6 +46,7 @@ struct TestAPI: Sendable {
     ///   - anonymous: the tenant of requests without a token.
     ///   - pool: makes the catalogue's pool from the URL of the test's database.
     ///   - store: replaces the default blob store, a folder.
+    ///   - makeOperations: replaces the default setup of operations; it may return `nil`.
     static func lend(
         anonymous: TenantID? = nil, bytesMax: Int = 1 << 20,
         pool makePool: (@Sendable (String) -> PostgresPool)? = nil,
@@ -51,6 +54,10 @@ struct TestAPI: Sendable {
         searchesMax: Int = 64,
         embedder: any Embedder = HashingEmbedder(), store: (any BlobStore)? = nil,
         webhooks: [any ProviderWebhook] = [LlamaParseWebhook(secret: nil)],
+        operations makeOperations: @Sendable (TestDatabase) -> OperationsSetup? = { database in
+            OperationsSetup(
+                store: PostgresOperations(pool: database.pool), auditLimit: .seconds(60))
+        },
         _ body: @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let blobs = "/tmp/millrace-serving-\(UUID().uuidString.lowercased())"
@@ -67,6 +74,7 @@ struct TestAPI: Sendable {
                         searches: pool ?? database.pool)),
                 blobs: store ?? LocalBlobStore(root: blobs), inspector: FileInspector(),
                 hints: outbox, embedder: embedder, webhooks: webhooks,
+                operations: makeOperations(database),
                 uploadLimits: UploadLimits(
                     documentBytesMax: bytesMax, concurrentMax: uploadsMax, arrival: arrival,
                     storageReserveBytes: storageReserve), searchesMax: searchesMax)

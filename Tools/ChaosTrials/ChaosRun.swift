@@ -56,17 +56,9 @@ package final class ChaosRun {
             database: servers.database, uploads: await uploads.acknowledged,
             faults: injector.faults, kills: injector.kills
         ).report(settled: settled, violations: fleet.violations + slow + (await uploads.violations))
-        report.auditFindings = try await audit()
+        report.auditFindings = try await TrialAudit.findings(
+            in: servers.url(port: servers.postgresPort))
         return report
-    }
-
-    /// The findings of `millrace audit --all`; empty if there are none.
-    private func audit() async throws -> [String] {
-        let url = servers.url(port: servers.postgresPort)
-        let exit = try await fleet.cluster.millrace(["audit", "--all", "--url", url], as: "audit")
-        guard exit != .code(0) else { return [] }
-        return fleet.cluster.logText(of: "audit").split(separator: "\n").map(String.init)
-            .filter { !$0.hasPrefix("ok ") }
     }
 
     private func end() async {

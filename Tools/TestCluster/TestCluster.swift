@@ -87,6 +87,8 @@ package final class TestCluster {
             "MILLRACE_CL100K_PATH": site.runtime + "/cl100k/cl100k_base.tiktoken",
             "MILLRACE_PDFIUM_PATH": site.runtime + "/pdfium/libpdfium.so",
             "MILLRACE_POSTGRES_URL": databaseURL,
+            "MILLRACE_OPERATIONS_POSTGRES_URL": databaseURL,
+            "MILLRACE_TOKENS": Self.operatorTokens,
             "MILLRACE_KAFKA_BROKERS": brokers,
             "MILLRACE_BLOB_ROOT": directory + "/blobs",
             "MILLRACE_ADMIN_PORT": "\(try port(name + " admin"))",
@@ -130,6 +132,19 @@ package final class TestCluster {
         let url = "http://127.0.0.1:\(try port(api + " http"))"
         return try await millrace(
             ["submit", file, "--api", url, "--directory", directory], as: client) == .code(0)
+    }
+
+    /// The token "operator", for operators.
+    private static let operatorTokens =
+        "operator 06e55b633481f7bb072957eabcf110c972e86691c3cfedabe088024bffe42f23"
+
+    /// Runs an operator's command of `millrace` through one API.
+    package func operate(
+        _ arguments: [String], through api: String = "ingest-api", as name: String = "operator"
+    ) async throws -> ProcessExit? {
+        let url = "http://127.0.0.1:\(try port(api + " http"))"
+        return try await millrace(
+            arguments + ["--api", url, "--token", "operator", "--directory", directory], as: name)
     }
 
     package func signal(_ name: String, _ number: Int32) { children[name]?.signal(number) }

@@ -1,5 +1,6 @@
 package import Domain
 import FoundationEssentials
+package import Operating
 package import Pipeline
 import Postgres
 package import Reconciling

@@ -11,6 +11,10 @@ package struct SQLFile: Sendable {
     }
 
     package func callAsFunction(_ parameters: (any PostgresEncodable)?...) -> PostgresStatement {
+        self(parameters)
+    }
+
+    package func callAsFunction(_ parameters: [(any PostgresEncodable)?]) -> PostgresStatement {
         PostgresStatement(sql: text, parameters: parameters, step: name)
     }
 }

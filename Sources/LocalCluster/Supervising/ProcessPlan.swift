@@ -95,13 +95,8 @@ package struct ProcessPlan: Sendable {
         variables["MILLRACE_KAFKA_BROKERS"] = kafkaBrokers ?? "127.0.0.1:\(record.brokerPort)"
         variables["MILLRACE_BLOB_ROOT"] = layout.blobs
         variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }
-        // With tokens configured, anonymous requests are refused unless a tenant is set for them.
-        let hasTokens = ["MILLRACE_TOKENS", "MILLRACE_TOKENS_FILE"].contains {
-            inherited[$0]?.isEmpty == false
-        }
-        variables["MILLRACE_ANONYMOUS_TENANT"] =
-            inherited["MILLRACE_ANONYMOUS_TENANT"]
-            ?? (hasTokens ? nil : "00000000-0000-4000-8000-000000000001")
+        variables["MILLRACE_OPERATIONS_POSTGRES_URL"] = nil
+        if entry.user == .ingestAPI { setAccess(in: &variables, record, inherited) }
         variables["MILLRACE_HTTP_HOST"] = "127.0.0.1"
         variables["MILLRACE_HTTP_PORT"] = "\(record.httpPort)"
         variables["MILLRACE_BROKER_PORT"] = "\(record.brokerPort)"
@@ -110,5 +105,26 @@ package struct ProcessPlan: Sendable {
         variables["MILLRACE_BROKER_PARTITIONS"] =
             inherited["MILLRACE_BROKER_PARTITIONS"] ?? "8"
         return variables
+    }
+
+    /// The callers of the API: tenants as configured, and the operator of this cluster.
+    private func setAccess(
+        in variables: inout [String: String], _ record: ClusterRecord, _ inherited: [String: String]
+    ) {
+        variables["MILLRACE_OPERATIONS_POSTGRES_URL"] = record.postgresURL(of: .operator)
+        var given = inherited["MILLRACE_TOKENS"] ?? ""
+        if given.isEmpty, let file = inherited["MILLRACE_TOKENS_FILE"], !file.isEmpty {
+            // The API reports a file that cannot be read.
+            guard let text = Files.read(file) else { return }
+            given = text
+            variables["MILLRACE_TOKENS_FILE"] = nil
+        }
+        // With tokens configured, anonymous requests are refused unless a tenant is set for them.
+        if given.isEmpty {
+            variables["MILLRACE_ANONYMOUS_TENANT"] =
+                inherited["MILLRACE_ANONYMOUS_TENANT"] ?? "00000000-0000-4000-8000-000000000001"
+        }
+        variables["MILLRACE_TOKENS"] = [given, record.operatorTokenLine ?? ""]
+            .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 }

@@ -1,25 +1,43 @@
 package import ArgumentParser
+import Glibc
 
-/// The command line: operates the cluster of one machine, and is a client of any Millrace.
+/// The command line: operates the cluster of one machine, and is a client of any Millrace's API.
 package struct Millrace: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "millrace",
         abstract: "Turns documents into searchable vectors.",
         discussion: """
-            'up' starts everything on this machine; 'submit --watch' sends documents and shows \
-            their way; 'search' finds passages. The other commands are for operating it.
+            'up' starts every program on this machine. 'submit --watch' uploads documents and \
+            shows their progress. 'search' finds passages. The other commands are for operators.
+
+            Exit codes:
+            \(CommandStatus.table)
+
+            '--generate-completion-script bash' prints completions for bash; zsh and fish work too.
             """,
         subcommands: [
-            Up.self, Down.self, Status.self, Submit.self, Watch.self, Search.self, Events.self,
-            DeadLetterCommand.self, SpendCommand.self, Audit.self, BackupCommand.self, Migrate.self,
-            TopicsCommand.self, ProbeCommand.self, WithPostgres.self,
+            UpCommand.self, DownCommand.self, StatusCommand.self, SubmitCommand.self,
+            WatchCommand.self, SearchCommand.self, EventsCommand.self, DeadLettersCommand.self,
+            SpendCommand.self, AuditCommand.self, BackupCommand.self, MigrateCommand.self,
+            TopicsCommand.self, ProbeCommand.self, WithPostgresCommand.self,
         ])
 
     package init() {}
-}
 
-/// An error for the user that says what to do next.
-struct UserError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+    /// Runs the command of the process's arguments and exits with its status.
+    package static func start() async {
+        do {
+            var command = try await asyncParseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as any ExitingError {
+            Output.error("Error: \(error)")
+            Glibc.exit(error.exitStatus.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

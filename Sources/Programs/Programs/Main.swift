@@ -10,7 +10,7 @@ enum Main {
     static func main() async {
         let path = CommandLine.arguments.first ?? ""
         switch ProgramName(rawValue: String(path.split(separator: "/").last ?? "")) {
-        case .millrace: await Millrace.main()
+        case .millrace: await Millrace.start()
         case .ingestAPI: await IngestAPI.main()
         case .parseWorker: await ParseWorker.main()
         case .chunkWorker: await ChunkWorker.main()

@@ -51,9 +51,9 @@ package struct Connections: Service {
         }
     }
 
-    /// Another pool to the same server. The caller closes it.
+    /// Another pool to the same server, or with another login. The caller closes it.
     package static func pool(
-        _ context: Program.Context, connectionsMax: Int,
+        _ context: Program.Context, url: String? = nil, connectionsMax: Int,
         statementTimeout: Duration = .seconds(30),
         idleTransactionTimeout: Duration = .seconds(30), readTimeout: Duration? = nil,
         plansOnce: Bool = false
@@ -61,7 +61,8 @@ package struct Connections: Service {
         let logger = context.logger
         return PostgresPool(
             PostgresConfiguration(
-                conninfo: context.settings[Shared.postgresURL], applicationName: context.worker,
+                conninfo: url ?? context.settings[Shared.postgresURL],
+                applicationName: context.worker,
                 connectionsMax: connectionsMax, statementTimeout: statementTimeout,
                 lockTimeout: .seconds(5),
                 idleTransactionTimeout: idleTransactionTimeout, readTimeout: readTimeout,

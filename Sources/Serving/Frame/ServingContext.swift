@@ -3,12 +3,15 @@ import FoundationEssentials
 package import Hummingbird
 import Logging
 import NIOCore
+package import Operating
 
 /// The state of a request on its way through the router.
 package struct ServingContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// The tenant; set before any route runs.
+    /// The tenant; set before any of a tenant's routes runs.
     package var tenant: TenantID?
+    /// The operator; set before any route under /v1/operations runs.
+    package var requester: OperatorName?
     let channel: any Channel
     /// Identifies this request in logs, responses and the events of an upload.
     let requestID = UUID().uuidString.lowercased()

@@ -4,7 +4,7 @@ import Hummingbird
 /// A page of a list: `?limit=` and, as `?after=`, the `next` of the previous page.
 struct Page {
     let limit: Int
-    private let after: String?
+    let after: String?
 
     private static let limits = 1...1000
 
@@ -42,7 +42,7 @@ struct Page {
         items.count == limit ? items.last.map(cursor) : nil
     }
 
-    private static let cursorInvalid = Problem(
+    static let cursorInvalid = Problem(
         .cursorInvalid,
         "'after' must be the 'next' of the previous page.")
 }

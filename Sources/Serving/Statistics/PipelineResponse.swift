@@ -17,6 +17,14 @@ struct PipelineResponse: Sendable, Encodable {
         let programs: Int
         let reason: String?
         let reopensAt: Date?
+
+        init(_ provider: PipelineSnapshot.Provider) {
+            name = provider.name
+            health = provider.health.rawValue
+            programs = provider.programs
+            reason = provider.reason
+            reopensAt = provider.reopensAt
+        }
     }
 
     let counts: [Count]
@@ -34,11 +42,7 @@ struct PipelineResponse: Sendable, Encodable {
         oldestWaitingSeconds = snapshot.oldestWaitingSeconds
         finishedPerMinute = snapshot.finishedPerMinute
         deadletteredPerMinute = snapshot.deadletteredPerMinute
-        providers = snapshot.providers.map {
-            Provider(
-                name: $0.name, health: $0.health.rawValue, programs: $0.programs,
-                reason: $0.reason, reopensAt: $0.reopensAt)
-        }
+        providers = snapshot.providers.map(Provider.init)
         self.storageFreeBytes = storageFreeBytes
     }
 }

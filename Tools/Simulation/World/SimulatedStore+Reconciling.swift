@@ -1,5 +1,6 @@
 import Domain
 import JobModel
+import Operating
 import Pipeline
 import Reconciling
 

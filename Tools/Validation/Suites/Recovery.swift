@@ -23,7 +23,7 @@ struct Recovery {
         checks.done = """
             Let the service respond again. Then uploaded a truncated PDF, and a document for \
             which the service does not respond during all \(attempts) attempts (base delay 0.25 s); \
-            redrove the latter with `millrace deadletter redrive` when the service responded \
+            redrove the latter with `millrace dead-letters redrive` when the service responded \
             again.
             """
         checks.expected = """
@@ -115,10 +115,9 @@ struct Recovery {
 
     private func redrive(_ job: Client.Accepted, _ checks: Checks) async throws {
         try await Client.setFaults("", at: provider)
-        let exit = try await cluster.millrace(
-            ["deadletter", "redrive", "--job", job.job_id, "--url", cluster.databaseURL])
+        let exit = try await cluster.operate(["dead-letters", "redrive", "--job", job.job_id])
         checks.equal(
-            "millrace deadletter redrive", exit.map { "\($0)" } ?? "none",
+            "millrace dead-letters redrive", exit.map { "\($0)" } ?? "none",
             "\(ProcessExit.code(0))")
         try await waitFor(job, "embedded/done")
         let events = try await database.texts(

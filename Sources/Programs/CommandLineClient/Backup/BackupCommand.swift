@@ -46,8 +46,8 @@ struct BackupCreate: AsyncParsableCommand {
         abstract: "Takes a backup of a running cluster into a folder.",
         discussion: """
             Dumps the database, then copies the documents that its rows name. The pipeline \
-            continues to run; what is deleted stays in the store until the backup has ended. Run it again \
-            into the same folder to replace the backup: only new documents are copied, and the old \
+            continues to run. Deleted documents stay in the store until the backup has ended. Run it \
+            again into the same folder to replace the backup: only new documents are copied, and the old \
             backup is kept until the new one is complete. A run that was interrupted is completed \
             by the next one. Exit code 1 when documents are missing from the store.
             """)
@@ -60,7 +60,7 @@ struct BackupCreate: AsyncParsableCommand {
             this one was restored from.
             """)
     var replaceOther = false
-    @Argument(help: "The folder; made when it does not exist.") var folder: String
+    @Argument(help: "The folder; created when it does not exist.") var folder: String
 
     func run() async throws {
         let tools = try programs.tools(database.cluster)
@@ -98,22 +98,48 @@ struct BackupVerify: AsyncParsableCommand {
 
     @OptionGroup var cluster: ClusterOptions
     @OptionGroup var programs: PostgresProgramsOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The folder of the backup.") var folder: String
 
     func run() async throws {
         let finding = try await BackupCheck(
             of: BackupFolder(folder), with: try programs.tools(cluster)
         ).run()
-        for fault in finding.faults { Output.line("BROKEN \(fault)") }
+        if output.json {
+            try Output.json(Report(finding))
+        } else {
+            show(finding)
+        }
+        if !finding.faults.isEmpty { throw ExitCode(CommandStatus.failure.rawValue) }
+    }
+
+    private func show(_ finding: BackupCheck.Finding) {
+        for fault in finding.faults {
+            Output.line("\(output.style.bad("broken")) \(fault.printable)")
+        }
         guard finding.faults.isEmpty else {
-            Output.line(
-                "Remove the changed files, then run 'millrace backup create': it copies again "
-                    + "what the folder does not have.")
-            throw ExitCode.failure
+            return Output.line(
+                "Remove the changed files, then run 'millrace backup create': it copies "
+                    + "what the folder lacks.")
         }
         Output.line("The backup in \(folder) is complete and sound. \(finding.manifest.summary)")
         if finding.hasUnfinishedRun {
             Output.line("A later run did not end. 'millrace backup create' completes it.")
+        }
+    }
+
+    /// The output with `--json`.
+    private struct Report: Encodable {
+        let isSound: Bool
+        let faults: [String]
+        let hasUnfinishedRun: Bool
+        let backup: BackupManifest
+
+        init(_ finding: BackupCheck.Finding) {
+            isSound = finding.faults.isEmpty
+            faults = finding.faults
+            hasUnfinishedRun = finding.hasUnfinishedRun
+            backup = finding.manifest
         }
     }
 }

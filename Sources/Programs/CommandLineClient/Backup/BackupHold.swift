@@ -10,8 +10,8 @@ struct BackupHold: AsyncParsableCommand {
         abstract: "Runs a command while no document is deleted from the store.",
         discussion: """
             For backups by other programs: the command takes a snapshot of the database and then \
-            copies the documents. Documents can be deleted meanwhile; their files stay until the \
-            command has ended. Ends with the command's exit code, or 1 when the connection that \
+            copies the documents. Documents can be deleted in the meantime. Their files remain \
+            until the command has ended. The exit code is the command's, or 1 when the connection that \
             holds the documents broke.
             """)
 
@@ -22,7 +22,7 @@ struct BackupHold: AsyncParsableCommand {
     func run() async throws {
         let words = command.first == "--" ? Array(command.dropFirst()) : command
         guard !words.isEmpty else { throw ValidationError("Give a command after '--'.") }
-        let code = try await database.withPool { pool in
+        let code = try await database.withPool(as: .operator) { pool in
             try await pool.holdingBlobs { _ in
                 let command = AttendedCommand(
                     words, environment: ProcessInfo.processInfo.environment)

@@ -5,13 +5,14 @@ import Migrations
 import Postgres
 
 /// `millrace migrate`
-struct Migrate: AsyncParsableCommand {
+struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Brings the database's schema up to date. Safe to run at any time, and twice.",
+        commandName: "migrate",
+        abstract: "Updates the database's schema. Safe to run at any time, and more than once.",
         discussion: """
-            With logins it also makes a database user for each program, or gives it its password. \
-            Each line of them is a program, the user's name and its password. They are taken from \
-            --logins, MILLRACE_LOGINS_FILE or MILLRACE_LOGINS (the lines themselves).
+            With logins it also creates a database user for each program, or sets its password. \
+            Each line of the logins is a program, the user's name and its password. They are read \
+            from --logins, MILLRACE_LOGINS_FILE or MILLRACE_LOGINS (the lines themselves).
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -38,42 +39,8 @@ struct Migrate: AsyncParsableCommand {
             return environment["MILLRACE_LOGINS"]
         }
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw UserError("The logins' file '\(file)' cannot be read.")
+            throw UserError("The file of logins '\(file)' cannot be read.")
         }
         return String(decoding: data, as: UTF8.self)
-    }
-}
-
-extension DatabaseOptions {
-    /// Runs `body` with a connection pool and closes the pool afterwards.
-    func withPool<R: Sendable>(
-        as user: DatabaseUser = .operator, idleTransactionTimeout: Duration = .seconds(30),
-        _ body: (PostgresPool) async throws -> R
-    ) async throws -> R {
-        try await Self.withPool(
-            at: try postgresURL(of: user), idleTransactionTimeout: idleTransactionTimeout, body)
-    }
-
-    static func withPool<R: Sendable>(
-        at url: String, idleTransactionTimeout: Duration = .seconds(30),
-        _ body: (PostgresPool) async throws -> R
-    ) async throws -> R {
-        let pool = PostgresPool(
-            PostgresConfiguration(
-                conninfo: url, applicationName: "millrace", connectionsMax: 2,
-                // An operator's command may read or rewrite the whole database.
-                statementTimeout: .seconds(3600),
-                idleTransactionTimeout: idleTransactionTimeout))
-        do {
-            let value = try await body(pool)
-            await pool.close()
-            return value
-        } catch let error as PostgresError where error.kind == .connection {
-            await pool.close()
-            throw UserError("\(error)\nIs the server up? 'millrace up' starts the cluster's own.")
-        } catch {
-            await pool.close()
-            throw error
-        }
     }
 }

@@ -1,34 +1,38 @@
 import ArgumentParser
 
 /// `millrace search QUERY`
-struct Search: AsyncParsableCommand {
+struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Finds the passages of finished documents that answer a query.")
+        commandName: "search",
+        abstract: "Finds the passages of finished documents that match a query.")
 
     enum Mode: String, ExpressibleByArgument, CaseIterable { case hybrid, vector, text }
 
     @OptionGroup var api: APIOptions
-    @Argument(help: "What to look for, in plain words.") var query: [String]
-    @Option(name: .short, help: "How many passages.") var k = 5
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The query, in plain words.") var query: [String]
+    @Option(name: .short, help: "Most passages, 1 to 100.") var k = 5
     @Option(help: "Rank by meaning (vector), by words (text), or by both (hybrid).")
     var mode = Mode.hybrid
-    @Flag(help: "Print passages whole.") var full = false
+    @Flag(help: "Print whole passages instead of their first four lines.") var full = false
 
     func validate() throws {
-        guard (1...100).contains(k) else { throw ValidationError("-k is a number from 1 to 100.") }
-        guard !query.isEmpty else { throw ValidationError("Say what to look for.") }
+        guard (1...100).contains(k) else { throw ValidationError("-k must be between 1 and 100.") }
+        guard !query.isEmpty else { throw ValidationError("Give a query.") }
     }
 
     func run() async throws {
-        let answer = try await api.client().search(
-            SearchQuery(query: query.joined(separator: " "), k: k, mode: mode.rawValue))
-        guard !answer.results.isEmpty else {
+        let answer: APIClient.Answer<SearchAnswer> = try await api.client().post(
+            "/v1/search",
+            SearchOrder(query: query.joined(separator: " "), k: k, mode: mode.rawValue))
+        if output.json { return Output.line(answer.json) }
+        guard !answer.value.results.isEmpty else {
             Output.line(
                 "Nothing was found. Only finished documents are searched: "
                     + "see 'millrace status'.")
             return
         }
-        for (rank, result) in answer.results.enumerated() {
+        for (rank, result) in answer.value.results.enumerated() {
             Output.line("\(rank + 1). \(Self.heading(result))")
             Output.line(Self.passage(result.text, full: full))
             Output.line()

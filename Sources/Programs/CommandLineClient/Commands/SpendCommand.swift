@@ -1,6 +1,6 @@
 import ArgumentParser
 import Domain
-import JobStorePostgres
+import Operating
 
 extension SpendGrouping: ExpressibleByArgument {}
 
@@ -8,40 +8,46 @@ extension SpendGrouping: ExpressibleByArgument {}
 struct SpendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spend",
-        abstract: "Sums up what was asked of providers: calls, texts, tokens, waste.",
+        abstract: "Sums provider calls: calls, texts or pages, tokens and waste.",
         discussion: """
-            Tokens are those that the providers counted; wasted ones brought an answer that could
-            not be used. Calls of unknown end were made by a process that died.
+            Tokens are counted by the providers. Wasted tokens belong to calls without a usable \
+            result. The end of an unknown call was not recorded, usually because its process died. \
+            Requires an operator's token.
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @Option(help: "By day, tenant, document, provider or outcome.") var by = SpendGrouping.day
-    @Option(help: "Of the last so many days.") var days = 30.0
-    @Option(help: "Only of this tenant.") var tenant: String?
-    @Option(help: "How many rows at most.") var limit = 100
+    @OptionGroup var api: APIOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "Sum per day, tenant, document, provider or outcome.") var by = SpendGrouping.day
+    @Option(help: "Sum the calls of this time, such as 24h or 30d.")
+    var window = DurationArgument.default("30d")
+    @Option(help: "Only calls for this tenant (a UUID).") var tenant: String?
+    @Option(help: "Most rows, 1 to 1000.") var limit = 100
 
     func validate() throws {
-        guard days > 0, days <= 36_500 else {
-            throw ValidationError("--days is more than 0 and at most 36500.")
+        guard (1...1000).contains(limit) else {
+            throw ValidationError("--limit must be between 1 and 1000.")
         }
-        guard limit > 0 else { throw ValidationError("--limit is more than 0.") }
         if let tenant, TenantID(tenant) == nil {
-            throw ValidationError("'\(tenant)' is no tenant's id.")
+            throw ValidationError("--tenant must be a UUID, not '\(tenant)'.")
         }
     }
 
     func run() async throws {
-        let sums = try await database.withPool { pool in
-            try await PostgresJobStore(pool: pool).spend(
-                by: by, of: tenant.flatMap { TenantID($0) }, since: .seconds(days * 86_400),
-                limit: limit)
+        let answer: APIClient.Answer<SpendSums> = try await api.operatorClient().get(
+            "/v1/operations/spend",
+            [
+                "by": by.rawValue, "window_seconds": "\(window.seconds)", "tenant": tenant,
+                "limit": "\(limit)",
+            ])
+        if output.json { return Output.line(answer.json) }
+        guard !answer.value.sums.isEmpty else {
+            return Output.line("No provider was called in this time.")
         }
-        guard !sums.isEmpty else { return Output.line("No provider was asked.") }
         var table = Table(
-            by.rawValue, "calls", "failed", "unknown", "texts", "tokens", "wasted")
-        for sum in sums {
+            by.rawValue, "calls", "failed", "unknown", "units", "tokens", "wasted")
+        for sum in answer.value.sums {
             table.add(
-                sum.key, "\(sum.calls)", "\(sum.failedCalls)", "\(sum.unknownCalls)",
+                sum.key.printable, "\(sum.calls)", "\(sum.failedCalls)", "\(sum.unknownCalls)",
                 "\(sum.units)", "\(sum.tokens)", "\(sum.wastedTokens)")
         }
         Output.line(table.text)

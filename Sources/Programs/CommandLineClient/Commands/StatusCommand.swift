@@ -1,71 +1,120 @@
 import ArgumentParser
+import Domain
+import FoundationEssentials
 import LocalCluster
 
 /// `millrace status`
-struct Status: AsyncParsableCommand {
+struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows where the jobs stand, and the processes of this machine's cluster.")
+        commandName: "status",
+        abstract: "Shows the jobs at each stage, waiting times, and this machine's processes.",
+        discussion: """
+            The processes are those of the cluster of this machine, if there is one. The rest \
+            comes from the API and requires an operator's token. Exit code 1 when no cluster is \
+            running on this machine and no API is given.
+            """)
 
     @OptionGroup var api: APIOptions
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let layout = api.cluster.layout
-        let rows = try await onOwnThread { () throws(ClusterError) -> String? in
-            guard let state = try ClusterState.read(layout) else { return nil }
-            return Self.processes(state)
+        let cluster = try await LocalClusterStatus.read(api.cluster.layout)
+        guard cluster != nil || api.address != nil else {
+            throw UserError(
+                "No cluster is running in \(api.cluster.layout.root). Run 'millrace up', or name "
+                    + "an API with --api URL or MILLRACE_API_URL.")
         }
-        if let rows {
-            Output.line(rows)
-            if let record = try ClusterRecord.read(layout) {
-                Output.line("\nThe API listens at \(record.apiURL)")
-            }
-        } else if api.address == nil {
-            Output.line("No cluster is running on this machine.")
-            throw ExitCode.failure
+        if let cluster, !output.json { cluster.show(output.style) }
+        let answer: APIClient.Answer<OperationsStatus> = try await api.operatorClient().get(
+            "/v1/operations/status")
+        if output.json {
+            let local = try cluster.map { try Output.encoder.encode($0) }
+            let prefix = local.map { "\"cluster\":\(String(decoding: $0, as: UTF8.self))," } ?? ""
+            return Output.line("{\(prefix)\"pipeline\":\(answer.json)}")
         }
-        let status = try await api.client().pipeline()
-        Output.line()
+        if cluster != nil { Output.line() }
+        Self.show(answer.value, output.style)
+    }
+
+    private static func show(_ status: OperationsStatus, _ style: Style) {
+        let counts = status.counts.filter { $0.jobs > 0 }
         var table = Table("stage", "state", "jobs")
-        for count in status.counts where count.jobs > 0 {
-            table.add(count.stage, count.state, "\(count.jobs)")
+        for count in counts {
+            table.add(count.stage.rawValue, count.state.rawValue, "\(count.jobs)")
         }
-        Output.line(status.counts.contains { $0.jobs > 0 } ? table.text : "There are no jobs.")
-        if let seconds = status.oldestWaitingSeconds, seconds > 0 {
-            Output.line("The oldest waiting job has waited for \(Int(seconds)) s.")
+        Output.line(counts.isEmpty ? "There are no jobs." : table.text)
+        for queue in status.queues where queue.oldestWaitingSeconds > 0 {
+            Output.line(
+                "The oldest job of the queue '\(queue.queue.rawValue)' has waited for "
+                    + "\(Int(queue.oldestWaitingSeconds)) s.")
         }
         if let free = status.storageFreeBytes {
             Output.line("Free space for documents: \(free / 1_048_576) MiB.")
         }
         guard !status.providers.isEmpty else { return }
         Output.line()
-        var providers = Table("provider", "breaker", "programs", "reason")
+        var providers = Table("provider", "circuit breaker", "programs", "reason")
         for provider in status.providers {
             providers.add(
-                provider.name, provider.health, "\(provider.programs)",
+                provider.name.printable, provider.health, "\(provider.programs)",
                 (provider.reason ?? "").printable)
         }
         Output.line(providers.text)
     }
+}
 
-    private static func processes(_ state: ClusterState) -> String {
-        let phase = state.supervisor.isAlive ? state.phase.rawValue : "its supervisor is gone"
-        var table = Table("process", "pid", "memory", "restarts", "health")
-        for process in state.processes {
-            table.add(
-                process.name, "\(process.identity.pid)", memory(process.identity),
-                "\(process.restarts)", health(process))
-        }
-        return "cluster: \(phase) (\(state.message))\n\n\(table.text)"
+/// The processes of this machine's cluster.
+struct LocalClusterStatus: Encodable, Sendable {
+    struct Process: Encodable, Sendable {
+        let name: String
+        let pid: Int
+        let residentBytes: Int
+        let restarts: Int
+        /// `ready`, `alive`, or what is wrong.
+        let health: String
+
+        var isHealthy: Bool { health == "ready" || health == "alive" }
     }
 
-    private static func memory(_ process: ProcessIdentity) -> String {
-        "\(process.residentBytes / 1_048_576) MiB"
+    let phase: String
+    let message: String
+    let apiUrl: String?
+    let processes: [Process]
+
+    /// `nil` when nothing was started there.
+    static func read(_ layout: ClusterLayout) async throws -> LocalClusterStatus? {
+        try await onOwnThread { () throws(ClusterError) in
+            guard let state = try ClusterState.read(layout) else { return nil }
+            return LocalClusterStatus(
+                phase: state.supervisor.isAlive ? state.phase.rawValue : "without a supervisor",
+                message: state.message, apiUrl: try ClusterRecord.read(layout)?.apiURL,
+                processes: state.processes.map { process in
+                    Process(
+                        name: process.name, pid: Int(process.identity.pid),
+                        residentBytes: process.identity.residentBytes, restarts: process.restarts,
+                        health: health(process))
+                })
+        }
+    }
+
+    func show(_ style: Style) {
+        Output.line("cluster: \(phase) (\(message))")
+        if let apiUrl { Output.line("API: \(apiUrl)") }
+        Output.line()
+        var table = Table("process", "pid", "memory", "restarts", "health")
+        for process in processes {
+            table.add(
+                process.name, "\(process.pid)", "\(process.residentBytes / 1_048_576) MiB",
+                "\(process.restarts)",
+                process.isHealthy ? style.good(process.health) : style.bad(process.health))
+        }
+        Output.line(table.text)
     }
 
     private static func health(_ process: ClusterState.Process) -> String {
-        guard process.identity.isAlive else { return "gone" }
+        guard process.identity.isAlive else { return "ended" }
         guard let port = process.adminPort else { return "alive" }
-        return Probe.get(port: port, path: "/readyz").map(health) ?? "no answer"
+        return Probe.get(port: port, path: "/readyz").map(health) ?? "no response"
     }
 
     /// A summary of a `/readyz` response, with the names of the failing dependencies.

@@ -1,42 +1,80 @@
 import ArgumentParser
+import Domain
 import FoundationEssentials
 
 /// `millrace submit PATH…`
-struct Submit: AsyncParsableCommand {
+struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Uploads documents: files, or all files of folders.")
+        commandName: "submit",
+        abstract: "Uploads documents: files, or all files of folders.",
+        discussion: """
+            With --json prints one line of JSON per file. Exit code 1 when a file was refused, or \
+            when a watched job ended as a dead letter.
+            """)
 
     @OptionGroup var api: APIOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "Files and folders.") var paths: [String]
-    @Flag(help: "Show their way until all have ended.") var watch = false
+    @Flag(help: "Show the progress of the documents until all have ended.") var watch = false
 
     func run() async throws {
         let files = try paths.flatMap { try Self.files(at: $0) }
-        guard !files.isEmpty else { throw UserError("There is no file in \(paths.joined())") }
+        guard !files.isEmpty else {
+            throw UserError("There is no file in \(paths.joined(separator: ", ")).")
+        }
         let client = try api.client()
-        var jobs: [String] = []
-        var refused = 0
+        var jobs: [JobID] = []
+        var failures: [any Error] = []
         // Four uploads at a time, reported in the order of the names.
         for group in files.chunks(of: 4) {
             for (file, outcome) in await Self.upload(group, client) {
                 switch outcome {
-                case .success(let upload):
-                    jobs.append(upload.jobId)
-                    let known = upload.duplicate == true ? "  (known already)" : ""
-                    Output.line(
-                        "\(file.name.printable)\n  document \(upload.documentId)"
-                            + "  job \(upload.jobId)\(known)")
-                case .failure(let error):
-                    refused += 1
-                    Output.line("\(file.name.printable)\n  REFUSED: \(error)")
+                case .success(let upload): jobs.append(upload.jobId)
+                case .failure(let error): failures.append(error)
                 }
+                try report(file, outcome)
             }
         }
         if watch, !jobs.isEmpty {
-            Output.line()
-            try await JobWatch(client: client, jobs: jobs).run()
+            if !output.json { Output.line() }
+            try await JobWatch(client: client, jobs: jobs, json: output.json).run()
         }
-        if refused > 0 { throw ExitCode.failure }
+        guard let failure = failures.first else { return }
+        // The status names the cause when it is the same for every file.
+        let status = (failure as? any ExitingError)?.exitStatus ?? .failure
+        throw ExitCode((jobs.isEmpty ? status : .failure).rawValue)
+    }
+
+    private func report(_ file: File, _ outcome: Result<Upload, any Error>) throws {
+        if output.json { return try Output.json(Line(file.path, outcome)) }
+        Output.line(file.name.printable)
+        switch outcome {
+        case .success(let upload):
+            let known = upload.duplicate == true ? "  (known already)" : ""
+            Output.line("  document \(upload.documentId)  job \(upload.jobId)\(known)")
+        case .failure(let error):
+            Output.line("  \(output.style.bad("refused")): \(error)")
+        }
+    }
+
+    /// A line of JSON.
+    private struct Line: Encodable {
+        let file: String
+        var documentId: DocumentID?
+        var jobId: JobID?
+        var duplicate: Bool?
+        var error: String?
+
+        init(_ file: String, _ outcome: Result<Upload, any Error>) {
+            self.file = file
+            switch outcome {
+            case .success(let upload):
+                documentId = upload.documentId
+                jobId = upload.jobId
+                duplicate = upload.duplicate
+            case .failure(let error): self.error = "\(error)"
+            }
+        }
     }
 
     private struct File: Sendable {
@@ -51,9 +89,11 @@ struct Submit: AsyncParsableCommand {
             for (index, file) in files.enumerated() {
                 group.addTask {
                     do {
-                        let mime = MediaTypes.type(of: file.name)
+                        // The server inspects the content itself.
+                        let type = MediaType(filename: file.name)
                         let upload = try await client.upload(
-                            path: file.path, filename: file.name, mime: mime)
+                            path: file.path, filename: file.name,
+                            mime: type?.rawValue ?? "application/octet-stream")
                         return (index, .success(upload))
                     } catch {
                         return (index, .failure(error))
@@ -73,7 +113,7 @@ struct Submit: AsyncParsableCommand {
     private static func files(at path: String) throws -> [File] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw UserError("There is no file '\(path)'.")
+            throw UserError("The file '\(path)' does not exist.")
         }
         guard isFolder else { return [File(path: path)] }
         return try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
@@ -85,34 +125,5 @@ struct Submit: AsyncParsableCommand {
                     && !isFolder
             }
             .map { File(path: $0) }
-    }
-}
-
-/// Guesses media types from file names. The server inspects the content itself.
-enum MediaTypes {
-    static func type(of filename: String) -> String {
-        let ending = filename.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        return byEnding[ending] ?? "application/octet-stream"
-    }
-
-    private static let office = "application/vnd.openxmlformats-officedocument."
-    private static let byEnding = [
-        "csv": "text/csv",
-        "docx": office + "wordprocessingml.document",
-        "htm": "text/html",
-        "html": "text/html",
-        "markdown": "text/markdown",
-        "md": "text/markdown",
-        "pdf": "application/pdf",
-        "pptx": office + "presentationml.presentation",
-        "txt": "text/plain",
-        "xlsx": office + "spreadsheetml.sheet",
-    ]
-}
-
-extension Array {
-    /// Slices of `size` elements, the last one possibly shorter.
-    func chunks(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

@@ -18,12 +18,14 @@ struct TopicsCommand: AsyncParsableCommand {
     var kafkaBrokers: String?
     @Option(help: "The prefix of topic names (default: millrace).")
     var topicPrefix: String?
-    @Option(help: "Partitions of each new topic. Workers beyond that number find work by polling.")
+    @Option(
+        help: "Partitions of each new topic. Workers beyond that number find their work by polling."
+    )
     var partitions = 16
     @Option(help: "Copies of each partition (default: the broker's default.replication.factor).")
     var replicationFactor: Int?
-    @Option(help: "Seconds to wait for a broker and for the topics.")
-    var timeout = 60
+    @Option(help: "Longest time to wait for a broker and for the topics, at most 1h.")
+    var timeout = DurationArgument.default("60s")
 
     func validate() throws {
         guard (1...10_000).contains(partitions) else {
@@ -32,8 +34,8 @@ struct TopicsCommand: AsyncParsableCommand {
         guard (1...100).contains(replicationFactor ?? 1) else {
             throw ValidationError("--replication-factor must be between 1 and 100.")
         }
-        guard (1...3600).contains(timeout) else {
-            throw ValidationError("--timeout must be between 1 and 3600.")
+        guard timeout.duration <= .seconds(3600) else {
+            throw ValidationError("--timeout must be at most 1h.")
         }
     }
 
@@ -54,7 +56,7 @@ struct TopicsCommand: AsyncParsableCommand {
             let created = Set(
                 try await admin.createMissing(
                     topics.all, partitions: partitions, replication: replicationFactor,
-                    timeout: .seconds(timeout)))
+                    timeout: timeout.duration))
             for topic in topics.all {
                 Output.line("\(created.contains(topic) ? "created" : "exists ") \(topic)")
             }

@@ -4,29 +4,30 @@ import FoundationEssentials
 import Glibc
 
 /// `millrace up`
-struct Up: AsyncParsableCommand {
+struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "up",
         abstract: "Starts the whole cluster on this machine and waits until it is ready.")
 
     @OptionGroup var cluster: ClusterOptions
-    @Option(help: "Number of parse-workers (default: as at the last start, at first 2).")
+    @Option(help: "Number of parse-workers (default: that of the last start, at first 2).")
     var parseWorkers: Int?
-    @Option(help: "Number of chunk-workers (default: as at the last start, at first 2).")
+    @Option(help: "Number of chunk-workers (default: that of the last start, at first 2).")
     var chunkWorkers: Int?
-    @Option(help: "Number of embed-workers (default: as at the last start, at first 2).")
+    @Option(help: "Number of embed-workers (default: that of the last start, at first 2).")
     var embedWorkers: Int?
-    @Option(help: "Number of flushers (default: as at the last start, at first 1).")
+    @Option(help: "Number of flushers (default: that of the last start, at first 1).")
     var flushers: Int?
     @Option(
         help: """
-            The API's port (MILLRACE_HTTP_PORT; default: as at the last start, at first 8080, or \
+            The API's port (MILLRACE_HTTP_PORT; default: that of the last start, at first 8080, or \
             another one while that is in use).
             """)
     var httpPort: Int?
     @Option(
         help: "Use this Kafka (host:port, separated by commas) instead of the embedded broker.")
     var kafkaBrokers: String?
-    @Flag(help: "Stay and supervise, until SIGTERM.") var foreground = false
+    @Flag(help: "Supervise the cluster in the foreground, until SIGTERM.") var foreground = false
 
     func validate() throws {
         let counts = [parseWorkers, chunkWorkers, embedWorkers, flushers].compactMap { $0 }
@@ -52,7 +53,7 @@ struct Up: AsyncParsableCommand {
             try ClusterControl(layout: layout).up(supervisor: supervisor) { Output.line($0) }
         }
         guard let record = try ClusterRecord.read(layout) else { return }
-        Output.line(isNew ? "The cluster is up." : "The cluster was up already.")
+        Output.line(isNew ? "The cluster is up." : "The cluster is already up.")
         Output.line("API: \(record.apiURL)    logs: \(layout.logs)")
         let wanted = wantedPort ?? record.wantedHTTPPort ?? ClusterRecord.defaultHTTPPort
         if isNew, record.httpPort != wanted {
@@ -111,9 +112,10 @@ struct Up: AsyncParsableCommand {
 }
 
 /// `millrace down`
-struct Down: AsyncParsableCommand {
+struct DownCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Stops the cluster of this machine. Its data stay.")
+        commandName: "down",
+        abstract: "Stops the cluster of this machine and keeps its data.")
 
     @OptionGroup var cluster: ClusterOptions
 
@@ -124,6 +126,6 @@ struct Down: AsyncParsableCommand {
         }
         Output.line(
             names.isEmpty
-                ? "Nothing was running." : "Stopped \(names.count) processes. The data stay.")
+                ? "Nothing was running." : "Stopped \(names.count) processes. The data are kept.")
     }
 }

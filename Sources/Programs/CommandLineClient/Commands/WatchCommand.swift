@@ -1,25 +1,33 @@
 import ArgumentParser
+import Domain
 
 /// `millrace watch [JOB…]`
-struct Watch: AsyncParsableCommand {
+struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows the way of jobs until all have ended.",
+        commandName: "watch",
+        abstract: "Follows jobs until all have ended.",
         discussion: """
-            With jobs, their stages one by one; without, the counts of the whole pipeline. \
-            Exit code 1 when a job ended in deadletter.
+            With jobs, shows the stages of each. Without, shows the counts of the whole pipeline. \
+            With --json each change is one line of JSON. Exit code 1 when a job ended as a dead \
+            letter.
             """)
 
     @OptionGroup var api: APIOptions
-    @Argument(help: "Jobs, as 'submit' printed them.") var jobs: [String] = []
-    @Option(help: "Give up after this many seconds.") var timeoutSeconds = 3600
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "Ids of jobs, as 'submit' printed them.", transform: JobID.parse)
+    var jobs: [JobID] = []
+    @Option(help: "Give up after this time, such as 30s, 15m or 2h.")
+    var timeout = DurationArgument.default("1h")
 
     func run() async throws {
         let client = try api.client()
-        let limit = Duration.seconds(timeoutSeconds)
         if jobs.isEmpty {
-            try await PipelineWatch(client: client, limit: limit).run()
+            try await PipelineWatch(client: client, limit: timeout.duration, json: output.json)
+                .run()
         } else {
-            try await JobWatch(client: client, jobs: jobs, limit: limit).run()
+            try await JobWatch(
+                client: client, jobs: jobs, limit: timeout.duration, json: output.json
+            ).run()
         }
     }
 }
@@ -27,41 +35,47 @@ struct Watch: AsyncParsableCommand {
 /// Follows jobs until all have ended.
 struct JobWatch {
     let client: APIClient
-    let jobs: [String]
+    let jobs: [JobID]
     var limit = Duration.seconds(3600)
+    var json = false
 
-    /// - Throws: exit code 1 when a job ended in deadletter.
+    /// - Throws: exit code 1 when a job ended as a dead letter.
     func run() async throws {
         let clock = ContinuousClock()
         let begin = clock.now
-        var view = ProgressView(jobs: jobs, isTerminal: Output.isTerminal)
+        var view = ProgressView(jobs: jobs, isTerminal: Output.isTerminal && !json)
         var retryLimit = RetryLimit()
         while true {
             do {
-                for status in try await fetch(view.open) { view.update(status) }
+                for answer in try await fetch(view.unfinished) {
+                    let isChange = view.update(answer.value)
+                    if json, isChange { Output.line(answer.json) }
+                }
                 retryLimit.succeeded()
             } catch let error as APIFailure where error.isTransient {
                 try await retryLimit.failed(error)
                 continue
             }
             let (columns, rows) = Output.size
-            Output.write(view.render(columns: columns, rows: rows))
-            if view.open.isEmpty { break }
+            if !json { Output.write(view.render(columns: columns, rows: rows)) }
+            if view.unfinished.isEmpty { break }
             guard clock.now - begin < limit else {
-                throw UserError("\(view.open.count) jobs have not ended in \(limit).")
+                throw UserError(
+                    "\(view.unfinished.count) jobs have not ended within "
+                        + "\(limit.components.seconds) s. They continue; see 'millrace status'.")
             }
             try await Task.sleep(for: .milliseconds(250))
         }
-        Output.line(view.summary(took: clock.now - begin))
-        if view.dead > 0 { throw ExitCode.failure }
+        if !json { Output.line(view.summary(took: clock.now - begin)) }
+        if view.deadCount > 0 { throw ExitCode(CommandStatus.failure.rawValue) }
     }
 
     /// Fetches the status of the jobs, eight at a time.
-    private func fetch(_ jobs: [String]) async throws -> [JobStatus] {
-        var all: [JobStatus] = []
+    private func fetch(_ jobs: [JobID]) async throws -> [APIClient.Answer<JobStatus>] {
+        var all: [APIClient.Answer<JobStatus>] = []
         for group in jobs.chunks(of: 8) {
-            all += try await withThrowingTaskGroup(of: JobStatus.self) { tasks in
-                for job in group { tasks.addTask { try await client.job(job) } }
+            all += try await withThrowingTaskGroup(of: APIClient.Answer<JobStatus>.self) { tasks in
+                for job in group { tasks.addTask { try await client.get("/v1/jobs/\(job)") } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
         }
@@ -73,37 +87,36 @@ struct JobWatch {
 struct PipelineWatch {
     let client: APIClient
     let limit: Duration
+    let json: Bool
 
     func run() async throws {
         let clock = ContinuousClock()
         let begin = clock.now
-        var told = ""
+        var lastLine: String?
         var retryLimit = RetryLimit()
         while true {
-            let status: PipelineStatus
+            let answer: APIClient.Answer<PipelineCounts>
             do {
-                status = try await client.pipeline()
+                answer = try await client.get("/v1/pipeline")
                 retryLimit.succeeded()
             } catch let error as APIFailure where error.isTransient {
                 try await retryLimit.failed(error)
                 continue
             }
-            let open = status.counts.filter { !$0.isEnded }
-            let line = open.map { "\($0.stage)/\($0.state) \($0.jobs)" }.joined(separator: "  ")
-            if line != told, !line.isEmpty { Output.line(line) }
-            told = line
-            if open.allSatisfy({ $0.jobs == 0 }) { break }
+            let unfinished = answer.value.counts.filter { !$0.position.isEnded && $0.jobs > 0 }
+            let line = unfinished.map { "\($0.position) \($0.jobs)" }.joined(separator: "  ")
+            if line != lastLine, json || !line.isEmpty { Output.line(json ? answer.json : line) }
+            lastLine = line
+            if unfinished.isEmpty { break }
             guard clock.now - begin < limit else {
-                throw UserError("The pipeline was not empty after \(limit).")
+                throw UserError(
+                    "Jobs are unfinished after \(limit.components.seconds) s. They continue; see "
+                        + "'millrace status'.")
             }
             try await Task.sleep(for: .milliseconds(500))
         }
-        Output.line("Nothing is on its way. See 'millrace status'.")
+        if !json { Output.line("No job is unfinished.") }
     }
-}
-
-extension PipelineStatus.Count {
-    var isEnded: Bool { state == "deadletter" || (stage == "embedded" && state == "done") }
 }
 
 /// Limits retries of an unavailable API: gives up after 30 seconds of consecutive failures.

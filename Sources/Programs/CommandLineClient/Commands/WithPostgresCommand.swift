@@ -4,11 +4,11 @@ import FoundationEssentials
 import Glibc
 
 /// `millrace with-postgres -- COMMAND…`, used to run the tests.
-struct WithPostgres: AsyncParsableCommand {
+struct WithPostgresCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "with-postgres",
-        abstract: "Runs a command beside a PostgreSQL server that lasts as long as the command.",
-        discussion: "The command finds the server's address in MILLRACE_TEST_POSTGRES_URL.",
+        abstract: "Runs a command with a PostgreSQL server that exists as long as the command.",
+        discussion: "The server's address is in MILLRACE_TEST_POSTGRES_URL.",
         shouldDisplay: false)
 
     @OptionGroup var cluster: ClusterOptions

@@ -22,8 +22,8 @@ enum IngestAPI {
         default: 8080, in: 1...65535)
     static let tokens = Setting.optionalText(
         "tokens",
-        "Bearer tokens: one line per token with the tenant's UUID and the token's SHA-256 in hex",
-        isSecret: true)
+        "Bearer tokens: one line per token with the tenant's UUID, or 'operator' or "
+            + "'operator/NAME', and the token's SHA-256 in hex", isSecret: true)
     static let anonymousTenant = Setting<TenantID?>(
         "anonymous-tenant",
         "Tenant (a UUID) of requests without a token from programs of this machine. Without it, "
@@ -74,15 +74,18 @@ enum IngestAPI {
     static let idleTime = Setting.time(
         "http-idle-timeout", "Time after which an idle connection is closed", default: "2m")
 
+    private static let apiSettings: [any SettingDeclaration] = [
+        host, port, tokens, anonymousTenant, documentBytes, uploads, uploadRate, uploadTime,
+        storageReserve, searches, searchTime, searchConnections, lookupConnections, attempts,
+        idleTime,
+    ]
+
     static func main() async {
         let program = Program(
             "ingest-api", "accepts documents, reports their status, serves search",
-            settings: [
-                host, port, tokens, anonymousTenant, documentBytes, uploads, uploadRate, uploadTime,
-                storageReserve,
-                searches, searchTime, searchConnections, lookupConnections, attempts, idleTime,
-            ] + ProviderSettings.ofWebhooks + BlobSettings.declared
-                + ProviderSettings.ofEmbedders + Shared.postgres + Shared.kafka)
+            settings: apiSettings + OperationsSettings.declared + ProviderSettings.ofWebhooks
+                + BlobSettings.declared + ProviderSettings.ofEmbedders + Shared.postgres
+                + Shared.kafka)
         await program.run { context in
             let connections = try Connections(context)
             let settings = context.settings
@@ -93,20 +96,24 @@ enum IngestAPI {
                 statementTimeout: settings[searchTime])
             let hints = HintOutbox(connections.sender, logger: context.logger)
             let built = try ProviderSettings.embedder(context, connections)
+            let operations = OperationsSettings.pool(context)
             let catalogue = PostgresCatalogue(
                 pool: connections.pool, lookups: lookups, searches: searches,
                 attemptsMax: settings[attempts])
             return [
                 connections, CloseAtShutdown { await lookups.close() },
                 CloseAtShutdown { await searches.close() }, HintDelivery(hints),
-                try server(context, catalogue: catalogue, hints: hints, embedder: built.embedder),
+                try server(
+                    context, catalogue: catalogue, hints: hints, embedder: built.embedder,
+                    operations: operations.map { OperationsSettings.setup(context, $0) }),
             ] + built.services
+                + (operations.map { pool in [CloseAtShutdown { await pool.close() }] } ?? [])
         }
     }
 
     private static func server(
         _ context: Program.Context, catalogue: PostgresCatalogue, hints: HintOutbox,
-        embedder: any Embedder
+        embedder: any Embedder, operations: OperationsSetup?
     ) throws -> some Service {
         let settings = context.settings
         let tenants = try Tenants(
@@ -118,7 +125,7 @@ enum IngestAPI {
         let api = ServingAPI(
             tenants: tenants, stores: .init(catalogue), blobs: try BlobSettings.store(settings),
             inspector: FileInspector(), hints: hints, embedder: embedder,
-            webhooks: ProviderSettings.webhooks(settings),
+            webhooks: ProviderSettings.webhooks(settings), operations: operations,
             uploadLimits: UploadLimits(
                 documentBytesMax: settings[documentBytes], concurrentMax: settings[uploads],
                 arrival: ArrivalLimits(

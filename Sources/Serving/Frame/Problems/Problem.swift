@@ -65,11 +65,15 @@ package struct Problem: Error, Sendable {
 
 extension Problem {
     /// What a path names by its id.
-    enum Resource: String { case document, job, upload }
+    enum Resource: String {
+        case document, job, upload
+        case deadLetter = "dead letter"
+    }
 
     static func notFound(_ resource: Resource) -> Problem {
         let code: ProblemCode =
             switch resource {
+            case .deadLetter: .deadLetterNotFound
             case .document: .documentNotFound
             case .job: .jobNotFound
             case .upload: .uploadNotFound

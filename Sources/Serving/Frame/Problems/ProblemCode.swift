@@ -46,6 +46,19 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case queryEmpty = "query_empty"
     case queryInvalid = "query_invalid"
     case queryTooLong = "query_too_long"
+    // Operations.
+    case auditRunning = "audit_running"
+    case auditTimeout = "audit_timeout"
+    case byInvalid = "by_invalid"
+    case codeInvalid = "code_invalid"
+    case deadLetterNotFound = "dead_letter_not_found"
+    case operationsDisabled = "operations_disabled"
+    case operatorRequired = "operator_required"
+    case selectionInvalid = "selection_invalid"
+    case stageInvalid = "stage_invalid"
+    case tenantInvalid = "tenant_invalid"
+    case tenantRequired = "tenant_required"
+    case windowInvalid = "window_invalid"
     // Webhooks.
     case eventInvalid = "event_invalid"
     case eventTooOld = "event_too_old"
@@ -56,22 +69,23 @@ package enum ProblemCode: String, CaseIterable, Sendable {
 extension ProblemCode {
     package var status: HTTPResponse.Status {
         switch self {
-        case .badRequest, .cursorInvalid, .eventInvalid, .eventTooOld, .filenameMissing,
-            .filenameTooLong, .idempotencyKeyInvalid, .limitInvalid, .malformedBody,
-            .malformedJSON, .malformedMultipart, .malformedRequest:
+        case .badRequest, .byInvalid, .codeInvalid, .cursorInvalid, .eventInvalid, .eventTooOld,
+            .filenameMissing, .filenameTooLong, .idempotencyKeyInvalid, .limitInvalid,
+            .malformedBody, .malformedJSON, .malformedMultipart, .malformedRequest, .stageInvalid,
+            .tenantInvalid, .windowInvalid:
             .badRequest
         case .signatureInvalid, .unauthorized: .unauthorized
-        case .foreignRequest: .forbidden
-        case .documentNotFound, .jobNotFound, .noSuchRoute, .uploadNotFound,
+        case .foreignRequest, .operatorRequired, .tenantRequired: .forbidden
+        case .deadLetterNotFound, .documentNotFound, .jobNotFound, .noSuchRoute, .uploadNotFound,
             .webhookNotConfigured:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .idempotencyKeyReused: .conflict
+        case .auditRunning, .idempotencyKeyReused: .conflict
         case .uploadExpired: .gone
         case .bodyTooLarge, .tooLarge: .contentTooLarge
         case .emptyDocument, .filterInvalid, .kInvalid, .queryEmpty, .queryInvalid,
-            .queryTooLong:
+            .queryTooLong, .selectionInvalid:
             .unprocessableContent
         case .tenantBusy: .tooManyRequests
         case .headTooLarge: .requestHeaderFieldsTooLarge
@@ -79,7 +93,9 @@ extension ProblemCode {
         case .clientLeft: .init(code: 499, reasonPhrase: "Client Closed Request")
         case .internalError: .internalServerError
         case .directUploadUnavailable: .notImplemented
-        case .busy, .databaseUnavailable, .diskFull, .stopping, .timeout: .serviceUnavailable
+        case .auditTimeout, .busy, .databaseUnavailable, .diskFull, .operationsDisabled, .stopping,
+            .timeout:
+            .serviceUnavailable
         }
     }
 
@@ -111,6 +127,15 @@ extension ProblemCode {
         case .cursorInvalid, .limitInvalid, .kInvalid, .filterInvalid, .queryEmpty, .queryInvalid,
             .queryTooLong:
             "Correct the parameter that `detail` names."
+        case .auditRunning: "Wait for the other audit to end."
+        case .auditTimeout: "Audit a shorter window, or raise `--operations-audit-timeout`."
+        case .byInvalid, .codeInvalid, .selectionInvalid, .stageInvalid, .tenantInvalid,
+            .windowInvalid:
+            "Correct the parameter that `detail` names."
+        case .deadLetterNotFound: "None; the job was redriven, purged or never a dead letter."
+        case .operationsDisabled: "Start the API with `--operations-postgres-url`."
+        case .operatorRequired: "Send an operator's token."
+        case .tenantRequired: "Send a tenant's token."
         case .eventInvalid, .eventTooOld, .signatureInvalid, .webhookNotConfigured:
             "Check the webhook's secret and the clock of the sender."
         }

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Finds the tenant before any route runs.
+/// Finds the tenant or the operator before any route runs.
 struct TenantMiddleware: RouterMiddleware {
     let tenants: Tenants
     /// Paths that authenticate in another way and have no tenant.
@@ -10,9 +10,20 @@ struct TenantMiddleware: RouterMiddleware {
         _ request: Request, context: ServingContext,
         next: @concurrent (Request, ServingContext) async throws -> Response
     ) async throws -> Response {
-        if except.contains(request.uri.path) { return try await next(request, context) }
+        let path = request.uri.path
+        if except.contains(path) { return try await next(request, context) }
+        let isOperation = path == Operations.root || path.hasPrefix(Operations.root + "/")
+        // The anonymous tenant is no operator, so its requests lack a token here.
+        if isOperation, request.headers[.authorization] == nil { throw Problem.unauthorized }
         var context = context
-        context.tenant = try tenants.tenant(of: request, from: context.channel.remoteAddress)
+        switch try tenants.caller(of: request, from: context.channel.remoteAddress) {
+        case .tenant(let tenant):
+            guard !isOperation else { throw Problem.operatorRequired }
+            context.tenant = tenant
+        case .operator(let name):
+            guard isOperation else { throw Problem.tenantRequired }
+            context.requester = name
+        }
         return try await next(request, context)
     }
 }

@@ -2,5 +2,5 @@
 package struct TokenFileError: Error, CustomStringConvertible {
     package let line: Int
     package let reason: String
-    package var description: String { "line \(line) of the tokens: \(reason)" }
+    package var description: String { "Line \(line) of the tokens: \(reason)." }
 }

@@ -2,27 +2,30 @@ import Domain
 
 /// The output of 'watch': progress bars on a terminal, otherwise a line per change. Pure.
 struct ProgressView {
-    private let order: [String]
+    private let order: [JobID]
     private let isTerminal: Bool
-    private var statuses: [String: JobStatus] = [:]
+    private var statuses: [JobID: JobStatus] = [:]
     private var unread: [JobStatus] = []
     private var linesDrawn = 0
 
-    init(jobs: [String], isTerminal: Bool) {
-        var seen: Set<String> = []
+    init(jobs: [JobID], isTerminal: Bool) {
+        var seen: Set<JobID> = []
         order = jobs.filter { seen.insert($0).inserted }
         self.isTerminal = isTerminal
     }
 
     /// Jobs that have not ended.
-    var open: [String] { order.filter { !(statuses[$0]?.isEnded ?? false) } }
+    var unfinished: [JobID] { order.filter { !(statuses[$0]?.position.isEnded ?? false) } }
 
-    var dead: Int { statuses.values.filter(\.isDead).count }
+    var deadCount: Int { statuses.values.count { $0.state == .deadletter } }
 
-    mutating func update(_ status: JobStatus) {
-        let old = statuses[status.jobId]
-        statuses[status.jobId] = status
-        if old?.stage != status.stage || old?.state != status.state { unread.append(status) }
+    /// Returns whether the job's position changed.
+    @discardableResult
+    mutating func update(_ status: JobStatus) -> Bool {
+        let old = statuses.updateValue(status, forKey: status.jobId)
+        guard old?.position != status.position else { return false }
+        unread.append(status)
+        return true
     }
 
     /// The next text to write.
@@ -36,7 +39,10 @@ struct ProgressView {
         let room = max(3, rows - 2)
         let shown =
             all.count <= room
-            ? all : Array((all.filter { !$0.isEnded } + all.filter(\.isEnded)).prefix(room - 1))
+            ? all
+            : Array(
+                (all.filter { !$0.position.isEnded } + all.filter(\.position.isEnded)).prefix(
+                    room - 1))
         var lines = shown.map { Self.bar($0, columns: columns) }
         if shown.count < all.count {
             lines.append("… and \(all.count - shown.count) more")
@@ -48,49 +54,41 @@ struct ProgressView {
     }
 
     func summary(took: Duration) -> String {
-        let done = statuses.values.filter { $0.isEnded && !$0.isDead }.count
-        let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
+        let doneCount = statuses.values.count { $0.position == Position(.embedded, .done) }
+        let seconds = took / .seconds(1)
         let time = "\((seconds * 10).rounded() / 10) s"
-        let failed = dead > 0 ? ", \(dead) in deadletter (see 'millrace deadletter list')" : ""
-        return "\(done) of \(order.count) embedded/done after \(time)\(failed)"
+        let dead =
+            deadCount > 0
+            ? ". Dead letters: \(deadCount) (see 'millrace dead-letters list')" : ""
+        return "\(doneCount) of \(order.count) searchable after \(time)\(dead)"
     }
 
     private static func name(_ status: JobStatus) -> String {
-        (status.filename ?? status.jobId).printable
+        status.filename?.printable ?? "\(status.jobId)"
     }
 
     private static func error(_ status: JobStatus) -> String {
-        guard let error = status.lastError, status.state == "retryable" || status.isDead else {
-            return ""
-        }
+        guard let error = status.lastError, [.retryable, .deadletter].contains(status.state)
+        else { return "" }
         let parts = [error.errorType, error.message].compactMap { $0?.printable }
         return "  " + parts.joined(separator: ": ")
     }
 
     private static func line(_ status: JobStatus) -> String {
-        "\(name(status).fitted(36)) \(status.stage)/\(status.state)\(error(status))"
-    }
-
-    /// Overall progress of a job, 0 to 1, from its stage and the progress within it.
-    static func fraction(_ status: JobStatus) -> Double {
-        guard let stage = Stage(rawValue: status.stage) else { return 0 }
-        if stage == .embedded && status.state == "done" { return 1 }
-        let steps = Double(Stage.allCases.count)
-        let within = min(max(status.progress?.fraction ?? 0, 0), 1)
-        return (Double(stage.ordinal) + (stage == .embedding ? within : 0)) / steps
+        "\(name(status).fitted(36)) \(status.position)\(error(status))"
     }
 
     private static func bar(_ status: JobStatus, columns: Int) -> String {
         let width = 24
-        let full = Int((fraction(status) * Double(width)).rounded())
+        let full = Int((min(max(status.progress.fraction, 0), 1) * Double(width)).rounded())
         let bar =
             String(repeating: "█", count: full)
             + String(repeating: "░", count: width - full)
-        let mark = status.isDead ? "✗" : status.isEnded ? "✓" : " "
+        let mark = status.state == .deadletter ? "✗" : status.position.isEnded ? "✓" : " "
         let nameWidth = max(12, min(36, columns - 60))
         let text =
             "\(mark) \(name(status).fitted(nameWidth)) \(bar) "
-            + "\(status.stage)/\(status.state)\(error(status))"
+            + "\(status.position)\(error(status))"
         return text.count > columns ? text.fitted(columns) : text
     }
 }

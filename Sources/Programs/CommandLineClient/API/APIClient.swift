@@ -10,6 +10,34 @@ struct APIClient: Sendable {
     let base: String
     let token: String?
 
+    /// A body of the API, for printing as it is or decoding.
+    struct Answer<Value: Decodable & Sendable>: Sendable {
+        let data: Data
+        let value: Value
+
+        /// The API's own JSON.
+        var json: String { String(decoding: data, as: UTF8.self) }
+    }
+
+    /// - Parameter parameters: of the query; those without a value are left out.
+    func get<Value>(
+        _ path: String, _ parameters: [String: String?] = [:]
+    ) async throws -> Answer<Value> {
+        let query = parameters.compactMap { name, value in
+            value.map { "\(name)=\($0.percentEncoded())" }
+        }.sorted().joined(separator: "&")
+        return try await answer(request(query.isEmpty ? path : "\(path)?\(query)"))
+    }
+
+    func post<Value>(
+        _ path: String, _ body: some Encodable, timeout: Duration = .seconds(60)
+    ) async throws -> Answer<Value> {
+        var request = request(path, .POST)
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: try Output.encoder.encode(body)))
+        return try await answer(request, timeout: TimeAmount(timeout))
+    }
+
     /// Uploads a file as a stream; memory use does not grow with its size.
     func upload(path: String, filename: String, mime: String) async throws -> Upload {
         try await FileSystem.shared.withFileHandle(forReadingAt: FilePath(path)) { file in
@@ -18,27 +46,8 @@ struct APIClient: Sendable {
             request.headers.add(name: "Content-Type", value: mime)
             request.body = .stream(
                 file.readChunks(chunkLength: .kibibytes(256)), length: .known(Int64(size)))
-            return try await answer(request, timeout: .minutes(30))
+            return try await answer(request, timeout: .minutes(30)).value
         }
-    }
-
-    func job(_ id: String) async throws -> JobStatus {
-        try await answer(request("/v1/jobs/\(id.percentEncoded())"))
-    }
-
-    func events(of job: String) async throws -> EventList {
-        try await answer(request("/v1/jobs/\(job.percentEncoded())/events"))
-    }
-
-    func pipeline() async throws -> PipelineStatus {
-        try await answer(request("/v1/pipeline"))
-    }
-
-    func search(_ query: SearchQuery) async throws -> SearchAnswer {
-        var request = request("/v1/search", .POST)
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.body = .bytes(ByteBuffer(bytes: try Self.encoder.encode(query)))
-        return try await answer(request)
     }
 
     private func request(_ path: String, _ method: HTTPMethod = .GET) -> HTTPClientRequest {
@@ -48,21 +57,26 @@ struct APIClient: Sendable {
         return request
     }
 
-    private func answer<Value: Decodable>(
-        _ request: HTTPClientRequest, timeout: TimeAmount = .seconds(30)
-    ) async throws -> Value {
+    private func answer<Value>(
+        _ request: HTTPClientRequest, timeout: TimeAmount = .seconds(60)
+    ) async throws -> Answer<Value> {
         let response: HTTPClientResponse
+        let body: Data
         do {
             response = try await Self.http.execute(request, timeout: timeout)
+            body = Data(try await response.body.collect(upTo: 64 << 20).readableBytesView)
         } catch {
             throw APIFailure.unreachable(base: base, reason: Self.reason(of: error))
         }
-        let body = Data(try await response.body.collect(upTo: 64 * 1024 * 1024).readableBytesView)
         guard (200..<300).contains(response.status.code) else {
             let problem = try? Self.decoder.decode(Problem.self, from: body)
             throw APIFailure.refused(status: Int(response.status.code), problem: problem)
         }
-        return try Self.decoder.decode(Value.self, from: body)
+        do {
+            return Answer(data: body, value: try Self.decoder.decode(Value.self, from: body))
+        } catch {
+            throw APIFailure.unknownBody(path: request.url)
+        }
     }
 
     /// Lives as long as the process. An unreachable API is reported immediately, without retries.
@@ -83,39 +97,4 @@ struct APIClient: Sendable {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return decoder
     }
-
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return encoder
-    }
-}
-
-/// Why an API call failed.
-enum APIFailure: Error, CustomStringConvertible {
-    case unreachable(base: String, reason: String)
-    case refused(status: Int, problem: Problem?)
-
-    var description: String {
-        switch self {
-        case .unreachable(let base, let reason):
-            "The API at \(base) does not answer (\(reason)). Is it up? See 'millrace status'."
-        case .refused(let status, let problem):
-            ([problem?.title, problem?.detail].compactMap { $0 }.joined(separator: ": ").nonEmpty
-                ?? "The API refused")
-                + " (HTTP \(status)\(problem?.code.map { ", \($0)" } ?? ""))"
-        }
-    }
-
-    /// Whether a retry may succeed soon.
-    var isTransient: Bool {
-        switch self {
-        case .unreachable: true
-        case .refused(let status, _): status == 429 || status >= 500
-        }
-    }
-}
-
-extension String {
-    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -51,3 +51,14 @@ package struct BlobAudit: Sendable {
         return finding
     }
 }
+
+/// The blobs that documents name.
+package protocol BlobNames: Sendable {
+    /// Calls `body` with the stored paths of all blobs that documents name, one page at a time, in
+    /// the order of the store's keys.
+    func eachNamedBlob(
+        _ body: ([String]) async throws(JobFailure) -> Void
+    ) async throws(JobFailure)
+    /// Those of `blobs` that a document names.
+    func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath>
+}

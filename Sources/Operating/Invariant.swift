@@ -7,13 +7,13 @@ package enum Invariant: Int, CaseIterable, Sendable {
     package var promise: String {
         switch self {
         case .acceptedHasAJob: "an accepted upload has exactly one job"
-        case .jobsEnd: "every job ends within a bound"
+        case .jobsEnd: "every job ends in time"
         case .chunksWithoutGaps: "a finished document's chunks are numbered without gaps"
         case .stagesGoForward: "a stage never goes back"
         case .oneCompletionAClaim: "a claim completes once"
         case .eventsReplayToTheRow: "the last event of a job matches its row"
         case .buffersAreEmptied: "the buffers contain no rows of a finished job"
-        case .endedStaysEnded: "an ended job changes only by redrive"
+        case .endedStaysEnded: "an ended job changes only by a redrive"
         case .plannedIsSearchable: "planned = buffered = flushed = searchable"
         }
     }

@@ -1,0 +1,156 @@
+// OperationsPostgres: the requests of operators, in SQL.
+//
+// Invariants: every statement runs with the privileges of the database role `operator`, on a pool
+// of its own with a time limit of its own, so that operations do not hold up uploads or searches.
+// Every action changes a bounded number of rows in one transaction, which names its requester.
+// Neighbours: the ports of Operating above, the Postgres client below. JobStorePostgres contains
+// the audit and the gauges, which the reconciler also runs.
+
+package import Domain
+import FoundationEssentials
+package import JobStorePostgres
+package import Operating
+package import Pipeline
+package import Postgres
+package import Querying
+
+/// What operators read and do, in PostgreSQL.
+package struct PostgresOperations: Sendable {
+    private let pool: PostgresPool
+    private let jobs: PostgresJobStore
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+        jobs = PostgresJobStore(pool: pool)
+    }
+
+    /// Runs a statement and reads its rows.
+    func rows<R>(
+        _ statement: PostgresStatement, _ read: (PostgresRow) throws -> R
+    ) async throws(QueryError) -> [R] {
+        do {
+            return try await pool.query(statement).map(read)
+        } catch {
+            throw QueryError(error)
+        }
+    }
+
+    /// Runs statements as one transaction and reads the rows of each.
+    func transaction<R>(
+        _ statements: [PostgresStatement], _ read: ([PostgresRows]) throws -> R
+    ) async throws(QueryError) -> R {
+        do {
+            return try read(try await pool.pipeline(statements))
+        } catch {
+            throw QueryError(error)
+        }
+    }
+}
+
+extension PostgresOperations: InvariantAudit, BlobNames {
+    package func audit(of window: Duration) async throws(JobFailure) -> [Breach] {
+        try await jobs.audit(of: window)
+    }
+
+    package func eachNamedBlob(
+        _ body: ([String]) async throws(JobFailure) -> Void
+    ) async throws(JobFailure) {
+        try await jobs.eachNamedBlob(body)
+    }
+
+    package func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath> {
+        try await jobs.referenced(blobs)
+    }
+}
+
+extension PostgresOperations: PipelineStatusStore {
+    package func status() async throws(QueryError) -> PipelineStatus {
+        let gauges: PipelineGauges
+        do {
+            gauges = try await jobs.gauges()
+        } catch {
+            throw QueryError(.unavailable, reason: "\(error)")
+        }
+        let providers = try await rows(Query.providerHealth()) { row in
+            PipelineSnapshot.Provider(
+                name: try row.decode(0), health: try row.known(1), programs: try row.decode(2),
+                reason: try row.decodeIfPresent(3), reopensAt: try row.decodeIfPresent(4))
+        }
+        let statuses = try await rows(Query.recentEnds()) { row in
+            PipelineStatus(
+                gauges: gauges, finishedPerMinute: try row.decode(0),
+                deadLetteredPerMinute: try row.decode(1), providers: providers)
+        }
+        guard let status = statuses.first else {
+            throw QueryError(.fault, reason: "an aggregate without a row")
+        }
+        return status
+    }
+}
+
+extension PostgresOperations: SpendStore {
+    package func spend(
+        by grouping: SpendGrouping, of tenant: TenantID?, within window: Duration, limit: Int
+    ) async throws(QueryError) -> [Spend] {
+        let seconds = window / .seconds(1)
+        return try await rows(
+            Query.spend(grouping.rawValue, seconds, tenant?.uuid, limit)
+        ) { row in
+            Spend(
+                key: try row.decode(0), callCount: try row.decode(1),
+                unitCount: try row.decode(2), tokens: try row.decode(3),
+                wastedTokens: try row.decode(4), failedCallCount: try row.decode(5),
+                unknownCallCount: try row.decode(6))
+        }
+    }
+}
+
+extension PostgresOperations: JobHistory {
+    package func events(
+        of job: JobID, after cursor: Int, limit: Int
+    ) async throws(QueryError) -> [JobEvent]? {
+        let events = try await rows(Query.jobEvents(job.uuid, cursor, limit)) { row in
+            JobEvent(
+                number: try row.decode(0), time: try row.decode(1), type: try row.decode(2),
+                severity: try row.decode(3), code: try row.decode(4),
+                payload: try row.json(5), correlationID: try row.decodeIfPresent(6))
+        }
+        return events.isEmpty && cursor == 0 ? nil : events
+    }
+}
+
+extension PostgresRow {
+    /// JSON text.
+    func json(_ column: Int) throws -> JSONValue {
+        let text: String = try decode(column)
+        return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+    }
+
+    /// A value of a closed set of words.
+    func known<Value: RawRepresentable<String>>(_ column: Int) throws -> Value {
+        let text: String = try decode(column)
+        guard let value = Value(rawValue: text) else {
+            throw PostgresError(.decoding, "'\(text)' is not a known \(Value.self)")
+        }
+        return value
+    }
+}
+
+extension QueryError {
+    init(_ error: any Error) {
+        if let error = error as? QueryError {
+            self = error
+            return
+        }
+        let kind: Kind
+        switch error as? PostgresError {
+        case let error? where error.kind == .pool: kind = .busy
+        case let error? where error.isServerUnavailable: kind = .unavailable
+        case let error? where error.sqlState == "57014": kind = .timeout
+        // Lock and serialisation failures: the same request can succeed later.
+        case let error? where error.isTransient: kind = .unavailable
+        default: kind = .fault
+        }
+        self.init(kind, reason: "\(error)")
+    }
+}

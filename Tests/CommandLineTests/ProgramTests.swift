@@ -1,0 +1,223 @@
+import Domain
+import FoundationEssentials
+import JobStorePostgres
+import LocalCluster
+import Pipeline
+import TestCluster
+import TestSupport
+import Testing
+
+@testable import CommandLineClient
+
+/// The program `millrace` as a client of a real ingest-api, its output going to a file.
+@Suite(.serialized) @MainActor struct ProgramTests {
+    /// Lends a database and an API in front of it. Kafka is unreachable, which no command minds.
+    private func lend(
+        _ settings: [String: String] = [:],
+        _ body: (TestDatabase, TestCluster) async throws -> Void
+    ) async throws {
+        let directory = "/tmp/millrace-cli-\(UUID().uuidString.prefix(8).lowercased())"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await TestDatabase.lend { database in
+            let site = TestCluster.Site(
+                programs: String(Runtime.program("millrace").dropLast("/millrace".count)),
+                runtime: Runtime.path, kafkaBrokers: "127.0.0.1:1")
+            let cluster = try TestCluster(
+                site, directory: directory, databaseURL: database.url, settings: settings)
+            defer { cluster.killAll() }
+            try cluster.start("ingest-api")
+            try await cluster.waitUntilReady(["ingest-api"])
+            try await body(database, cluster)
+        }
+    }
+
+    private struct Outcome: Sendable {
+        let code: Int32?
+        let output: String
+
+        var json: [String: Anything]? {
+            get throws {
+                #expect(output.split(separator: "\n").count == 1, "one line")
+                return try JSONDecoder().decode([String: Anything].self, from: Data(output.utf8))
+            }
+        }
+    }
+
+    /// Any JSON value, decoded without its content.
+    private struct Anything: Decodable, Sendable {
+        init(from decoder: any Decoder) throws {}
+    }
+
+    private func run(
+        _ arguments: [String], on cluster: TestCluster, token: String? = "operator",
+        _ environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        let name = UUID().uuidString
+        let url = "http://127.0.0.1:\(try cluster.port("ingest-api http"))"
+        var environment = environment
+        environment["MILLRACE_API_URL"] = environment["MILLRACE_API_URL"] ?? url
+        environment["MILLRACE_DIRECTORY"] = cluster.directory + "/no-cluster"
+        let exit = try await cluster.millrace(
+            arguments + (token.map { ["--token", $0] } ?? []), as: name, environment)
+        guard case .code(let code)? = exit else {
+            return Outcome(code: nil, output: cluster.logText(of: name))
+        }
+        return Outcome(code: code, output: cluster.logText(of: name))
+    }
+
+    private func die(_ code: DocumentFailure, in database: TestDatabase) async throws -> JobID {
+        let job = try await database.seedJob()
+        let claimed = try await database.claim([job])[0]
+        try await database.store.fail(
+            claimed.claim, .permanent(.document(code), "cause of \(code.rawValue)"),
+            verdict: .deadletter)
+        return job
+    }
+
+    @Test func `each reading command prints text, or one line of JSON`() async throws {
+        try await lend { database, cluster in
+            let job = "\(try await die(.encrypted, in: database))"
+            for (arguments, text) in [
+                (["status"], "deadletter"), (["events", job], "cause of encrypted"),
+                (["dead-letters", "causes"], "encrypted"), (["dead-letters", "list"], job),
+                (["dead-letters", "show", job], "cause of encrypted"),
+                (["spend"], "No provider was called"), (["audit", "--all"], "ok"),
+            ] {
+                let plain = try await run(arguments, on: cluster)
+                #expect(plain.code == 0 && plain.output.contains(text), "\(plain)")
+                #expect(!plain.output.contains("\u{1b}"), "no colour outside of a terminal")
+                let json = try await run(arguments + ["--json"], on: cluster)
+                #expect(json.code == 0, "\(json)")
+                #expect(try json.json != nil)
+            }
+            for arguments in [["search", "dome"], ["watch"]] {
+                let json = try await run(arguments + ["--json"], on: cluster, token: nil)
+                #expect(json.code == 0, "\(json)")
+                #expect(try json.json != nil)
+            }
+            let page = try await run(["events", job, "--limit", "1"], on: cluster)
+            #expect(page.output.contains("There are more: --after "), "\(page)")
+        }
+    }
+
+    @Test func `a redrive is counted, done, and done again without effect`() async throws {
+        try await lend { database, cluster in
+            let job = try await die(.malformed, in: database)
+            let arguments = ["dead-letters", "redrive", "--code", "malformed"]
+            let dry = try await run(arguments + ["--dry-run"], on: cluster)
+            #expect((dry.code, dry.output) == (0, "Jobs that would be redriven: 1\n"))
+            #expect(try await database.position(job) == "queued/deadletter")
+            let first = try await run(arguments, on: cluster)
+            #expect((first.code, first.output) == (0, "Jobs redriven: 1\n"))
+            #expect(try await database.position(job) == "queued/queued")
+            let again = try await run(arguments, on: cluster)
+            #expect((again.code, again.output) == (0, "Jobs redriven: 0\n"))
+            let json = try await run(
+                ["dead-letters", "purge", "--job", "\(job)", "--json"], on: cluster)
+            #expect(json.output.contains(#""changed":0"#), "a live job stays: \(json)")
+        }
+    }
+
+    @Test func `more dead letters than one call may change are redriven page by page`()
+        async throws
+    {
+        try await lend { database, cluster in
+            try await database.script(
+                """
+                WITH d AS (
+                    INSERT INTO upload_pipeline.documents
+                        (user_id, filename, mime, bytes_len, file_sha256, raw_path)
+                    SELECT gen_random_uuid(), 'a.txt', 'text/plain', 3,
+                        encode(sha256(n::text::bytea), 'hex'), 'storage://raw/u/' || n || '.txt'
+                    FROM generate_series(1, 2345) n RETURNING document_id)
+                INSERT INTO upload_pipeline.upload_jobs
+                    (document_id, stage, state, finished_at, last_error)
+                SELECT document_id, 'queued', 'deadletter', now(),
+                    '{"error_type":"x","message":"y","timestamp":"z","retry_count":1}'::jsonb
+                FROM d
+                """)
+            let outcome = try await run(["dead-letters", "redrive", "--all"], on: cluster)
+            #expect((outcome.code, outcome.output) == (0, "Jobs redriven: 2345\n"))
+        }
+    }
+
+    @Test func `a broken invariant is shown, and is the exit code`() async throws {
+        try await lend { database, cluster in
+            let job = try await database.seedJob()
+            try await database.script("DELETE FROM upload_pipeline.events")
+            for arguments in [["audit"], ["audit", "--json"]] {
+                let outcome = try await run(arguments, on: cluster)
+                #expect(outcome.code == CommandStatus.failure.rawValue)
+                #expect(outcome.output.contains("\(job)"), "\(outcome)")
+            }
+            // The blob of the document was never written.
+            let blobs = try await run(["audit", "--window", "2h", "--blobs"], on: cluster)
+            #expect(blobs.output.contains("broken each blob"), "\(blobs)")
+        }
+    }
+
+    @Test func `a missing, unknown or tenant's token ends with 77 and the next step`()
+        async throws
+    {
+        try await lend { _, cluster in
+            for token in ["unknown", nil] {
+                let outcome = try await run(["status"], on: cluster, token: token)
+                #expect(outcome.code == CommandStatus.notPermitted.rawValue, "\(outcome)")
+                #expect(outcome.output.contains("(HTTP 401, unauthorized)"))
+                #expect(outcome.output.contains("--token"))
+            }
+        }
+        let tenant = "00000000-0000-4000-8000-000000000001"
+        // The SHA-256 of "local".
+        let digest = "25bf8e1a2393f1108d37029b3df5593236c755742ec93465bbafa9b290bddcf6"
+        try await lend(["MILLRACE_TOKENS": "\(tenant) \(digest)"]) { _, cluster in
+            let outcome = try await run(["spend"], on: cluster, token: "local")
+            #expect(outcome.code == CommandStatus.notPermitted.rawValue)
+            #expect(outcome.output.contains("operator_required"), "\(outcome)")
+            #expect(outcome.output.contains("MILLRACE_OPERATOR_TOKEN"))
+        }
+    }
+
+    @Test func `the variables of tokens are for operators and tenants`() async throws {
+        try await lend { _, cluster in
+            for variable in ["MILLRACE_OPERATOR_TOKEN", "MILLRACE_API_TOKEN"] {
+                let outcome = try await run(
+                    ["spend"], on: cluster, token: nil, [variable: "operator"])
+                #expect(outcome.code == 0, "\(variable): \(outcome)")
+            }
+            let wrong = try await run(
+                ["watch"], on: cluster, token: nil, ["MILLRACE_API_TOKEN": "operator"])
+            #expect(wrong.output.contains("tenant_required"), "\(wrong)")
+        }
+    }
+
+    @Test func `an API that is away or disabled is reported as such`() async throws {
+        try await lend(["MILLRACE_OPERATIONS_POSTGRES_URL": ""]) { _, cluster in
+            let away = try await run(
+                ["status"], on: cluster, ["MILLRACE_API_URL": "http://127.0.0.1:1"])
+            #expect(away.code == CommandStatus.unavailable.rawValue, "\(away)")
+            #expect(away.output.hasPrefix("Error: The API at http://127.0.0.1:1 does not respond"))
+            let disabled = try await run(["status"], on: cluster)
+            #expect(disabled.code == CommandStatus.failure.rawValue, "\(disabled)")
+            #expect(disabled.output.contains("MILLRACE_OPERATIONS_POSTGRES_URL"))
+        }
+    }
+
+    @Test func `help and completions need no API`() async throws {
+        try await lend { _, cluster in
+            let help = try await run(["--help"], on: cluster, token: nil)
+            #expect(help.code == 0)
+            for status in CommandStatus.allCases {
+                #expect(help.output.contains("\(status.rawValue)"))
+            }
+            let usage = try await run(["audit", "--hours", "2"], on: cluster, token: nil)
+            #expect(usage.code == CommandStatus.usage.rawValue)
+            #expect(usage.output.contains("Unknown option '--hours'"), "\(usage)")
+            for shell in ["bash", "zsh", "fish"] {
+                let script = try await run(
+                    ["--generate-completion-script", shell], on: cluster, token: nil)
+                #expect(script.code == 0 && script.output.contains("dead-letters"), "\(shell)")
+            }
+        }
+    }
+}

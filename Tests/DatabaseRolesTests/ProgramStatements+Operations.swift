@@ -1,0 +1,14 @@
+import Migrations
+import Postgres
+
+@testable import OperationsPostgres
+
+/// The statements of operators. The audit and the gauges are those of the job store.
+extension ProgramStatement {
+    static let operations = statements(
+        [
+            Query.countDeadLetters, Query.deadLetterCauses, Query.deadLetters, Query.jobEvents,
+            Query.providerHealth, Query.purgeDeadLetters, Query.recentEnds,
+            Query.redriveDeadLetters, Query.setRequester, Query.spend,
+        ], of: [.operator])
+}
