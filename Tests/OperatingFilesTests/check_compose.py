@@ -84,12 +84,16 @@ def login_faults(compose):
     for line in services["migrate"]["environment"]["MILLRACE_LOGINS"].splitlines():
         program, user, password = line.split(maxsplit=2)
         made[program] = (user, password)
-    for name in PROGRAMS + ["operator"]:
-        url = services[name]["environment"].get("MILLRACE_POSTGRES_URL", "")
+    logins = [(name, name, "MILLRACE_POSTGRES_URL") for name in PROGRAMS]
+    logins.append(("ingest-api", "operator", "MILLRACE_OPERATIONS_POSTGRES_URL"))
+    for service, name, variable in logins:
+        url = services[service]["environment"].get(variable, "")
         # The part between user and host is the password, which may be a variable.
         found = re.fullmatch(r"postgresql://(\w+):(.+)@postgres:5432/millrace", url)
         if not found or found.groups() != made.get(name):
-            yield f"{name} does not log in as the user that migrate creates for it"
+            yield f"{service}: {name} does not log in as the user that migrate creates for it"
+    if any("POSTGRES" in variable for variable in services["operator"]["environment"]):
+        yield "operator is a client of the API and needs no database"
     users = [user for user, _ in made.values()]
     if len(set(users)) < len(users) or services["postgres"]["environment"]["POSTGRES_USER"] in users:
         yield "two programs share a login"
