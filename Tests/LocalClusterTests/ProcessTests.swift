@@ -95,6 +95,8 @@ import Testing
         }
         let ended = await onOwnThread { waitUntil(within: 5) { !child.isAlive } }
         #expect(ended)
+        // Exit tests of the same process wait for any child, and would only ever find this one.
+        waitpid(child.pid, nil, WNOHANG)
     }
 
     @Test func `a port in use is not returned`() throws {
@@ -129,7 +131,10 @@ import Testing
             ProcessSpecification(
                 executable: "/usr/bin/env", arguments: ["python3", "-c", script],
                 environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"], log: log))
-        defer { other.signal(SIGKILL) }
+        defer {
+            other.signal(SIGKILL)
+            _ = other.wait(seconds: 5)
+        }
         var promised: Int?
         while promised == nil {
             try await Task.sleep(for: .milliseconds(10))
