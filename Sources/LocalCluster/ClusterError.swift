@@ -4,7 +4,8 @@
 // is recorded with its start time and ends with it; the next `up` or `down` ends any that remain.
 // PostgreSQL keeps its durability defaults and is always shut down properly.
 // Everything here blocks, and so runs on a thread of its own (`onOwnThread`).
-// Neighbours: imports Concurrency and Domain only; starts the programs of the other targets.
+// Neighbours: imports Concurrency, Domain and CSpawn only; starts the
+// programs of the other targets.
 
 /// Why a cluster operation failed. Each description says what to do next.
 package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -44,10 +44,7 @@ package struct ClusterRecord: Sendable, Equatable, Codable {
     /// The operators' line of the API's tokens. Contains a digest and not the token.
     var operatorTokenLine: String? {
         operatorToken.map { token in
-            let digest = SHA256.hash(data: Array(token.utf8)).map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }
-            return "operator/local \(digest.joined())"
+            "operator/local \(SHA256.hash(data: Array(token.utf8)).hexadecimal)"
         }
     }
 

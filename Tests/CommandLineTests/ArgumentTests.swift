@@ -128,9 +128,15 @@ import Testing
         #expect(failure.exitStatus == status)
     }
 
-    @Test func `operations that are disabled are not worth a retry`() {
+    @Test(arguments: [
+        (503, "operations_disabled", CommandStatus.failure), (503, "audit_timeout", .failure),
+        (409, "audit_running", .unavailable), (409, "key_reused", .failure),
+    ])
+    func `the code decides whether a retry can succeed`(
+        status: Int, code: String, exit: CommandStatus
+    ) {
         let failure = APIFailure.refused(
-            status: 503, problem: Problem(title: nil, detail: "d", code: "operations_disabled"))
-        #expect(!failure.isTransient && failure.exitStatus == .failure)
+            status: status, problem: Problem(title: nil, detail: "d", code: code))
+        #expect(failure.isTransient == (exit == .unavailable) && failure.exitStatus == exit)
     }
 }

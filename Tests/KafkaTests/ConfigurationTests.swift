@@ -37,7 +37,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sasl.password=", "\"sasl.password\" has no value"),
+        ("sasl.password=", "property 2 has no value"),
+        ("sasl.password=ab;secret=", "property 3 has no value"),
         ("=secret", "name=value"),
         ("secret", "name=value"),
     ])

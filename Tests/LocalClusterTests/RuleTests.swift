@@ -87,6 +87,8 @@ import Testing
         arguments: [
             ([:], "00000000-0000-4000-8000-000000000001"),
             (["MILLRACE_TOKENS_FILE": "/tokens"], nil),
+            // A file without a token.
+            (["MILLRACE_TOKENS_FILE": "/dev/null"], nil),
             (["MILLRACE_TOKENS": "a line"], nil),
             (["MILLRACE_TOKENS": "a line", "MILLRACE_ANONYMOUS_TENANT": "mine"], "mine"),
         ] as [([String: String], String?)])

@@ -219,11 +219,37 @@ import Testing
     func `a cancelled caller stops waiting for a connection`() async throws {
         let pool = try pool(connections: 1)
         try await pool.withConnection { _ in
-            let waiting = Task { try await pool.query(PostgresStatement("SELECT 1")) }
+            let waiting = Task.immediate { try await pool.query(PostgresStatement("SELECT 1")) }
             waiting.cancel()
             let error = await #expect(throws: PostgresError.self) { try await waiting.value }
             #expect(error?.kind == .cancelled)
         }
+        await pool.close()
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `pages can be read again after a caller was cancelled between two pages`() async throws {
+        let pool = try pool(connections: 1)
+        let query = PostgresStatement("SELECT generate_series(1, 10)")
+        let (firstPage, continuation) = AsyncStream.makeStream(of: Void.self)
+        let reading = Task {
+            try await pool.withConnection { connection in
+                try await connection.eachPage(of: query, rows: 2) { _ in
+                    continuation.yield()
+                    try await Task.sleep(for: .seconds(3600))
+                }
+            }
+        }
+        for await _ in firstPage { break }
+        reading.cancel()
+        await #expect(throws: (any Error).self) { try await reading.value }
+        let count = Mutex(0)
+        try await pool.withConnection { connection in
+            try await connection.eachPage(of: query, rows: 2) { page in
+                count.withLock { $0 += page.count }
+            }
+        }
+        #expect(count.withLock { $0 } == 10)
         await pool.close()
     }
 

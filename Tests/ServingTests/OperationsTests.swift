@@ -157,6 +157,8 @@ import Testing
         (#"{"all": true, "filter": {"code": "a"}}"#, 422, "selection_invalid"),
         (#"{"all": true, "failed_before": "yesterday"}"#, 422, "selection_invalid"),
         (#"{"all": true, "limit": 0}"#, 400, "limit_invalid"),
+        (#"{"all": true, "dry-run": true}"#, 400, "malformed_json"),
+        (#"{"filter": {"code": "a", "stages": "parsing"}}"#, 400, "malformed_json"),
         (#"{"all": true, "limit": 1001}"#, 400, "limit_invalid"),
         (#"{"filter": {"stage": "x"}}"#, 400, "stage_invalid"),
         (#"{"filter": {"code": "\u0000"}}"#, 400, "code_invalid"),

@@ -57,6 +57,7 @@ package actor Coalescer<Item: Sendable, Key: Hashable & Sendable, Value: Sendabl
     }
 
     /// Returns once the item is written, in the same state as if it had been written alone.
+    /// Does not end with the task: a write in progress cannot be taken back.
     package func callAsFunction(_ item: Item) async throws(Failure) -> Value {
         let outcome = await withCheckedContinuation { continuation in
             waiting.append(Caller(item: item, continuation: continuation))

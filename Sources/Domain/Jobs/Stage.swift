@@ -1,7 +1,7 @@
 // Domain: the words of the pipeline and the rules that hold in every program.
 //
-// Invariants: pure values and functions; no I/O, no clock. A job moves only by a `Transition`; the
-// database's triggers enforce the same moves. Identifiers are typed by their subject.
+// Invariants: pure values and functions; no I/O, no clock. A job moves only as the database's
+// triggers allow; Tests/JobModel states the same rules. Identifiers are typed by their subject.
 // Neighbours: imports no other target of Millrace; every other target may import it.
 
 /// The nine stages of a job, in order. A stage names what is true once it is reached.

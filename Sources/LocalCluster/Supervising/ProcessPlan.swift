@@ -112,17 +112,19 @@ package struct ProcessPlan: Sendable {
         in variables: inout [String: String], _ record: ClusterRecord, _ inherited: [String: String]
     ) {
         variables["MILLRACE_OPERATIONS_POSTGRES_URL"] = record.postgresURL(of: .operator)
+        // With tokens configured, anonymous requests are refused unless a tenant is set for them.
+        let hasTokens = ["MILLRACE_TOKENS", "MILLRACE_TOKENS_FILE"].contains {
+            !(inherited[$0] ?? "").isEmpty
+        }
+        variables["MILLRACE_ANONYMOUS_TENANT"] =
+            inherited["MILLRACE_ANONYMOUS_TENANT"]
+            ?? (hasTokens ? nil : "00000000-0000-4000-8000-000000000001")
         var given = inherited["MILLRACE_TOKENS"] ?? ""
         if given.isEmpty, let file = inherited["MILLRACE_TOKENS_FILE"], !file.isEmpty {
             // The API reports a file that cannot be read.
             guard let text = Files.read(file) else { return }
             given = text
             variables["MILLRACE_TOKENS_FILE"] = nil
-        }
-        // With tokens configured, anonymous requests are refused unless a tenant is set for them.
-        if given.isEmpty {
-            variables["MILLRACE_ANONYMOUS_TENANT"] =
-                inherited["MILLRACE_ANONYMOUS_TENANT"] ?? "00000000-0000-4000-8000-000000000001"
         }
         variables["MILLRACE_TOKENS"] = [given, record.operatorTokenLine ?? ""]
             .filter { !$0.isEmpty }.joined(separator: "\n")

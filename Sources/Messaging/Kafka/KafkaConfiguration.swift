@@ -15,10 +15,11 @@ package struct KafkaConfiguration: Sendable {
     /// Reads `name=value` pairs separated by semicolons, the form of `MILLRACE_KAFKA_PROPERTIES`.
     ///
     /// - Throws: when an entry lacks a name, an equals sign or a value. Does not check names and
-    ///   values. The error contains no value, because it may be a secret.
+    ///   values. The error contains no part of `text`, because values may be secret
+    ///   and may contain a semicolon.
     package static func properties(_ text: String) throws(KafkaError) -> [String: String] {
         var properties: [String: String] = [:]
-        for entry in text.split(separator: ";") {
+        for (index, entry) in text.split(separator: ";").enumerated() {
             let parts = entry.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty else {
@@ -28,7 +29,7 @@ package struct KafkaConfiguration: Sendable {
             }
             guard !parts[1].isEmpty else {
                 throw KafkaError(
-                    configuration: "\"\(parts[0])\" has no value; write \(parts[0])=value")
+                    configuration: "property \(index + 1) has no value; write name=value")
             }
             properties[String(parts[0])] = String(parts[1])
         }

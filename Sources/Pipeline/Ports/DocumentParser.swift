@@ -7,8 +7,8 @@ package protocol DocumentParser: Sendable {
     /// - Parameters:
     ///   - source: the bytes, as a local file.
     /// - Throws: a permanent failure for documents that cannot be parsed (codes such as
-    ///   `encrypted`, `malformed`, `too_large`, `unsupported_type`, `parser_crashed`), a
-    ///   transient one when the parser itself could not run.
+    ///   `encrypted`, `malformed`, `too_large`, `unsupported_type`), a transient
+    ///   one when the parser itself could not run.
     func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument
 }
 

@@ -12,9 +12,9 @@ package protocol Embedder: Sendable {
     /// - Parameters:
     ///   - texts: 1…`batchMax` non-empty texts.
     ///   - subject: the owner of the texts, for whom billable calls are recorded.
-    /// - Returns: one vector per text, each `EmbeddingSpace.storedWidth` finite numbers, zero-padded
-    ///   past `space.width`, of length one.
-    /// - Throws: a stage failure. Callers must validate the vectors in any case.
+    /// - Returns: one vector per text, each `EmbeddingSpace.storedWidth` finite numbers, of length
+    ///   one, zero-padded past `space.width`.
+    /// - Throws: a job failure. Callers must validate the vectors in any case.
     func embed(
         _ texts: [String], for subject: CallSubject
     ) async throws(JobFailure) -> [[Float]]

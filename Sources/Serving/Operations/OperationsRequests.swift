@@ -69,11 +69,39 @@ struct DeadLetterRequest: Decodable {
         let stage: String?
         let tenant: TenantID?
 
+        private enum CodingKeys: String, CodingKey, CaseIterable {
+            case code, stage, tenant
+        }
+
+        init(from decoder: any Decoder) throws {
+            try decoder.refuseFields(besides: CodingKeys.self)
+            let filter = try decoder.container(keyedBy: CodingKeys.self)
+            code = try filter.decodeIfPresent(String.self, forKey: .code)
+            stage = try filter.decodeIfPresent(String.self, forKey: .stage)
+            tenant = try filter.decodeIfPresent(TenantID.self, forKey: .tenant)
+        }
+
         var isEmpty: Bool { code == nil && stage == nil && tenant == nil }
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case jobs, filter, all, failedBefore, limit, dryRun
     }
 
     static let bytesMax = 64 << 10
     private static let jobsMax = 1000
+
+    /// Refuses unknown fields: a purge cannot be undone, and a misspelt one would widen it.
+    init(from decoder: any Decoder) throws {
+        try decoder.refuseFields(besides: CodingKeys.self)
+        let body = try decoder.container(keyedBy: CodingKeys.self)
+        jobs = try body.decodeIfPresent([JobID].self, forKey: .jobs)
+        filter = try body.decodeIfPresent(Filter.self, forKey: .filter)
+        all = try body.decodeIfPresent(Bool.self, forKey: .all)
+        failedBefore = try body.decodeIfPresent(String.self, forKey: .failedBefore)
+        limit = try body.decodeIfPresent(Int.self, forKey: .limit)
+        dryRun = try body.decodeIfPresent(Bool.self, forKey: .dryRun)
+    }
 
     /// Exactly one of jobs, filter and all.
     var selection: DeadLetterFilter {

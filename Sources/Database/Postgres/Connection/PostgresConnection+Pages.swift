@@ -13,8 +13,9 @@ extension PostgresConnection {
                 try await body(page)
             }
         } catch {
-            // Fails when the connection is broken or the program ends; both drop the cursor too.
-            try? await closePages()
+            // A cancelled task cannot send CLOSE. The next caller could then not open the cursor,
+            // so the connection ends with it.
+            do { try await closePages() } catch { await close() }
             throw error
         }
         try await closePages()

@@ -17,7 +17,7 @@ package enum DatabaseFailure: String, CaseIterable, Sendable {
         case .schemaMismatch:
             .init(
                 .uncounted, status: 503,
-                "A row has a value of another version. Migrate, or update the program.")
+                "A row has a value of a different version. Migrate, or update the program.")
         case .statementFailed:
             .init(.counted, status: 503, "A statement failed. If it repeats, read its message.")
         case .unavailable:

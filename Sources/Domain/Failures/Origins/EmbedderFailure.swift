@@ -23,7 +23,7 @@ package enum EmbedderFailure: String, CaseIterable, Sendable {
         case .requestTooLarge:
             .init(.never, status: 422, "A single text exceeds the request limit of the provider.")
         case .vectorCount:
-            .init(.counted, status: 503, "The embedder returned another number of vectors.")
+            .init(.counted, status: 503, "The embedder returned a different number of vectors.")
         case .vectorIndex:
             .init(.counted, status: 503, "The embedder returned a wrong or repeated index.")
         case .vectorLength:
@@ -33,7 +33,7 @@ package enum EmbedderFailure: String, CaseIterable, Sendable {
         case .vectorPadding:
             .init(.counted, status: 503, "The embedder returned numbers past its width.")
         case .vectorWidth:
-            .init(.counted, status: 503, "The vectors have another width. Check the width setting.")
+            .init(.counted, status: 503, "The vectors have a different width. Check the setting.")
         case .vectorZero:
             .init(.counted, status: 503, "The embedder returned a vector of zeros.")
         }

@@ -28,7 +28,7 @@ package enum ProviderFailure: String, CaseIterable, Sendable {
         case .unauthorized:
             .init(.uncounted, status: 503, "The provider rejects the key. Check the setting.")
         case .unavailable:
-            .init(.uncounted, status: 503, "No provider takes calls; see `millrace status`.")
+            .init(.uncounted, status: 503, "No provider accepts calls; see `millrace status`.")
         case .unreachable:
             .init(.counted, status: 503, "No response from the provider. Check the network.")
         }

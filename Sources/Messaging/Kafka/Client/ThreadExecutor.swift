@@ -5,9 +5,8 @@ import Synchronization
 
 /// A thread for the blocking calls of one client. Runs them in the order of submission.
 ///
-/// `BlockingThread` has a thread per call and no order. A client of librdkafka needs both: one
-/// thread polls it for as long as it lives and then destroys it, after all other calls on that
-/// thread.
+/// `BlockingThread` has a thread per call and no order. A client of librdkafka needs one thread and
+/// a fixed order: the thread polls the client, then destroys it after all other calls.
 ///
 /// `@unchecked Sendable`: a POSIX semaphore may be used from any thread, a mutex guards `state`,
 /// and the rest is immutable.

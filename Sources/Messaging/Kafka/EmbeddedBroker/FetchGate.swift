@@ -6,7 +6,8 @@ import NIOPosix
 /// The mock cluster answers an empty fetch only after the fetch's whole wait, even if a message
 /// arrives in the meantime. A consumer would have to fetch hundreds of times per second to receive
 /// a message at once. The gate relays all connections. It holds a fetch that repeats the last one
-/// until a write to one of its topics is acknowledged, or its wait has passed. Then the mock
+/// until a write to one of its topics is acknowledged (or, for a write without
+/// acknowledgement, sent), or its wait has passed. Then the mock
 /// cluster answers it without waiting.
 ///
 /// Requests behind a held fetch wait too, because Kafka answers a connection's requests in order.

@@ -41,11 +41,15 @@ enum APIFailure: ExitingError {
         }
     }
 
+    /// Codes with a status of 500 or more whose cause does not pass by itself.
+    private static let lasting: Set = ["operations_disabled", "audit_timeout"]
+
     /// Whether a retry may succeed soon.
     var isTransient: Bool {
         switch self {
         case .unreachable: true
-        case .refused(_, let problem?) where problem.code == "operations_disabled": false
+        case .refused(_, let problem?) where Self.lasting.contains(problem.code ?? ""): false
+        case .refused(409, let problem?) where problem.code == "audit_running": true
         case .refused(let status, _): status == 429 || status >= 500
         case .unknownBody: false
         }

@@ -100,14 +100,15 @@ enum IngestAPI {
             let catalogue = PostgresCatalogue(
                 pool: connections.pool, lookups: lookups, searches: searches,
                 attemptsMax: settings[attempts])
+            // Services stop in the reverse order, so the pools are closed after the server.
             return [
                 connections, CloseAtShutdown { await lookups.close() },
-                CloseAtShutdown { await searches.close() }, HintDelivery(hints),
+                CloseAtShutdown { await searches.close() },
+                CloseAtShutdown { await operations?.close() }, HintDelivery(hints),
                 try server(
                     context, catalogue: catalogue, hints: hints, embedder: built.embedder,
                     operations: operations.map { OperationsSettings.setup(context, $0) }),
             ] + built.services
-                + (operations.map { pool in [CloseAtShutdown { await pool.close() }] } ?? [])
         }
     }
 

@@ -12,7 +12,7 @@ enum OperationsSettings {
         isSecret: true)
     static let connections = Setting.number(
         "operations-connections",
-        "Maximum number of connections to PostgreSQL for /v1/operations", default: 3, in: 1...100)
+        "Maximum number of connections to PostgreSQL for /v1/operations", default: 3, in: 2...100)
     static let timeout = Setting.time(
         "operations-timeout", "Time limit of a statement of /v1/operations", default: "2m")
     static let auditTimeout = Setting.time(
