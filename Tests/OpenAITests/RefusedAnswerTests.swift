@@ -31,6 +31,7 @@ import Testing
             answer(429, limit, ["retry-after": "7", "retry-after-ms": "250"]).rateLimitPause
                 == .milliseconds(250))
         #expect(answer(429).rateLimitPause == .seconds(1))
+        #expect(answer(429, limit, ["retry-after": "0"]).rateLimitPause == .milliseconds(100))
         #expect(answer(429, limit, ["retry-after": "-1"]).rateLimitPause == .seconds(1))
         #expect(answer(503).rateLimitPause == nil)
     }

@@ -160,7 +160,8 @@ struct LlamaParseAPI: Sendable {
         case 429:
             // A free account has 20 requests per minute. `retry-after` is not always sent.
             return .unavailable(
-                .provider(.rateLimit), what, for: answer.retryAfter ?? .seconds(10))
+                .provider(.rateLimit), what,
+                for: max(answer.retryAfter ?? .seconds(10), .seconds(1)))
         case 408, 425, 500...:
             return .transient(.provider(.error), what, after: answer.retryAfter)
         case 413: return .permanent(.document(.tooLarge), what)

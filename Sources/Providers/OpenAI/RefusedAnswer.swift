@@ -20,10 +20,11 @@ struct RefusedAnswer {
         shouldRetry = answer.header("x-should-retry").map { $0 == "true" }
     }
 
-    /// How long to pause all requests to the provider after a rate limit; `nil` if the response
-    /// is not a rate limit.
+    /// How long to pause all requests to the provider after a rate limit, at least 100 ms, so
+    /// that a server that requests no pause is not called in a tight loop; `nil` if the response is
+    /// not a rate limit.
     var rateLimitPause: Duration? {
-        status == 429 && !isQuota ? wait ?? .seconds(1) : nil
+        status == 429 && !isQuota ? max(wait ?? .seconds(1), .milliseconds(100)) : nil
     }
 
     /// - Parameter pause: how long to wait after a failure that only an operator can fix, before

@@ -41,8 +41,10 @@ static const char *declared_encoding(const char *declaration, size_t *length) {
 /// Refuses an encoding in which quotation marks and angle brackets can have other bytes, or to which
 /// the parser would change in the middle of the document.
 static void check_declaration(struct xml_guard *guard) {
-    static const char *const like_ascii[] = {"utf-8", "us-ascii", "iso-8859-", "windows-125", NULL};
-    static const char *const like_utf16[] = {"utf-16", NULL};
+    static const char *const like_ascii[] = {
+        "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-", "latin1", "windows-125", "koi8-", NULL,
+    };
+    static const char *const like_utf16[] = {"utf-16", "utf16", NULL};
     guard->declaration[guard->declaration_length] = 0;
     size_t length;
     const char *name = declared_encoding(guard->declaration, &length);
@@ -118,9 +120,10 @@ static void check(struct xml_guard *guard, int character) {
     case GUARD_BANG:
         if (character == '-' && guard->run++ == 0) break;
         guard->run = 0;
-        guard->state = character == '-' ? GUARD_COMMENT
-            : character == '['          ? GUARD_CDATA
-                                        : GUARD_DECLARATION;
+        if (character != '-' && character != '[') {
+            fail(FAILURE_MALFORMED, "the document declares a DTD");
+        }
+        guard->state = character == '-' ? GUARD_COMMENT : GUARD_CDATA;
         break;
     case GUARD_COMMENT:
         pass_section(guard, character, '-', 2);
@@ -131,9 +134,6 @@ static void check(struct xml_guard *guard, int character) {
     case GUARD_INSTRUCTION:
         check_instruction(guard, character);
         pass_section(guard, character, '?', 1);
-        break;
-    case GUARD_DECLARATION:
-        if (character == '>') guard->state = GUARD_TEXT;
         break;
     }
 }
