@@ -11,7 +11,8 @@ package enum DatabaseFailure: String, CaseIterable, Sendable {
         switch self {
         case .badPath: .init(.never, "The job's storage path is missing or invalid. Run the audit.")
         case .chunksMissing:
-            .init(.never, "Chunks or vectors are missing. Delete the document, then upload it again.")
+            .init(
+                .never, "Chunks or vectors are missing. Delete the document, then upload it again.")
         case .rejected:
             .init(.never, "The database rejected a value. Report the message as a defect.")
         case .schemaMismatch:
