@@ -43,7 +43,7 @@ import Testing
     func `an account without credit makes the provider unavailable`(code: String) {
         let answer = answer(429, #"{"error": {"code": "\#(code)"}}"#, ["retry-after": "1"])
         #expect(answer.rateLimitPause == nil)
-        let failure = answer.failure(repairPause: Self.pause).stageFailure
+        let failure = answer.failure(repairPause: Self.pause).jobFailure
         #expect(failure.class == .unavailable(for: Self.pause))
         #expect(failure.code == .provider(.quota))
     }
@@ -53,7 +53,7 @@ import Testing
         (402, "provider_quota"), (404, "provider_not_found"), (302, "provider_not_found"),
     ])
     func `a failure that an operator must fix pauses the provider`(status: Int, code: String) {
-        let failure = failure(status).stageFailure
+        let failure = failure(status).jobFailure
         #expect(failure.class == .unavailable(for: Self.pause))
         #expect(failure.code.rawValue == code)
     }
@@ -89,23 +89,23 @@ import Testing
         for (status, body) in tooLong {
             #expect(
                 failure(status, body)
-                    == .refused(failure(status, body).stageFailure), "\(body)")
-            #expect(failure(status, body).stageFailure.class == .permanent)
-            #expect(failure(status, body).stageFailure.code == .embedder(.inputTooLong))
+                    == .refused(failure(status, body).jobFailure), "\(body)")
+            #expect(failure(status, body).jobFailure.class == .permanent)
+            #expect(failure(status, body).jobFailure.code == .embedder(.inputTooLong))
         }
     }
 
     @Test func `any other refusal is permanent, and its message contains no text`() {
         let body =
             #"{"error": {"message": "bad input: 'my secret text'", "type": "invalid_request_error"}}"#
-        let failure = failure(400, body).stageFailure
+        let failure = failure(400, body).jobFailure
         #expect(failure.class == .permanent)
         #expect(failure.code == .provider(.refused))
         #expect(failure.message == "the server returned status 400 (invalid_request_error)")
     }
 
     @Test func `a server that requests a retry is called again`() {
-        let failure = failure(418, "", ["x-should-retry": "true"]).stageFailure
+        let failure = failure(418, "", ["x-should-retry": "true"]).jobFailure
         #expect(failure.class == .transient(after: nil))
     }
 }

@@ -12,8 +12,8 @@ import Synchronization
 
 /// A counting semaphore. Callers beyond the limit wait in the order of their arrival.
 ///
-/// For callers that wait. Requests that must be refused instead are the matter of Serving's
-/// admission, connections that must be chosen are the matter of a pool.
+/// For callers that wait. `Admission` in Pipeline refuses requests instead, and a pool chooses among
+/// its connections.
 package final class AsyncSemaphore: Sendable {
     private struct Waiter {
         let id: Int

@@ -61,7 +61,7 @@ final class EmbeddingsEndpoint: Sendable {
             var code: FailureCode {
                 switch self {
                 case .limited: .provider(.rateLimit)
-                case .final(let failure): failure.stageFailure.code
+                case .final(let failure): failure.jobFailure.code
                 }
             }
         }

@@ -10,7 +10,7 @@ enum RequestFailure: Error, Equatable {
     /// A failure that the texts did not cause.
     case failed(JobFailure)
 
-    var stageFailure: JobFailure {
+    var jobFailure: JobFailure {
         switch self {
         case .tooLarge(let failure), .refused(let failure), .failed(let failure): failure
         }

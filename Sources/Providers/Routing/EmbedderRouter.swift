@@ -54,7 +54,7 @@ package struct EmbedderRouter: Embedder {
             case .notAsked: continue
             }
         }
-        throw lastFailure ?? nobodyAsked()
+        throw lastFailure ?? noneAvailable()
     }
 
     /// Probes every provider that can be probed, concurrently.
@@ -71,14 +71,14 @@ package struct EmbedderRouter: Embedder {
         }
     }
 
-    private func nobodyAsked() -> JobFailure {
+    private func noneAvailable() -> JobFailure {
         let states = states
-        let told = states.map { "\($0.name): \($0.reason ?? "a trial call is in progress")" }
+        let reasons = states.map { "\($0.name): \($0.reason ?? "a trial call is in progress")" }
         let soonest = states.compactMap(\.reopensIn).min() ?? .seconds(5)
         return .unavailable(
             .provider(.unavailable),
             "no embedder of \(space) is available; "
-                + told.joined(separator: "; "), for: max(soonest, .seconds(1)))
+                + reasons.joined(separator: "; "), for: max(soonest, .seconds(1)))
     }
 }
 

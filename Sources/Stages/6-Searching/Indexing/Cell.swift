@@ -14,7 +14,7 @@ package typealias SpaceID = Int32
 
 /// Names a cell within its tenant.
 package struct CellID: Hashable, Sendable {
-    /// The number that stands for "no cell".
+    /// The number for "no cell".
     package static var none: Int32 { 0 }
 
     package let space: SpaceID
