@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite(.serialized) struct EmbeddedPostgresTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct EmbeddedPostgresTests {
     private func server(_ scratch: Scratch) throws(ClusterError) -> EmbeddedPostgres {
         try EmbeddedPostgres(
             runtime: Runtime.path + "/postgres", directory: scratch.path + "/postgres",
@@ -67,6 +67,30 @@ import Testing
             #expect(process.exit == .code(0))
             #expect(!Files.exists(server.dataDirectory + "/postmaster.pid"))
             #expect(try !server.stopLeftover())
+        }
+    }
+
+    @Test func `a killed server is replaced once its children have ended`() async throws {
+        let scratch = Scratch()
+        try await onOwnThread { () throws(ClusterError) in
+            let server = try server(scratch)
+            let first = try server.start()
+            let child = try ask(
+                server, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'",
+                in: scratch)
+            let checkpointer = Int32(child.split(separator: "\n").first ?? "") ?? 0
+            #expect(checkpointer > 0)
+            kill(checkpointer, SIGSTOP)
+            defer { kill(checkpointer, SIGCONT) }
+            first.signal(SIGKILL)
+            #expect(first.wait(seconds: 10) == .signal(SIGKILL))
+            let pidFile = Files.read(server.dataDirectory + "/postmaster.pid") ?? ""
+            #expect(EmbeddedPostgres.isMemoryAttached(pidFile))
+
+            kill(checkpointer, SIGCONT)
+            let second = try server.start()
+            #expect(!EmbeddedPostgres.isMemoryAttached(pidFile))
+            try server.stop(second)
         }
     }
 

@@ -35,11 +35,13 @@ import Testing
             var bench = bench
             bench.slots = 1
             let database = bench.database
-            let unhinted = try await database.seedJob()
-            let hinted = try await database.seedJobs(300)
+            // All of one tenant: a tenant that the hints do not name has its own turn.
+            let tenant = TenantID()
+            let unhinted = try await database.seedJob(of: tenant)
+            let hinted = try await database.seedJobs(300, of: tenant)
             let done = Mutex<[JobID]>([])
             let handler = ScriptedHandler { job throws(JobFailure) in
-                // Slow enough for the hints of all jobs to arrive in the meantime.
+                // All jobs take longer than the ten idle waits after which a busy worker polls.
                 do { try await Task.sleep(for: .milliseconds(5)) } catch { throw .cancelled }
                 try await database.finishParsing(job)
                 done.withLock { $0.append(job.claim.job) }

@@ -105,6 +105,8 @@ package final class TestCluster {
             log: log(of: name))
         // Programs must not outlive a trial that is killed.
         specification.deathSignal = .terminate
+        // An earlier process that was killed but never polled would stay a zombie.
+        _ = children[name]?.wait(seconds: 5)
         children[name] = try SpawnThread.shared.start(specification)
     }
 

@@ -72,7 +72,11 @@ package struct EmbeddedPostgres: Sendable {
         guard let server = ProcessIdentity(pid: number),
             server.commandLine.contains("postgres"), server.commandLine.contains(home.data)
         else {
-            // The pid is free or reused: the server was killed and left its file.
+            // The pid is free or reused: the server was killed and left its file. Its children end
+            // a moment later, and until then PostgreSQL refuses to start on their data.
+            guard waitUntil(within: 10, { !Self.isMemoryAttached(text) }) else {
+                throw .stillRunning(["PostgreSQL (children of pid \(number))"])
+            }
             try Files.remove(file)
             return false
         }
@@ -83,6 +87,17 @@ package struct EmbeddedPostgres: Sendable {
             throw .stillRunning(["PostgreSQL (pid \(number))"])
         }
         return true
+    }
+
+    /// Whether a process is attached to the shared memory that a pid file names. The seventh line
+    /// contains the key and the id of the segment.
+    static func isMemoryAttached(_ pidFile: String) -> Bool {
+        let lines = pidFile.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count > 6,
+            let segment = lines[6].split(separator: " ").last.flatMap({ Int32($0) })
+        else { return false }
+        var status = shmid_ds()
+        return shmctl(segment, IPC_STAT, &status) == 0 && status.shm_nattch > 0
     }
 
     /// Whether the server with this pid reports in its pid file that it accepts connections.

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Finds free ports of the loopback interface.
 ///
@@ -15,10 +16,14 @@ package enum FreePort {
         }
         for _ in 0..<500 {
             let port = Int.random(in: 20_000..<30_000)
-            if !taken.contains(port), reserve(port), isFree(port) { return port }
+            let isNew = tried.withLock { $0.insert(port).inserted }
+            if isNew, !taken.contains(port), reserve(port), isFree(port) { return port }
         }
         throw .noFreePort
     }
+
+    /// The random ports that this process has tried. Its own reservations do not exclude it.
+    private static let tried = Mutex<Set<Int>>([])
 
     /// Reserves a port; false when another process has reserved it. Locks the byte at that offset
     /// of a file shared by all processes of this user. The kernel releases it at process end.
