@@ -24,7 +24,9 @@ struct Matrix: Sendable {
             for target in scenario.targets {
                 let known = Set(cells.filter { $0.target == target }.map(\.point))
                 for point in try await points(of: target, in: scenario)
-                where !known.contains(point) && !Self.isOfReading(point) {
+                where !known.contains(point) && !Self.isOfReading(point)
+                    && (scenario.worksLong || !point.hasSuffix(" heartbeat"))
+                {
                     cells += Fault.allCases.map {
                         Cell(scenario: scenario, target: target, point: point, fault: $0)
                     }

@@ -41,6 +41,9 @@ enum Scenario: String, CaseIterable, Sendable {
     /// The programs that start once the fault has happened.
     var latecomers: [String] { self == .drift ? Self.workers : [] }
 
+    /// Whether the target's work surely takes longer than the interval of its heartbeats.
+    var worksLong: Bool { self == .shutdown }
+
     /// The environment of the target only.
     var settings: [String: String] {
         switch self {
