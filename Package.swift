@@ -136,7 +136,7 @@ let package = Package(
             embedding: ["SQL"]),
         module(
             "Migrations", "Migrations", "Crypto Domain Postgres",
-            embedding: migrations, excluding: ["schema.sql"]),
+            embedding: migrations, excluding: ["checksums.sha256", "schema.sql"]),
         system(
             "CLibRdKafka", "Sources/Messaging/CLibRdKafka", package: "rdkafka",
             apt: "librdkafka-dev"),
@@ -285,8 +285,8 @@ let package = Package(
             """
             AsyncHTTPClient Backups BlobStores CataloguePostgres Crypto Domain Hashing HTTPTypes
             Hummingbird HummingbirdTesting Indexing JobStorePostgres LlamaParse Logging
-            MockServices NIOCore NIOHTTP1 Operating OperationsPostgres Parsers Pipeline Postgres
-            ProviderHTTP Querying Serving TestSupport Uploading
+            Migrations MockServices NIOCore NIOHTTP1 Operating OperationsPostgres Parsers Pipeline
+            Postgres ProviderHTTP Querying Serving TestSupport Uploading
             """),
         tests("RoutingTests", "Domain Logging Pipeline Routing TestSupport"),
         tests(
@@ -354,8 +354,8 @@ let package = Package(
         tests(
             "CommandLineTests",
             """
-            ArgumentParser CommandLineClient Domain JobStorePostgres LocalCluster Operating
-            Pipeline TestCluster TestSupport
+            ArgumentParser Backups CommandLineClient Domain JobStorePostgres LocalCluster Migrations
+            Operating Pipeline Postgres ProgramFrame TestCluster TestSupport
             """),
         tests(
             "EndToEndTests",
@@ -365,7 +365,8 @@ let package = Package(
         tests("ValidationTests", "TestCluster TestSupport Validation mock-services"),
         tests(
             "OperatingFilesTests",
-            "Domain LocalCluster Migrations TestSupport", excluding: ["check_compose.py"]),
+            "Domain LocalCluster Migrations ProgramFrame TestSupport",
+            excluding: ["check_compose.py"]),
         tests("TidyTests", "Domain TestSupport"),
     ]
 )

@@ -108,9 +108,9 @@ package struct DeadLetterCursor: Sendable, Equatable, CustomStringConvertible {
     /// Parses what `description` returns; `nil` for any other text.
     package init?(_ text: String) {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 2, let micros = Int64(parts[0]), let job = JobID(parts[1]) else {
-            return nil
-        }
+        guard parts.count == 2, let micros = Int64(parts[0]), micros >= 0,
+            let job = JobID(parts[1])
+        else { return nil }
         self.init(failedAt: Date(timeIntervalSince1970: Double(micros) / 1e6), job: job)
     }
 

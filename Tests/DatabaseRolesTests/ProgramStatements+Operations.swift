@@ -7,7 +7,8 @@ import Postgres
 extension ProgramStatement {
     static let operations = statements(
         [
-            Query.countDeadLetters, Query.deadLetterCauses, Query.deadLetters, Query.jobEvents,
+            Query.checkLogin, Query.countDeadLetters, Query.deadLetterCauses, Query.deadLetters,
+            Query.jobEvents,
             Query.providerHealth, Query.purgeDeadLetters, Query.recentEnds,
             Query.redriveDeadLetters, Query.setRequester, Query.spend,
         ], of: [.operator])

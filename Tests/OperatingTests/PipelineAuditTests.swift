@@ -113,7 +113,7 @@ private final class FakeRows: InvariantAudit, BlobNames {
 }
 
 /// A store without blobs.
-private struct EmptyStore: BlobStore {
+struct EmptyStore: BlobStore {
     private static let readOnly = JobFailure.permanent(
         .storage(.blobUnavailable), "the store is read-only")
 

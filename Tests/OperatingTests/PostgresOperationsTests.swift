@@ -2,12 +2,13 @@ import Domain
 import FoundationEssentials
 import JobStorePostgres
 import Operating
-import OperationsPostgres
 import Pipeline
 import Postgres
 import Querying
 import TestSupport
 import Testing
+
+@testable import OperationsPostgres
 
 /// What operators read, on a real database.
 @Suite struct PostgresOperationsTests {
@@ -111,6 +112,44 @@ import Testing
             let found = try await database.operations.audit(of: .seconds(60))
             #expect(found == (try await database.store.audit(of: .seconds(60))))
             #expect(found.contains { $0.subject == "\(job)" })
+        }
+    }
+
+    @Test func `an audit has connections and a time limit of its own`() async throws {
+        try await TestDatabase.lend { database in
+            let closed = PostgresPool(PostgresConfiguration(conninfo: database.url))
+            await closed.close()
+            let operations = PostgresOperations(pool: closed, audits: database.pool)
+            #expect(try await operations.audit(of: .seconds(60)) == [])
+            let audit = PipelineAudit(
+                invariants: operations, names: operations, blobs: EmptyStore(), limit: .seconds(60))
+            let report = try await audit.run(AuditScope(window: nil, includesBlobs: true))
+            #expect(report.isSound)
+        }
+    }
+
+    @Test(arguments: [
+        ("22008", QueryError.Kind.refused), ("54001", .refused), ("57014", .timeout),
+        ("53300", .unavailable), ("57P03", .unavailable), ("40001", .unavailable),
+        ("55P03", .unavailable), ("42501", .fault), ("42P01", .fault),
+    ])
+    func `each class of the server's errors has its kind`(state: String, kind: QueryError.Kind) {
+        #expect(QueryError(PostgresError(.server, "m", sqlState: state)).kind == kind)
+    }
+
+    @Test func `a status that cannot be read is not always a server that is away`() async throws {
+        try await TestDatabase.lend { database in
+            try await database.script("ALTER TABLE upload_pipeline.job_counts RENAME TO gone")
+            let error = await #expect(throws: QueryError.self) {
+                try await database.operations.status()
+            }
+            #expect(error?.kind == .fault)
+            let closed = PostgresPool(PostgresConfiguration(conninfo: database.url))
+            await closed.close()
+            let busy = await #expect(throws: QueryError.self) {
+                try await PostgresOperations(pool: closed).status()
+            }
+            #expect(busy?.kind == .busy)
         }
     }
 

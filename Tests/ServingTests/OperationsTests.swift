@@ -78,7 +78,9 @@ import Testing
 
     @Test(arguments: [
         ("/dead-letters?limit=0", "limit_invalid"), ("/dead-letters?limit=1001", "limit_invalid"),
-        ("/dead-letters?after=1", "cursor_invalid"), ("/dead-letters?stage=x", "stage_invalid"),
+        ("/dead-letters?after=1", "cursor_invalid"),
+        ("/dead-letters?after=-1_01890000-0000-7000-8000-000000000000", "cursor_invalid"),
+        ("/dead-letters?stage=x", "stage_invalid"),
         ("/dead-letters?tenant=x", "tenant_invalid"), ("/dead-letters?code=%00", "code_invalid"),
         ("/dead-letters?code=", "code_invalid"), ("/spend?by=month", "by_invalid"),
         ("/spend?window_seconds=0", "window_invalid"),
@@ -214,6 +216,13 @@ import Testing
         }
     }
 
+    @Test func `an audit's body that is too large is refused`() async throws {
+        try await TestAPI.lend { api in
+            let answer = try await Self.post(api, "/audit", String(repeating: " ", count: 5000))
+            #expect((answer.status, answer.code) == (413, "body_too_large"))
+        }
+    }
+
     @Test(arguments: [
         #"{"window_seconds": 0}"#, #"{"window_seconds": 60, "all": true}"#,
         #"{"window_seconds": 99999999999}"#,
@@ -226,12 +235,12 @@ import Testing
     }
 
     @Test func `an audit that exceeds its limit is ended, and states the setting`() async throws {
-        try await TestAPI.lend(operations: { database in
-            OperationsSetup(
-                store: PostgresOperations(pool: database.pool), auditLimit: .nanoseconds(1))
+        try await TestAPI.lend(operations: { pool in
+            OperationsSetup(store: PostgresOperations(pool: pool), auditLimit: .nanoseconds(1))
         }) { api in
             let answer = try await Self.post(api, "/audit", "{}")
             #expect((answer.status, answer.code) == (503, "audit_timeout"))
+            #expect(answer.headers[.retryAfter] == nil, "the same audit takes as long again")
             #expect(try answer.text("detail").contains("MILLRACE_OPERATIONS_AUDIT_TIMEOUT"))
         }
     }

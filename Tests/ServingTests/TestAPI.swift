@@ -10,6 +10,7 @@ import HummingbirdTesting
 import Indexing
 import LlamaParse
 import Logging
+import Migrations
 import NIOCore
 import NIOHTTP1
 import OperationsPostgres
@@ -46,7 +47,8 @@ struct TestAPI: Sendable {
     ///   - anonymous: the tenant of requests without a token.
     ///   - pool: makes the catalogue's pool from the URL of the test's database.
     ///   - store: replaces the default blob store, a folder.
-    ///   - makeOperations: replaces the default setup of operations; it may return `nil`.
+    ///   - makeOperations: replaces the default setup of operations; it may return `nil`. Its
+    ///     pool has only the privileges of operators, as in production.
     static func lend(
         anonymous: TenantID? = nil, bytesMax: Int = 1 << 20,
         pool makePool: (@Sendable (String) -> PostgresPool)? = nil,
@@ -54,9 +56,8 @@ struct TestAPI: Sendable {
         searchesMax: Int = 64,
         embedder: any Embedder = HashingEmbedder(), store: (any BlobStore)? = nil,
         webhooks: [any ProviderWebhook] = [LlamaParseWebhook(secret: nil)],
-        operations makeOperations: @Sendable (TestDatabase) -> OperationsSetup? = { database in
-            OperationsSetup(
-                store: PostgresOperations(pool: database.pool), auditLimit: .seconds(60))
+        operations makeOperations: @Sendable (PostgresPool) -> OperationsSetup? = { pool in
+            OperationsSetup(store: PostgresOperations(pool: pool), auditLimit: .seconds(60))
         },
         _ body: @Sendable (TestAPI) async throws -> Void
     ) async throws {
@@ -64,6 +65,8 @@ struct TestAPI: Sendable {
         defer { try? FileManager.default.removeItem(atPath: blobs) }
         try await TestDatabase.lend { database in
             let pool = makePool?(database.url)
+            let operators = PostgresPool(
+                PostgresConfiguration(conninfo: database.url(as: .operator)))
             let hints = HintRecorder()
             let outbox = HintOutbox(hints, logger: TestBroker.silent)
             let api = ServingAPI(
@@ -74,7 +77,7 @@ struct TestAPI: Sendable {
                         searches: pool ?? database.pool)),
                 blobs: store ?? LocalBlobStore(root: blobs), inspector: FileInspector(),
                 hints: outbox, embedder: embedder, webhooks: webhooks,
-                operations: makeOperations(database),
+                operations: makeOperations(operators),
                 uploadLimits: UploadLimits(
                     documentBytesMax: bytesMax, concurrentMax: uploadsMax, arrival: arrival,
                     storageReserveBytes: storageReserve), searchesMax: searchesMax)
@@ -90,6 +93,7 @@ struct TestAPI: Sendable {
             outbox.finish()
             await delivery
             await pool?.close()
+            await operators.close()
         }
     }
 

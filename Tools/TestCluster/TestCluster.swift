@@ -7,6 +7,7 @@
 package import LocalCluster
 import FoundationEssentials
 import Glibc
+import Migrations
 
 /// Processes that share a folder, a database and a broker.
 @MainActor
@@ -75,6 +76,12 @@ package final class TestCluster {
         return port
     }
 
+    /// The database's URL with only the privileges of operators, as in production.
+    private var operatorURL: String {
+        databaseURL + (databaseURL.contains("?") ? "&" : "?")
+            + "options=-c%20role%3D\(ProgramRole.operator.name)"
+    }
+
     // MARK: Processes
 
     /// Starts a program under a name. An earlier program of that name must have ended.
@@ -87,7 +94,7 @@ package final class TestCluster {
             "MILLRACE_CL100K_PATH": site.runtime + "/cl100k/cl100k_base.tiktoken",
             "MILLRACE_PDFIUM_PATH": site.runtime + "/pdfium/libpdfium.so",
             "MILLRACE_POSTGRES_URL": databaseURL,
-            "MILLRACE_OPERATIONS_POSTGRES_URL": databaseURL,
+            "MILLRACE_OPERATIONS_POSTGRES_URL": operatorURL,
             "MILLRACE_TOKENS": Self.operatorTokens,
             "MILLRACE_KAFKA_BROKERS": brokers,
             "MILLRACE_BLOB_ROOT": directory + "/blobs",

@@ -139,13 +139,23 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     }
 
     package func gauges() async throws(JobFailure) -> PipelineGauges {
-        let counts = try await decode(query(Query.gauges())) { row -> (Position, Int)? in
+        do {
+            return try await readGauges()
+        } catch {
+            throw JobFailure(store: error)
+        }
+    }
+
+    /// The gauges, with the database's own errors.
+    package func readGauges() async throws -> PipelineGauges {
+        let counts = try await pool.query(Query.gauges()).map { row -> (Position, Int)? in
             guard let stage = Stage(rawValue: try row.decode(0)),
                 let state = JobState(rawValue: try row.decode(1))
             else { return nil }
             return (Position(stage, state), try row.decode(2))
         }
-        let waits = try await decode(query(Query.oldestWaiting())) { row -> (WorkQueue, Double)? in
+        let waits = try await pool.query(Query.oldestWaiting()).map {
+            row -> (WorkQueue, Double)? in
             guard let queue = WorkQueue(rawValue: try row.decode(0)) else { return nil }
             return (queue, try row.decode(1))
         }

@@ -8,7 +8,7 @@
 
 package import Domain
 import FoundationEssentials
-package import JobStorePostgres
+import JobStorePostgres
 package import Operating
 package import Pipeline
 package import Postgres
@@ -18,10 +18,28 @@ package import Querying
 package struct PostgresOperations: Sendable {
     private let pool: PostgresPool
     private let jobs: PostgresJobStore
+    private let audits: PostgresJobStore
 
-    package init(pool: PostgresPool) {
+    /// - Parameter audits: the pool of audits, whose statements may take longer than the others.
+    ///   An audit of blobs uses two connections at once. `nil` for `pool`.
+    package init(pool: PostgresPool, audits: PostgresPool? = nil) {
         self.pool = pool
         jobs = PostgresJobStore(pool: pool)
+        self.audits = PostgresJobStore(pool: audits ?? pool)
+    }
+
+    /// Checks that the login has the privileges of an operator.
+    ///
+    /// - Throws: a fault that names the login when it has not.
+    package func checkLogin() async throws(QueryError) {
+        let logins = try await rows(Query.checkLogin()) { row in
+            (name: try row.decode(0, as: String.self), isOperator: try row.decode(1, as: Bool.self))
+        }
+        guard let login = logins.first, !login.isOperator else { return }
+        throw QueryError(
+            .fault,
+            reason: "the login '\(login.name)' is not a member of millrace_operator. "
+                + "'millrace migrate --logins' creates one that is")
     }
 
     /// Runs a statement and reads its rows.
@@ -49,17 +67,17 @@ package struct PostgresOperations: Sendable {
 
 extension PostgresOperations: InvariantAudit, BlobNames {
     package func audit(of window: Duration) async throws(JobFailure) -> [Breach] {
-        try await jobs.audit(of: window)
+        try await audits.audit(of: window)
     }
 
     package func eachNamedBlob(
         _ body: ([String]) async throws(JobFailure) -> Void
     ) async throws(JobFailure) {
-        try await jobs.eachNamedBlob(body)
+        try await audits.eachNamedBlob(body)
     }
 
     package func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath> {
-        try await jobs.referenced(blobs)
+        try await audits.referenced(blobs)
     }
 }
 
@@ -67,9 +85,9 @@ extension PostgresOperations: PipelineStatusStore {
     package func status() async throws(QueryError) -> PipelineStatus {
         let gauges: PipelineGauges
         do {
-            gauges = try await jobs.gauges()
+            gauges = try await jobs.readGauges()
         } catch {
-            throw QueryError(.unavailable, reason: "\(error)")
+            throw QueryError(error)
         }
         let providers = try await rows(Query.providerHealth()) { row in
             PipelineSnapshot.Provider(
@@ -147,6 +165,9 @@ extension QueryError {
         case let error? where error.kind == .pool: kind = .busy
         case let error? where error.isServerUnavailable: kind = .unavailable
         case let error? where error.sqlState == "57014": kind = .timeout
+        // Data exceptions and program limits: the client's values are invalid.
+        case let error? where ["22", "54"].contains { error.sqlState?.hasPrefix($0) == true }:
+            kind = .refused
         // Lock and serialisation failures: the same request can succeed later.
         case let error? where error.isTransient: kind = .unavailable
         default: kind = .fault

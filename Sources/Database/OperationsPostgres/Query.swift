@@ -4,6 +4,7 @@ private typealias SQL = PackageResources
 
 /// The statements of this adapter.
 package enum Query {
+    package static let checkLogin = SQLFile(SQL.check_login_sql, name: "checkLogin")
     package static let countDeadLetters = SQLFile(
         SQL.count_dead_letters_sql, name: "countDeadLetters")
     package static let deadLetterCauses = SQLFile(

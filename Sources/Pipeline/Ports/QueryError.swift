@@ -1,5 +1,5 @@
 /// Why a query on behalf of a client failed.
-package struct QueryError: Error, Sendable {
+package struct QueryError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable {
         /// The database is unreachable or at its limits. It may recover in a moment.
         case unavailable
@@ -15,6 +15,7 @@ package struct QueryError: Error, Sendable {
 
     package let kind: Kind
     package let reason: String
+    package var description: String { reason }
 
     package init(_ kind: Kind, reason: String) {
         self.kind = kind

@@ -96,18 +96,20 @@ enum IngestAPI {
                 statementTimeout: settings[searchTime])
             let hints = HintOutbox(connections.sender, logger: context.logger)
             let built = try ProviderSettings.embedder(context, connections)
-            let operations = OperationsSettings.pool(context)
+            let operations = OperationsSettings.parts(context)
             let catalogue = PostgresCatalogue(
                 pool: connections.pool, lookups: lookups, searches: searches,
                 attemptsMax: settings[attempts])
             // Services stop in the reverse order, so the pools are closed after the server.
-            return [
+            let pools: [any Service] = [
                 connections, CloseAtShutdown { await lookups.close() },
                 CloseAtShutdown { await searches.close() },
-                CloseAtShutdown { await operations?.close() }, HintDelivery(hints),
+            ]
+            return pools + (operations?.services ?? []) + [
+                HintDelivery(hints),
                 try server(
                     context, catalogue: catalogue, hints: hints, embedder: built.embedder,
-                    operations: operations.map { OperationsSettings.setup(context, $0) }),
+                    operations: operations?.setup),
             ] + built.services
         }
     }
