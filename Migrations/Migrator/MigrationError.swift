@@ -45,7 +45,7 @@ package enum MigrationError: Error, Sendable, CustomStringConvertible {
         case .failed(let migration, let error):
             "\(migration.filename) failed and was rolled back: \(error)"
         case .database(let error):
-            "the database answered: \(error)"
+            "the database failed: \(error)"
         }
     }
 }

@@ -16,6 +16,8 @@ extension Migrator {
             throw error
         } catch let error as PostgresError where error.sqlState == "42501" {
             throw .forbidden(error.message)
+        } catch let error as PostgresError where error.isServerUnavailable {
+            throw .unavailable("\(error)")
         } catch {
             throw .database("\(error)")
         }

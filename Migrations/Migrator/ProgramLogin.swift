@@ -26,13 +26,13 @@ package struct ProgramLogin: Sendable, Equatable {
             func fault(_ reason: String) -> ProgramLoginError { .line(index + 1, reason) }
             guard let program = ProgramRole(rawValue: String(first)) else {
                 let all = ProgramRole.allCases.map(\.rawValue).joined(separator: ", ")
-                throw fault("'\(first)' is no program; programs: \(all)")
+                throw fault("the first word must be a program: \(all)")
             }
-            guard words.count == 3 else { throw fault("it is not program, name and password") }
+            guard words.count == 3 else { throw fault("it must be program, name and password") }
             let name = String(words[1])
-            guard name.utf8.count <= 63 else { throw fault("the name has more than 63 bytes") }
+            guard name.utf8.count <= 63 else { throw fault("the name must be at most 63 bytes") }
             guard !logins.contains(where: { $0.name == name }) else {
-                throw fault("'\(name)' is there already")
+                throw fault("the name is already in an earlier line")
             }
             logins.append(
                 ProgramLogin(program: program, name: name, password: trimmed(words[2])))
@@ -60,21 +60,23 @@ package enum ProgramLoginError: Error, Sendable, Equatable, CustomStringConverti
     case password(String)
     /// The migrating user lacks the privilege to create users.
     case forbidden(String)
+    /// The same command can work later.
+    case unavailable(String)
     case database(String)
 
     package var description: String {
         switch self {
         case .line(let number, let reason): "line \(number) of the logins: \(reason)."
-        case .none: "there are no logins in what was given."
+        case .none: "the list of logins is empty."
         case .taken(let name):
             "the database has a role '\(name)' which is not the login of this program. "
                 + "Choose another name."
         case .password(let name): "the password of '\(name)' cannot be used."
         case .forbidden(let reason):
-            "the user that migrates may not make logins (\(reason)). It needs CREATEROLE and must "
-                + "be allowed to grant the programs' roles; or an administrator makes the logins, "
+            "the user that migrates may not create logins (\(reason)). It needs CREATEROLE and "
+                + "the right to grant the programs' roles. Or an administrator creates the logins, "
                 + "as docs/reference/database-roles.md says."
-        case .database(let reason): "the database answered: \(reason)"
+        case .unavailable(let reason), .database(let reason): "the database failed: \(reason)"
         }
     }
 }

@@ -21,8 +21,9 @@ extension Identifier: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let identifier = Self(text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "'\(text.prefix(64))' is not a UUID")
+            throw DecodingError.typeMismatch(
+                UUID.self,
+                .init(codingPath: container.codingPath, debugDescription: "it must be a UUID"))
         }
         self = identifier
     }

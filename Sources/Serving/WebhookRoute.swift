@@ -15,12 +15,14 @@ struct WebhookRoute: Sendable {
 
     private static let bodyBytesMax = 1 << 20
 
-    private struct Answer: Encodable {
+    private struct WebhookResponse: Encodable {
         /// False for an event that was received before or is not relevant.
         let taken: Bool
     }
 
     func take(_ request: Request, _ context: ServingContext) async throws -> Response {
+        // Before the body is read: it comes from anyone.
+        guard webhook.isConfigured else { throw Problem(.notConfigured) }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: Self.bodyBytesMax)
@@ -38,8 +40,8 @@ struct WebhookRoute: Sendable {
         } catch {
             throw Problem(error)
         }
-        guard let event else { return JSON.response(Answer(taken: false)) }
-        return JSON.response(Answer(taken: try await store.note(event)))
+        guard let event else { return JSON.response(WebhookResponse(taken: false)) }
+        return JSON.response(WebhookResponse(taken: try await store.note(event)))
     }
 }
 

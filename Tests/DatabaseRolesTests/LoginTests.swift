@@ -92,11 +92,11 @@ import Testing
 
     @Test(arguments: [
         ("", ProgramLoginError.none), ("# nobody\n", .none),
-        ("flusher flusher", .line(1, "it is not program, name and password")),
-        ("\nflusher a b\nflusher a c", .line(3, "'a' is there already")),
+        ("flusher flusher", .line(1, "it must be program, name and password")),
+        ("\nflusher a b\nflusher a c", .line(3, "the name is already in an earlier line")),
         (
             "flusher \(String(repeating: "x", count: 64)) p",
-            .line(1, "the name has more than 63 bytes")
+            .line(1, "the name must be at most 63 bytes")
         ),
     ])
     func `an empty or invalid list of logins is refused with its error`(
@@ -105,11 +105,15 @@ import Testing
         #expect(throws: error) { try ProgramLogin.parse(text) }
     }
 
-    @Test func `an unknown program is refused without printing the password`() throws {
-        let error = #expect(throws: ProgramLoginError.self) {
-            try ProgramLogin.parse("flushers flusher hush")
-        }
-        #expect(error?.description.contains("'flushers' is no program") == true)
+    /// Any word of a wrong line may be a password.
+    @Test(arguments: [
+        "hush flusher flusher", "hush", "flusher hush",
+        "flusher hush a\nflusher hush b", "flusher \(String(repeating: "hush", count: 20)) p",
+    ])
+    func `a wrong line is named by its number, without a word of it`(text: String) {
+        let error = #expect(throws: ProgramLoginError.self) { try ProgramLogin.parse(text) }
+        let lines = text.split(separator: "\n").count
+        #expect(error?.description.contains("line \(lines) of the logins") == true)
         #expect(error?.description.contains("hush") == false)
     }
 

@@ -53,7 +53,7 @@ import Testing
             if millrace migrate --url "$url" --logins "$folder/logins" 2> "$folder/refusal"; then
                 exit 1
             fi
-            grep 'may not make logins' "$folder/refusal"
+            grep 'may not create logins' "$folder/refusal"
             psql "$server" -c "CREATE ROLE moves LOGIN PASSWORD 'own' IN ROLE millrace_flusher"
             test "$(psql "postgresql://moves:own@$place/flat" -c "$count")" = 0
             """)

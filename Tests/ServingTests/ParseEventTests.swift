@@ -95,6 +95,10 @@ import Testing
             let event = Self.event()
             let answer = try await post(api, event, signed: Self.signature(event, ""))
             #expect((answer.status, answer.code) == (404, "webhook_not_configured"))
+            // The refusal does not wait for the body.
+            let early = try await api.connect().talk(
+                "POST \(Self.path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n")
+            #expect(early.contains("webhook_not_configured"), "\(early)")
         }
     }
 

@@ -75,15 +75,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ("x", 1), ("\n# fine\n\(TestAPI.alice) 00", 3), ("nobody " + digest, 1),
+        ("hush", 1), ("\n# fine\n\(TestAPI.alice) 00", 3), ("hush " + digest, 1),
+        ("\(TestAPI.alice) hush", 1), ("operator/hush/x \(digest)", 1),
         ("\(TestAPI.alice) \(digest)\n\(TestAPI.bob) \(digest)", 2),
         ("\(TestAPI.alice) \(digest) more", 1),
     ])
-    func `an error in the tokens names its line`(tokens: String, line: Int) {
+    func `an error in the tokens names its line and none of its words`(
+        tokens: String, line: Int
+    ) {
         let error = #expect(throws: TokenFileError.self) {
             try Tenants(tokens: tokens, anonymous: nil)
         }
         #expect(error?.line == line)
+        // A word of a wrong line may be a token.
+        for word in ["hush", Self.digest] {
+            #expect(error.map { "\($0)".contains(word) } == false)
+        }
     }
 
     private static let digest = String(repeating: "ab", count: 32)

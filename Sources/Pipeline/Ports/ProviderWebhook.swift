@@ -7,6 +7,8 @@ package import FoundationEssentials
 package protocol ProviderWebhook: Sendable {
     /// The last component of the path.
     var name: String { get }
+    /// Whether a secret is set. Without one no event can be verified, and the API reads none.
+    var isConfigured: Bool { get }
 
     /// The event in a request's body; `nil` when it is not the end of a job.
     ///

@@ -12,6 +12,7 @@ package import ProviderHTTP
 ///   HMAC-SHA256 of the raw body), https://developers.llamaindex.ai/llamaparse/general/webhooks/.
 package struct LlamaParseWebhook: ProviderWebhook {
     package let name = "llamaparse"
+    package var isConfigured: Bool { key != nil }
     private let key: SymmetricKey?
 
     /// The service retries an unaccepted event for hours.

@@ -29,7 +29,8 @@ enum JSON {
             status: status, headers: headers, body: ResponseBody(byteBuffer: bytes(value)))
     }
 
-    /// Reads a body of at most `bytesMax`.
+    /// Reads a body of at most `bytesMax`. The coding keys of `type` are the names on the wire, so
+    /// that a refusal names a field as the client wrote it.
     static func decode<Value: Decodable>(
         _ type: Value.Type, from request: Request, bytesMax: Int
     ) async throws -> Value {
@@ -48,32 +49,14 @@ enum JSON {
         return try decode(type, from: buffer)
     }
 
-    static func decode<Value: Decodable>(
+    private static func decode<Value: Decodable>(
         _ type: Value.Type, from buffer: ByteBuffer
     ) throws(Problem) -> Value {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let body = Data(buffer.readableBytesView)
         do {
-            return try decoder.decode(type, from: Data(buffer.readableBytesView))
+            return try JSONDecoder().decode(type, from: body)
         } catch {
-            throw Problem(
-                .malformedJSON,
-                (error as? DecodingError).map(describe) ?? "The body must be valid JSON.")
-        }
-    }
-
-    private static func describe(_ error: DecodingError) -> String {
-        func place(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            return path.isEmpty ? "The body" : "'\(path)'"
-        }
-        return switch error {
-        case .keyNotFound(let key, _): "'\(key.stringValue)' is missing."
-        case .typeMismatch(let type, let context): "\(place(context)) must be of type \(type)."
-        case .valueNotFound(_, let context): "\(place(context)) must not be null."
-        case .dataCorrupted(let context):
-            "\(place(context)) is invalid: \(context.debugDescription)"
-        @unknown default: "The body does not match the API's description."
+            throw Problem(.malformedJSON, BodyFault(error, in: body).description)
         }
     }
 }

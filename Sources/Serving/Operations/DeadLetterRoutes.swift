@@ -66,11 +66,11 @@ extension Operations {
     ) async throws -> Response {
         let store = try store(for: context)
         let requester = try context.requireOperator()
-        let order = try await JSON.decode(
+        let body = try await JSON.decode(
             DeadLetterRequest.self, from: request, bytesMax: DeadLetterRequest.bytesMax)
-        let filter = try order.selection
-        let limit = try order.checkedLimit
-        let isDryRun = order.dryRun ?? false
+        let filter = try body.selection
+        let limit = try body.checkedLimit
+        let isDryRun = body.dryRun ?? false
         let outcome =
             isDryRun
             ? try await store.countDeadLetters(filter)

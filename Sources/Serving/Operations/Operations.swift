@@ -107,7 +107,9 @@ struct Operations: Sendable {
     /// `POST /v1/operations/audit`
     func audit(_ request: Request, _ context: ServingContext) async throws -> Response {
         let services = try services(for: context)
-        let scope = try await JSON.decode(AuditRequest.self, from: request, bytesMax: 4096).scope
+        let body = try await JSON.decode(
+            AuditRequest.self, from: request, bytesMax: AuditRequest.bytesMax)
+        let scope = try body.scope
         let report = try await context.whileConnected { () async throws -> AuditReport in
             do throws(AuditError) {
                 return try await services.audit.run(scope)

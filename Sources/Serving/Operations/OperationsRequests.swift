@@ -85,7 +85,9 @@ struct DeadLetterRequest: Decodable {
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case jobs, filter, all, failedBefore, limit, dryRun
+        case jobs, filter, all, limit
+        case failedBefore = "failed_before"
+        case dryRun = "dry_run"
     }
 
     static let bytesMax = 64 << 10
@@ -175,6 +177,22 @@ struct AuditRequest: Decodable {
     let windowSeconds: Int?
     let all: Bool?
     let blobs: Bool?
+
+    static let bytesMax = 4096
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case windowSeconds = "window_seconds"
+        case all, blobs
+    }
+
+    /// Refuses unknown fields: a misspelt one would check less than was requested.
+    init(from decoder: any Decoder) throws {
+        try decoder.refuseFields(besides: CodingKeys.self)
+        let body = try decoder.container(keyedBy: CodingKeys.self)
+        windowSeconds = try body.decodeIfPresent(Int.self, forKey: .windowSeconds)
+        all = try body.decodeIfPresent(Bool.self, forKey: .all)
+        blobs = try body.decodeIfPresent(Bool.self, forKey: .blobs)
+    }
 
     var scope: AuditScope {
         get throws(Problem) {

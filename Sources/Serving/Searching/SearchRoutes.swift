@@ -11,12 +11,28 @@ struct SearchRoutes: Sendable {
     private struct SearchBody: Decodable {
         let query: String
         let k: Int?
-        let mode: SearchMode?
+        let mode: String?
         let filters: Filters?
 
+        var checkedMode: SearchMode? {
+            get throws(Problem) {
+                guard let mode else { return nil }
+                guard let known = SearchMode(rawValue: mode) else {
+                    let all = SearchMode.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw Problem(.malformedJSON, "'mode' must be one of \(all).")
+                }
+                return known
+            }
+        }
+
         struct Filters: Decodable {
-            let documentIds: [DocumentID]?
+            let documents: [DocumentID]?
             let mimes: [String]?
+
+            private enum CodingKeys: String, CodingKey {
+                case documents = "document_ids"
+                case mimes
+            }
         }
     }
 
@@ -25,8 +41,8 @@ struct SearchRoutes: Sendable {
         let body = try await JSON.decode(
             SearchBody.self, from: request, bytesMax: Self.bodyBytesMax)
         let search = try SearchRequest(
-            query: body.query, mode: body.mode, limit: body.k,
-            documents: body.filters?.documentIds, mediaTypes: body.filters?.mimes)
+            query: body.query, mode: try body.checkedMode, limit: body.k,
+            documents: body.filters?.documents, mediaTypes: body.filters?.mimes)
         let hits = try await context.whileConnected {
             try await handler.search(search, for: tenant)
         }

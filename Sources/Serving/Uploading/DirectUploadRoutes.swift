@@ -16,6 +16,12 @@ struct DirectUploadRoutes: Sendable {
         let filename: String
         let contentType: String?
         let bytes: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case filename
+            case contentType = "content_type"
+            case bytes
+        }
     }
 
     private struct PermitResponse: Encodable {
@@ -46,6 +52,11 @@ struct DirectUploadRoutes: Sendable {
     private struct CompletionBody: Decodable {
         let filename: String
         let contentType: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case filename
+            case contentType = "content_type"
+        }
     }
 
     /// `POST /v1/uploads/{document}`; safe to repeat.

@@ -28,12 +28,12 @@ package struct Tenants: Sendable {
             }
             guard words.count == 2 else {
                 throw fault(
-                    "must be a tenant's UUID, 'operator' or 'operator/NAME', followed by the "
+                    "it must be a tenant's UUID, 'operator' or 'operator/NAME', followed by the "
                         + "SHA-256 of the token")
             }
             guard let caller = Caller(words[0]) else {
                 throw fault(
-                    "'\(words[0])' must be a tenant's UUID, 'operator' or 'operator/NAME', with a "
+                    "the first word must be a tenant's UUID, 'operator' or 'operator/NAME', with a "
                         + "NAME of at most 64 letters, digits, '.', '-' and '_'")
             }
             let digest = words[1].lowercased()
