@@ -18,6 +18,8 @@ package struct ClusterLayout: Sendable, Equatable {
 
     package var recordFile: String { root + "/cluster.json" }
     package var stateFile: String { root + "/state.json" }
+    /// The API's tokens: those that are given, and the operator's of this cluster.
+    package var tokensFile: String { root + "/tokens" }
     package var lockFile: String { root + "/supervisor.lock" }
     package var logs: String { root + "/logs" }
     package var blobs: String { root + "/blobs" }

@@ -117,24 +117,51 @@ import Testing
                 of: .init(program, program: program), record: record, layout: layout,
                 inherited: inherited)
         }
-        let line = try #require(variables("ingest-api", [:])["MILLRACE_TOKENS"])
+        let line = try ProcessPlan.tokens(record, inherited: [:])
         #expect(line.wholeMatch(of: /operator\/local [0-9a-f]{64}/) != nil)
         #expect(!line.contains(token))
         #expect(
-            variables("ingest-api", ["MILLRACE_TOKENS": "a line"])["MILLRACE_TOKENS"]
+            try ProcessPlan.tokens(record, inherited: ["MILLRACE_TOKENS": "a line"])
                 == "a line\n" + line)
-        let file = scratch.path + "/tokens"
-        try "from a file\n".write(toFile: file, atomically: true, encoding: .utf8)
-        let fromFile = variables("ingest-api", ["MILLRACE_TOKENS_FILE": file])
-        #expect(fromFile["MILLRACE_TOKENS"] == "from a file\n\n" + line)
-        #expect(fromFile["MILLRACE_TOKENS_FILE"] == nil)
+        let given = ["MILLRACE_TOKENS": "a line", "MILLRACE_TOKENS_FILE": "/elsewhere"]
+        let api = variables("ingest-api", given)
+        #expect(api["MILLRACE_TOKENS"] == nil)
+        #expect(api["MILLRACE_TOKENS_FILE"] == layout.tokensFile)
         let url = variables("ingest-api", [:])["MILLRACE_OPERATIONS_POSTGRES_URL"]
         #expect(url == record.postgresURL(of: .operator))
         // No worker has the operator's login.
         let worker = variables(
-            "flusher", ["MILLRACE_OPERATIONS_POSTGRES_URL": "elsewhere"])
+            "flusher", given.merging(["MILLRACE_OPERATIONS_POSTGRES_URL": "elsewhere"]) { $1 })
         #expect(worker["MILLRACE_OPERATIONS_POSTGRES_URL"] == nil)
         #expect(worker["MILLRACE_TOKENS"] == nil)
+        #expect(worker["MILLRACE_TOKENS_FILE"] == nil)
+    }
+
+    @Test func `a file of tokens can be larger than a variable of the environment`() throws {
+        let scratch = Scratch()
+        let layout = ClusterLayout(root: scratch.path, programs: "/programs")
+        let record = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        let file = scratch.path + "/given"
+        let lines = String(repeating: "# a line of a large file\n", count: 8000)
+        try lines.write(toFile: file, atomically: true, encoding: .utf8)
+        let inherited = ["MILLRACE_TOKENS_FILE": file]
+        let tokens = try ProcessPlan.tokens(record, inherited: inherited)
+        #expect(tokens.hasPrefix(lines) && tokens.contains("operator/local "))
+        let variables = ProcessPlan(size: ClusterSize()).environment(
+            of: .init("ingest-api", program: "ingest-api"), record: record, layout: layout,
+            inherited: inherited)
+        #expect(variables.values.allSatisfy { $0.utf8.count < 4096 })
+    }
+
+    @Test func `a file of tokens that does not exist is named`() throws {
+        let scratch = Scratch()
+        let layout = ClusterLayout(root: scratch.path, programs: "/programs")
+        let record = try ClusterRecord.prepare(layout, size: ClusterSize(), processes: [])
+        let error = #expect(throws: ClusterError.self) {
+            try ProcessPlan.tokens(
+                record, inherited: ["MILLRACE_TOKENS_FILE": scratch.path + "/missing"])
+        }
+        #expect(error?.description.contains(scratch.path + "/missing") == true)
     }
 
     @Test func `a record of an older version without logins uses the owner`() throws {

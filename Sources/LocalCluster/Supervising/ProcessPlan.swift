@@ -96,7 +96,10 @@ package struct ProcessPlan: Sendable {
         variables["MILLRACE_BLOB_ROOT"] = layout.blobs
         variables["MILLRACE_ADMIN_PORT"] = record.adminPorts[entry.name].map { "\($0)" }
         variables["MILLRACE_OPERATIONS_POSTGRES_URL"] = nil
-        if entry.user == .ingestAPI { setAccess(in: &variables, record, inherited) }
+        for variable in Self.tokenVariables { variables[variable] = nil }
+        if entry.user == .ingestAPI {
+            setAccess(in: &variables, record: record, layout: layout, inherited: inherited)
+        }
         variables["MILLRACE_HTTP_HOST"] = "127.0.0.1"
         variables["MILLRACE_HTTP_PORT"] = "\(record.httpPort)"
         variables["MILLRACE_BROKER_PORT"] = "\(record.brokerPort)"
@@ -109,24 +112,35 @@ package struct ProcessPlan: Sendable {
 
     /// The callers of the API: tenants as configured, and the operator of this cluster.
     private func setAccess(
-        in variables: inout [String: String], _ record: ClusterRecord, _ inherited: [String: String]
+        in variables: inout [String: String], record: ClusterRecord, layout: ClusterLayout,
+        inherited: [String: String]
     ) {
         variables["MILLRACE_OPERATIONS_POSTGRES_URL"] = record.postgresURL(of: .operator)
         // With tokens configured, anonymous requests are refused unless a tenant is set for them.
-        let hasTokens = ["MILLRACE_TOKENS", "MILLRACE_TOKENS_FILE"].contains {
-            !(inherited[$0] ?? "").isEmpty
-        }
+        let hasTokens = Self.tokenVariables.contains { !(inherited[$0] ?? "").isEmpty }
         variables["MILLRACE_ANONYMOUS_TENANT"] =
             inherited["MILLRACE_ANONYMOUS_TENANT"]
             ?? (hasTokens ? nil : "00000000-0000-4000-8000-000000000001")
+        variables["MILLRACE_TOKENS_FILE"] = layout.tokensFile
+    }
+
+    private static let tokenVariables = ["MILLRACE_TOKENS", "MILLRACE_TOKENS_FILE"]
+
+    /// The lines of `ClusterLayout.tokensFile`. A file, because one variable of the environment is
+    /// at most 128 KiB.
+    ///
+    /// - Throws: when the given file cannot be read.
+    static func tokens(
+        _ record: ClusterRecord, inherited: [String: String]
+    ) throws(ClusterError) -> String {
         var given = inherited["MILLRACE_TOKENS"] ?? ""
         if given.isEmpty, let file = inherited["MILLRACE_TOKENS_FILE"], !file.isEmpty {
-            // The API reports a file that cannot be read.
-            guard let text = Files.read(file) else { return }
+            guard let text = Files.read(file) else {
+                throw .system("read the file of MILLRACE_TOKENS_FILE, \(file)")
+            }
             given = text
-            variables["MILLRACE_TOKENS_FILE"] = nil
         }
-        variables["MILLRACE_TOKENS"] = [given, record.operatorTokenLine ?? ""]
+        return [given, record.operatorTokenLine ?? ""]
             .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 }

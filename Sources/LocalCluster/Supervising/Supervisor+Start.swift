@@ -11,6 +11,8 @@ extension Supervisor {
         if record.httpPort != wanted {
             report("port \(wanted) is in use; the API uses port \(record.httpPort) instead")
         }
+        try Files.replace(
+            layout.tokensFile, with: ProcessPlan.tokens(record, inherited: inherited).utf8)
         try startPostgres(record)
         try runMigrations(record)
         for tier in ProcessPlan.Tier.allCases {
