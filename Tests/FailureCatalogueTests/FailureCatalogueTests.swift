@@ -59,7 +59,10 @@ import Testing
     @Test func `an exit status that the sandbox does not define means that it cannot run`() {
         let failure = SandboxRun.End.exited(99).failure(SandboxReport([]))
         #expect(failure?.code == .machine(.sandboxUnavailable))
-        #expect(failure?.class.retry == .uncounted)
+        guard case .unavailable? = failure?.class else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
     }
 
     @Test func `each failure is made with a class that the catalogue lists`() throws {

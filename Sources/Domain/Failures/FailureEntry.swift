@@ -27,15 +27,3 @@ package struct FailureEntry: Sendable, Equatable {
         self.advice = advice
     }
 }
-
-extension JobFailure.Class {
-    /// The class as the catalogue names it.
-    package var retry: FailureEntry.Retry {
-        switch self {
-        case .permanent: .never
-        case .transient: .counted
-        case .unavailable: .uncounted
-        case .leaseLost: .abandoned
-        }
-    }
-}
