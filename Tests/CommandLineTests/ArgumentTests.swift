@@ -128,6 +128,30 @@ import Testing
         #expect(failure.exitStatus == status)
     }
 
+    @Test func `a path that the API does not have leads to an upgrade`() {
+        for problem in [nil, ProblemResponse(title: nil, detail: "d", code: "no_such_route")] {
+            let failure = APIFailure.refused(status: 404, problem: problem)
+            #expect(failure.description.contains("'millrace down', then 'millrace up'"))
+        }
+        let missing = APIFailure.refused(
+            status: 404, problem: ProblemResponse(title: nil, detail: "d", code: "job_not_found"))
+        #expect(missing.description == "d (HTTP 404, job_not_found)")
+    }
+
+    @Test(
+        arguments: [
+            ([], .success), ([.unavailable], .unavailable), ([.notPermitted], .notPermitted),
+            ([.unavailable, .notPermitted], .notPermitted), ([.unavailable, .failure], .failure),
+            ([.notPermitted, .failure, .unavailable], .failure),
+        ] as [([CommandStatus], CommandStatus)])
+    func `the status of several failures is the worst of them`(
+        statuses: [CommandStatus], worst: CommandStatus
+    ) {
+        let errors: [any Error] = statuses.map { UserError("e", $0) }
+        #expect(CommandStatus.worst(of: errors) == worst)
+        #expect(CommandStatus.worst(of: errors + [CancellationError()]) == .failure)
+    }
+
     @Test(arguments: [
         (503, "operations_disabled", CommandStatus.failure), (503, "audit_timeout", .failure),
         (409, "audit_running", .unavailable), (409, "key_reused", .failure),
@@ -136,7 +160,7 @@ import Testing
         status: Int, code: String, exit: CommandStatus
     ) {
         let failure = APIFailure.refused(
-            status: status, problem: Problem(title: nil, detail: "d", code: code))
+            status: status, problem: ProblemResponse(title: nil, detail: "d", code: code))
         #expect(failure.isTransient == (exit == .unavailable) && failure.exitStatus == exit)
     }
 }

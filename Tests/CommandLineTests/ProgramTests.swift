@@ -95,6 +95,15 @@ import Testing
                 #expect(json.code == 0, "\(json)")
                 #expect(try json.json != nil)
             }
+            // More events than a page has: the last one is shown, too.
+            try await database.script(
+                """
+                INSERT INTO upload_pipeline.events (job_id, document_id, type, severity, code)
+                SELECT job_id, document_id, 'retry', 'warn', 'number_' || n
+                FROM upload_pipeline.upload_jobs, generate_series(1, 1100) n
+                """)
+            let long = try await run(["dead-letters", "show", job], on: cluster)
+            #expect(long.output.contains("number_1\n") && long.output.contains("number_1100"))
             let page = try await run(["events", job, "--limit", "1"], on: cluster)
             #expect(page.output.contains("There are more: --after "), "\(page)")
         }
@@ -200,6 +209,79 @@ import Testing
             let disabled = try await run(["status"], on: cluster)
             #expect(disabled.code == CommandStatus.failure.rawValue, "\(disabled)")
             #expect(disabled.output.contains("MILLRACE_OPERATIONS_POSTGRES_URL"))
+            let json = try await run(
+                ["status", "--json"], on: cluster, ["MILLRACE_API_URL": "http://127.0.0.1:1"])
+            #expect(json.code == CommandStatus.unavailable.rawValue, "\(json)")
+            let line = try #require(json.output.split(separator: "\n").first)
+            let parts = try APIClient.decoder.decode(
+                [String: StatusFailure].self, from: Data(line.utf8))
+            #expect(Array(parts.keys) == ["error"] && parts["error"]?.exitCode == 69)
+            #expect(parts["error"]?.message.contains("http://127.0.0.1:1") == true)
+        }
+    }
+
+    /// The failure in the output of `status --json`.
+    private struct StatusFailure: Decodable, Sendable {
+        let message: String
+        let exitCode: Int
+    }
+
+    @Test func `an empty variable counts as unset`() async throws {
+        try await lend { _, cluster in
+            let outcome = try await run(["spend"], on: cluster, ["MILLRACE_API_URL": ""])
+            #expect(outcome.output.contains("There is no cluster in "), "\(outcome)")
+            let token = try await run(
+                ["spend"], on: cluster, token: nil,
+                ["MILLRACE_OPERATOR_TOKEN": "", "MILLRACE_API_TOKEN": "operator"])
+            #expect(token.code == 0, "\(token)")
+        }
+    }
+
+    @Test func `the commands that open the database end with 69 when it is away`() async throws {
+        try await lend { _, cluster in
+            let url = "postgresql://127.0.0.1:1/x"
+            for arguments in [
+                ["migrate", "--url", url],
+                ["backup", "create", "--url", url, cluster.directory + "/backup"],
+                ["backup", "hold", "--url", url, "--", "true"],
+            ] {
+                let outcome = try await run(
+                    arguments, on: cluster, token: nil,
+                    ["MILLRACE_BLOB_ROOT": cluster.directory + "/blobs"])
+                #expect(outcome.code == CommandStatus.unavailable.rawValue, "\(outcome)")
+                #expect(outcome.output.contains("'millrace up'"), "\(outcome)")
+            }
+        }
+    }
+
+    @Test func `submit ends with the worst of its failures`() async throws {
+        try await lend { _, cluster in
+            let folder = cluster.directory + "/documents"
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            try "a text".write(toFile: folder + "/a.txt", atomically: true, encoding: .utf8)
+            let accepted = try await run(["submit", folder], on: cluster, token: nil)
+            #expect(accepted.code == 0, "\(accepted)")
+            let unknown = try await run(["submit", folder], on: cluster, token: "unknown")
+            #expect(unknown.code == CommandStatus.notPermitted.rawValue, "\(unknown)")
+            let away = try await run(
+                ["submit", folder], on: cluster, token: nil,
+                ["MILLRACE_API_URL": "http://127.0.0.1:1"])
+            #expect(away.code == CommandStatus.unavailable.rawValue, "\(away)")
+            try "".write(toFile: folder + "/b.txt", atomically: true, encoding: .utf8)
+            let empty = try await run(["submit", folder], on: cluster, token: nil)
+            #expect(empty.code == CommandStatus.failure.rawValue, "\(empty)")
+        }
+    }
+
+    @Test func `a tenant is advised what a tenant may do`() async throws {
+        try await lend { database, cluster in
+            _ = try await database.seedJob()
+            for arguments in [["search", "dome"], ["watch", "--timeout", "1s"]] {
+                let outcome = try await run(arguments, on: cluster, token: nil)
+                #expect(outcome.output.contains("'millrace watch'"), "\(outcome)")
+                #expect(!outcome.output.contains("millrace status"), "\(outcome)")
+            }
         }
     }
 
@@ -207,8 +289,10 @@ import Testing
         try await lend { _, cluster in
             let help = try await run(["--help"], on: cluster, token: nil)
             #expect(help.code == 0)
+            // The lines are wrapped.
+            let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             for status in CommandStatus.allCases {
-                #expect(help.output.contains("\(status.rawValue)"))
+                #expect(words.contains(" \(status.rawValue) \(status.meaning) "), "\(status)")
             }
             let usage = try await run(["audit", "--hours", "2"], on: cluster, token: nil)
             #expect(usage.code == CommandStatus.usage.rawValue)

@@ -10,13 +10,13 @@ import Testing
 
     private func status(
         _ job: JobID, _ stage: Stage, _ state: JobState, fraction: Double = 0, extra: String = ""
-    ) throws -> JobStatus {
+    ) throws -> JobResponse {
         let json = """
             {"job_id": "\(job)", "document_id": "\(job)", "filename": "report.pdf",
              "stage": "\(stage.rawValue)", "state": "\(state.rawValue)",
              "progress": {"fraction": \(fraction)}\(extra)}
             """
-        return try APIClient.decoder.decode(JobStatus.self, from: Data(json.utf8))
+        return try APIClient.decoder.decode(JobResponse.self, from: Data(json.utf8))
     }
 
     @Test func `in a pipe each change prints one line, without control characters`() throws {

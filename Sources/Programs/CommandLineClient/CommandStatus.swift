@@ -13,9 +13,17 @@ enum CommandStatus: Int32, CaseIterable {
         case .failure:
             "the command failed, or it found a dead letter or a fault"
         case .usage: "the arguments are invalid"
-        case .unavailable: "the API or the database is unavailable; the same command can work later"
+        case .unavailable:
+            "the API, the database or the store is unavailable; the same command can work later"
         case .notPermitted: "the token is missing, unknown or of the wrong kind"
         }
+    }
+
+    /// The status of a command of several parts: a failure, if one of them cannot work later.
+    static func worst(of errors: [any Error]) -> CommandStatus {
+        let statuses = errors.map { ($0 as? any ExitingError)?.exitStatus ?? .failure }
+        if statuses.isEmpty { return .success }
+        return [.failure, .usage, .notPermitted].first(where: statuses.contains) ?? .unavailable
     }
 
     /// For the help.

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Glibc
+import ProgramFrame
 
 /// The command line: operates the cluster of one machine, and is a client of any Millrace's API.
 package struct Millrace: AsyncParsableCommand {
@@ -15,6 +16,7 @@ package struct Millrace: AsyncParsableCommand {
 
             '--generate-completion-script bash' prints completions for bash; zsh and fish work too.
             """,
+        version: "millrace \(MillraceVersion.current)",
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, SubmitCommand.self,
             WatchCommand.self, SearchCommand.self, EventsCommand.self, DeadLettersCommand.self,

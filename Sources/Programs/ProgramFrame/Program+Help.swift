@@ -7,6 +7,7 @@ extension Program {
                 + (value.map { "default: \($0)" } ?? "required")
         }
         return "\(name): \(purpose)\n\nSettings:\n" + lines.joined(separator: "\n")
+            + "\n\n  --version\n      Prints the version."
     }
 
     /// The output of `--reference`, from which `scripts/configuration-reference` makes

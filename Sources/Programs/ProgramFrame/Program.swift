@@ -50,12 +50,8 @@ package struct Program: Sendable {
         servesAdmin: Bool = true, _ assemble: (Context) async throws -> [any Service]
     ) async -> Never {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) {
-            print(help)
-            exit(0)
-        }
-        if arguments == ["--reference"] {
-            print(reference)
+        if let text = description(for: arguments) {
+            print(text)
             exit(0)
         }
         let settings: Settings
@@ -95,6 +91,13 @@ package struct Program: Sendable {
         exit(0)
     }
 
+    /// What the program prints of itself instead of running.
+    private func description(for arguments: [String]) -> String? {
+        if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) { return help }
+        if arguments.contains("--version") { return "\(name) \(MillraceVersion.current)" }
+        return arguments == ["--reference"] ? reference : nil
+    }
+
     /// The path of another program in the same folder.
     package static func siblingExecutable(_ name: String) -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
@@ -110,12 +113,10 @@ package struct Program: Sendable {
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: name)
-        logger.info(
-            "starting",
-            metadata: Logger.Metadata(
-                uniqueKeysWithValues: self.settings.map {
-                    ($0.name, "\(settings.display($0))")
-                }))
+        var facts = Logger.Metadata(
+            uniqueKeysWithValues: self.settings.map { ($0.name, "\(settings.display($0))") })
+        facts["version"] = "\(MillraceVersion.current)"
+        logger.info("starting", metadata: facts)
         return Context(
             settings: settings, logger: logger, health: Health(), metrics: metrics,
             worker: "\(name)@\(Self.hostName()):\(getpid())")

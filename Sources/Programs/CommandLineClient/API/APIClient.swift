@@ -9,9 +9,17 @@ import _NIOFileSystem
 struct APIClient: Sendable {
     let base: String
     let token: String?
+    /// How long a response may take, unless a call sets its own limit.
+    let timeout: Duration
+
+    /// For tenants: longer than the API's limits of a lookup and a search.
+    static let tenantTimeout = Duration.seconds(60)
+    /// For operators: longer than the API's `--operations-timeout` (2m by default), which each
+    /// statement of a request may take.
+    static let operatorTimeout = Duration.seconds(600)
 
     /// A body of the API, for printing as it is or decoding.
-    struct Answer<Value: Decodable & Sendable>: Sendable {
+    struct Response<Value: Decodable & Sendable>: Sendable {
         let data: Data
         let value: Value
 
@@ -22,31 +30,31 @@ struct APIClient: Sendable {
     /// - Parameter parameters: of the query; those without a value are left out.
     func get<Value>(
         _ path: String, _ parameters: [String: String?] = [:]
-    ) async throws -> Answer<Value> {
+    ) async throws -> Response<Value> {
         let query = parameters.compactMap { name, value in
             value.map { "\(name)=\($0.percentEncoded())" }
         }.sorted().joined(separator: "&")
-        return try await answer(request(query.isEmpty ? path : "\(path)?\(query)"))
+        return try await send(request(query.isEmpty ? path : "\(path)?\(query)"))
     }
 
     func post<Value>(
-        _ path: String, _ body: some Encodable, timeout: Duration = .seconds(60)
-    ) async throws -> Answer<Value> {
+        _ path: String, _ body: some Encodable, timeout: Duration? = nil
+    ) async throws -> Response<Value> {
         var request = request(path, .POST)
         request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: try Output.encoder.encode(body)))
-        return try await answer(request, timeout: TimeAmount(timeout))
+        return try await send(request, timeout: timeout)
     }
 
     /// Uploads a file as a stream; memory use does not grow with its size.
-    func upload(path: String, filename: String, mime: String) async throws -> Upload {
+    func upload(path: String, filename: String, mime: String) async throws -> UploadResponse {
         try await FileSystem.shared.withFileHandle(forReadingAt: FilePath(path)) { file in
             let size = try await file.info().size
             var request = request("/v1/documents?filename=\(filename.percentEncoded())", .POST)
             request.headers.add(name: "Content-Type", value: mime)
             request.body = .stream(
                 file.readChunks(chunkLength: .kibibytes(256)), length: .known(Int64(size)))
-            return try await answer(request, timeout: .minutes(30)).value
+            return try await send(request, timeout: .seconds(1800)).value
         }
     }
 
@@ -57,23 +65,25 @@ struct APIClient: Sendable {
         return request
     }
 
-    private func answer<Value>(
-        _ request: HTTPClientRequest, timeout: TimeAmount = .seconds(60)
-    ) async throws -> Answer<Value> {
+    private func send<Value>(
+        _ request: HTTPClientRequest, timeout: Duration? = nil
+    ) async throws -> Response<Value> {
+        let timeout = timeout ?? self.timeout
         let response: HTTPClientResponse
         let body: Data
         do {
-            response = try await Self.http.execute(request, timeout: timeout)
+            response = try await Self.http.execute(request, timeout: TimeAmount(timeout))
             body = Data(try await response.body.collect(upTo: 64 << 20).readableBytesView)
         } catch {
-            throw APIFailure.unreachable(base: base, reason: Self.reason(of: error))
+            throw APIFailure.unreachable(
+                base: base, reason: Self.reason(of: error, timeout: timeout))
         }
         guard (200..<300).contains(response.status.code) else {
-            let problem = try? Self.decoder.decode(Problem.self, from: body)
+            let problem = try? Self.decoder.decode(ProblemResponse.self, from: body)
             throw APIFailure.refused(status: Int(response.status.code), problem: problem)
         }
         do {
-            return Answer(data: body, value: try Self.decoder.decode(Value.self, from: body))
+            return Response(data: body, value: try Self.decoder.decode(Value.self, from: body))
         } catch {
             throw APIFailure.unknownBody(path: request.url)
         }
@@ -87,7 +97,10 @@ struct APIClient: Sendable {
         return HTTPClient(configuration: configuration)
     }()
 
-    private static func reason(of error: any Error) -> String {
+    private static func reason(of error: any Error, timeout: Duration) -> String {
+        if let error = error as? HTTPClientError, error == .deadlineExceeded {
+            return "no response within \(timeout.components.seconds) s"
+        }
         let text = "\(error)"
         return text.contains("Connection refused") ? "connection refused" : text
     }

@@ -1,7 +1,7 @@
 /// Why an API call failed.
 enum APIFailure: ExitingError {
     case unreachable(base: String, reason: String)
-    case refused(status: Int, problem: Problem?)
+    case refused(status: Int, problem: ProblemResponse?)
     /// The body is not what this version of the command line expects.
     case unknownBody(path: String)
 
@@ -26,6 +26,10 @@ enum APIFailure: ExitingError {
         switch self {
         case .refused(_, let problem?) where problem.code == "operator_required":
             "Give an operator's token with --token or MILLRACE_OPERATOR_TOKEN."
+        case .refused(status: 404, let problem)
+        where problem == nil || problem?.code == "no_such_route":
+            "The API may be of an older version than this command line: upgrade it. 'millrace "
+                + "down', then 'millrace up' upgrades the cluster of this machine."
         case .refused(status: 401, _):
             "Give it with --token, MILLRACE_API_TOKEN or, for operators, MILLRACE_OPERATOR_TOKEN."
         default: nil

@@ -30,11 +30,11 @@ struct PostgresProgramsOptions: ParsableArguments {
     var folder: String?
 
     func tools(_ cluster: ClusterOptions) throws -> DatabaseTools {
-        let environment = ProcessInfo.processInfo.environment
-        if let folder = folder ?? environment["MILLRACE_POSTGRES_PROGRAMS"] {
+        if let folder = folder ?? EnvironmentVariable.postgresPrograms.value {
             return try DatabaseTools(folders: [folder])
         }
-        let path = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
+            String.init)
         return try DatabaseTools(folders: [cluster.layout.runtime + "/postgres/bin"] + path)
     }
 }

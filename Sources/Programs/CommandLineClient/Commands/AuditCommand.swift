@@ -22,7 +22,11 @@ struct AuditCommand: AsyncParsableCommand {
             document is.
             """)
     var blobs = false
-    @Option(help: "Give up after this time.")
+    @Option(
+        help: """
+            Stop waiting after this time. The API ends an audit after its \
+            --operations-audit-timeout.
+            """)
     var timeout = DurationArgument.default("1h")
 
     func validate() throws {
@@ -32,19 +36,20 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let order = AuditOrder(windowSeconds: window?.seconds, all: all ? true : nil, blobs: blobs)
-        let answer: APIClient.Answer<AuditReportModel> = try await api.operatorClient().post(
-            "/v1/operations/audit", order, timeout: timeout.duration)
-        let report = answer.value
+        let request = AuditRequest(
+            windowSeconds: window?.seconds, all: all ? true : nil, blobs: blobs)
+        let response: APIClient.Response<AuditResponse> = try await api.operatorClient().post(
+            "/v1/operations/audit", request, timeout: timeout.duration)
+        let report = response.value
         if output.json {
-            Output.line(answer.json)
+            Output.line(response.json)
         } else {
             Self.show(report, output.style)
         }
         if !report.isSound { throw ExitCode(CommandStatus.failure.rawValue) }
     }
 
-    private static func show(_ report: AuditReportModel, _ style: Style) {
+    private static func show(_ report: AuditResponse, _ style: Style) {
         func mark(_ isSound: Bool) -> String {
             isSound ? style.good("ok    ") : style.bad("broken")
         }

@@ -18,13 +18,13 @@ struct EventsCommand: AsyncParsableCommand {
     @Argument(help: "The job's id.", transform: JobID.parse) var job: JobID
 
     func run() async throws {
-        let answer = try await fetch()
-        if output.json { return Output.line(answer.json) }
-        Output.line(Table(answer.value.events).text)
-        PageOptions.printNext(answer.value.next)
+        let response = try await fetch()
+        if output.json { return Output.line(response.json) }
+        Output.line(Table(response.value.events).text)
+        PageOptions.printNext(response.value.next)
     }
 
-    private func fetch() async throws -> APIClient.Answer<EventList> {
+    private func fetch() async throws -> APIClient.Response<EventsResponse> {
         guard !asTenant else {
             return try await api.client().get("/v1/jobs/\(job)/events", page.parameters)
         }
@@ -45,7 +45,7 @@ extension JobID {
 
 extension Table {
     /// The events of a job.
-    init(_ events: [EventList.Event]) {
+    init(_ events: [EventsResponse.Event]) {
         self.init("time (UTC)", "event", "position", "attempt", "by", "error")
         for event in events {
             let payload = event.payload

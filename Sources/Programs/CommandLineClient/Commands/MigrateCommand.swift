@@ -34,9 +34,8 @@ struct MigrateCommand: AsyncParsableCommand {
     }
 
     private func readLogins() throws -> String? {
-        let environment = ProcessInfo.processInfo.environment
-        guard let file = logins ?? environment["MILLRACE_LOGINS_FILE"] else {
-            return environment["MILLRACE_LOGINS"]
+        guard let file = logins ?? EnvironmentVariable.loginsFile.value else {
+            return EnvironmentVariable.logins.value
         }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw UserError("The file of logins '\(file)' cannot be read.")

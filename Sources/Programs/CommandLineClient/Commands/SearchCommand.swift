@@ -22,24 +22,24 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let answer: APIClient.Answer<SearchAnswer> = try await api.client().post(
+        let response: APIClient.Response<SearchResponse> = try await api.client().post(
             "/v1/search",
-            SearchOrder(query: query.joined(separator: " "), k: k, mode: mode.rawValue))
-        if output.json { return Output.line(answer.json) }
-        guard !answer.value.results.isEmpty else {
+            SearchRequest(query: query.joined(separator: " "), k: k, mode: mode.rawValue))
+        if output.json { return Output.line(response.json) }
+        guard !response.value.results.isEmpty else {
             Output.line(
-                "Nothing was found. Only finished documents are searched: "
-                    + "see 'millrace status'.")
+                "Nothing was found. Only finished documents are searched; 'millrace watch' shows "
+                    + "whether any are unfinished.")
             return
         }
-        for (rank, result) in answer.value.results.enumerated() {
+        for (rank, result) in response.value.results.enumerated() {
             Output.line("\(rank + 1). \(Self.heading(result))")
             Output.line(Self.passage(result.text, full: full))
             Output.line()
         }
     }
 
-    private static func heading(_ result: SearchAnswer.Result) -> String {
+    private static func heading(_ result: SearchResponse.Result) -> String {
         var parts = [result.filename.printable]
         if let first = result.pages?.first, let last = result.pages?.last {
             parts.append(first == last ? "page \(first)" : "pages \(first)–\(last)")

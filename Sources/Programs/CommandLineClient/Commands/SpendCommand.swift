@@ -33,19 +33,19 @@ struct SpendCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let answer: APIClient.Answer<SpendSums> = try await api.operatorClient().get(
+        let response: APIClient.Response<SpendResponse> = try await api.operatorClient().get(
             "/v1/operations/spend",
             [
                 "by": by.rawValue, "window_seconds": "\(window.seconds)", "tenant": tenant,
                 "limit": "\(limit)",
             ])
-        if output.json { return Output.line(answer.json) }
-        guard !answer.value.sums.isEmpty else {
+        if output.json { return Output.line(response.json) }
+        guard !response.value.sums.isEmpty else {
             return Output.line("No provider was called in this time.")
         }
         var table = Table(
             by.rawValue, "calls", "failed", "unknown", "units", "tokens", "wasted")
-        for sum in answer.value.sums {
+        for sum in response.value.sums {
             table.add(
                 sum.key.printable, "\(sum.calls)", "\(sum.failedCalls)", "\(sum.unknownCalls)",
                 "\(sum.units)", "\(sum.tokens)", "\(sum.wastedTokens)")

@@ -9,34 +9,64 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Shows the jobs at each stage, waiting times, and this machine's processes.",
         discussion: """
-            The processes are those of the cluster of this machine, if there is one. The rest \
-            comes from the API and requires an operator's token. Exit code 1 when no cluster is \
-            running on this machine and no API is given.
+            The rest comes from the API and requires an operator's token. With --api or \
+            MILLRACE_API_URL, only that API is shown. Exit code 1 when no API is given and no \
+            cluster is running on this machine. With --json a failure is also JSON.
             """)
 
     @OptionGroup var api: APIOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let cluster = try await LocalClusterStatus.read(api.cluster.layout)
-        guard cluster != nil || api.address != nil else {
+        guard !output.json else { return try await printJSON() }
+        let cluster = try await localCluster()
+        cluster?.show(output.style)
+        let response = try await pipeline()
+        if cluster != nil { Output.line() }
+        Self.show(response.value, output.style)
+    }
+
+    /// Prints one line of JSON, whether or not there is a cluster and its API responds.
+    private func printJSON() async throws {
+        var parts: [String] = []
+        do {
+            if let cluster = try await localCluster() {
+                let text = String(decoding: try Output.encoder.encode(cluster), as: UTF8.self)
+                parts.append("\"cluster\":\(text)")
+            }
+            parts.append("\"pipeline\":\(try await pipeline().json)")
+        } catch {
+            let failure = Failure(
+                message: "\(error)", exitCode: CommandStatus.worst(of: [error]).rawValue)
+            let text = String(decoding: try Output.encoder.encode(failure), as: UTF8.self)
+            Output.line("{\((parts + ["\"error\":\(text)"]).joined(separator: ","))}")
+            throw error
+        }
+        Output.line("{\(parts.joined(separator: ","))}")
+    }
+
+    /// The failure in the output with `--json`.
+    private struct Failure: Encodable {
+        let message: String
+        let exitCode: Int32
+    }
+
+    /// The cluster of this machine; `nil` when another API is given.
+    private func localCluster() async throws -> LocalClusterStatus? {
+        guard api.address == nil else { return nil }
+        guard let cluster = try await LocalClusterStatus.read(api.cluster.layout) else {
             throw UserError(
                 "No cluster is running in \(api.cluster.layout.root). Run 'millrace up', or name "
                     + "an API with --api URL or MILLRACE_API_URL.")
         }
-        if let cluster, !output.json { cluster.show(output.style) }
-        let answer: APIClient.Answer<OperationsStatus> = try await api.operatorClient().get(
-            "/v1/operations/status")
-        if output.json {
-            let local = try cluster.map { try Output.encoder.encode($0) }
-            let prefix = local.map { "\"cluster\":\(String(decoding: $0, as: UTF8.self))," } ?? ""
-            return Output.line("{\(prefix)\"pipeline\":\(answer.json)}")
-        }
-        if cluster != nil { Output.line() }
-        Self.show(answer.value, output.style)
+        return cluster
     }
 
-    private static func show(_ status: OperationsStatus, _ style: Style) {
+    private func pipeline() async throws -> APIClient.Response<StatusResponse> {
+        try await api.operatorClient().get("/v1/operations/status")
+    }
+
+    private static func show(_ status: StatusResponse, _ style: Style) {
         let counts = status.counts.filter { $0.jobs > 0 }
         var table = Table("stage", "state", "jobs")
         for count in counts {

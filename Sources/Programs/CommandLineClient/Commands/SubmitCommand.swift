@@ -9,7 +9,9 @@ struct SubmitCommand: AsyncParsableCommand {
         abstract: "Uploads documents: files, or all files of folders.",
         discussion: """
             With --json prints one line of JSON per file. Exit code 1 when a file was refused, or \
-            when a watched job ended as a dead letter.
+            when a watched job ended as a dead letter; else 77 when the token was refused for a \
+            file, or 69 when the API was unavailable for one. The same command then uploads the \
+            rest.
             """)
 
     @OptionGroup var api: APIOptions
@@ -37,15 +39,19 @@ struct SubmitCommand: AsyncParsableCommand {
         }
         if watch, !jobs.isEmpty {
             if !output.json { Output.line() }
-            try await JobWatch(client: client, jobs: jobs, json: output.json).run()
+            do {
+                try await JobWatch(client: client, jobs: jobs, json: output.json).run()
+            } catch  where !failures.isEmpty {
+                // Counts like the refusal of a file.
+                if let error = error as? any ExitingError { Output.error("Error: \(error)") }
+                failures.append(error)
+            }
         }
-        guard let failure = failures.first else { return }
-        // The status names the cause when it is the same for every file.
-        let status = (failure as? any ExitingError)?.exitStatus ?? .failure
-        throw ExitCode((jobs.isEmpty ? status : .failure).rawValue)
+        let status = CommandStatus.worst(of: failures)
+        if status != .success { throw ExitCode(status.rawValue) }
     }
 
-    private func report(_ file: File, _ outcome: Result<Upload, any Error>) throws {
+    private func report(_ file: File, _ outcome: Result<UploadResponse, any Error>) throws {
         if output.json { return try Output.json(Line(file.path, outcome)) }
         Output.line(file.name.printable)
         switch outcome {
@@ -65,7 +71,7 @@ struct SubmitCommand: AsyncParsableCommand {
         var duplicate: Bool?
         var error: String?
 
-        init(_ file: String, _ outcome: Result<Upload, any Error>) {
+        init(_ file: String, _ outcome: Result<UploadResponse, any Error>) {
             self.file = file
             switch outcome {
             case .success(let upload):
@@ -84,8 +90,8 @@ struct SubmitCommand: AsyncParsableCommand {
 
     private static func upload(
         _ files: [File], _ client: APIClient
-    ) async -> [(File, Result<Upload, any Error>)] {
-        await withTaskGroup(of: (Int, Result<Upload, any Error>).self) { group in
+    ) async -> [(File, Result<UploadResponse, any Error>)] {
+        await withTaskGroup(of: (Int, Result<UploadResponse, any Error>).self) { group in
             for (index, file) in files.enumerated() {
                 group.addTask {
                     do {
@@ -100,7 +106,7 @@ struct SubmitCommand: AsyncParsableCommand {
                     }
                 }
             }
-            let outcomes = await group.reduce(into: [Int: Result<Upload, any Error>]()) {
+            let outcomes = await group.reduce(into: [Int: Result<UploadResponse, any Error>]()) {
                 $0[$1.0] = $1.1
             }
             return files.enumerated().compactMap { index, file in

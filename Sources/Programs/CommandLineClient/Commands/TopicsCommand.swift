@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Kafka
 import KafkaHints
 import Logging
@@ -40,18 +39,17 @@ struct TopicsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        guard let brokers = kafkaBrokers ?? environment["MILLRACE_KAFKA_BROKERS"] else {
+        guard let brokers = kafkaBrokers ?? EnvironmentVariable.kafkaBrokers.value else {
             throw UserError("Set --kafka-brokers or MILLRACE_KAFKA_BROKERS.")
         }
         let topics = Topics(
-            prefix: topicPrefix ?? environment["MILLRACE_TOPIC_PREFIX"] ?? "millrace")
+            prefix: topicPrefix ?? EnvironmentVariable.topicPrefix.value ?? "millrace")
         do throws(KafkaError) {
             let admin = try KafkaAdmin(
                 KafkaConfiguration(
                     bootstrapServers: brokers,
                     properties: try KafkaConfiguration.properties(
-                        environment["MILLRACE_KAFKA_PROPERTIES"] ?? "")),
+                        EnvironmentVariable.kafkaProperties.value ?? "")),
                 logger: Logger(label: "millrace") { _ in SwiftLogNoOpLogHandler() })
             let created = Set(
                 try await admin.createMissing(

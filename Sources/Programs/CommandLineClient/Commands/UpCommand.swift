@@ -66,9 +66,7 @@ struct UpCommand: AsyncParsableCommand {
     /// The port requested by flag or environment.
     private func requestedPort() throws -> Int? {
         if let httpPort { return httpPort }
-        guard let text = ProcessInfo.processInfo.environment["MILLRACE_HTTP_PORT"] else {
-            return nil
-        }
+        guard let text = EnvironmentVariable.httpPort.value else { return nil }
         guard let port = Int(text), (1...65_535).contains(port) else {
             throw UserError("MILLRACE_HTTP_PORT must be between 1 and 65535, not '\(text)'.")
         }

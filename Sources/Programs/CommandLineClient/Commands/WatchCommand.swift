@@ -47,9 +47,9 @@ struct JobWatch {
         var retryLimit = RetryLimit()
         while true {
             do {
-                for answer in try await fetch(view.unfinished) {
-                    let isChange = view.update(answer.value)
-                    if json, isChange { Output.line(answer.json) }
+                for response in try await fetch(view.unfinished) {
+                    let isChange = view.update(response.value)
+                    if json, isChange { Output.line(response.json) }
                 }
                 retryLimit.succeeded()
             } catch let error as APIFailure where error.isTransient {
@@ -62,7 +62,8 @@ struct JobWatch {
             guard clock.now - begin < limit else {
                 throw UserError(
                     "\(view.unfinished.count) jobs have not ended within "
-                        + "\(limit.components.seconds) s. They continue; see 'millrace status'.")
+                        + "\(limit.components.seconds) s. They continue; 'millrace watch' shows "
+                        + "what is unfinished.")
             }
             try await Task.sleep(for: .milliseconds(250))
         }
@@ -71,10 +72,11 @@ struct JobWatch {
     }
 
     /// Fetches the status of the jobs, eight at a time.
-    private func fetch(_ jobs: [JobID]) async throws -> [APIClient.Answer<JobStatus>] {
-        var all: [APIClient.Answer<JobStatus>] = []
+    private func fetch(_ jobs: [JobID]) async throws -> [APIClient.Response<JobResponse>] {
+        var all: [APIClient.Response<JobResponse>] = []
         for group in jobs.chunks(of: 8) {
-            all += try await withThrowingTaskGroup(of: APIClient.Answer<JobStatus>.self) { tasks in
+            all += try await withThrowingTaskGroup(of: APIClient.Response<JobResponse>.self) {
+                tasks in
                 for job in group { tasks.addTask { try await client.get("/v1/jobs/\(job)") } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
@@ -95,23 +97,23 @@ struct PipelineWatch {
         var lastLine: String?
         var retryLimit = RetryLimit()
         while true {
-            let answer: APIClient.Answer<PipelineCounts>
+            let response: APIClient.Response<PipelineResponse>
             do {
-                answer = try await client.get("/v1/pipeline")
+                response = try await client.get("/v1/pipeline")
                 retryLimit.succeeded()
             } catch let error as APIFailure where error.isTransient {
                 try await retryLimit.failed(error)
                 continue
             }
-            let unfinished = answer.value.counts.filter { !$0.position.isEnded && $0.jobs > 0 }
+            let unfinished = response.value.counts.filter { !$0.position.isEnded && $0.jobs > 0 }
             let line = unfinished.map { "\($0.position) \($0.jobs)" }.joined(separator: "  ")
-            if line != lastLine, json || !line.isEmpty { Output.line(json ? answer.json : line) }
+            if line != lastLine, json || !line.isEmpty { Output.line(json ? response.json : line) }
             lastLine = line
             if unfinished.isEmpty { break }
             guard clock.now - begin < limit else {
                 throw UserError(
-                    "Jobs are unfinished after \(limit.components.seconds) s. They continue; see "
-                        + "'millrace status'.")
+                    "Jobs are unfinished after \(limit.components.seconds) s. They continue; "
+                        + "'millrace watch' shows what is unfinished.")
             }
             try await Task.sleep(for: .milliseconds(500))
         }

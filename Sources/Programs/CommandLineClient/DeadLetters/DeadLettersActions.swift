@@ -16,12 +16,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
     @OptionGroup var selection: DeadLetterSelection
 
     func run() async throws {
-        let outcome = try await selection.run("redrive", try api.operatorClient())
-        if output.json { return try Output.json(outcome) }
-        Output.line(
-            outcome.dryRun
-                ? "Jobs that would be redriven: \(outcome.matched)"
-                : "Jobs redriven: \(outcome.changed)")
+        try await selection.run(.redrive, try api.operatorClient(), json: output.json)
     }
 }
 
@@ -40,12 +35,7 @@ struct DeadLettersPurgeCommand: AsyncParsableCommand {
     @OptionGroup var selection: DeadLetterSelection
 
     func run() async throws {
-        let outcome = try await selection.run("purge", try api.operatorClient())
-        if output.json { return try Output.json(outcome) }
-        Output.line(
-            outcome.dryRun
-                ? "Jobs that would be deleted: \(outcome.matched)"
-                : "Jobs deleted: \(outcome.changed)")
+        try await selection.run(.purge, try api.operatorClient(), json: output.json)
     }
 }
 
@@ -72,30 +62,72 @@ struct DeadLetterSelection: ParsableArguments {
         }
     }
 
-    private var order: DeadLetterAction {
-        DeadLetterAction(
+    private var request: DeadLetterRequest {
+        DeadLetterRequest(
             jobs: jobs.isEmpty ? nil : jobs,
             filter: filter.isEmpty
                 ? nil : .init(code: filter.code, stage: filter.stage, tenant: filter.tenant),
             all: all ? true : nil, failedBefore: nil, dryRun: dryRun)
     }
 
-    /// Acts page by page, as the API bounds each call. Later pages exclude jobs that failed after
-    /// the first, so that a job that fails again is not selected twice.
-    func run(_ action: String, _ client: APIClient) async throws -> DeadLetterOutcome {
-        let path = DeadLettersCommand.path + "/\(action)"
-        var order = order
-        let first: APIClient.Answer<DeadLetterOutcome> = try await client.post(path, order)
-        guard !dryRun else { return first.value }
-        order.failedBefore = first.value.asOf
-        var changed = first.value.changed
-        var last = first.value
-        while last.changed > 0, last.changed < last.matched {
-            let answer: APIClient.Answer<DeadLetterOutcome> = try await client.post(path, order)
-            last = answer.value
-            changed += last.changed
+    enum Action: String {
+        case redrive, purge
+
+        var participle: String {
+            switch self {
+            case .redrive: "redriven"
+            case .purge: "deleted"
+            }
         }
-        return DeadLetterOutcome(
-            dryRun: false, matched: first.value.matched, changed: changed, asOf: first.value.asOf)
+    }
+
+    /// Acts and prints the effect, also that of the first pages when a later page fails.
+    func run(_ action: Action, _ client: APIClient, json: Bool) async throws {
+        var pages = DeadLetterPages()
+        do {
+            while !pages.isComplete {
+                // The API bounds each call. Later pages exclude jobs that failed after the first,
+                // so that a job that fails again is not selected twice.
+                var request = request
+                request.failedBefore = pages.asOf
+                let response: APIClient.Response<OutcomeResponse> = try await client.post(
+                    DeadLettersCommand.path + "/\(action.rawValue)", request)
+                pages.add(response.value)
+            }
+        } catch {
+            if json, let outcome = pages.outcome { try Output.json(outcome) }
+            throw pages.failure(error, of: action)
+        }
+        guard let outcome = pages.outcome else { return }
+        if json { return try Output.json(outcome) }
+        Output.line(
+            outcome.dryRun
+                ? "Jobs that would be \(action.participle): \(outcome.matched)"
+                : "Jobs \(action.participle): \(outcome.changed)")
+    }
+}
+
+/// The pages of one action on dead letters. Pure.
+struct DeadLetterPages {
+    /// The sum of the pages; `nil` before the first.
+    private(set) var outcome: OutcomeResponse?
+    private(set) var isComplete = false
+
+    var asOf: String? { outcome?.asOf }
+
+    mutating func add(_ page: OutcomeResponse) {
+        isComplete = page.dryRun || page.changed == 0 || page.changed >= page.matched
+        outcome = OutcomeResponse(
+            dryRun: page.dryRun, matched: outcome?.matched ?? page.matched,
+            changed: (outcome?.changed ?? 0) + page.changed, asOf: outcome?.asOf ?? page.asOf)
+    }
+
+    /// What to report when a page fails: the failure, what was done before it, and the next step.
+    func failure(_ error: any Error, of action: DeadLetterSelection.Action) -> any Error {
+        guard let outcome, outcome.changed > 0 else { return error }
+        return UserError(
+            "\(error) Before that, \(outcome.changed) of \(outcome.matched) jobs were "
+                + "\(action.participle). Run the same command again for the others.",
+            CommandStatus.worst(of: [error]))
     }
 }

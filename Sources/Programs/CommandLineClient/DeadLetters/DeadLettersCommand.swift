@@ -52,10 +52,10 @@ struct DeadLettersCausesCommand: AsyncParsableCommand {
     @OptionGroup var filter: DeadLetterFilterOptions
 
     func run() async throws {
-        let answer: APIClient.Answer<DeadLetterCauses> = try await api.operatorClient().get(
+        let response: APIClient.Response<CausesResponse> = try await api.operatorClient().get(
             DeadLettersCommand.path + "/causes", filter.parameters)
-        if output.json { return Output.line(answer.json) }
-        let causes = answer.value.causes
+        if output.json { return Output.line(response.json) }
+        let causes = response.value.causes
         guard !causes.isEmpty else { return Output.line("There are no dead letters.") }
         var table = Table(
             "jobs", "code", "stage", "first (UTC)", "last (UTC)", "message of the last")
@@ -81,11 +81,11 @@ struct DeadLettersListCommand: AsyncParsableCommand {
     @OptionGroup var page: PageOptions
 
     func run() async throws {
-        let answer: APIClient.Answer<DeadLetterList> = try await api.operatorClient().get(
+        let response: APIClient.Response<DeadLettersResponse> = try await api.operatorClient().get(
             DeadLettersCommand.path,
             filter.parameters.merging(page.parameters) { $1 })
-        if output.json { return Output.line(answer.json) }
-        let letters = answer.value.deadLetters
+        if output.json { return Output.line(response.json) }
+        let letters = response.value.deadLetters
         guard !letters.isEmpty else { return Output.line("There are no dead letters.") }
         var table = Table("job", "document", "stage", "code", "message", "failed (UTC)")
         for letter in letters {
@@ -94,7 +94,7 @@ struct DeadLettersListCommand: AsyncParsableCommand {
                 letter.code.printable, letter.message.printable, letter.failedAt.shortTime)
         }
         Output.line(table.text)
-        PageOptions.printNext(answer.value.next)
+        PageOptions.printNext(response.value.next)
     }
 }
 
@@ -111,10 +111,10 @@ struct DeadLettersShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try api.operatorClient()
-        let answer: APIClient.Answer<DeadLetterModel> = try await client.get(
+        let response: APIClient.Response<DeadLetterResponse> = try await client.get(
             DeadLettersCommand.path + "/\(job)")
-        if output.json { return Output.line(answer.json) }
-        let letter = answer.value
+        if output.json { return Output.line(response.json) }
+        let letter = response.value
         var facts = Table("job", "\(job)")
         facts.add("document", "\(letter.documentId)")
         facts.add("file", "\(letter.filename.printable) (\(letter.mime), \(letter.bytes) bytes)")
@@ -124,9 +124,19 @@ struct DeadLettersShowCommand: AsyncParsableCommand {
         facts.add("attempts", "\(letter.attempts) of \(letter.attemptsMax)")
         facts.add("cause", "\(letter.code.printable): \(letter.message.printable)")
         Output.line(facts.text)
-        let history: APIClient.Answer<EventList> = try await client.get(
-            "/v1/operations/jobs/\(job)/events", ["limit": "1000"])
         Output.line()
-        Output.line(Table(history.value.events).text)
+        Output.line(Table(try await events(client)).text)
+    }
+    /// All events of the job, page by page.
+    private func events(_ client: APIClient) async throws -> [EventsResponse.Event] {
+        var events: [EventsResponse.Event] = []
+        var next: String?
+        repeat {
+            let page: APIClient.Response<EventsResponse> = try await client.get(
+                "/v1/operations/jobs/\(job)/events", ["limit": "1000", "after": next])
+            events += page.value.events
+            next = page.value.next
+        } while next != nil
+        return events
     }
 }

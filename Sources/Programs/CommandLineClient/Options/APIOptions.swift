@@ -1,6 +1,5 @@
 import ArgumentParser
 import LocalCluster
-import FoundationEssentials
 
 /// Options for connecting to the API.
 struct APIOptions: ParsableArguments {
@@ -17,37 +16,50 @@ struct APIOptions: ParsableArguments {
             """)
     var token: String?
 
-    /// The address from the flag or the environment.
-    var address: String? { api ?? ProcessInfo.processInfo.environment["MILLRACE_API_URL"] }
+    /// The address from the flag or the environment, without a slash at its end.
+    var address: String? {
+        (api ?? EnvironmentVariable.apiURL.value).map {
+            $0.hasSuffix("/") ? String($0.dropLast()) : $0
+        }
+    }
 
     /// A client with a tenant's token.
     func client() throws -> APIClient {
-        try client { environment, record in
-            environment["MILLRACE_API_TOKEN"] ?? record?.apiToken
-        }
+        let target = try target()
+        return APIClient(
+            base: target.url,
+            token: token ?? EnvironmentVariable.apiToken.value ?? target.record?.apiToken,
+            timeout: APIClient.tenantTimeout)
     }
 
-    /// A client with an operator's token. That of this machine's cluster is sent to that cluster
-    /// only.
+    /// A client with an operator's token.
     func operatorClient() throws -> APIClient {
-        try client { environment, record in
-            environment["MILLRACE_OPERATOR_TOKEN"]
-                ?? (address == nil ? record?.operatorToken : nil)
-                ?? environment["MILLRACE_API_TOKEN"]
-        }
+        let target = try target()
+        return APIClient(
+            base: target.url,
+            token: token ?? EnvironmentVariable.operatorToken.value ?? target.record?.operatorToken
+                ?? EnvironmentVariable.apiToken.value,
+            timeout: APIClient.operatorTimeout)
     }
 
-    private func client(
-        _ knownToken: ([String: String], ClusterRecord?) -> String?
-    ) throws -> APIClient {
-        let record = try ClusterRecord.read(cluster.layout)
-        guard let url = address ?? record?.apiURL else {
+    /// An API, and the record of this machine's cluster when it is that cluster's: its tokens are
+    /// sent to no other API.
+    private struct Target {
+        let url: String
+        let record: ClusterRecord?
+    }
+
+    private func target() throws -> Target {
+        if let address {
+            // A record that cannot be read must not disturb a command for another API.
+            let record = try? ClusterRecord.read(cluster.layout)
+            return Target(url: address, record: record?.apiURL == address ? record : nil)
+        }
+        guard let record = try ClusterRecord.read(cluster.layout) else {
             throw UserError(
                 "There is no cluster in \(cluster.layout.root). Run 'millrace up', or name the API "
                     + "with --api URL or MILLRACE_API_URL.")
         }
-        return APIClient(
-            base: url.hasSuffix("/") ? String(url.dropLast()) : url,
-            token: token ?? knownToken(ProcessInfo.processInfo.environment, record))
+        return Target(url: record.apiURL, record: record)
     }
 }

@@ -14,12 +14,11 @@ struct ClusterOptions: ParsableArguments {
     var programs: String?
 
     var layout: ClusterLayout {
-        let environment = ProcessInfo.processInfo.environment
         let me = Self.executable
         let folder = me.lastIndex(of: "/").map { String(me[..<$0]) } ?? "."
         return ClusterLayout(
-            root: directory ?? environment["MILLRACE_DIRECTORY"] ?? Self.nearestDirectory,
-            runtime: environment["MILLRACE_RUNTIME"], programs: programs ?? folder)
+            root: directory ?? EnvironmentVariable.directory.value ?? Self.nearestDirectory,
+            runtime: EnvironmentVariable.runtime.value, programs: programs ?? folder)
     }
 
     /// The path of this program.

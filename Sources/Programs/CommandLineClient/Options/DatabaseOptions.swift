@@ -1,6 +1,5 @@
 import ArgumentParser
 import LocalCluster
-import FoundationEssentials
 import Postgres
 
 /// Options for connecting to the database, for the commands that maintain it.
@@ -12,7 +11,7 @@ struct DatabaseOptions: ParsableArguments {
     var url: String?
 
     /// The URL from the flag or the environment; `nil` for the cluster of this machine.
-    var givenURL: String? { url ?? ProcessInfo.processInfo.environment["MILLRACE_POSTGRES_URL"] }
+    var givenURL: String? { url ?? EnvironmentVariable.postgresURL.value }
 
     /// The given URL, or that of this machine's cluster for `user`.
     func postgresURL(of user: DatabaseUser) throws -> String {
@@ -41,14 +40,9 @@ struct DatabaseOptions: ParsableArguments {
             let value = try await body(pool)
             await pool.close()
             return value
-        } catch let error as PostgresError where error.kind == .connection {
-            await pool.close()
-            throw UserError(
-                "\(error)\nThe database is unavailable. 'millrace up' starts that of this "
-                    + "machine's cluster.", .unavailable)
         } catch {
             await pool.close()
-            throw error
+            throw UserError(unavailability: error) ?? error
         }
     }
 }

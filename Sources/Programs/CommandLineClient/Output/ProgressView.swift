@@ -4,8 +4,8 @@ import Domain
 struct ProgressView {
     private let order: [JobID]
     private let isTerminal: Bool
-    private var statuses: [JobID: JobStatus] = [:]
-    private var unread: [JobStatus] = []
+    private var statuses: [JobID: JobResponse] = [:]
+    private var unread: [JobResponse] = []
     private var linesDrawn = 0
 
     init(jobs: [JobID], isTerminal: Bool) {
@@ -21,7 +21,7 @@ struct ProgressView {
 
     /// Returns whether the job's position changed.
     @discardableResult
-    mutating func update(_ status: JobStatus) -> Bool {
+    mutating func update(_ status: JobResponse) -> Bool {
         let old = statuses.updateValue(status, forKey: status.jobId)
         guard old?.position != status.position else { return false }
         unread.append(status)
@@ -63,22 +63,22 @@ struct ProgressView {
         return "\(doneCount) of \(order.count) searchable after \(time)\(dead)"
     }
 
-    private static func name(_ status: JobStatus) -> String {
+    private static func name(_ status: JobResponse) -> String {
         status.filename?.printable ?? "\(status.jobId)"
     }
 
-    private static func error(_ status: JobStatus) -> String {
+    private static func error(_ status: JobResponse) -> String {
         guard let error = status.lastError, [.retryable, .deadletter].contains(status.state)
         else { return "" }
         let parts = [error.errorType, error.message].compactMap { $0?.printable }
         return "  " + parts.joined(separator: ": ")
     }
 
-    private static func line(_ status: JobStatus) -> String {
+    private static func line(_ status: JobResponse) -> String {
         "\(name(status).fitted(36)) \(status.position)\(error(status))"
     }
 
-    private static func bar(_ status: JobStatus, columns: Int) -> String {
+    private static func bar(_ status: JobResponse, columns: Int) -> String {
         let width = 24
         let full = Int((min(max(status.progress.fraction, 0), 1) * Double(width)).rounded())
         let bar =

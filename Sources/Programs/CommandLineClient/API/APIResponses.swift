@@ -1,23 +1,23 @@
 import Domain
 
-// Bodies of the API (docs/openapi.yaml), limited to what the command line shows.
+// Responses of the API (docs/openapi.yaml), limited to what the command line shows.
 
 /// A refusal of the API (RFC 9457).
-struct Problem: Decodable {
+struct ProblemResponse: Decodable {
     let title: String?
     let detail: String?
     let code: String?
 }
 
 /// The response to an upload.
-struct Upload: Decodable {
+struct UploadResponse: Decodable {
     let documentId: DocumentID
     let jobId: JobID
     /// Whether the tenant already had these bytes.
     let duplicate: Bool?
 }
 
-struct JobStatus: Decodable {
+struct JobResponse: Decodable {
     let jobId: JobID
     let documentId: DocumentID
     let filename: String?
@@ -39,7 +39,7 @@ struct JobStatus: Decodable {
     var position: Position { Position(stage, state) }
 }
 
-struct EventList: Decodable {
+struct EventsResponse: Decodable {
     let events: [Event]
     let next: String?
 
@@ -56,12 +56,12 @@ struct EventList: Decodable {
         let worker: String?
         let by: String?
         let requestedBy: String?
-        let error: JobStatus.JobError?
+        let error: JobResponse.JobError?
     }
 }
 
 /// The counts of `GET /v1/pipeline`.
-struct PipelineCounts: Decodable {
+struct PipelineResponse: Decodable {
     let counts: [PositionCount]
 }
 
@@ -74,7 +74,7 @@ struct PositionCount: Decodable {
 }
 
 /// `GET /v1/operations/status`
-struct OperationsStatus: Decodable {
+struct StatusResponse: Decodable {
     let counts: [PositionCount]
     let queues: [Queue]
     let providers: [Provider]
@@ -93,12 +93,12 @@ struct OperationsStatus: Decodable {
     }
 }
 
-struct DeadLetterList: Decodable {
-    let deadLetters: [DeadLetterModel]
+struct DeadLettersResponse: Decodable {
+    let deadLetters: [DeadLetterResponse]
     let next: String?
 }
 
-struct DeadLetterModel: Decodable {
+struct DeadLetterResponse: Decodable {
     let jobId: JobID
     let documentId: DocumentID
     let tenantId: TenantID
@@ -114,7 +114,7 @@ struct DeadLetterModel: Decodable {
     let failedAt: String
 }
 
-struct DeadLetterCauses: Decodable {
+struct CausesResponse: Decodable {
     let causes: [Cause]
 
     struct Cause: Decodable {
@@ -127,30 +127,15 @@ struct DeadLetterCauses: Decodable {
     }
 }
 
-/// The body of a redrive or a purge.
-struct DeadLetterAction: Encodable {
-    struct Filter: Encodable {
-        var code: String?
-        var stage: Stage?
-        var tenant: TenantID?
-    }
-
-    var jobs: [JobID]?
-    var filter: Filter?
-    var all: Bool?
-    var failedBefore: String?
-    var dryRun = false
-}
-
 /// The effect of a redrive or a purge.
-struct DeadLetterOutcome: Codable {
+struct OutcomeResponse: Codable {
     let dryRun: Bool
     let matched: Int
     let changed: Int
     let asOf: String
 }
 
-struct SpendSums: Decodable {
+struct SpendResponse: Decodable {
     let sums: [Sum]
 
     struct Sum: Decodable {
@@ -164,13 +149,7 @@ struct SpendSums: Decodable {
     }
 }
 
-struct AuditOrder: Encodable {
-    var windowSeconds: Int?
-    var all: Bool?
-    var blobs: Bool
-}
-
-struct AuditReportModel: Decodable {
+struct AuditResponse: Decodable {
     let isSound: Bool
     let invariants: [Finding]
     let blobs: Blobs?
@@ -192,13 +171,7 @@ struct AuditReportModel: Decodable {
     }
 }
 
-struct SearchOrder: Encodable {
-    let query: String
-    let k: Int
-    let mode: String
-}
-
-struct SearchAnswer: Decodable {
+struct SearchResponse: Decodable {
     let results: [Result]
 
     struct Result: Decodable {
