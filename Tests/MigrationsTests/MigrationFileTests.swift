@@ -27,6 +27,24 @@ import Testing
         }
     }
 
+    /// From 0.1.0 on. Migrations/checksums.sha256 has a line for each migration, as `sha256sum`
+    /// writes it.
+    @Test func `a migration that has landed never changes`() throws {
+        let list = try String(contentsOfFile: folder + "/checksums.sha256", encoding: .utf8)
+        let lines = list.split(separator: "\n").map(String.init)
+        for (line, migration) in zip(lines, Migration.all) {
+            #expect(
+                line == "\(migration.sha256)  \(migration.filename)",
+                """
+                Migrations/\(migration.filename) has landed and must not change. Restore it, and \
+                put the change into a new migration.
+                """)
+        }
+        #expect(
+            lines.count == Migration.all.count,
+            "Each migration has a line: (cd Migrations && sha256sum 0*.sql > checksums.sha256)")
+    }
+
     @Test func `a history with a gap is refused`() {
         let applied = [3].map { version in
             let migration = Migration.all[version - 1]
