@@ -215,8 +215,8 @@ let package = Package(
         module(
             "TestCluster", "Tools/TestCluster",
             """
-            BlobStores JobStorePostgres LocalCluster Migrations NIOCore NIOPosix Operating
-            Postgres
+            BlobStores Concurrency JobStorePostgres LocalCluster Migrations NIOCore NIOPosix
+            Operating Postgres
             """),
         module(
             "ChaosTrials", "Tools/ChaosTrials",
@@ -292,9 +292,9 @@ let package = Package(
         tests(
             "OpenAITests",
             """
-            AsyncHTTPClient Domain Hummingbird HummingbirdTesting JobStorePostgres Logging
-            MockServices NIOCore NIOHTTP1 OpenAI Operating OperationsPostgres Pipeline
-            ProviderHTTP TestSupport
+            AsyncHTTPClient Concurrency Domain Hummingbird HummingbirdTesting JobStorePostgres
+            Logging MockServices NIOCore NIOHTTP1 OpenAI Operating OperationsPostgres Pipeline
+            ProgramFrame ProviderHTTP TestSupport
             """),
         tests(
             "LlamaParseTests",

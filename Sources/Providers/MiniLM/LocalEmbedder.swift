@@ -43,8 +43,8 @@ package func localEmbedder(
         logger.warning(
             """
             all-MiniLM-L6-v2 is not installed: embedding by feature hashing instead, which finds \
-            about three quarters as much and never mixes with the model's vectors. \
-            To install the model run "make install".
+            about three quarters as much and never mixes with the model's vectors. To install the \
+            model, run "make install", or use the image that contains it and set --minilm-path.
             """,
             metadata: ["model_directory": "\(modelDirectory ?? "none")"])
         return HashingEmbedder()

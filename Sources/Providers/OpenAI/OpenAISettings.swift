@@ -103,7 +103,7 @@ enum OpenAISettings {
     }
 
     /// One configuration per address.
-    private static func configurations(
+    static func configurations(
         _ settings: Settings
     ) throws(SettingFault) -> [OpenAIConfiguration] {
         let known = settings[width] == nil ? OpenAIModel.named(settings[model]) : nil
@@ -116,6 +116,13 @@ enum OpenAISettings {
             throw SettingFault(
                 "--openai-api-key must have one key, or one key per address: \(keys.count) keys "
                     + "for \(urls.count) addresses")
+        }
+        for (index, url) in urls.enumerated() where url.hasPrefix("https://api.openai.com/") {
+            guard !keys[keys.count == 1 ? 0 : index].isEmpty else {
+                throw SettingFault(
+                    "--openai-api-key must be set, because \(url) requires a key. For another "
+                        + "server, set --openai-base-url")
+            }
         }
         return urls.enumerated().map { index, url in
             let key = keys.count == 1 ? keys[0] : keys[index]
