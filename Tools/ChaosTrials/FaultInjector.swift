@@ -88,15 +88,15 @@ final class FaultInjector {
         case .scaledDown: isDone = scaleDown()
         case .parserKilled: isDone = killParser()
         case .providerKilled:
-            record("kill provider")
             isDone = fleet.kill(.provider, for: seconds(0...4))
+            if isDone { record("kill provider") }
         case .brokerKilled: isDone = try await killBroker(wiping: false)
         case .brokerWiped: isDone = try await killBroker(wiping: true)
         case .serverShutDown: isDone = try restartServer(SIGINT)
         case .serverCrashed: isDone = try restartServer(SIGQUIT)
         case .backendKilled:
-            record("kill a process of PostgreSQL")
             isDone = await servers.crashBackend()
+            if isDone { record("kill a process of PostgreSQL") }
         }
         if isDone { faults[fault, default: 0] += 1 }
     }
@@ -197,18 +197,24 @@ final class FaultInjector {
                 .compactMap { Int32($0) }
         }
         guard let child = children.randomElement(using: &random) else { return false }
+        // The parse may have ended in the meantime.
+        guard kill(child, SIGKILL) == 0 else { return false }
         record("kill parser \(child)")
-        return kill(child, SIGKILL) == 0
+        return true
     }
 
     // MARK: Servers
 
     private func killBroker(wiping: Bool) async throws -> Bool {
-        record("kill broker\(wiping ? ", wiping" : "")")
+        let what = "kill broker\(wiping ? ", wiping" : "")"
         guard let kafka = servers.kafka else {
-            return wiping && fleet.cluster.hasOwnBroker
-                && fleet.kill(.broker, for: seconds(0...4))
+            // The cluster's own broker keeps its messages in memory, so that a kill wipes it.
+            guard wiping, fleet.cluster.hasOwnBroker, fleet.kill(.broker, for: seconds(0...4))
+            else { return false }
+            record(what)
+            return true
         }
+        record(what)
         kafka.kill()
         if wiping { try kafka.wipe() }
         try await kafka.start()
