@@ -77,6 +77,26 @@ import Testing
         }
     }
 
+    @Test func `a dead claim without a time of its claim ends, and the attempt counts`()
+        async throws
+    {
+        try await TestDatabase.lend { database in
+            let dying = Worker(database)
+            let job = try await dying.claim(database)
+            try await database.script("UPDATE upload_pipeline.upload_jobs SET claimed_at = NULL")
+            await dying.die()
+            let lost = try await waitForLostSession(database)
+            let count = try await database.store.endDeadClaims(
+                of: lost, limit: 10, retry: RetryPolicy())
+            #expect(count == 1)
+            #expect(
+                try await database.texts(
+                    "SELECT concat_ws(' ', state, interruptions, retry_count) "
+                        + "FROM upload_pipeline.upload_jobs WHERE job_id = '\(job)'")
+                    == ["retryable 0 1"])
+        }
+    }
+
     @Test func `a worker reopens its session after its connection is lost`() async throws {
         try await TestDatabase.lend { database in
             let worker = Worker(database)

@@ -7,7 +7,8 @@
 -- Index: upload_jobs_lease.
 WITH dead AS MATERIALIZED (
     SELECT job_id,
-        claimed_at < pg_postmaster_start_time() AND interruptions < attempts_max AS is_interrupted
+        coalesce(claimed_at < pg_postmaster_start_time(), false)
+            AND interruptions < attempts_max AS is_interrupted
     FROM upload_pipeline.upload_jobs
     WHERE state = 'working' AND worker_session = ANY ($1::bigint[])
     ORDER BY lease_until
