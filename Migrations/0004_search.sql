@@ -26,13 +26,13 @@ CREATE INDEX document_chunks_text
 -- For the same reason as the statistics of document_chunks.
 ALTER INDEX upload_pipeline.document_chunks_text ALTER COLUMN 1 SET STATISTICS 10;
 
-CREATE TABLE upload_pipeline.vector_spaces (
+CREATE TABLE upload_pipeline.embedding_spaces (
     space_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     model    text NOT NULL,
     version  text NOT NULL,
     UNIQUE (model, version)
 );
-COMMENT ON TABLE upload_pipeline.vector_spaces IS
+COMMENT ON TABLE upload_pipeline.embedding_spaces IS
     'short ids of embedding spaces; a row is added with the first document embedded in a space';
 
 CREATE TABLE upload_pipeline.chunk_sketches (

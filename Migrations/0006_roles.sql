@@ -53,7 +53,7 @@ GRANT SELECT (event_id, job_id, ts, type, severity, code, payload, correlation_i
 GRANT SELECT (document_id, generation)
     ON upload_pipeline.document_vector_buffer TO millrace_ingest_api;
 GRANT SELECT ON upload_pipeline.job_counts, upload_pipeline.document_chunks,
-    upload_pipeline.vector_spaces, upload_pipeline.chunk_sketches, upload_pipeline.sketch_cells
+    upload_pipeline.embedding_spaces, upload_pipeline.chunk_sketches, upload_pipeline.sketch_cells
     TO millrace_ingest_api;
 GRANT INSERT, SELECT (event_id) ON upload_pipeline.parse_events TO millrace_ingest_api;
 
@@ -96,7 +96,7 @@ GRANT SELECT (document_id, generation, chunk_ord, text, headings)
 GRANT SELECT (document_id, generation, chunk_ord), INSERT, DELETE
     ON upload_pipeline.document_vector_buffer TO millrace_embed_worker;
 GRANT SELECT, INSERT (model, version)
-    ON upload_pipeline.vector_spaces TO millrace_embed_worker;
+    ON upload_pipeline.embedding_spaces TO millrace_embed_worker;
 
 -- flusher
 GRANT SELECT (embed_model, embed_version, embed_width)
@@ -108,7 +108,7 @@ GRANT SELECT (document_id, generation, chunk_ord, embedding),
         text, chunk_sha, tokens, utf8_start, utf8_end, headings, page_first, page_last,
         embed_model, embed_version, embed_width, embedding),
     DELETE ON upload_pipeline.document_chunks TO millrace_flusher;
-GRANT SELECT ON upload_pipeline.vector_spaces TO millrace_flusher;
+GRANT SELECT ON upload_pipeline.embedding_spaces TO millrace_flusher;
 GRANT SELECT, INSERT (document_id, generation, chunk_ord, user_id, space_id, sketch),
     UPDATE (cell, sketch), DELETE ON upload_pipeline.chunk_sketches TO millrace_flusher;
 GRANT SELECT, INSERT (user_id, space_id, centroid, members), UPDATE (members), DELETE

@@ -449,6 +449,23 @@ COMMENT ON COLUMN upload_pipeline.documents.user_id IS 'the tenant';
 
 COMMENT ON COLUMN upload_pipeline.documents.processing_status IS 'derived from the document''s job by trigger; never written by a program';
 
+CREATE TABLE upload_pipeline.embedding_spaces (
+    space_id integer NOT NULL,
+    model text NOT NULL,
+    version text NOT NULL
+);
+
+COMMENT ON TABLE upload_pipeline.embedding_spaces IS 'short ids of embedding spaces; a row is added with the first document embedded in a space';
+
+ALTER TABLE upload_pipeline.embedding_spaces ALTER COLUMN space_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME upload_pipeline.embedding_spaces_space_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE upload_pipeline.events (
     event_id bigint NOT NULL,
     job_id uuid NOT NULL,
@@ -672,23 +689,6 @@ ALTER TABLE upload_pipeline.sketch_cells ALTER COLUMN cell ADD GENERATED ALWAYS 
     CACHE 1
 );
 
-CREATE TABLE upload_pipeline.vector_spaces (
-    space_id integer NOT NULL,
-    model text NOT NULL,
-    version text NOT NULL
-);
-
-COMMENT ON TABLE upload_pipeline.vector_spaces IS 'short ids of embedding spaces; a row is added with the first document embedded in a space';
-
-ALTER TABLE upload_pipeline.vector_spaces ALTER COLUMN space_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME upload_pipeline.vector_spaces_space_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 ALTER TABLE ONLY upload_pipeline.chunk_sketches
     ADD CONSTRAINT chunk_sketches_pkey PRIMARY KEY (document_id, generation, chunk_ord);
 
@@ -706,6 +706,12 @@ ALTER TABLE ONLY upload_pipeline.documents
 
 ALTER TABLE ONLY upload_pipeline.documents
     ADD CONSTRAINT documents_user_id_file_sha256_key UNIQUE (user_id, file_sha256);
+
+ALTER TABLE ONLY upload_pipeline.embedding_spaces
+    ADD CONSTRAINT embedding_spaces_model_version_key UNIQUE (model, version);
+
+ALTER TABLE ONLY upload_pipeline.embedding_spaces
+    ADD CONSTRAINT embedding_spaces_pkey PRIMARY KEY (space_id);
 
 ALTER TABLE ONLY upload_pipeline.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);
@@ -733,12 +739,6 @@ ALTER TABLE ONLY upload_pipeline.upload_jobs
 
 ALTER TABLE ONLY upload_pipeline.upload_jobs
     ADD CONSTRAINT upload_jobs_pkey PRIMARY KEY (job_id);
-
-ALTER TABLE ONLY upload_pipeline.vector_spaces
-    ADD CONSTRAINT vector_spaces_model_version_key UNIQUE (model, version);
-
-ALTER TABLE ONLY upload_pipeline.vector_spaces
-    ADD CONSTRAINT vector_spaces_pkey PRIMARY KEY (space_id);
 
 CREATE INDEX chunk_sketches_by_cell ON upload_pipeline.chunk_sketches USING btree (user_id, space_id, cell) INCLUDE (document_id, generation, chunk_ord, sketch);
 

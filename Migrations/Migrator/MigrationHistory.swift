@@ -1,14 +1,20 @@
 /// One row of `upload_pipeline.schema_migrations`.
-struct AppliedMigration: Sendable, Equatable {
-    let version: Int
-    let name: String
-    let sha256: String
+package struct AppliedMigration: Sendable, Equatable, Codable {
+    package let version: Int
+    package let name: String
+    package let sha256: String
+
+    package init(version: Int, name: String, sha256: String) {
+        self.version = version
+        self.name = name
+        self.sha256 = sha256
+    }
 }
 
 /// Compares the database's migrations with the program's. Pure.
-enum MigrationHistory {
+package enum MigrationHistory {
     /// The migrations still to apply, in order. Throws when the two histories differ.
-    static func pending(
+    package static func pending(
         of known: [Migration], after applied: [AppliedMigration]
     ) throws(MigrationError) -> ArraySlice<Migration> {
         let applied = applied.sorted { $0.version < $1.version }

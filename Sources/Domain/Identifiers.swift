@@ -38,7 +38,7 @@ package typealias DocumentID = Identifier<Document>
 package typealias JobID = Identifier<Job>
 package typealias ClaimID = Identifier<Claim>
 /// The tenant, which owns documents and can search them.
-package typealias TenantID = Identifier<User>
+package typealias TenantID = Identifier<Tenant>
 
-/// The subject of a `TenantID`. Millrace stores nothing else about a user.
-package enum User {}
+/// The subject of a `TenantID`. Millrace stores nothing else about a tenant.
+package enum Tenant {}

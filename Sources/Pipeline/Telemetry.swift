@@ -2,8 +2,8 @@
 package enum Telemetry {
     /// Counter{queue}: jobs claimed.
     package static let claimed = "millrace_jobs_claimed_total"
-    /// Counter{queue}: hints whose job was not waiting, or was left for later.
-    package static let staleHints = "millrace_hints_stale_total"
+    /// Counter{queue}: hints whose job was not claimed: it was not waiting, or was left for later.
+    package static let unclaimedHints = "millrace_hints_unclaimed_total"
     /// Counter{queue}: hints not sent; the reconciler resends them.
     package static let hintsDropped = "millrace_hints_dropped_total"
     /// Counter{queue,outcome}: ended work: completed, retried, snoozed, deadlettered, lost,
@@ -15,7 +15,7 @@ package enum Telemetry {
     package static let workSeconds = "millrace_work_duration_seconds"
     /// Gauge{queue}: slots in use.
     package static let busySlots = "millrace_slots_busy"
-    /// Counter{repair}: repairs by the reconciler: renotified, retry_due, lease_expired, …
+    /// Counter{repair}: repairs by the reconciler: hint_resent, retry_due, lease_expired, …
     package static let repairs = "millrace_repairs_total"
     /// Gauge{stage,state}: jobs.
     package static let jobs = "millrace_jobs"

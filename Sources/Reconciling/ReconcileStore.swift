@@ -30,7 +30,8 @@ package protocol ReconcileStore: InvariantAudit {
     /// Queues with no job in progress.
     func idleQueues() async throws(JobFailure) -> [WorkQueue]
     /// R1: among the `limit` longest-waiting jobs of each of these queues, those whose hint is
-    /// overdue. Schedules their next hint.
+    /// overdue. Schedules their next hint first, so that two reconcilers do not send it twice. If
+    /// the send then fails, the job is found by a worker that polls, or its next hint is sent.
     func resendHints(
         _ queues: [WorkQueue], limit: Int
     ) async throws(JobFailure) -> [DueHint]

@@ -13,7 +13,7 @@ extension Reconciler {
         return false
     }
 
-    /// R4: deletes staged rows, blobs and provider records that no longer belong to anything.
+    /// R4: deletes staged rows and blobs that no longer belong to anything, and expired records.
     package func collect() async {
         var last: StagedDocument?
         await pages("orphan_rows") { () async throws(JobFailure) in
@@ -21,7 +21,7 @@ extension Reconciler {
             last = page.last
             return Page(repaired: page.deleted, isLast: page.last == nil)
         }
-        await pages("provider_states") { () async throws(JobFailure) in
+        await pages("expired_records") { () async throws(JobFailure) in
             try await store.forgetExpired()
             return Page(repaired: 0, isLast: true)
         }

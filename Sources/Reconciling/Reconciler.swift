@@ -127,7 +127,7 @@ package struct Reconciler: Service {
     }
 
     private func sendLostHints() async {
-        await pages("renotified") { () async throws(JobFailure) in
+        await pages("hint_resent") { () async throws(JobFailure) in
             Page(repaired: try await wake(), isLast: true)
         }
     }

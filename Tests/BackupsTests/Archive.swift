@@ -17,14 +17,14 @@ struct Archive: Sendable {
     let directory: String
 
     /// - Parameter blobs: replaces the default store, a folder.
-    static func withTemporary(
-        blobs: (any BlobStore)? = nil, _ body: (Archive) async throws -> Void
-    ) async throws {
+    static func withTemporary<R: Sendable>(
+        blobs: (any BlobStore)? = nil, _ body: (Archive) async throws -> R
+    ) async throws -> R {
         let directory = "/tmp/millrace-backups-\(UUID().uuidString.lowercased())"
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        try await TestDatabase.lend { database in
+        return try await TestDatabase.lend { database in
             try await body(
                 Archive(
                     database: database, blobs: blobs ?? LocalBlobStore(root: directory + "/blobs"),
@@ -32,7 +32,7 @@ struct Archive: Sendable {
         }
     }
 
-    static func tools() throws -> DatabaseTools {
+    static let tools = Result { () throws(BackupError) in
         try DatabaseTools(folders: [Runtime.path + "/postgres/bin"])
     }
 
@@ -46,11 +46,11 @@ struct Archive: Sendable {
     }
 
     /// Adds a document that waits to be chunked, with both of its blobs.
-    func add(_ text: String, of user: TenantID = TenantID()) async throws -> Document {
+    func add(_ text: String, of tenant: TenantID = TenantID()) async throws -> Document {
         let id = DocumentID()
-        let raw = BlobPath(kind: .raw, user: user, document: id, fileExtension: "md")
+        let raw = BlobPath(kind: .raw, tenant: tenant, document: id, fileExtension: "md")
         let parsed = BlobPath(
-            kind: .parsed, user: user, document: id, claim: ClaimID(), fileExtension: "md")
+            kind: .parsed, tenant: tenant, document: id, claim: ClaimID(), fileExtension: "md")
         let (original, markdown) = (Array(text.utf8), Array("# \(text)".utf8))
         try await blobs.put(original, at: raw)
         try await blobs.put(markdown, at: parsed)
@@ -65,7 +65,7 @@ struct Archive: Sendable {
                     RETURNING document_id)
                 INSERT INTO upload_pipeline.upload_jobs (document_id, stage, state)
                 SELECT document_id, 'parse_validated', 'done' FROM d
-                """, id.uuid, user.uuid, original.count, SHA256.hash(data: original).hexadecimal,
+                """, id.uuid, tenant.uuid, original.count, SHA256.hash(data: original).hexadecimal,
                 raw.description, parsed.description, SHA256.hash(data: markdown).hexadecimal))
         return Document(id: id, raw: raw, parsed: parsed)
     }
@@ -95,7 +95,7 @@ struct Archive: Sendable {
         do throws(BackupError) {
             outcome = .success(
                 try await BackupRun(
-                    from: pool, blobs, to: folder, with: Self.madeTools.get(),
+                    from: pool, blobs, to: folder, with: Self.tools.get(),
                     replacesOthers: replacesOthers,
                     report: { steps.add($0) }
                 ).run())
@@ -106,12 +106,8 @@ struct Archive: Sendable {
         return try outcome.get()
     }
 
-    private static let madeTools = Result { () throws(BackupError) in
-        try DatabaseTools(folders: [Runtime.path + "/postgres/bin"])
-    }
-
     func check() async throws -> BackupCheck.Finding {
-        try await BackupCheck(of: folder, with: Self.tools()).run()
+        try await BackupCheck(of: folder, with: Self.tools.get()).run()
     }
 
     /// Restores into a database and a store.
@@ -119,7 +115,7 @@ struct Archive: Sendable {
         into database: TestDatabase, _ blobs: any BlobStore, overOthers: Bool = false
     ) async throws {
         _ = try await RestoreRun(
-            of: folder, into: database.pool, blobs, with: Self.tools(),
+            of: folder, into: database.pool, blobs, with: Self.tools.get(),
             keepsOtherBlobs: overOthers, report: { _ in }
         ).run()
     }

@@ -17,7 +17,7 @@ import Testing
         try await Archive.withTemporary { archive in
             for number in 1...40 { _ = try await archive.add("text \(number)") }
             let orphan = BlobPath(
-                kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: "md")
+                kind: .raw, tenant: TenantID(), document: DocumentID(), fileExtension: "md")
             try await archive.blobs.put([1], at: orphan)
             let manifest = try await archive.back()
             #expect(manifest.documents == 40 && manifest.unfinishedJobs == 40)

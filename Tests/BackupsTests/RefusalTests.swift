@@ -77,7 +77,7 @@ import Testing
             let others = ["00000000", "88888888", "ffffffff"].map { start in
                 BlobPath(
                     kind: .parsed,
-                    user: TenantID(UUID(uuidString: "\(start)-0000-4000-8000-000000000000")!),
+                    tenant: TenantID(UUID(uuidString: "\(start)-0000-4000-8000-000000000000")!),
                     document: DocumentID(), claim: ClaimID(), fileExtension: "md")
             }
             try await TestDatabase.lend(isMigrated: false) { database in
@@ -118,8 +118,8 @@ import Testing
 
     @Test(arguments: [
         ("", "its JSON is not that of a manifest"),
-        (#"{"format": 2}"#, "its format is 2, this program supports 1"),
-        (#"{"format": 1}"#, "its JSON is not that of a manifest"),
+        (#"{"format": 1}"#, "its format is 1, this program supports 2"),
+        (#"{"format": 2}"#, "its JSON is not that of a manifest"),
     ])
     func `a manifest of another kind is refused`(text: String, reason: String) async throws {
         try await Archive.withTemporary { archive in
@@ -132,23 +132,50 @@ import Testing
     }
 
     @Test func `a schema newer than the program is refused`() async throws {
+        let next = Migration.all.count + 1
+        let error = try await refusal(
+            """
+            INSERT INTO upload_pipeline.schema_migrations (version, name, sha256)
+            VALUES (\(next), 'later', repeat('0', 64))
+            """)
+        guard case .newerSchema(next, Migration.all.count) = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+
+    @Test func `a backup of an unreleased version is refused as such, and nothing is restored`()
+        async throws
+    {
+        let renamed =
+            "UPDATE upload_pipeline.schema_migrations SET name = 'other' WHERE version = 2"
+        let more = """
+            ;INSERT INTO upload_pipeline.schema_migrations (version, name, sha256)
+            SELECT number, 'other', repeat('0', 64) FROM generate_series(7, 30) AS number
+            """
+        for history in [renamed, renamed + more] {
+            let error = try await refusal(history)
+            guard case .otherSchema(.otherHistory(_, "other")) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect("\(error)".contains("an unreleased version of Millrace"))
+        }
+    }
+
+    /// The error of restoring a backup whose database has another history of migrations.
+    private func refusal(_ history: String) async throws -> BackupError {
         try await Archive.withTemporary { archive in
             _ = try await archive.add("text")
-            try await archive.database.script(
-                """
-                INSERT INTO upload_pipeline.schema_migrations (version, name, sha256)
-                VALUES (9999, 'later', repeat('0', 64))
-                """)
+            try await archive.database.script(history)
             try await archive.back()
-            try await TestDatabase.lend(isMigrated: false) { database in
+            return try await TestDatabase.lend(isMigrated: false) { database in
+                let blobs = LocalBlobStore(root: archive.directory + "/other")
                 let error = await #expect(throws: BackupError.self) {
-                    try await archive.restore(
-                        into: database, LocalBlobStore(root: archive.directory + "/other"))
+                    try await archive.restore(into: database, blobs)
                 }
-                guard case .newerSchema(9999, Migration.all.count) = error else {
-                    Issue.record("\(String(describing: error))")
-                    return
-                }
+                #expect(try await Archive.names(in: blobs) == [])
+                return try #require(error)
             }
         }
     }

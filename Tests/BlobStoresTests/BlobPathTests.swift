@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [nil, ClaimID()])
     func `a path is read as it was written`(claim: ClaimID?) {
         let path = BlobPath(
-            kind: .parsed, user: TenantID(), document: DocumentID(), claim: claim,
+            kind: .parsed, tenant: TenantID(), document: DocumentID(), claim: claim,
             fileExtension: "md")
         #expect(BlobPath(path.description) == path)
         #expect(BlobPath(path.description.uppercased()) == nil)

@@ -26,8 +26,8 @@ import Testing
         }
     }
 
-    private func path(_ kind: BlobPath.Kind = .raw, user: TenantID = TenantID()) -> BlobPath {
-        BlobPath(kind: kind, user: user, document: DocumentID(), fileExtension: "md")
+    private func path(_ kind: BlobPath.Kind = .raw, tenant: TenantID = TenantID()) -> BlobPath {
+        BlobPath(kind: kind, tenant: tenant, document: DocumentID(), fileExtension: "md")
     }
 
     /// Enough for a multipart upload of three parts.
@@ -139,9 +139,11 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `blobs are listed by age, in order and in pages`(kind: Kind) async throws {
         try await withStore(kind) { store in
-            let user = TenantID()
+            let tenant = TenantID()
             let blobs =
-                (0..<4).map { _ in path(user: user) } + [path(.parsed, user: user), path(.parsed)]
+                (0..<4).map { _ in path(tenant: tenant) } + [
+                    path(.parsed, tenant: tenant), path(.parsed),
+                ]
             for blob in blobs { try await store.put([1], at: blob) }
             var found: [BlobPath] = []
             while true {

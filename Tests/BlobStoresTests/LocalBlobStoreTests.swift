@@ -14,8 +14,8 @@ import Testing
         try await body(LocalBlobStore(root: root), root)
     }
 
-    private func path(_ kind: BlobPath.Kind = .raw, user: TenantID = TenantID()) -> BlobPath {
-        BlobPath(kind: kind, user: user, document: DocumentID(), fileExtension: "md")
+    private func path(_ kind: BlobPath.Kind = .raw, tenant: TenantID = TenantID()) -> BlobPath {
+        BlobPath(kind: kind, tenant: tenant, document: DocumentID(), fileExtension: "md")
     }
 
     private func files(below root: String) -> [String] {
@@ -54,11 +54,11 @@ import Testing
         async throws
     {
         try await withStore { store, root in
-            let user = TenantID()
-            let old = [path(user: user), path(user: user), path(.parsed, user: user)]
-            let young = path(user: user)
+            let tenant = TenantID()
+            let old = [path(tenant: tenant), path(tenant: tenant), path(.parsed, tenant: tenant)]
+            let young = path(tenant: tenant)
             for blob in old + [young] { try await store.put([1], at: blob) }
-            let leaving = "\(root)/raw/\(user)/x.part"
+            let leaving = "\(root)/raw/\(tenant)/x.part"
             #expect(FileManager.default.createFile(atPath: leaving, contents: nil))
             for file in old.map({ root + "/" + $0.key }) + [leaving] {
                 try FileManager.default.setAttributes(

@@ -13,7 +13,7 @@ import Testing
 /// Behaviour that is specific to buckets, on a third-party S3 server.
 @Suite(.timeLimit(.minutes(5))) struct S3BlobStoreTests {
     private func path() -> BlobPath {
-        BlobPath(kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: "pdf")
+        BlobPath(kind: .raw, tenant: TenantID(), document: DocumentID(), fileExtension: "pdf")
     }
 
     @Test func `a server accepts our signatures, and boto3 reads what we wrote`()

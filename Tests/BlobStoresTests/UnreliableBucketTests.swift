@@ -71,7 +71,7 @@ import Testing
     }
 
     private func path() -> BlobPath {
-        BlobPath(kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: "pdf")
+        BlobPath(kind: .raw, tenant: TenantID(), document: DocumentID(), fileExtension: "pdf")
     }
 
     private static let slow = Line(
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func `old incomplete uploads are aborted, recent ones are not`() async throws {
-        let user = TenantID()
+        let tenant = TenantID()
         let document = DocumentID()
         func upload(_ key: String, _ id: String, _ time: String) -> String {
             "<Upload><Key>\(key)</Key><UploadId>\(id)</UploadId><Initiated>\(time)</Initiated>"
@@ -176,8 +176,8 @@ import Testing
         }
         let uploads =
             "<ListMultipartUploadsResult>"
-            + upload("raw/\(user)/\(document).pdf", "old", "2020-01-01T00:00:00.000Z")
-            + upload("raw/\(user)/\(document).pdf", "young", "2999-01-01T00:00:00.000Z")
+            + upload("raw/\(tenant)/\(document).pdf", "old", "2020-01-01T00:00:00.000Z")
+            + upload("raw/\(tenant)/\(document).pdf", "young", "2999-01-01T00:00:00.000Z")
             + upload("of/others", "foreign", "2020-01-01T00:00:00Z")
             + "</ListMultipartUploadsResult>"
         let nothing = Line(

@@ -98,7 +98,7 @@ struct PlanTests {
 
     /// 20,000 finished jobs with their events and calls, and 2,000 chunks.
     private static let manyOldJobs = [
-        "INSERT INTO upload_pipeline.vector_spaces (model, version) VALUES ('m', '1')",
+        "INSERT INTO upload_pipeline.embedding_spaces (model, version) VALUES ('m', '1')",
         """
         INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
             file_sha256, raw_path)
@@ -135,7 +135,7 @@ struct PlanTests {
         INSERT INTO upload_pipeline.chunk_sketches
             (document_id, generation, chunk_ord, user_id, space_id, sketch)
         SELECT c.document_id, 1, 0, c.user_id, s.space_id, (~ B'0'::bit(1024))
-        FROM upload_pipeline.document_chunks c, upload_pipeline.vector_spaces s
+        FROM upload_pipeline.document_chunks c, upload_pipeline.embedding_spaces s
         """,
     ]
 }

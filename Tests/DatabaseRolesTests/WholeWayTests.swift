@@ -140,12 +140,12 @@ import Uploading
         #expect(try await database.texts(last) == ["purged"])
     }
 
-    private static let user = TenantID()
+    private static let tenant = TenantID()
 
     private static func upload() throws -> StoredUpload {
         StoredUpload(
             request: UploadRequest(
-                tenant: user, filename: try Filename("a.txt"), declaredType: "text/plain",
+                tenant: tenant, filename: try Filename("a.txt"), declaredType: "text/plain",
                 idempotencyKey: try IdempotencyKey("once"), correlationID: "test"),
             content: InspectedDocument(
                 byteCount: 3, sha256: String(repeating: "a", count: 64), mime: "text/plain"))
@@ -168,20 +168,20 @@ import Uploading
         try await database.acting(as: .ingestAPI) { database in
             let catalogue = PostgresCatalogue(
                 pool: database.pool, lookups: database.pool, searches: database.pool)
-            #expect(try await catalogue.job(upload.job, of: user)?.position.state == .done)
+            #expect(try await catalogue.job(upload.job, of: tenant)?.position.state == .done)
             let events = try await catalogue.events(
-                of: upload.job, after: 0, limit: 99, tenant: user)
+                of: upload.job, after: 0, limit: 99, tenant: tenant)
             #expect(events?.last?.type == "finalized")
-            #expect(try await catalogue.document(upload.request.document, of: user)?.chunks == 3)
+            #expect(try await catalogue.document(upload.request.document, of: tenant)?.chunks == 3)
             let chunks = try await catalogue.chunks(
-                of: upload.request.document, from: 0, limit: 9, tenant: user)
+                of: upload.request.document, from: 0, limit: 9, tenant: tenant)
             #expect(chunks?.map(\.ord) == [0, 1, 2])
             let search = SearchQuery(
                 vector: TestDatabase.vector(0), space: TestDatabase.space, words: "chunk number",
                 limit: 9, mediaTypes: ["text/plain"])
-            #expect(try await catalogue.search(search, of: user).count == 3)
+            #expect(try await catalogue.search(search, of: tenant).count == 3)
             #expect(try await catalogue.pipeline().counts.map(\.jobs) == [1])
-            let paths = try await catalogue.delete(upload.request.document, of: user)
+            let paths = try await catalogue.delete(upload.request.document, of: tenant)
             #expect(paths?.first == upload.request.path.description)
         }
         let left = "SELECT document_id FROM upload_pipeline.document_chunks"

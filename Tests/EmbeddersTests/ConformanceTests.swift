@@ -49,7 +49,7 @@ import Testing
 private struct NoStores: CallLedger, ParseWebhooks, ProviderReports, SpendBook {
     func begin(_ call: ProviderCall) async throws(JobFailure) {}
     func end(_ call: ProviderCall, _ outcome: CallOutcome) async throws(JobFailure) {}
-    func isReported(of remoteJob: String) async throws(JobFailure) -> Bool { false }
+    func hasEnded(_ remoteJob: String) async throws(JobFailure) -> Bool { false }
     func report(_ states: [ProviderState], of worker: WorkerName) async throws(JobFailure) {}
     func spentToday(
         in unit: SpendUnit, by tenant: TenantID?

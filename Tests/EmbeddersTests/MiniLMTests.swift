@@ -74,6 +74,14 @@ import Testing
         }
     #endif
 
+    @Test func `a vector without a direction is permanent, because the model repeats it`() {
+        for sum in [[Float](repeating: 0, count: MiniLMModel.width), [.nan], [.infinity]] {
+            let failure = #expect(throws: JobFailure.self) { try MiniLMEmbedder.stored(sum) }
+            #expect(failure?.class == .permanent)
+            #expect(failure?.code == .embedder(.modelRefused))
+        }
+    }
+
     @Test func `batches and texts outside the limits are refused`() async throws {
         let embedder = try Model.shared.get()
         for texts in [[], Array(repeating: "x", count: 65)] {

@@ -69,7 +69,7 @@ struct Cluster: Sendable {
             arguments: [command[0]] + command.dropFirst() + ["--directory", directory],
             environment: environment, log: log)
         let child = try ProcessBox(specification)
-        let exit = await onOwnThread { child.wait() }
+        let exit = try await onOwnThread { child.wait() }
         let output = String(
             decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
         try? FileManager.default.removeItem(atPath: log)

@@ -18,16 +18,16 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 {
                     group.addTask {
-                        while try await library.store.maintainCells(of: library.user) {}
+                        while try await library.store.maintainCells(of: library.tenant) {}
                     }
                 }
                 try await group.waitForAll()
             }
-            while try await library.store.maintainCells(of: library.user) {}
+            while try await library.store.maintainCells(of: library.tenant) {}
             try await library.expectSoundCells()
             #expect(try await library.count("cell = 0") < 1024)
             try await library.add(count: 3_000)
-            while try await library.store.maintainCells(of: library.user) {}
+            while try await library.store.maintainCells(of: library.tenant) {}
             try await library.expectSoundCells()
             #expect(try await library.count("cell = 0") < 1024)
             try await library.expectRecall(atLeast: 0.95)
@@ -40,7 +40,7 @@ import Testing
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 17_000, alike: true)
-            while try await library.store.maintainCells(of: library.user) {}
+            while try await library.store.maintainCells(of: library.tenant) {}
             #expect(try await library.count("cell = 0") < 1024)
             #expect(try await library.count("cell <> 0") > 15_000)
             #expect(try await library.found(near: library.middles[0], limit: 10).count == 10)
@@ -51,7 +51,7 @@ import Testing
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 500)
-            #expect(try await !library.store.maintainCells(of: library.user))
+            #expect(try await !library.store.maintainCells(of: library.tenant))
             #expect(try await library.count("cell = 0") == 500)
             try await library.expectRecall(atLeast: 0.999)
         }
@@ -88,7 +88,7 @@ import Testing
 /// Chunks of one tenant around a few dozen subjects, written as the flusher writes them.
 private final class Library: Sendable {
     let database: TestDatabase
-    let user = TenantID()
+    let tenant = TenantID()
     let space = EmbeddingSpace(model: "test", version: "1", width: 384)
     let middles: [[Float]]
 
@@ -106,9 +106,9 @@ private final class Library: Sendable {
             """
             INSERT INTO upload_pipeline.documents
                 (document_id, user_id, filename, mime, bytes_len, file_sha256, raw_path)
-            VALUES ('\(document)', '\(user)', 'a.txt', 'text/plain', 3,
+            VALUES ('\(document)', '\(tenant)', 'a.txt', 'text/plain', 3,
                 encode(sha256('\(document)'::bytea), 'hex'), 'storage://raw/u/d.txt');
-            INSERT INTO upload_pipeline.vector_spaces (model, version) VALUES ('test', '1')
+            INSERT INTO upload_pipeline.embedding_spaces (model, version) VALUES ('test', '1')
             ON CONFLICT DO NOTHING
             """)
         var dice = Dice(seed: UInt64(count))
@@ -132,9 +132,9 @@ private final class Library: Sendable {
                         FROM unnest($3::integer[], $4::public.vector[]) AS new (ord, embedding))
                     INSERT INTO upload_pipeline.chunk_sketches
                         (document_id, generation, chunk_ord, user_id, space_id, sketch)
-                    SELECT $1, 1, ord, $2, (SELECT space_id FROM upload_pipeline.vector_spaces), sketch
+                    SELECT $1, 1, ord, $2, (SELECT space_id FROM upload_pipeline.embedding_spaces), sketch
                     FROM unnest($3::integer[], $5::bit(1024)[]) AS new (ord, sketch)
-                    """, document.uuid, user.uuid, ords, PostgresVectorArray(vectors),
+                    """, document.uuid, tenant.uuid, ords, PostgresVectorArray(vectors),
                     vectors.map { PostgresBits(Sketch(of: $0).words) }))
         }
     }
@@ -171,7 +171,8 @@ private final class Library: Sendable {
             pool: database.pool, lookups: database.pool, searches: database.pool)
         return try await catalogue.search(
             SearchQuery(
-                vector: vector.storedUnitVector!, space: space, words: nil, limit: limit), of: user
+                vector: vector.storedUnitVector!, space: space, words: nil, limit: limit),
+            of: tenant
         ).map(\.chunk)
     }
 

@@ -15,15 +15,15 @@ import Testing
     private func seed(_ database: TestDatabase) async throws -> Seeded {
         var seeded = Seeded()
         for count in [1, 2, 5, 9] {
-            let user = TenantID()
-            seeded.tenants.append(user)
+            let tenant = TenantID()
+            seeded.tenants.append(tenant)
             for number in 0..<count {
                 let chunks = number % 4 == 3 ? 1000 : 10
-                let job = try await database.seedJob(of: user)
+                let job = try await database.seedJob(of: tenant)
                 try await database.script(
                     "UPDATE upload_pipeline.upload_jobs SET expected_chunks = \(chunks) "
                         + "WHERE job_id = '\(job)'")
-                seeded.waiting.append(.init(id: job, user: user, expectedChunks: chunks))
+                seeded.waiting.append(.init(id: job, tenant: tenant, expectedChunks: chunks))
             }
         }
         return seeded
@@ -49,12 +49,12 @@ import Testing
 
     @Test func `a job inserted by hand gets the tenant of its document`() async throws {
         try await TestDatabase.lend { database in
-            let user = TenantID()
-            let job = try await database.seedJob(of: user)
+            let tenant = TenantID()
+            let job = try await database.seedJob(of: tenant)
             #expect(
                 try await database.texts(
                     "SELECT user_id FROM upload_pipeline.upload_jobs WHERE job_id = '\(job)'")
-                    == ["\(user)"])
+                    == ["\(tenant)"])
         }
     }
 }

@@ -290,7 +290,7 @@ struct ConformanceRow: Sendable {
     func complete(_ queue: WorkQueue, _ store: PostgresJobStore) async throws {
         let claimed = ClaimedJob(
             claim: claim(true), queue: queue, stage: record.position.stage, document: document,
-            user: TenantID(), generation: 1, attempt: record.attempt,
+            tenant: TenantID(), generation: 1, attempt: record.attempt,
             attemptsMax: record.attemptsMax, filename: "a", mime: "text/plain", byteCount: 1,
             fileSHA256: "", rawPath: "")
         switch queue {
@@ -355,7 +355,7 @@ struct ConformanceBench {
                 \(time(record.hintAt)), \(record.hintCount), \(error ?? "NULL"),
                 \(record.position.isEnded ? "now()" : "NULL"), \(hasChunks ? "2" : "NULL"),
                 'm', '1', 3);
-            INSERT INTO upload_pipeline.vector_spaces (model, version) VALUES ('m', '1')
+            INSERT INTO upload_pipeline.embedding_spaces (model, version) VALUES ('m', '1')
             ON CONFLICT DO NOTHING;
             INSERT INTO upload_pipeline.document_chunk_buffer
             SELECT '\(document)', 1, ord, gen_random_uuid(), 'c', '1', 't', 's', 1, ord, ord + 1

@@ -91,6 +91,28 @@ import Testing
         }
     }
 
+    @Test func `a flush whose job ends between two slices moves nothing`() async throws {
+        try await TestDatabase.lend { database in
+            let job = try await embedded(database)
+            let claimed = try await database.claim([job], .flush)[0]
+            try await database.script(
+                """
+                CREATE FUNCTION end_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    DELETE FROM upload_pipeline.upload_jobs; RETURN NULL; END $$;
+                CREATE TRIGGER end_job AFTER INSERT ON upload_pipeline.document_chunks
+                    FOR EACH STATEMENT EXECUTE FUNCTION end_job()
+                """)
+            let failure = await #expect(throws: JobFailure.self) {
+                try await database.store.flush(claimed)
+            }
+            #expect(failure?.code == .database(.chunksMissing))
+            #expect(
+                try await database.texts("SELECT count(*) FROM upload_pipeline.document_chunks")
+                    == ["0"])
+            #expect(try await database.position(job) == "embedded/working")
+        }
+    }
+
     @Test func `a long document's new version replaces the old one`() async throws {
         try await TestDatabase.lend { database in
             let job = try await embedded(database)

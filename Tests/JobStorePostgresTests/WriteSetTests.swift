@@ -150,7 +150,7 @@ import Testing
                 _ = try database.store.decode(rows) { try $0.decode(0, as: Int.self) }
             }
             #expect(failure?.code == .database(.schemaMismatch))
-            #expect(failure?.failsWholeBatch == true)
+            #expect(failure?.failsWholeBatch == false)
             let verdict = FailureVerdict(
                 try #require(failure), attempt: job.attempt, attemptsMax: job.attempt,
                 policy: RetryPolicy(), jitter: 0.5)
@@ -158,6 +158,56 @@ import Testing
                 Issue.record("\(verdict)")
                 return
             }
+        }
+    }
+
+    @Test func `a claimed row that does not decode waits, and the others are claimed`()
+        async throws
+    {
+        try await TestDatabase.lend { database in
+            let jobs = try await database.seedJobs(3)
+            try await database.script(
+                """
+                ALTER TABLE upload_pipeline.documents ALTER filename DROP NOT NULL;
+                UPDATE upload_pipeline.documents SET filename = NULL WHERE document_id =
+                    (SELECT document_id FROM upload_pipeline.upload_jobs
+                     WHERE job_id = '\(jobs[1])')
+                """)
+            #expect(
+                Set(try await database.claim(jobs).map(\.claim.job)) == [jobs[0], jobs[2]])
+            let row = try await database.texts(
+                """
+                SELECT concat_ws(' ', state, attempt, last_error ->> 'error_type', claim_id)
+                FROM upload_pipeline.upload_jobs WHERE job_id = '\(jobs[1])'
+                """)
+            #expect(row == ["retryable 0 schema_mismatch"])
+        }
+    }
+
+    @Test func `a document whose chunks do not decode fails alone`() async throws {
+        try await TestDatabase.lend { database in
+            let jobs = try await embeddable([1, 1, 1, 1, 1, 1], in: database)
+            try await database.script(
+                """
+                ALTER TABLE upload_pipeline.document_chunk_buffer ALTER text DROP NOT NULL;
+                UPDATE upload_pipeline.document_chunk_buffer SET text = NULL
+                WHERE document_id = '\(jobs[2].document)'
+                """)
+            let space = EmbeddingSpace(model: "m", version: "1", width: EmbeddingSpace.storedWidth)
+            let failures = await withTaskGroup(of: (JobID, FailureCode?).self) { group in
+                for job in jobs {
+                    group.addTask {
+                        do throws(JobFailure) {
+                            _ = try await database.store.beginEmbedding(job, in: space, limit: 2)
+                            return (job.claim.job, nil)
+                        } catch {
+                            return (job.claim.job, error.code)
+                        }
+                    }
+                }
+                return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            #expect(failures == [jobs[2].claim.job: .database(.schemaMismatch)])
         }
     }
 

@@ -30,7 +30,7 @@ import Testing
             kept.withLock { $0[provider] }
         }
 
-        func keep(_ ticket: String?, of provider: String) async throws(JobFailure) {
+        func store(_ ticket: String?, of provider: String) async throws(JobFailure) {
             if refuses.withLock({ $0 }) { throw .leaseLost(JobID()) }
             kept.withLock { $0[provider] = ticket }
         }
@@ -38,9 +38,10 @@ import Testing
 
     private struct Desk {
         let parser: LlamaParser
+        let address: String
         let state: MockState
         let tickets = Tickets()
-        let subject = CallSubject(user: TenantID(), document: DocumentID(), job: JobID())
+        let subject = CallSubject(tenant: TenantID(), document: DocumentID(), job: JobID())
 
         func parse(_ text: String, mime: Domain.MediaType = .pdf) async throws(JobFailure)
             -> ParsedDocument
@@ -61,7 +62,7 @@ import Testing
     private func withDesk(
         _ plan: String = "", key: String = "right", timeout: Duration = .seconds(10),
         deadline: Duration = .seconds(30), ledger: any CallLedger = NoLedger(),
-        budget: (any Budget)? = nil, notices: (any ParseWebhooks)? = nil,
+        budget: (any Budget)? = nil, webhooks: (any ParseWebhooks)? = nil,
         model: LlamaParseConfiguration.Model = .v2(tier: "cost_effective", version: "2026-09-28"),
         webhook: LlamaParseConfiguration.Webhook? = nil, firstPoll: Duration = .milliseconds(5),
         _ body: @Sendable (Desk) async throws -> Void
@@ -69,12 +70,13 @@ import Testing
         let state = MockState(plan: try FaultPlan(plan))
         let services = MockServices(state: state, key: "right")
         try await Application(router: services.router, logger: Self.silent).test(.live) { client in
+            let address = "http://127.0.0.1:\(client.port!)"
             let parser = LlamaParser(
                 LlamaParseConfiguration(
-                    baseURL: "http://127.0.0.1:\(client.port!)", key: APIKey(key), model: model,
+                    baseURL: address, key: APIKey(key), model: model,
                     webhook: webhook, timeout: timeout, deadline: deadline, firstPoll: firstPoll),
-                ledger: ledger, budget: budget, notices: notices, logger: Self.silent)
-            try await body(Desk(parser: parser, state: state))
+                ledger: ledger, budget: budget, webhooks: webhooks, logger: Self.silent)
+            try await body(Desk(parser: parser, address: address, state: state))
         }
     }
 
@@ -127,8 +129,8 @@ import Testing
     private func withResumed(_ desk: Desk) async throws -> ParsedDocument {
         let patient = LlamaParser(
             LlamaParseConfiguration(
-                baseURL: desk.parser.address, key: APIKey("right"), firstPoll: .milliseconds(5)),
-            ledger: NoLedger(), budget: SpentBudget(), notices: nil, logger: Self.silent)
+                baseURL: desk.address, key: APIKey("right"), firstPoll: .milliseconds(5)),
+            ledger: NoLedger(), budget: SpentBudget(), webhooks: nil, logger: Self.silent)
         return try await patient.parse(
             SourceDocument(
                 path: "/nonexistent", mime: Domain.MediaType.pdf.rawValue, filename: "a.pdf",
@@ -218,7 +220,7 @@ import Testing
     @Test func `a job that the service no longer has is uploaded again`() async throws {
         try await withDesk { desk in
             let gone = "pjb-gone \(UUID().uuidString) cost_effective@2026-09-28"
-            try await desk.tickets.keep(gone, of: "llamaparse")
+            try await desk.tickets.store(gone, of: "llamaparse")
             #expect(await failure(desk)?.code == .document(.parseTicketUnknown))
             let parsed = try await desk.parse("a")
             #expect(parsed.markdown == "a")
@@ -241,7 +243,7 @@ import Testing
             try await withDesk(ledger: database.store) { desk in
                 _ = try await desk.parse("a\u{0C}b\u{0C}c")
                 let sums = try await PostgresOperations(pool: database.pool).spend(
-                    by: .document, of: desk.subject.user, within: .seconds(60), limit: 9)
+                    by: .document, of: desk.subject.tenant, within: .seconds(60), limit: 9)
                 #expect(sums.map(\.unitCount) == [3])
                 #expect(sums.map(\.callCount) == [1])
                 #expect(sums.map(\.failedCallCount) == [0])

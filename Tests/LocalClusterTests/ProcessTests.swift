@@ -93,7 +93,7 @@ import Testing
             _ = waitUntil(within: 5) { child.identity.commandLine == "sleep 60" }
             return child.identity
         }
-        let ended = await onOwnThread { waitUntil(within: 5) { !child.isAlive } }
+        let ended = try await onOwnThread { waitUntil(within: 5) { !child.isAlive } }
         #expect(ended)
         // Exit tests of the same process wait for any child, and would only ever find this one.
         waitpid(child.pid, nil, WNOHANG)

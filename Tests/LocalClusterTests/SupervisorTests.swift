@@ -64,8 +64,8 @@ import Testing
         }
     }
 
-    private func eventually(_ condition: @escaping @Sendable () -> Bool) async -> Bool {
-        await onOwnThread { waitUntil(within: 15, condition) }
+    private func eventually(_ condition: @escaping @Sendable () -> Bool) async throws -> Bool {
+        try await onOwnThread { waitUntil(within: 15, condition) }
     }
 
     @Test func `up starts all programs, a killed one restarts, down stops all`() async throws {
@@ -86,7 +86,7 @@ import Testing
                 try stage.state?.processes.first { $0.name == name }?.identity)
             victim.signal(SIGKILL)
             #expect(
-                await eventually {
+                try await eventually {
                     let process = try? stage.state?.processes.first { $0.name == name }
                     guard let process else { return false }
                     return process.restarts == 1 && process.identity != victim
@@ -109,7 +109,7 @@ import Testing
         try #require(up.exit == .code(0), "\(up.output)")
         let state = try #require(try stage.state)
         state.supervisor.signal(SIGKILL)
-        #expect(await eventually { state.processes.allSatisfy { !$0.identity.isAlive } })
+        #expect(try await eventually { state.processes.allSatisfy { !$0.identity.isAlive } })
         #expect(!Files.exists(stage.layout.postgres + "/data/postmaster.pid"))
         let log = Files.read(stage.layout.log(of: "postgres")) ?? ""
         #expect(log.contains("database system is shut down"))
@@ -126,7 +126,7 @@ import Testing
         #expect(up.exit == .code(1))
         #expect(up.output.contains("ingest-api exited with code 3"))
         #expect(up.output.contains("this one is broken"))
-        #expect(await eventually { !SupervisorLock.isHeld(stage.layout) })
+        #expect(try await eventually { !SupervisorLock.isHeld(stage.layout) })
         #expect(!Files.exists(stage.layout.postgres + "/data/postmaster.pid"))
         #expect(try await stage.run("down").exit == .code(0))
     }

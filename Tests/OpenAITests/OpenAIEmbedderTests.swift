@@ -138,6 +138,24 @@ import Testing
         }
     }
 
+    @Test func `a rate-limited request is not sent again once its caller is cancelled`()
+        async throws
+    {
+        try await withEmbedder("rate_limit=1") { embedder, state in
+            let gone = Task { try await embedder.embed(["a"]) }
+            while state.counts(of: "embeddings").calls < 1 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            gone.cancel()
+            await #expect(throws: JobFailure.self) { try await gone.value }
+            let calls = state.counts(of: "embeddings").calls
+            state.plan(FaultPlan())
+            // Sent after the pause that the server requested, which the first request waited for.
+            _ = try await embedder.embed(["b"])
+            #expect(state.counts(of: "embeddings").calls == calls + 1)
+        }
+    }
+
     @Test func `a long rate limit postpones the job without an attempt`() async throws {
         try await withEmbedder("rate_limit=1", turnWaitMax: .milliseconds(120)) { embedder, _ in
             let failure = await #expect(throws: JobFailure.self) {
@@ -209,7 +227,7 @@ import Testing
             try await withEmbedder("short=1", ledger: database.store) { embedder, state in
                 let tenant = TenantID()
                 _ = try? await embedder.embed(
-                    ["paid for nothing"], for: CallSubject(user: tenant, document: DocumentID()))
+                    ["paid for nothing"], for: CallSubject(tenant: tenant, document: DocumentID()))
                 state.plan(
                     try FaultPlan(
                         "rate_limit=0.1,server_error=0.1,short=0.1,wrong_width=0.1,garbage=0.1"))
@@ -217,7 +235,7 @@ import Testing
                     for job in 0..<40 {
                         group.addTask {
                             let subject = CallSubject(
-                                user: tenant, document: DocumentID(), job: JobID())
+                                tenant: tenant, document: DocumentID(), job: JobID())
                             let texts = (0..<(job % 7 + 1)).map { "text \($0) of job \(job)" }
                             _ = try? await embedder.embed(texts, for: subject)
                         }

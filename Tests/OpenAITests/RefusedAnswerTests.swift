@@ -70,13 +70,15 @@ import Testing
         let tooLarge = [
             (400, #"{"error": {"code": "max_tokens_per_request"}}"#),
             (400, #"{"error": {"message": "Requested 400000, max 300000 tokens per request"}}"#),
+            (400, #"{"error": {"code": "array_above_max_length"}}"#),
             (413, ""), (422, #"{"error": "batch size 64 > maximum allowed batch size 32"}"#),
         ]
         for (status, body) in tooLarge {
-            guard case .tooLarge = failure(status, body) else {
-                Issue.record("\(status) \(body)")
-                continue
-            }
+            #expect(
+                failure(status, body) == .rejected(failure(status, body).jobFailure), "\(body)")
+            #expect(failure(status, body).jobFailure.class == .permanent)
+            #expect(
+                failure(status, body).jobFailure.code == .embedder(.requestTooLarge), "\(body)")
         }
         let tooLong = [
             (400, #"{"error": {"message": "This model's maximum context length is 8192 tokens"}}"#),
@@ -89,7 +91,7 @@ import Testing
         for (status, body) in tooLong {
             #expect(
                 failure(status, body)
-                    == .refused(failure(status, body).jobFailure), "\(body)")
+                    == .rejected(failure(status, body).jobFailure), "\(body)")
             #expect(failure(status, body).jobFailure.class == .permanent)
             #expect(failure(status, body).jobFailure.code == .embedder(.inputTooLong))
         }

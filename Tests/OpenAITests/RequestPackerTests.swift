@@ -1,3 +1,4 @@
+import Concurrency
 import Domain
 import Pipeline
 import Synchronization
@@ -35,7 +36,7 @@ import Testing
         }
     }
 
-    private let subject = CallSubject(user: TenantID())
+    private let subject = CallSubject(tenant: TenantID())
 
     private func packer(
         _ server: Server, inputsMax: Int = 100, tokensMax: Int = 1_000_000, requestsMax: Int = 4,
@@ -43,7 +44,7 @@ import Testing
     ) -> RequestPacker {
         RequestPacker(
             inputsMax: inputsMax, tokensMax: tokensMax, requestsMax: requestsMax, linger: linger
-        ) { await server.answer($0) }
+        ) { parts, _ in await server.answer(parts) }
     }
 
     /// Makes the calls of several jobs at once; returns the result of each.
@@ -102,16 +103,24 @@ import Testing
         #expect(other.requests.map(\.count).max() == 2)
     }
 
-    @Test func `a call that exceeds the request limit is sent in parts`() async throws {
+    @Test func `a call that exceeds the request limit fails before it is sent`() async throws {
         let server = Server()
-        let call = (0..<8).map { "\($0) " + String(repeating: "x", count: 4000) }
-        try expectRight(await self.call(packer(server, tokensMax: 2500), [call]), [call])
-        #expect(server.requests.map(\.count) == [2, 2, 2, 2])
+        let packer = packer(server, tokensMax: 2500)
+        let texts = (0..<8).map { "\($0) " + String(repeating: "x", count: 4000) }
+        let failure = await #expect(throws: JobFailure.self) {
+            try await call(packer, [texts])[0].get()
+        }
+        #expect(failure?.code == .embedder(.requestTooLarge))
+        #expect(failure?.class == .permanent)
+        #expect(server.requests.isEmpty)
+        // A single text may be within the server's own count, so the server decides.
+        let long = ["1 " + String(repeating: "x", count: 40_000)]
+        try expectRight(await call(packer, [long]), [long])
     }
 
     @Test func `a text that the server refuses fails only its own job`() async throws {
         let bad = JobFailure.permanent(.embedder(.inputTooLong), "no")
-        let server = Server { $0.contains("205") ? .refused(bad) : nil }
+        let server = Server { $0.contains("205") ? .rejected(bad) : nil }
         let calls = (0..<4).map { numbers($0, 10) }
         let results = await call(packer(server), calls)
         for (index, result) in results.enumerated() {
@@ -123,33 +132,79 @@ import Testing
         }
     }
 
-    @Test func `a request that the server finds too large is sent in smaller parts`() async throws {
+    @Test func `a request that the server rejects is sent again call by call, but never in parts`()
+        async throws
+    {
         let tooLarge = JobFailure.permanent(.embedder(.requestTooLarge), "no")
-        let server = Server { $0.count > 3 ? .tooLarge(tooLarge) : nil }
-        let calls = (0..<2).map { numbers($0, 10) }
-        try expectRight(await call(packer(server), calls), calls)
-        let hopeless = Server { _ in .tooLarge(tooLarge) }
-        let results = await call(packer(hopeless), [["1", "2"]])
-        #expect(throws: tooLarge) { try results[0].get() }
+        let server = Server { $0.count > 10 ? .rejected(tooLarge) : nil }
+        let calls = [numbers(0, 10), numbers(1, 11), numbers(2, 10)]
+        let results = await call(packer(server), calls)
+        try expectRight([results[0], results[2]], [calls[0], calls[2]])
+        #expect(throws: tooLarge) { try results[1].get() }
+        #expect(server.requests.map(\.count).sorted() == [10, 10, 11, 31])
     }
 
-    @Test func `a call that is refused as a whole is sent in halves`() async throws {
-        let refusal = JobFailure.permanent(.provider(.refused), "no")
-        let server = Server { $0.count > 3 ? .refused(refusal) : nil }
-        let calls = [numbers(0, 10)]
-        try expectRight(await call(packer(server), calls), calls)
-    }
-
-    @Test func `one bad text of a long call is found in few requests`() async throws {
+    @Test func `a failure that no text caused ends the sending call by call`() async throws {
+        let trouble = JobFailure.unavailable(.provider(.quota), "no credit")
         let server = Server { texts in
-            texts.contains("37")
-                ? .refused(.permanent(.embedder(.inputTooLong), "\(texts.count) texts")) : nil
+            texts.count > 1
+                ? .rejected(.permanent(.provider(.refused), "no")) : .failed(trouble)
         }
-        let results = await call(packer(server), [numbers(0, 64)])
-        #expect(throws: JobFailure.permanent(.embedder(.inputTooLong), "1 texts")) {
-            try results[0].get()
+        let results = await call(packer(server), [["1"], ["2"], ["3"]])
+        for result in results { #expect(throws: trouble) { try result.get() } }
+        #expect(server.requests.map(\.count) == [3, 1])
+    }
+
+    @Test func `a cancelled call of a rejected request is not sent again`() async throws {
+        let (sent, inlet) = AsyncStream.makeStream(of: Int.self)
+        let hasLeft = StopSignal()
+        let packer = RequestPacker(
+            inputsMax: 10, tokensMax: 1000, requestsMax: 1, linger: .milliseconds(20)
+        ) { parts, _ in
+            inlet.yield(parts.count)
+            guard parts.count > 1 else { return .success([[2]]) }
+            await hasLeft.wait()
+            return .failure(.rejected(.permanent(.provider(.refused), "no")))
         }
-        #expect(server.requests.count <= 13)
+        let gone = Task {
+            try await packer.vectors(of: RequestPart(subject: subject, texts: ["1"]))
+        }
+        let kept = Task {
+            try await packer.vectors(of: RequestPart(subject: subject, texts: ["2"]))
+        }
+        var requests = sent.makeAsyncIterator()
+        #expect(await requests.next() == 2)
+        gone.cancel()
+        await #expect(throws: JobFailure.self) { try await gone.value }
+        hasLeft.raise()
+        #expect(try await kept.value == [[2]])
+        inlet.finish()
+        #expect(await requests.next() == 1)
+        #expect(await requests.next() == nil)
+    }
+
+    @Test func `a request is wanted while any of its callers waits`() async throws {
+        let (answers, inlet) = AsyncStream.makeStream(of: Bool.self)
+        let (steps, step) = AsyncStream.makeStream(of: Void.self)
+        let packer = RequestPacker(
+            inputsMax: 10, tokensMax: 1000, requestsMax: 1, linger: .milliseconds(20)
+        ) { _, isWanted in
+            inlet.yield(await isWanted())
+            for await _ in steps { inlet.yield(await isWanted()) }
+            return .success([[1], [2]])
+        }
+        let callers = ["1", "2"].map { text in
+            Task { try await packer.vectors(of: RequestPart(subject: subject, texts: [text])) }
+        }
+        var answer = answers.makeAsyncIterator()
+        #expect(await answer.next() == true)
+        for (caller, isWanted) in zip(callers, [true, false]) {
+            caller.cancel()
+            await #expect(throws: JobFailure.self) { try await caller.value }
+            step.yield()
+            #expect(await answer.next() == isWanted)
+        }
+        step.finish()
     }
 
     @Test func `a call lingers even when a request ends in the meantime`() async throws {
@@ -183,7 +238,7 @@ import Testing
         let (sent, continuation) = AsyncStream.makeStream(of: Void.self)
         let packer = RequestPacker(
             inputsMax: 10, tokensMax: 1000, requestsMax: 1, linger: .zero
-        ) { _ in
+        ) { _, _ in
             continuation.yield()
             // Never answers during the test.
             try? await Task.sleep(for: .seconds(3600))

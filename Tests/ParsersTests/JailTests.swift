@@ -154,7 +154,7 @@ final class EndlessFile: Sendable {
     var source: SourceDocument {
         SourceDocument(
             path: path, mime: MediaType.plainText.rawValue, filename: "a.txt", byteCount: 1,
-            subject: CallSubject(user: TenantID()), progress: Progress(), tickets: NoTickets())
+            subject: CallSubject(tenant: TenantID()), progress: Progress(), tickets: NoTickets())
     }
 
     /// Waits until a child process has this file as its standard input; the suite's time limit

@@ -21,7 +21,7 @@ enum Sandbox {
         return try await parser.parse(
             SourceDocument(
                 path: file.path, mime: type.rawValue, filename: "a.\(type.fileExtension)",
-                byteCount: bytes.count, subject: CallSubject(user: TenantID()),
+                byteCount: bytes.count, subject: CallSubject(tenant: TenantID()),
                 progress: Progress(), tickets: NoTickets()))
     }
 

@@ -9,9 +9,9 @@ import Testing
     ) {
         let error = PostgresError(kind, "a fault")
         switch kind {
-        case .connection, .pool: #expect(error.isTransient && error.isServerUnavailable)
-        case .cancelled: #expect(!error.isTransient && error.isServerUnavailable)
-        case .server, .decoding: #expect(!error.isTransient && !error.isServerUnavailable)
+        case .connection, .pool: #expect(error.isTransient && error.affectsEveryStatement)
+        case .cancelled: #expect(!error.isTransient && error.affectsEveryStatement)
+        case .server, .decoding: #expect(!error.isTransient && !error.affectsEveryStatement)
         }
     }
 

@@ -3,6 +3,21 @@ import Postgres
 import Testing
 
 @Suite struct ExitTests {
+    /// In a process of its own, because the limit cannot be raised again.
+    @Test func `a pool whose thread cannot be started throws and does not end the program`() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            let pool = PostgresPool(PostgresConfiguration(conninfo: ""))
+            // Leaves no room for a thread's stack.
+            var limit = rlimit(rlim_cur: 1, rlim_max: 1)
+            setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+            do throws(PostgresError) {
+                _ = try await pool.query(PostgresStatement("SELECT 1"))
+            } catch {
+                exit(error.kind == .connection ? 7 : 8)
+            }
+        }
+    }
+
     /// Without `OpenSSL.isKeptUntilExit` the process ends by SIGSEGV.
     @Test func `a program keeps its exit code while a connection computes with OpenSSL`() async {
         await #expect(processExitsWith: .exitCode(3)) {

@@ -153,32 +153,32 @@ import Testing
                     UNION ALL
                     SELECT gen_random_uuid(), 1, n FROM generate_series(0, 4) AS n) AS staged
                 """)
-            let user = TenantID()
+            let tenant = TenantID()
             let owner = try await fixture.database.texts(
                 "SELECT document_id FROM upload_pipeline.documents")[0]
             let document = try #require(DocumentID(owner))
             let owned = BlobPath(
-                kind: .raw, user: user, document: document, fileExtension: "md")
+                kind: .raw, tenant: tenant, document: document, fileExtension: "md")
             let parsed = BlobPath(
-                kind: .parsed, user: user, document: document, claim: ClaimID(),
+                kind: .parsed, tenant: tenant, document: document, claim: ClaimID(),
                 fileExtension: "md")
             try await fixture.database.script(
                 """
                 UPDATE upload_pipeline.documents
                 SET parsed_path = '\(parsed)',
-                    raw_path = 'storage://raw/\(user)/\(document.description.uppercased()).md'
+                    raw_path = 'storage://raw/\(tenant)/\(document.description.uppercased()).md'
                 """)
             let late = BlobPath(
-                kind: .parsed, user: user, document: document, claim: ClaimID(),
+                kind: .parsed, tenant: tenant, document: document, claim: ClaimID(),
                 fileExtension: "md")
             let orphans =
                 (0..<5).map { index in
                     BlobPath(
-                        kind: .raw, user: index < 3 ? user : TenantID(), document: DocumentID(),
+                        kind: .raw, tenant: index < 3 ? tenant : TenantID(), document: DocumentID(),
                         fileExtension: "md")
                 } + [late]
             let young = BlobPath(
-                kind: .raw, user: user, document: DocumentID(), fileExtension: "md")
+                kind: .raw, tenant: tenant, document: DocumentID(), fileExtension: "md")
             let old = orphans + [owned, parsed]
             for blob in old + [young] { try await fixture.blobs.put([1], at: blob) }
             for blob in old { try fixture.age(blob) }

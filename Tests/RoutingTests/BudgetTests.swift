@@ -23,14 +23,14 @@ import Testing
         }
     }
 
-    private static let alice = CallSubject(user: TenantID(), document: DocumentID())
-    private static let bob = CallSubject(user: TenantID(), document: DocumentID())
+    private static let alice = CallSubject(tenant: TenantID(), document: DocumentID())
+    private static let bob = CallSubject(tenant: TenantID(), document: DocumentID())
 
     @Test func `a tenant over its daily budget waits, another does not`() async throws {
         let book = Book()
         let embedder = BudgetedEmbedder(
             MockEmbedder(), budget: DailyBudget(.init(tenant: 100), in: .tokens, book: book))
-        book.sums.withLock { $0[Self.alice.user] = 100 }
+        book.sums.withLock { $0[Self.alice.tenant] = 100 }
         let failure = await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"], for: Self.alice)
         }
@@ -64,7 +64,7 @@ import Testing
                 .init(tenant: 100), in: .tokens, book: book, timing: timing))
         for _ in 0..<50 { _ = try await embedder.embed(["a"], for: Self.alice) }
         #expect(book.asked.withLock { $0 } == 1)
-        book.sums.withLock { $0[Self.alice.user] = 200 }
+        book.sums.withLock { $0[Self.alice.tenant] = 200 }
         time.withLock { $0 += .seconds(6) }
         await #expect(throws: JobFailure.self) {
             try await embedder.embed(["a"], for: Self.alice)

@@ -37,7 +37,7 @@ import Testing
     private func source(_ type: MediaType) -> SourceDocument {
         SourceDocument(
             path: "/nonexistent", mime: type.rawValue, filename: "a", byteCount: 1,
-            subject: CallSubject(user: TenantID()), progress: Progress(), tickets: NoTickets())
+            subject: CallSubject(tenant: TenantID()), progress: Progress(), tickets: NoTickets())
     }
 
     @Test func `the service parses its types, the local parser all others`() async throws {

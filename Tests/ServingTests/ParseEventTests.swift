@@ -43,15 +43,15 @@ import Testing
     @Test func `an event is recorded once, however often it is sent`() async throws {
         try await TestAPI.lend(webhooks: [LlamaParseWebhook(secret: APIKey("secret"))]) { api in
             let store = PostgresJobStore(pool: api.database.pool)
-            #expect(try await !store.isReported(of: "pjb-1"))
+            #expect(try await !store.hasEnded("pjb-1"))
             let event = Self.event()
             for isTaken in [true, false] {
                 let answer = try await post(api, event, signed: Self.signature(event))
                 #expect(answer.status == 200)
                 #expect(try answer.json["taken"] == .bool(isTaken))
             }
-            #expect(try await store.isReported(of: "pjb-1"))
-            #expect(try await !store.isReported(of: "pjb-2"))
+            #expect(try await store.hasEnded("pjb-1"))
+            #expect(try await !store.hasEnded("pjb-2"))
         }
     }
 
@@ -116,14 +116,14 @@ import Testing
                         webhook: .init(url: url, secret: APIKey("secret")),
                         deadline: .seconds(7200), firstPoll: .seconds(3600)),
                     ledger: NoLedger(), budget: nil,
-                    notices: PostgresJobStore(pool: api.database.pool), logger: silent)
+                    webhooks: PostgresJobStore(pool: api.database.pool), logger: silent)
                 let path = "/tmp/millrace-webhook-\(UUID().uuidString)"
                 defer { try? FileManager.default.removeItem(atPath: path) }
                 try Data("# One".utf8).write(to: URL(filePath: path))
                 let parsed = try await parser.parse(
                     SourceDocument(
                         path: path, mime: "text/plain", filename: "a.txt", byteCount: 5,
-                        subject: CallSubject(user: TenantID(), document: DocumentID()),
+                        subject: CallSubject(tenant: TenantID(), document: DocumentID()),
                         progress: Progress(), tickets: NoTickets()))
                 #expect(parsed.markdown == "# One")
             }

@@ -160,7 +160,7 @@ struct TestAPI: Sendable {
 
     /// A finished document whose chunks are these texts.
     func seed(
-        _ texts: [String], for user: TenantID = alice, name: String = "seed.md",
+        _ texts: [String], for tenant: TenantID = alice, name: String = "seed.md",
         space: EmbeddingSpace? = nil
     ) async throws -> DocumentID {
         let document = DocumentID()
@@ -170,8 +170,8 @@ struct TestAPI: Sendable {
             """
             INSERT INTO upload_pipeline.documents
                 (document_id, user_id, filename, mime, bytes_len, file_sha256, raw_path)
-            VALUES ('\(document)', '\(user)', '\(name)', 'text/markdown', 1,
-                encode(sha256('\(document)'), 'hex'), 'storage://raw/\(user)/\(document).md');
+            VALUES ('\(document)', '\(tenant)', '\(name)', 'text/markdown', 1,
+                encode(sha256('\(document)'), 'hex'), 'storage://raw/\(tenant)/\(document).md');
             INSERT INTO upload_pipeline.upload_jobs
                 (document_id, stage, state, expected_chunks, finished_at)
             VALUES ('\(document)', 'embedded', 'done', \(texts.count), now());
@@ -181,7 +181,7 @@ struct TestAPI: Sendable {
                 PostgresStatement(
                     """
                     WITH space AS (
-                        INSERT INTO upload_pipeline.vector_spaces (model, version)
+                        INSERT INTO upload_pipeline.embedding_spaces (model, version)
                         VALUES ($5, $6) ON CONFLICT (model, version) DO UPDATE SET model = $5
                         RETURNING space_id
                     ), sketched AS (
@@ -194,7 +194,7 @@ struct TestAPI: Sendable {
                          page_first, page_last, embed_model, embed_version, embed_width, embedding)
                     VALUES ($1::uuid, 1, $2::integer, gen_random_uuid(), $3::uuid, 'c', '1', $4,
                         '', 1, 0, 1, '{Title}', 3, 4, $5, $6, 1536, $7::public.vector)
-                    """, document.uuid, Int32(ord), user.uuid, text, space.model, space.version,
+                    """, document.uuid, Int32(ord), tenant.uuid, text, space.model, space.version,
                     PostgresVector(vectors[ord]),
                     PostgresBits(Sketch(of: vectors[ord]).words)))
         }

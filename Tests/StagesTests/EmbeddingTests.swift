@@ -42,6 +42,73 @@ import Testing
         }
     }
 
+    @Test func `a batch that is too large for the provider is embedded in smaller calls`()
+        async throws
+    {
+        try await StageFixture.withFixture { fixture in
+            let job = try await chunked(fixture, count: 9)
+            let paid = Mutex<[Int]>([])
+            let embedder = MockEmbedder(
+                beforeCall: { texts throws(JobFailure) in
+                    guard texts.count <= 2 else {
+                        throw .permanent(.embedder(.requestTooLarge), "413")
+                    }
+                    paid.withLock { $0.append(texts.count) }
+                })
+            #expect(
+                try await fixture.work(fixture.embedding(with: embedder), on: job).failure
+                    == nil)
+            #expect(paid.withLock { $0 } == [2, 2, 2, 2, 1])
+            #expect(try await fixture.count("document_vector_buffer") == 9)
+            #expect(try await fixture.database.position(job) == "embedding/done")
+        }
+    }
+
+    @Test func `the vectors of the smaller calls before a failure are not paid for again`()
+        async throws
+    {
+        try await StageFixture.withFixture { fixture in
+            let job = try await chunked(fixture)
+            let tooLarge = JobFailure.permanent(.embedder(.requestTooLarge), "413")
+            let calls = Mutex<[[String]]>([])
+            let embedder = MockEmbedder(
+                beforeCall: { texts throws(JobFailure) in
+                    calls.withLock { $0.append(texts.map { String($0.suffix(1)) }) }
+                    if texts.count > 2 || texts.contains(where: { $0.hasSuffix("3") }) {
+                        throw tooLarge
+                    }
+                })
+            let handler = fixture.embedding(with: embedder)
+            #expect(try await fixture.work(handler, on: job).failure == tooLarge)
+            #expect(
+                calls.withLock { $0 }
+                    == [["0", "1", "2", "3", "4"], ["0", "1"], ["2", "3"], ["2"], ["3"]])
+            #expect(try await fixture.count("document_vector_buffer") == 3)
+            try await fixture.retry(job)
+            calls.withLock { $0 = [] }
+            #expect(try await fixture.work(handler, on: job).failure == tooLarge)
+            #expect(calls.withLock { $0 } == [["3", "4"], ["3"]])
+        }
+    }
+
+    @Test func `a refusal that smaller calls cannot change is not repeated`() async throws {
+        try await StageFixture.withFixture { fixture in
+            for code in [FailureCode.embedder(.inputTooLong), .provider(.refused)] {
+                let job = try await chunked(fixture)
+                let calls = Mutex(0)
+                let embedder = MockEmbedder(
+                    beforeCall: { _ throws(JobFailure) in
+                        calls.withLock { $0 += 1 }
+                        throw .permanent(code, "400")
+                    })
+                let failure = try await fixture.work(fixture.embedding(with: embedder), on: job)
+                    .failure
+                #expect(failure?.code == code)
+                #expect(calls.withLock { $0 } == 1)
+            }
+        }
+    }
+
     @Test(arguments: MockEmbedder.Fault.allCases)
     func `an invalid response stages nothing, and earlier vectors are kept`(
         fault: MockEmbedder.Fault

@@ -61,7 +61,8 @@ struct StageFixture {
         _ bytes: [UInt8], filename: String = "a.md", mime: MediaType = .markdown
     ) async throws -> JobID {
         let raw = BlobPath(
-            kind: .raw, user: TenantID(), document: DocumentID(), fileExtension: mime.fileExtension)
+            kind: .raw, tenant: TenantID(), document: DocumentID(),
+            fileExtension: mime.fileExtension)
         try await blobs.put(bytes, at: raw)
         let job = try await database.seedJob()
         try await database.script(

@@ -32,7 +32,7 @@ package enum EmbedderConformance {
                 distance(one, other) <= tolerance, "vectors are in the order of the texts",
                 sourceLocation: sourceLocation)
         }
-        let query = try await embedder.embedQuery(texts[0], for: CallSubject(user: TenantID()))
+        let query = try await embedder.embedQuery(texts[0], for: CallSubject(tenant: TenantID()))
         #expect(
             distance(query, together[0]) <= tolerance,
             "a query has the vector of the same text in a document",

@@ -5,5 +5,5 @@ package import Pipeline
 package struct NoTickets: ParseTickets {
     package init() {}
     package func ticket(of provider: String) async throws(JobFailure) -> String? { nil }
-    package func keep(_ ticket: String?, of provider: String) async throws(JobFailure) {}
+    package func store(_ ticket: String?, of provider: String) async throws(JobFailure) {}
 }

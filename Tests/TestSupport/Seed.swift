@@ -8,9 +8,9 @@ import Postgres
 extension TestDatabase {
     package var store: PostgresJobStore { PostgresJobStore(pool: pool) }
 
-    /// Inserts a document with a job at a position. Its tenant is new unless `user` is given.
+    /// Inserts a document with a job at a position. Its tenant is new unless `tenant` is given.
     package func seedJob(
-        _ position: Position = Position(.queued, .queued), of user: TenantID = TenantID()
+        _ position: Position = Position(.queued, .queued), of tenant: TenantID = TenantID()
     ) async throws -> JobID {
         let rows = try await pool.query(
             PostgresStatement(
@@ -31,14 +31,14 @@ extension TestDatabase {
                     END
                 FROM d RETURNING job_id
                 """, position.stage.rawValue, position.state.rawValue,
-                user.uuid))
+                tenant.uuid))
         return JobID(try rows[0].decode(0))
     }
 
     /// Inserts documents with one job each, one after another.
-    package func seedJobs(_ count: Int, of user: TenantID? = nil) async throws -> [JobID] {
+    package func seedJobs(_ count: Int, of tenant: TenantID? = nil) async throws -> [JobID] {
         var jobs: [JobID] = []
-        for _ in 0..<count { jobs.append(try await seedJob(of: user ?? TenantID())) }
+        for _ in 0..<count { jobs.append(try await seedJob(of: tenant ?? TenantID())) }
         return jobs
     }
 

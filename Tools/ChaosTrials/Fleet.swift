@@ -110,7 +110,7 @@ final class Fleet {
     func isReady() async throws -> Bool {
         for instance in instances {
             let port = try cluster.port(instance.name + " admin")
-            guard await onOwnThread({ Probe.status(port: port, path: "/readyz") }) == 200 else {
+            guard try await onOwnThread({ Probe.status(port: port, path: "/readyz") }) == 200 else {
                 return false
             }
         }

@@ -102,20 +102,21 @@ package struct SimulatedRun {
                 simulation.chance(0.05) ? .poison : simulation.chance(0.05) ? .unreadable : .healthy
             let time = simulation.duration(0...600)
             let text = "Document \(index). " + words.joined(separator: " ")
-            cluster.upload(text, kind, as: cluster.newUser(), after: time)
+            cluster.upload(text, kind, as: cluster.newTenant(), after: time)
         }
     }
 
-    /// Runs until every job has ended, for at most six hours of virtual time. Returns false if the
-    /// run stalls before.
+    /// Runs until every job has ended, for at most six hours of virtual time. Returns whether all
+    /// have ended.
     private func settle() -> Bool {
         let simulation = cluster.simulation
-        let last = simulation.now + .seconds(6 * 3600)
-        return simulation.run(stepsMax: Self.stepsMax) {
-            if simulation.now > last { return true }
-            return cluster.uploading == 0
-                && cluster.database.tables.all.allSatisfy(\.row.position.isEnded)
-        }
+        let end = simulation.now + .seconds(6 * 3600)
+        _ = simulation.run(stepsMax: Self.stepsMax) { isSettled || simulation.now > end }
+        return isSettled
+    }
+
+    private var isSettled: Bool {
+        cluster.uploading == 0 && cluster.database.tables.all.allSatisfy(\.row.position.isEnded)
     }
 
     /// Redrives the dead letters of healthy documents, as an operator would.
@@ -136,13 +137,13 @@ package struct SimulatedRun {
     private func uploadCrowd() {
         let simulation = cluster.simulation
         cluster.database.turns.isOn = true
-        let user = cluster.newUser()
+        let tenant = cluster.newTenant()
         for index in 0..<Int.random(in: Self.crowd, using: &simulation.random) {
-            cluster.upload("One of many, number \(index).", .healthy, as: user)
+            cluster.upload("One of many, number \(index).", .healthy, as: tenant)
         }
         for index in 0..<Int.random(in: 1...Self.neighboursMax, using: &simulation.random) {
             cluster.upload(
-                "The only one, \(index).", .healthy, as: cluster.newUser(),
+                "The only one, \(index).", .healthy, as: cluster.newTenant(),
                 after: simulation.duration(0...30))
         }
     }

@@ -10,14 +10,14 @@ struct TurnWatch {
 
     /// - Parameter waiting: due jobs of the queue without the claimed one, oldest first.
     mutating func claimed(
-        _ job: JobID, of user: TenantID, from queue: WorkQueue, _ waiting: [Tables.Job]
+        _ job: JobID, of tenant: TenantID, from queue: WorkQueue, _ waiting: [Tables.Job]
     ) {
         guard isOn else { return }
         overtakes[job] = nil
-        var seen: Set<TenantID> = [user]
-        for other in waiting where seen.insert(other.submission.user).inserted {
-            let count = overtakes[other.submission.job, default: [:]][user, default: 0] + 1
-            overtakes[other.submission.job, default: [:]][user] = count
+        var seen: Set<TenantID> = [tenant]
+        for other in waiting where seen.insert(other.submission.tenant).inserted {
+            let count = overtakes[other.submission.job, default: [:]][tenant, default: 0] + 1
+            overtakes[other.submission.job, default: [:]][tenant] = count
             most[queue] = max(most[queue, default: 0], count)
         }
     }

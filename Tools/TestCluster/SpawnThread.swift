@@ -1,3 +1,4 @@
+import Concurrency
 import Dispatch
 import LocalCluster
 import Synchronization
@@ -5,13 +6,17 @@ import Synchronization
 /// Starts processes on one thread that never ends. The kernel sends a process its death signal when
 /// the thread that started it ends, and on Linux the main actor's threads come and go.
 final class SpawnThread: Sendable {
-    static let shared = SpawnThread()
+    static let shared = Result { () throws(ClusterError) in try SpawnThread() }
 
     private let waiting = Mutex<[Start]>([])
     private let isDue = DispatchSemaphore(value: 0)
 
-    private init() {
-        Task { await onOwnThread { self.serve() } }
+    private init() throws(ClusterError) {
+        do {
+            try BlockingThread.start { self.serve() }
+        } catch {
+            throw .system(action: "start processes", reason: "\(error)")
+        }
     }
 
     func start(_ specification: ProcessSpecification) throws(ClusterError) -> ChildProcess {

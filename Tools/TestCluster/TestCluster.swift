@@ -114,7 +114,7 @@ package final class TestCluster {
         specification.deathSignal = .terminate
         // An earlier process that was killed but never polled would stay a zombie.
         _ = children[name]?.wait(seconds: 5)
-        children[name] = try SpawnThread.shared.start(specification)
+        children[name] = try SpawnThread.shared.get().start(specification)
     }
 
     /// Runs a command of `millrace` to its end. Returns `nil` if `abandon` ended it.
@@ -202,7 +202,7 @@ package final class TestCluster {
             let port = try port(name + " admin")
             try await until("\(name) is ready") {
                 if let exit = self.exit(of: name) { throw TrialFailure("\(name) \(exit)") }
-                return await onOwnThread { Probe.status(port: port, path: "/readyz") } == 200
+                return try await onOwnThread { Probe.status(port: port, path: "/readyz") } == 200
             }
         }
     }

@@ -66,7 +66,7 @@ struct Passages {
     static func empty(_ session: Session) throws {
         try session.run(
             """
-            TRUNCATE upload_pipeline.documents, upload_pipeline.vector_spaces,
+            TRUNCATE upload_pipeline.documents, upload_pipeline.embedding_spaces,
                 upload_pipeline.document_chunk_buffer, upload_pipeline.document_vector_buffer,
                 upload_pipeline.chunk_sketches, upload_pipeline.sketch_cells CASCADE
             """)

@@ -6,7 +6,7 @@
 /// of waiting items is bounded by the number of callers.
 ///
 /// Two relatives are not coalescers. OpenAI's `RequestPacker` fills requests up to a server's
-/// limits, splits a call that is too large, and drops a caller that is cancelled. Pipeline's
+/// limits, refuses a call that is too large, and drops a caller that is cancelled. Pipeline's
 /// `HintOutbox` has no callers that wait: it buffers, and drops what exceeds its bound.
 package actor Coalescer<Item: Sendable, Key: Hashable & Sendable, Value: Sendable, Failure: Error> {
     package typealias Outcome = Result<Value, Failure>

@@ -55,7 +55,7 @@ extension PostgresCatalogue: UploadStore {
     ) -> Coalescer<StoredUpload, UUID, Bool, PostgresError> {
         Coalescer(
             of: \.request.document.uuid, linger: .milliseconds(2),
-            failsWholeBatch: \.isServerUnavailable
+            failsWholeBatch: \.affectsEveryStatement
         ) { uploads throws(PostgresError) in
             let requests = uploads.map(\.request)
             let contents = uploads.map(\.content)

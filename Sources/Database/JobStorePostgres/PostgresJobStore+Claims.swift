@@ -14,7 +14,7 @@ extension PostgresJobStore: JobStore {
             Query.claim(
                 jobs.map(\.uuid), queue.rawValue, worker, terms.lease.inSeconds,
                 terms.deadline.inSeconds, chunksMax, session?.heldKey))
-        return try claimedJobs(rows, queue)
+        return try await claimedJobs(rows, queue)
     }
 
     package func missingJobs(_ jobs: [JobID]) async throws(JobFailure) -> Set<JobID> {
@@ -30,7 +30,7 @@ extension PostgresJobStore: JobStore {
                 limits.jobs, queue.rawValue, worker, terms.lease.inSeconds,
                 terms.deadline.inSeconds, limits.chunksMax, limits.excluded.map(\.uuid),
                 limits.lastTurn.uuid, session?.heldKey))
-        return try claimedJobs(rows, queue)
+        return try await claimedJobs(rows, queue)
     }
 
     package func heartbeat(
@@ -104,26 +104,50 @@ extension PostgresJobStore: JobStore {
         _ = try await query(Query.release(claims.map(\.job.uuid), claims.map(\.token.uuid)))
     }
 
+    /// The claimed jobs. One whose row does not decode waits; the others are returned.
     private func claimedJobs(
         _ rows: PostgresRows, _ queue: WorkQueue
-    ) throws(JobFailure) -> [ClaimedJob] {
-        try decode(rows) { row in
-            let stage: String = try row.decode(2)
-            guard let stage = Stage(rawValue: stage) else {
-                throw JobFailure.schemaMismatch("'\(stage)' is not a stage")
-            }
-            return ClaimedJob(
-                claim: Claim(job: JobID(try row.decode(0)), token: ClaimID(try row.decode(1))),
-                queue: queue, stage: stage, document: DocumentID(try row.decode(3)),
-                user: TenantID(try row.decode(4)), generation: try row.decode(5),
-                attempt: try row.decode(6), attemptsMax: try row.decode(7),
-                filename: try row.decode(8), mime: try row.decode(9),
-                byteCount: try row.decode(10), fileSHA256: try row.decode(11),
-                rawPath: try row.decode(12), parsedPath: try row.decodeIfPresent(13),
-                parsedSHA256: try row.decodeIfPresent(14),
-                expectedChunks: try row.decodeIfPresent(15),
-                correlation: try row.decodeIfPresent(16))
+    ) async throws(JobFailure) -> [ClaimedJob] {
+        let outcomes = try decode(rows) { row in
+            let claim = Claim(job: JobID(try row.decode(0)), token: ClaimID(try row.decode(1)))
+            return (claim, Result { try claimedJob(row, claim, queue) })
         }
+        var jobs: [ClaimedJob] = []
+        for (claim, outcome) in outcomes {
+            switch outcome {
+            case .success(let job): jobs.append(job)
+            case .failure(let error): await postpone(claim, JobFailure(store: error))
+            }
+        }
+        return jobs
+    }
+
+    /// Records why a claimed job cannot be worked on yet. If that fails, its claim ends with the
+    /// lease.
+    private func postpone(_ claim: Claim, _ failure: JobFailure) async {
+        let verdict = FailureVerdict.retry(after: Self.mismatchPause, countsAsAttempt: false)
+        try? await fail(claim, failure, verdict: verdict)
+    }
+
+    private static let mismatchPause = Duration.seconds(30)
+
+    private func claimedJob(
+        _ row: PostgresRow, _ claim: Claim, _ queue: WorkQueue
+    ) throws -> ClaimedJob {
+        let stage: String = try row.decode(2)
+        guard let stage = Stage(rawValue: stage) else {
+            throw JobFailure.schemaMismatch("'\(stage)' is not a stage")
+        }
+        return ClaimedJob(
+            claim: claim, queue: queue, stage: stage, document: DocumentID(try row.decode(3)),
+            tenant: TenantID(try row.decode(4)), generation: try row.decode(5),
+            attempt: try row.decode(6), attemptsMax: try row.decode(7),
+            filename: try row.decode(8), mime: try row.decode(9),
+            byteCount: try row.decode(10), fileSHA256: try row.decode(11),
+            rawPath: try row.decode(12), parsedPath: try row.decodeIfPresent(13),
+            parsedSHA256: try row.decodeIfPresent(14),
+            expectedChunks: try row.decodeIfPresent(15),
+            correlation: try row.decodeIfPresent(16))
     }
 }
 

@@ -10,7 +10,7 @@ extension PostgresJobStore: CallLedger {
         _ = try await query(
             Query.beginCall(
                 call.id, call.provider, call.model,
-                call.shares.map(\.operation.rawValue), subjects.map(\.user.uuid),
+                call.shares.map(\.operation.rawValue), subjects.map(\.tenant.uuid),
                 subjects.map { $0.document?.uuid ?? none }, subjects.map { $0.job?.uuid ?? none },
                 call.shares.map { Int32(clamping: $0.units) }, call.shares.map { Int64($0.bytes) }))
     }
@@ -28,7 +28,7 @@ extension PostgresJobStore: CallLedger {
 }
 
 extension PostgresJobStore: ParseWebhooks {
-    package func isReported(of remoteJob: String) async throws(JobFailure) -> Bool {
+    package func hasEnded(_ remoteJob: String) async throws(JobFailure) -> Bool {
         try decode(await query(Query.parseReported(remoteJob))) { row in
             try row.decode(0, as: Bool.self)
         }.first ?? false

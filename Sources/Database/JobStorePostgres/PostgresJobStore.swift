@@ -149,7 +149,7 @@ extension JobFailure {
             self = .schemaMismatch("\(error)")
         } else if ["22", "23"].contains(where: { error.sqlState?.hasPrefix($0) == true }) {
             self = .permanent(.database(.rejected), "\(error)")
-        } else if error.isServerUnavailable {
+        } else if error.affectsEveryStatement {
             self = .transient(.database(.unavailable), "\(error)")
         } else {
             self = .transient(.database(.statementFailed), "\(error)")
@@ -164,10 +164,9 @@ extension JobFailure {
                 + "newest version, and this version of every program.")
     }
 
-    /// Whether the other writes of a set would fail in the same way.
-    var failsWholeBatch: Bool {
-        code == .database(.unavailable) || code == .database(.schemaMismatch)
-    }
+    /// Whether the other writes of a set would fail in the same way. A row that does not decode
+    /// fails alone.
+    var failsWholeBatch: Bool { code == .database(.unavailable) }
 }
 
 extension Duration {

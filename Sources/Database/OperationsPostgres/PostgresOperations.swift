@@ -163,7 +163,7 @@ extension QueryError {
         let kind: Kind
         switch error as? PostgresError {
         case let error? where error.kind == .pool: kind = .busy
-        case let error? where error.isServerUnavailable: kind = .unavailable
+        case let error? where error.affectsEveryStatement: kind = .unavailable
         case let error? where error.sqlState == "57014": kind = .timeout
         // Data exceptions and program limits: the client's values are invalid.
         case let error? where ["22", "54"].contains { error.sqlState?.hasPrefix($0) == true }:

@@ -43,9 +43,9 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the cause is not the statement: the server is unreachable, stopping or at its
-    /// limits, or the call was cancelled.
-    package var isServerUnavailable: Bool {
+    /// Whether any other statement of the caller would fail in the same way: the server is
+    /// unreachable, stopping or at its limits, or the call was cancelled.
+    package var affectsEveryStatement: Bool {
         switch kind {
         case .connection, .pool, .cancelled: true
         case .decoding: false

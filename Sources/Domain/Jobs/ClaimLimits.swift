@@ -25,12 +25,12 @@ package struct ClaimLimits: Sendable, Equatable {
 
     package struct WaitingJob: Sendable {
         package let id: JobID
-        package let user: TenantID
+        package let tenant: TenantID
         package let expectedChunks: Int?
 
-        package init(id: JobID, user: TenantID, expectedChunks: Int?) {
+        package init(id: JobID, tenant: TenantID, expectedChunks: Int?) {
             self.id = id
-            self.user = user
+            self.tenant = tenant
             self.expectedChunks = expectedChunks
         }
     }
@@ -49,11 +49,11 @@ package struct ClaimLimits: Sendable, Equatable {
     /// - Parameter waiting: all due jobs of a queue, oldest first.
     package func choose(from waiting: [WaitingJob]) -> [JobID] {
         let waiting = waiting.filter { allows(chunks: $0.expectedChunks) }
-        let turns = inTurn(Set(waiting.map(\.user)).subtracting(excluded)).prefix(max(0, jobs))
+        let turns = inTurn(Set(waiting.map(\.tenant)).subtracting(excluded)).prefix(max(0, jobs))
         guard !turns.isEmpty else { return [] }
         let share = (jobs + turns.count - 1) / turns.count
         let chosen = turns.flatMap { tenant in
-            waiting.filter { $0.user == tenant }.prefix(share)
+            waiting.filter { $0.tenant == tenant }.prefix(share)
         }
         return chosen.prefix(jobs).map(\.id)
     }

@@ -25,7 +25,7 @@ package struct ClaimedJob: Sendable {
     package var queue: WorkQueue
     package var stage: Stage
     package var document: DocumentID
-    package var user: TenantID
+    package var tenant: TenantID
     package var generation: Int
     /// 1 at the first claim on this queue; counted at the claim, not at its end.
     package var attempt: Int
@@ -41,7 +41,7 @@ package struct ClaimedJob: Sendable {
     package var correlation: String?
 
     package init(
-        claim: Claim, queue: WorkQueue, stage: Stage, document: DocumentID, user: TenantID,
+        claim: Claim, queue: WorkQueue, stage: Stage, document: DocumentID, tenant: TenantID,
         generation: Int, attempt: Int, attemptsMax: Int, filename: String, mime: String,
         byteCount: Int, fileSHA256: String, rawPath: String, parsedPath: String? = nil,
         parsedSHA256: String? = nil, expectedChunks: Int? = nil, correlation: String? = nil
@@ -50,7 +50,7 @@ package struct ClaimedJob: Sendable {
         self.queue = queue
         self.stage = stage
         self.document = document
-        self.user = user
+        self.tenant = tenant
         self.generation = generation
         self.attempt = attempt
         self.attemptsMax = attemptsMax

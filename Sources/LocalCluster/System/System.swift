@@ -34,10 +34,3 @@ package func onOwnThread<Value: Sendable>(
         throw .system(action: "run blocking work", reason: "\(reason)")
     }
 }
-
-/// Runs blocking work that cannot fail on a thread of its own.
-package func onOwnThread<Value: Sendable>(
-    _ body: @escaping @Sendable () -> Value
-) async -> Value {
-    await BlockingThread.run(body) { reason in fatalError("\(reason)") }
-}

@@ -1,22 +1,22 @@
 package import Domain
 
-/// The location of a blob: `storage://{raw|parsed}/{user}/{document}[.{claim}].{ext}`.
+/// The location of a blob: `storage://{raw|parsed}/{tenant}/{document}[.{claim}].{ext}`.
 package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable { case raw, parsed }
 
     package let kind: Kind
-    package let user: TenantID
+    package let tenant: TenantID
     package let document: DocumentID
     /// The claim under which it was written, so that a lost claim overwrites no blob.
     package let claim: ClaimID?
     package let fileExtension: String
 
     package init(
-        kind: Kind, user: TenantID, document: DocumentID, claim: ClaimID? = nil,
+        kind: Kind, tenant: TenantID, document: DocumentID, claim: ClaimID? = nil,
         fileExtension: String
     ) {
         self.kind = kind
-        self.user = user
+        self.tenant = tenant
         self.document = document
         self.claim = claim
         self.fileExtension = fileExtension
@@ -29,7 +29,7 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
         let parts = text.dropFirst(prefix.count).split(
             separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, let kind = Kind(rawValue: String(parts[0])),
-            let user = TenantID(parts[1])
+            let tenant = TenantID(parts[1])
         else { return nil }
         let name = parts[2].split(separator: ".", omittingEmptySubsequences: false)
         guard (2...3).contains(name.count), let document = DocumentID(name[0]) else { return nil }
@@ -40,14 +40,14 @@ package struct BlobPath: Hashable, Sendable, CustomStringConvertible {
             fileExtension.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber) })
         else { return nil }
         self.init(
-            kind: kind, user: user, document: document, claim: claim,
+            kind: kind, tenant: tenant, document: document, claim: claim,
             fileExtension: String(fileExtension))
     }
 
     /// Path below the root of a store, and the key in a bucket.
     package var key: String {
         let version = claim.map { ".\($0)" } ?? ""
-        return "\(kind.rawValue)/\(user)/\(document)\(version).\(fileExtension)"
+        return "\(kind.rawValue)/\(tenant)/\(document)\(version).\(fileExtension)"
     }
     package var description: String { "storage://\(key)" }
 }

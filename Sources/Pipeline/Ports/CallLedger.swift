@@ -4,18 +4,18 @@ package import FoundationEssentials
 /// The tenant, document and job that a provider call is billed to.
 package struct CallSubject: Sendable, Hashable {
     /// The tenant.
-    package var user: TenantID
+    package var tenant: TenantID
     package var document: DocumentID?
     package var job: JobID?
 
-    package init(user: TenantID, document: DocumentID? = nil, job: JobID? = nil) {
-        self.user = user
+    package init(tenant: TenantID, document: DocumentID? = nil, job: JobID? = nil) {
+        self.tenant = tenant
         self.document = document
         self.job = job
     }
 
     package init(_ job: ClaimedJob) {
-        self.init(user: job.user, document: job.document, job: job.claim.job)
+        self.init(tenant: job.tenant, document: job.document, job: job.claim.job)
     }
 
     /// Whether the call is for a search rather than for a document.

@@ -46,13 +46,13 @@ package protocol ParseTickets: Sendable {
     func ticket(of provider: String) async throws(JobFailure) -> String?
 
     /// - Parameter ticket: `nil` removes the stored ticket.
-    func keep(_ ticket: String?, of provider: String) async throws(JobFailure)
+    func store(_ ticket: String?, of provider: String) async throws(JobFailure)
 }
 
 /// Webhook events of parsing services. An event only prompts a check of the remote job.
 package protocol ParseWebhooks: Sendable {
     /// Whether an event has reported the end of a remote job.
-    func isReported(of remoteJob: String) async throws(JobFailure) -> Bool
+    func hasEnded(_ remoteJob: String) async throws(JobFailure) -> Bool
 }
 
 /// The text of a document as normalised Markdown.

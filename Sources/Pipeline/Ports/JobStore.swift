@@ -118,7 +118,7 @@ package struct PendingChunk: Sendable {
 
 /// Reads and stores what the embed queue needs.
 package protocol EmbedJobStore: JobStore {
-    /// Pins the job to one vector space and drops vectors staged in another. Returns the job's
+    /// Pins the job to one embedding space and drops vectors staged in another. Returns the job's
     /// first chunks without a vector, in order.
     func beginEmbedding(
         _ job: ClaimedJob, in space: EmbeddingSpace, limit: Int

@@ -29,7 +29,7 @@ extension QueueWorker {
         guard let jobs = await claimHinted(batch.jobs, limits.chunksMax) else {
             return ClaimedBatch(jobs: others)
         }
-        schedule.recordServed(jobs.map(\.user))
+        schedule.recordServed(jobs.map(\.tenant))
         do {
             try batch.acknowledge()
         } catch {
@@ -88,7 +88,7 @@ extension QueueWorker {
         do {
             let jobs = try await store.claimWaiting(
                 limits, from: handler.queue, as: configuration.worker, on: configuration.terms)
-            schedule.recordTurns(jobs.map(\.user))
+            schedule.recordTurns(jobs.map(\.tenant))
             count(Telemetry.claimed, jobs.count)
             return jobs
         } catch {
@@ -127,11 +127,11 @@ extension QueueWorker {
     /// Counts hints whose jobs were not claimed, and rejects those whose jobs do not exist.
     func rejectHintsWithoutJob(of claimed: ClaimedBatch) async {
         guard let batch = claimed.batch else { return }
-        let stale = Set(batch.jobs).subtracting(claimed.jobs.map(\.claim.job))
-        guard !stale.isEmpty else { return }
-        count(Telemetry.staleHints, stale.count)
+        let unclaimed = Set(batch.jobs).subtracting(claimed.jobs.map(\.claim.job))
+        guard !unclaimed.isEmpty else { return }
+        count(Telemetry.unclaimedHints, unclaimed.count)
         do {
-            let missing = try await store.missingJobs(Array(stale))
+            let missing = try await store.missingJobs(Array(unclaimed))
             if !missing.isEmpty { await batch.reject(missing, "unknown_job") }
         } catch {
             // The hint is acknowledged nevertheless; only the record of it is lost.

@@ -17,7 +17,7 @@ extension LlamaParseAPI {
 
     func statusByV1(_ job: String) async throws(JobFailure) -> RemoteJobStatus {
         switch try await get("/api/v1/parsing/job/\(job)", as: Status.self).status {
-        case "PENDING": return .atWork
+        case "PENDING": return .running
         // A partial success has a status for each page.
         case "SUCCESS", "PARTIAL_SUCCESS": break
         case "ERROR": throw Self.failed

@@ -7,7 +7,7 @@ import ProviderHTTP
 extension LlamaParseAPI {
     /// The `configuration` of an upload.
     struct ParseOptions: Encodable {
-        private struct Notice: Encodable {
+        private struct Webhook: Encodable {
             var webhook_url: String
             var webhook_signing_secret: String
             var webhook_output_format = "json"
@@ -17,13 +17,13 @@ extension LlamaParseAPI {
         }
         private var tier: String
         private var version: String
-        private var webhook_configurations: [Notice]?
+        private var webhook_configurations: [Webhook]?
 
         init(tier: String, version: String, webhook: LlamaParseConfiguration.Webhook?) {
             self.tier = tier
             self.version = version
             webhook_configurations = webhook.map { webhook in
-                [Notice(webhook_url: webhook.url, webhook_signing_secret: webhook.secret.value)]
+                [Webhook(webhook_url: webhook.url, webhook_signing_secret: webhook.secret.value)]
             }
         }
     }
@@ -43,7 +43,7 @@ extension LlamaParseAPI {
     func statusByV2(_ job: String) async throws(JobFailure) -> RemoteJobStatus {
         let answer = try await get("/api/v2/parse/\(job)?expand=markdown", as: Status.self)
         switch answer.job.status {
-        case "PENDING", "RUNNING": return .atWork
+        case "PENDING", "RUNNING": return .running
         case "COMPLETED": break
         case "FAILED": throw Self.failed
         case "CANCELLED": throw Self.cancelled

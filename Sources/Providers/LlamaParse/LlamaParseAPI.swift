@@ -44,9 +44,9 @@ struct LlamaParseAPI: Sendable {
             form = UploadForm(fields: [("parse_mode", mode)], source)
         case .v2(let tier, let version):
             path = "/api/v2/parse/upload"
-            let orders = try encode(
+            let options = try encode(
                 ParseOptions(tier: tier, version: version, webhook: configuration.webhook))
-            form = UploadForm(fields: [("configuration", orders)], source)
+            form = UploadForm(fields: [("configuration", options)], source)
         }
         let answer = try await form.send(
             request(path, .POST), by: http, timeout: configuration.timeout)
@@ -73,7 +73,7 @@ struct LlamaParseAPI: Sendable {
 
     /// The status of a remote job.
     enum RemoteJobStatus: Sendable {
-        case atWork
+        case running
         case done([Page])
     }
 
@@ -82,12 +82,12 @@ struct LlamaParseAPI: Sendable {
     /// - Throws: `parser_failed`, `parser_cancelled` or `parse_ticket_unknown` if this job will
     ///   never have a result.
     func result(of job: String) async throws(JobFailure) -> Result? {
-        let look =
+        let status =
             switch configuration.model {
             case .v1: try await statusByV1(job)
             case .v2: try await statusByV2(job)
             }
-        guard case .done(let pages) = look else { return nil }
+        guard case .done(let pages) = status else { return nil }
         guard !pages.isEmpty else {
             throw .transient(.provider(.answerUnreadable), "LlamaParse returned no pages")
         }

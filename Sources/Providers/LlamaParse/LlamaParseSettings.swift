@@ -120,7 +120,7 @@ enum LlamaParseSettings {
                 configuration, ledger: context.stores,
                 budget: context.budget(
                     tenant: settings[tenantPages], all: settings[pages], in: .pages),
-                notices: webhook.map { _ in context.stores }, logger: context.logger),
+                webhooks: webhook.map { _ in context.stores }, logger: context.logger),
             for: settings[types], local: local, fallsBack: settings[fallback],
             logger: context.logger)
         return BuiltParser(router, services: [context.reporter { router.states }])

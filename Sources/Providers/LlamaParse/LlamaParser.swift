@@ -20,13 +20,13 @@ package struct LlamaParser: DocumentParser {
     private let configuration: LlamaParseConfiguration
     private let ledger: any CallLedger
     private let budget: (any Budget)?
-    private let notices: (any ParseWebhooks)?
+    private let webhooks: (any ParseWebhooks)?
     private let timing: Timing
     private let logger: Logger
 
     package init(
         _ configuration: LlamaParseConfiguration, ledger: any CallLedger, budget: (any Budget)?,
-        notices: (any ParseWebhooks)?, http: HTTPClient = ProviderClient.shared,
+        webhooks: (any ParseWebhooks)?, http: HTTPClient = ProviderClient.shared,
         timing: Timing = .machine,
         logger: Logger
     ) {
@@ -34,14 +34,12 @@ package struct LlamaParser: DocumentParser {
         self.configuration = configuration
         self.ledger = ledger
         self.budget = budget
-        self.notices = notices
+        self.webhooks = webhooks
         self.timing = timing
         self.logger = logger
     }
 
     private static let provider = "llamaparse"
-
-    package var address: String { configuration.baseURL }
 
     package func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
         let ticket: Ticket
@@ -51,7 +49,7 @@ package struct LlamaParser: DocumentParser {
             ticket = kept
         } else {
             // Only uploads are checked against the budget: a stored ticket is already paid for.
-            try await budget?.check(source.subject.user)
+            try await budget?.check(source.subject.tenant)
             ticket = try await upload(source)
         }
         do throws(JobFailure) {
@@ -62,7 +60,7 @@ package struct LlamaParser: DocumentParser {
             // This remote job will never have a result, so its ticket is removed.
             if error.endsRemoteJob {
                 await settle(ticket, source, error.code, pages: nil)
-                try await source.tickets.keep(nil, of: Self.provider)
+                try await source.tickets.store(nil, of: Self.provider)
             }
             throw error
         }
@@ -87,7 +85,7 @@ package struct LlamaParser: DocumentParser {
         }
         let ticket = Ticket(job: job, call: call.id, model: "\(configuration.model)")
         do throws(JobFailure) {
-            try await source.tickets.keep(ticket.text, of: Self.provider)
+            try await source.tickets.store(ticket.text, of: Self.provider)
         } catch {
             // The upload has succeeded and is billed.
             await end(call, CallOutcome(failure: error.code, duration: nil, requestID: job))
@@ -137,7 +135,7 @@ package struct LlamaParser: DocumentParser {
         let end = timing.now() + configuration.deadline
         var pause = configuration.firstPoll
         var failures = 0
-        var isReported = false
+        var hasEnded = false
         while true {
             do throws(JobFailure) {
                 if let result = try await api.result(of: ticket.job) { return result }
@@ -156,28 +154,28 @@ package struct LlamaParser: DocumentParser {
                 throw .transient(
                     .parser(.timeout), "LlamaParse did not finish within \(configuration.deadline)")
             }
-            // A job's end is notified once. If the next poll finds the job still running,
-            // polling continues without listening.
-            if isReported || notices == nil {
+            // The end of a job is reported once. If the next poll finds it still running, polling
+            // continues without waiting for an event.
+            if hasEnded || webhooks == nil {
                 await timing.sleep(pause)
             } else {
-                isReported = await listen(pause, for: ticket)
+                hasEnded = await waitForEvent(of: ticket, atMost: pause)
             }
             pause = min(pause * 1.5, configuration.longestPoll)
         }
     }
 
-    /// How often to check for a notice.
-    private static let listening = Duration.milliseconds(500)
+    /// How often to check for an event of the job's end.
+    private static let eventCheckInterval = Duration.milliseconds(500)
 
-    /// Waits for `pause`, or until a notice of the job's end arrives, and returns whether one did.
-    /// A notice only triggers the next poll, which returns the actual status.
-    private func listen(_ pause: Duration, for ticket: Ticket) async -> Bool {
+    /// Waits until an event reports the end of the job, at most for `pause`. Returns whether one
+    /// did. An event only triggers the next poll, which returns the actual status.
+    private func waitForEvent(of ticket: Ticket, atMost pause: Duration) async -> Bool {
         let end = timing.now() + pause
         while timing.now() < end, !Task.isCancelled {
-            // An error is ignored, because the next poll happens on schedule without a notice.
-            if (try? await notices?.isReported(of: ticket.job)) == true { return true }
-            await timing.sleep(min(Self.listening, end - timing.now()))
+            // An error is ignored, because the next poll happens on schedule without an event.
+            if (try? await webhooks?.hasEnded(ticket.job)) == true { return true }
+            await timing.sleep(min(Self.eventCheckInterval, end - timing.now()))
         }
         return false
     }
@@ -191,7 +189,7 @@ package struct LlamaParser: DocumentParser {
         if read.count < result.pages.count || full != nil || text.allSatisfy(\.isWhitespace) {
             // Removes the ticket, so that a redrive parses again instead of fetching the same
             // incomplete result.
-            try await source.tickets.keep(nil, of: Self.provider)
+            try await source.tickets.store(nil, of: Self.provider)
         }
         if let full {
             throw .permanent(
@@ -206,11 +204,11 @@ package struct LlamaParser: DocumentParser {
 
 extension JobFailure {
     /// Maximum consecutive failed polls that are retried.
-    private static let looksMax = 5
+    private static let failedPollsMax = 5
 
     /// How long to wait before the next poll; `nil` if polling again is useless.
     fileprivate func retryDelay(after failures: Int) -> Duration? {
-        guard failures < Self.looksMax else { return nil }
+        guard failures < Self.failedPollsMax else { return nil }
         return switch (self.class, code) {
         case (.unavailable(let pause), .provider(.rateLimit)): pause
         case (.transient(let after), .provider(.error)),

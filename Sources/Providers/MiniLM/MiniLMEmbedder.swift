@@ -47,12 +47,21 @@ package final class MiniLMEmbedder: Embedder {
         }
         var vectors: [[Float]] = []
         for sum in batches.sums(of: means, texts: texts.count) {
-            guard let vector = sum.storedUnitVector else {
-                throw .transient(.embedder(.vectorZero), "MiniLM returned a vector of zeros")
-            }
-            vectors.append(vector)
+            vectors.append(try Self.stored(sum))
         }
         return vectors
+    }
+
+    /// The stored vector in the direction of `sum`.
+    ///
+    /// - Throws: a permanent failure if there is none, because the model returns the same numbers
+    ///   for the same text.
+    static func stored(_ sum: [Float]) throws(JobFailure) -> [Float] {
+        guard let vector = sum.storedUnitVector else {
+            throw .permanent(
+                .embedder(.modelRefused), "MiniLM returned a vector of zeros, NaN or infinity")
+        }
+        return vector
     }
 
     /// The vector of the query's first window of 256 tokens.
@@ -65,10 +74,7 @@ package final class MiniLMEmbedder: Embedder {
             [model] tokens, workspace throws(JobFailure) in
             try model.means(of: [tokens], in: workspace)[0]
         }
-        guard let vector = means[0].storedUnitVector else {
-            throw .transient(.embedder(.vectorZero), "MiniLM returned a vector of zeros")
-        }
-        return vector
+        return try Self.stored(means[0])
     }
 
     /// Calls with at most this many bytes are tokenized by the caller, in less than a millisecond.

@@ -3,7 +3,7 @@ import Domain
 import Glibc
 
 /// The model's two files, pinned by digest. Other weights or another vocabulary would be another
-/// vector space.
+/// embedding space.
 enum MiniLMInstallation {
     static let weights = "model.safetensors"
     static let weightsSHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -11,7 +11,7 @@ enum MiniLMInstallation {
     static let vocabularySHA256 =
         "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 
-    /// Must be raised when tokens, windows or pooling change, to create a new vector space.
+    /// Must be raised when tokens, windows or pooling change, to create a new embedding space.
     static let revision = 1
 
     static let space = EmbeddingSpace(

@@ -17,7 +17,7 @@ final class MockParsing: Sendable {
 
     private struct Job {
         var pages: [String]
-        var looks = 0
+        var polls = 0
         var fault: MockFault?
     }
 
@@ -38,7 +38,7 @@ final class MockParsing: Sendable {
     /// The version of the API.
     enum Version { case v1, v2 }
 
-    private struct Orders: Decodable {
+    private struct Options: Decodable {
         var tier: String
         var version: String
         var webhook_configurations: [MockWebhookSender.Webhook]?
@@ -67,7 +67,7 @@ final class MockParsing: Sendable {
             let id = "pjb-\(UUID().uuidString.lowercased())"
             jobs.withLock { jobs in
                 if jobs.count >= Self.jobsMax { jobs = [:] }
-                jobs[id] = Job(pages: pages, looks: webhook == nil ? 0 : 1, fault: fault)
+                jobs[id] = Job(pages: pages, polls: webhook == nil ? 0 : 1, fault: fault)
             }
             if let webhook { webhooks.send(webhook, of: id) }
             state.bill(Self.endpoint, units: pages.count, tokens: 0)
@@ -84,10 +84,10 @@ final class MockParsing: Sendable {
         in form: MockForm
     ) throws(MockRefusal) -> MockWebhookSender.Webhook? {
         let configuration = Data((form.fields["configuration"] ?? "").utf8)
-        guard let orders = try? JSONDecoder().decode(Orders.self, from: configuration),
-            ["fast", "cost_effective", "agentic", "agentic_plus"].contains(orders.tier)
+        guard let options = try? JSONDecoder().decode(Options.self, from: configuration),
+            ["fast", "cost_effective", "agentic", "agentic_plus"].contains(options.tier)
         else { throw invalid("configuration is required, with tier and version") }
-        return orders.webhook_configurations?.first
+        return options.webhook_configurations?.first
     }
 
     private static func pages(of file: [UInt8]) -> [String] {
@@ -117,20 +117,20 @@ final class MockParsing: Sendable {
     }
 
     /// Looks up a job and builds its response. Every lookup advances the job.
-    private func look(
+    private func poll(
         _ request: Request, _ id: String, _ answer: (Job) -> Response
     ) -> Response {
         do throws(MockRefusal) {
-            return answer(try look(request, id))
+            return answer(try poll(request, id))
         } catch {
             return error.response
         }
     }
 
-    private func look(_ request: Request, _ id: String) throws(MockRefusal) -> Job {
+    private func poll(_ request: Request, _ id: String) throws(MockRefusal) -> Job {
         try checkKey(request)
         let job = jobs.withLock { jobs in
-            jobs[id]?.looks += 1
+            jobs[id]?.polls += 1
             return jobs[id]
         }
         guard let job else {
@@ -140,9 +140,9 @@ final class MockParsing: Sendable {
     }
 
     func result(_ request: Request, id: String) -> Response {
-        look(request, id) { job in
+        poll(request, id) { job in
             let isExpanded = request.uri.queryParameters["expand"]?.contains("markdown") == true
-            switch job.looks {
+            switch job.polls {
             case 1: return MockJSON.response(Answer(job: JobBody(id: id, status: "PENDING")))
             case 2: return MockJSON.response(Answer(job: JobBody(id: id, status: "RUNNING")))
             default:
@@ -166,9 +166,9 @@ final class MockParsing: Sendable {
 
     /// The status in version 1, which is pending for two requests. The result has its own path.
     func status(_ request: Request, id: String) -> Response {
-        look(request, id) { job in
+        poll(request, id) { job in
             let status =
-                switch (job.looks, job.fault) {
+                switch (job.polls, job.fault) {
                 case (1...2, _): StatusOfV1(id: id, status: "PENDING")
                 case (_, .repeatedIndex): StatusOfV1(id: id, status: "ERROR", error_code: "BROKEN")
                 default: StatusOfV1(id: id, status: "SUCCESS")
@@ -190,7 +190,7 @@ final class MockParsing: Sendable {
     }
 
     func resultOfV1(_ request: Request, id: String) -> Response {
-        look(request, id) { job in
+        poll(request, id) { job in
             let pages = Self.pages(of: job).map { page in
                 ResultOfV1.Page(
                     page: page.page_number, md: page.markdown ?? "", text: page.markdown ?? "",

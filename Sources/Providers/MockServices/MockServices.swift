@@ -54,7 +54,7 @@ package struct MockServices: Sendable {
         return router
     }
 
-    private struct Orders: Decodable {
+    private struct Settings: Decodable {
         /// For example `rate_limit=0.1,hang=0.02`.
         var faults: String?
         var latency_ms: Int?
@@ -63,10 +63,11 @@ package struct MockServices: Sendable {
     private static func control(_ request: Request, _ state: MockState) async throws -> Response {
         let body = try await request.body.collect(upTo: 1 << 16)
         do {
-            let orders = try JSONDecoder().decode(Orders.self, from: Data(body.readableBytesView))
+            let settings = try JSONDecoder().decode(
+                Settings.self, from: Data(body.readableBytesView))
             state.plan(
-                try FaultPlan(orders.faults ?? ""),
-                latency: orders.latency_ms.map { .milliseconds($0) })
+                try FaultPlan(settings.faults ?? ""),
+                latency: settings.latency_ms.map { .milliseconds($0) })
             return MockJSON.response(["status": "ok"])
         } catch {
             return MockJSON.response(["error": "\(error)"], status: .badRequest)

@@ -31,7 +31,12 @@ final class EmbeddingsEndpoint: Sendable {
 
     /// Sends one request within the rate budget. Resends it while the server is rate limiting;
     /// fails as unavailable if the next turn is later than `turnWaitMax` allows.
-    func vectors(of parts: [RequestPart]) async -> RequestPacker.Answer {
+    ///
+    /// - Parameter isWanted: checked before each attempt, so that no call is billed for vectors
+    ///   that no caller waits for.
+    func vectors(
+        of parts: [RequestPart], while isWanted: @Sendable () async -> Bool
+    ) async -> RequestPacker.Answer {
         do throws(RequestFailure) {
             let texts = parts.flatMap(\.texts)
             let tokens = parts.reduce(0) { $0 + $1.tokens }
@@ -39,7 +44,8 @@ final class EmbeddingsEndpoint: Sendable {
             let end = now + configuration.turnWaitMax
             while true {
                 try await takeTurn(tokens, before: end)
-                let reply = try await accounted(parts) { await self.ask(request, texts.count) }
+                guard await isWanted() else { throw Self.cancelled }
+                let reply = try await accounted(parts) { await self.send(request, texts.count) }
                 switch reply.result {
                 case .success(let vectors): return .success(vectors)
                 case .failure(.limited): continue
@@ -78,7 +84,7 @@ final class EmbeddingsEndpoint: Sendable {
     /// Records the call in the ledger, one share per part: its begin before the request, its
     /// outcome after it. A failed begin prevents the request; a failed end is only logged.
     private func accounted(
-        _ parts: [RequestPart], _ ask: () async -> Reply
+        _ parts: [RequestPart], _ send: () async -> Reply
     ) async throws(RequestFailure) -> Reply {
         let call = ProviderCall(
             provider: configuration.baseURL, model: configuration.model,
@@ -94,7 +100,7 @@ final class EmbeddingsEndpoint: Sendable {
             throw .failed(error)
         }
         let begun = now
-        let reply = await ask()
+        let reply = await send()
         var code: FailureCode?
         if case .failure(let failure) = reply.result { code = failure.code }
         let outcome = CallOutcome(
@@ -122,12 +128,15 @@ final class EmbeddingsEndpoint: Sendable {
             do {
                 try await Task.sleep(for: wait)
             } catch {
-                throw .failed(.transient(.worker(.cancelled), "the work was cancelled"))
+                throw Self.cancelled
             }
         }
     }
 
-    private func ask(_ request: HTTPClientRequest, _ count: Int) async -> Reply {
+    private static let cancelled = RequestFailure.failed(
+        .transient(.worker(.cancelled), "the work was cancelled"))
+
+    private func send(_ request: HTTPClientRequest, _ count: Int) async -> Reply {
         let answer: ProviderAnswer
         do {
             answer = try await http.exchange(
@@ -204,7 +213,7 @@ final class EmbeddingsEndpoint: Sendable {
                     dimensions: configuration.dimensions))
             request.body = .bytes(ByteBuffer(bytes: body))
         } catch {
-            throw .refused(
+            throw .rejected(
                 .permanent(.machine(.embeddingRequest), "the texts cannot be encoded as JSON"))
         }
         return request

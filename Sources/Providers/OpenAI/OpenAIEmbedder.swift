@@ -31,7 +31,7 @@ package struct OpenAIEmbedder: Embedder {
         packer = RequestPacker(
             inputsMax: configuration.inputsMax, tokensMax: configuration.requestTokensMax,
             requestsMax: configuration.requestsMax, linger: configuration.linger
-        ) { [endpoint] parts in await endpoint.vectors(of: parts) }
+        ) { [endpoint] parts, isWanted in await endpoint.vectors(of: parts, while: isWanted) }
     }
 
     package func embed(

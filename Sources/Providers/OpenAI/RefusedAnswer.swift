@@ -36,8 +36,8 @@ struct RefusedAnswer {
             return .failed(
                 .unavailable(.provider(.quota), "\(what): the account has no credit", for: pause))
         }
-        if isTooLong { return .refused(.permanent(.embedder(.inputTooLong), what)) }
-        if isTooLarge { return .tooLarge(.permanent(.embedder(.requestTooLarge), what)) }
+        if isTooLong { return .rejected(.permanent(.embedder(.inputTooLong), what)) }
+        if isTooLarge { return .rejected(.permanent(.embedder(.requestTooLarge), what)) }
         switch status {
         case 401, 403:
             return .failed(
@@ -52,7 +52,7 @@ struct RefusedAnswer {
         default:
             return shouldRetry == true
                 ? .failed(.transient(.provider(.error), what, after: wait))
-                : .refused(.permanent(.provider(.refused), what))
+                : .rejected(.permanent(.provider(.refused), what))
         }
     }
 
@@ -67,19 +67,24 @@ struct RefusedAnswer {
             || status == 402
     }
 
+    /// Whether smaller calls may succeed.
     private var isTooLarge: Bool {
         status == 413 || detail?.code == "max_tokens_per_request"
-            || says("max_tokens_per_request", "max 300000 tokens per request", "batch size")
+            || detail?.code == "array_above_max_length"
+            || messageContains(
+                "max_tokens_per_request", "max 300000 tokens per request", "batch size",
+                "array too long")
     }
 
+    /// Whether a single text exceeds the model's limit, which smaller calls do not change.
     private var isTooLong: Bool {
         detail?.code == "context_length_exceeded"
-            || says(
+            || messageContains(
                 "maximum context length", "max context size", "too large to process",
                 "input is too long", "must have less than")
     }
 
-    private func says(_ phrases: String...) -> Bool {
+    private func messageContains(_ phrases: String...) -> Bool {
         guard let message = detail?.message?.lowercased() else { return false }
         return phrases.contains { message.contains($0) }
     }

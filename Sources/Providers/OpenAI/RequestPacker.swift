@@ -3,16 +3,15 @@ import Pipeline
 
 /// Why a request returned no vectors.
 enum RequestFailure: Error, Equatable {
-    /// The request exceeds the server's limit on texts or tokens per request.
-    case tooLarge(JobFailure)
-    /// The server rejected the content. A single text may have caused it.
-    case refused(JobFailure)
+    /// The server rejected the content or the size of the request. One of its calls may be the
+    /// cause.
+    case rejected(JobFailure)
     /// A failure that the texts did not cause.
     case failed(JobFailure)
 
     var jobFailure: JobFailure {
         switch self {
-        case .tooLarge(let failure), .refused(let failure), .failed(let failure): failure
+        case .rejected(let failure), .failed(let failure): failure
         }
     }
 }
@@ -24,24 +23,20 @@ struct RequestPart: Sendable {
 
     /// By the server's estimate: one token per four bytes, rounded up.
     var tokens: Int { texts.reduce(0) { $0 + ($1.utf8.count + 3) / 4 } }
-
-    /// The texts split into two parts of the same call.
-    var halves: [RequestPart] {
-        let middle = texts.count / 2
-        return [texts.prefix(middle), texts.suffix(texts.count - middle)].map {
-            RequestPart(subject: subject, texts: Array($0))
-        }
-    }
 }
 
 /// Packs the calls of many jobs into requests and distributes the vectors to the callers.
 ///
 /// A request that the server rejects is sent again call by call, so that only the offending call
-/// fails. A single call that the server rejects is sent again in halves, because its texts may be
-/// acceptable in smaller requests; otherwise the failure is that of the offending text. The number
-/// of waiting calls is bounded by the number of running jobs.
+/// fails. A single call is never split: its caller can make smaller calls and store the vectors of
+/// each, so that none are lost when a later one fails. A request is not sent once all its callers
+/// are cancelled. The number of waiting calls is bounded by the number of running jobs.
 actor RequestPacker {
     typealias Answer = Result<[[Float]], RequestFailure>
+    /// Sends a request. `isWanted` is whether any of its callers still waits; if none does, nothing
+    /// is sent.
+    typealias Send =
+        @Sendable (_ parts: [RequestPart], _ isWanted: @Sendable () async -> Bool) async -> Answer
 
     private struct Call {
         let id: Int
@@ -52,7 +47,7 @@ actor RequestPacker {
     private let tokensMax: Int
     private let requestsMax: Int
     private let linger: Duration
-    private let send: @Sendable ([RequestPart]) async -> Answer
+    private let send: Send
     private var waiting: [Call] = []
     /// The callers that wait for vectors, by call id.
     private var callers: [Int: CheckedContinuation<Result<[[Float]], JobFailure>, Never>] = [:]
@@ -62,7 +57,7 @@ actor RequestPacker {
 
     init(
         inputsMax: Int, tokensMax: Int, requestsMax: Int, linger: Duration,
-        send: @escaping @Sendable ([RequestPart]) async -> Answer
+        send: @escaping Send
     ) {
         self.inputsMax = inputsMax
         self.tokensMax = tokensMax
@@ -71,11 +66,16 @@ actor RequestPacker {
         self.send = send
     }
 
+    /// The vectors of one call.
+    ///
+    /// - Throws: `embedding_request_too_large` if the call has several texts and exceeds the limit
+    ///   of a request.
     func vectors(of part: RequestPart) async throws(JobFailure) -> [[Float]] {
-        if part.tokens > tokensMax, part.texts.count > 1 {
-            var vectors: [[Float]] = []
-            for half in part.halves { vectors += try await self.vectors(of: half) }
-            return vectors
+        guard part.tokens <= tokensMax || part.texts.count == 1 else {
+            throw .permanent(
+                .embedder(.requestTooLarge),
+                "the call has about \(part.tokens) tokens, which exceeds the limit of \(tokensMax) "
+                    + "tokens per request; use smaller calls")
         }
         lastID += 1
         let id = lastID
@@ -118,8 +118,7 @@ actor RequestPacker {
         while inFlight < requestsMax, let calls = nextRequest(onlyFull: onlyFull) {
             inFlight += 1
             Task {
-                let answer = await send(calls.map(\.part))
-                await settle(calls, answer)
+                await settle(calls, await answer(to: calls))
                 inFlight -= 1
                 // Calls that linger leave when their time is over.
                 dispatch(onlyFull: isLingering)
@@ -156,35 +155,31 @@ actor RequestPacker {
             }
         case .failure(.failed(let failure)):
             for call in calls { self.answer(call.id, .failure(failure)) }
-        case .failure(let failure) where calls.count == 1:
-            let call = calls[0]
-            self.answer(call.id, await inParts(call.part, after: failure))
-        case .failure:
-            for call in calls { await settle([call], await send([call.part])) }
+        case .failure(.rejected(let failure)) where calls.count == 1:
+            self.answer(calls[0].id, .failure(failure))
+        case .failure(.rejected):
+            await sendAlone(calls)
         }
     }
 
-    /// Resends one call in halves while the server rejects it. The first text that is rejected
-    /// alone ends this, after at most two requests per halving.
-    private func inParts(
-        _ part: RequestPart, after failure: RequestFailure
-    ) async -> Result<[[Float]], JobFailure> {
-        switch failure {
-        case .failed(let failure): return .failure(failure)
-        case .tooLarge(let failure), .refused(let failure):
-            guard part.texts.count > 1 else { return .failure(failure) }
+    /// Sends each call in a request of its own, except those whose callers are cancelled. A failure
+    /// that the texts did not cause ends this, because the remaining calls would fail too.
+    private func sendAlone(_ calls: [Call]) async {
+        var rest = calls[...]
+        while let call = rest.popFirst() {
+            guard callers[call.id] != nil else { continue }
+            let answer = await answer(to: [call])
+            await settle([call], answer)
+            guard case .failure(.failed) = answer else { continue }
+            await settle(Array(rest), answer)
+            return
         }
-        var vectors: [[Float]] = []
-        for half in part.halves {
-            switch await send([half]) {
-            case .success(let some): vectors += some
-            case .failure(let failure):
-                switch await inParts(half, after: failure) {
-                case .success(let some): vectors += some
-                case .failure(let failure): return .failure(failure)
-                }
-            }
-        }
-        return .success(vectors)
     }
+
+    private func answer(to calls: [Call]) async -> Answer {
+        let ids = calls.map(\.id)
+        return await send(calls.map(\.part)) { await self.hasCaller(ids) }
+    }
+
+    private func hasCaller(_ ids: [Int]) -> Bool { ids.contains { callers[$0] != nil } }
 }

@@ -74,7 +74,7 @@ package struct BudgetedEmbedder: Embedder {
     package func embed(
         _ texts: [String], for subject: CallSubject
     ) async throws(JobFailure) -> [[Float]] {
-        try await budget.check(subject.user)
+        try await budget.check(subject.tenant)
         return try await embedder.embed(texts, for: subject)
     }
 }

@@ -1,6 +1,6 @@
 // Routing: selects the provider for each call.
 //
-// Invariants: all providers of a router share one vector space; a failing provider is not called
+// Invariants: all providers of a router share one embedding space; a failing provider is not called
 // for a while; a job for which no provider is available waits, and the attempt does not count.
 // Neighbours: the embedders and parsers behind it; the routers implement the same ports.
 
@@ -8,7 +8,7 @@ package import Domain
 package import Logging
 package import Pipeline
 
-/// Combines several embedders of one vector space, tried in order of preference.
+/// Combines several embedders of one embedding space, tried in order of preference.
 package struct EmbedderRouter: Embedder {
     package let space: EmbeddingSpace
     package let batchMax: Int
@@ -16,8 +16,8 @@ package struct EmbedderRouter: Embedder {
     private let timing: Timing
 
     /// - Parameter embedders: by name, the preferred one first; at least one.
-    /// - Throws: if there are none or they are not all of one vector space. A fallback outside it
-    ///   would mix vectors that cannot be compared.
+    /// - Throws: if there are none or they are not all of one embedding space. A fallback outside
+    ///   it would mix vectors that cannot be compared.
     package init(
         _ embedders: [(name: String, embedder: any Embedder)],
         timing: Timing = .machine, logger: Logger
@@ -44,14 +44,14 @@ package struct EmbedderRouter: Embedder {
     ) async throws(JobFailure) -> [[Float]] {
         var lastFailure: JobFailure?
         for (embedder, health) in routes {
-            let answer = await health.ask(timing) { () async throws(JobFailure) in
+            let answer = await health.call(timing) { () async throws(JobFailure) in
                 try await embedder.embed(texts, for: subject)
             }
             switch answer {
             case .answered(let vectors): return vectors
             case .refused(let failure): throw failure
             case .failed(let failure): lastFailure = failure
-            case .notAsked: continue
+            case .notAdmitted: continue
             }
         }
         throw lastFailure ?? noneAvailable()

@@ -36,7 +36,7 @@ package struct ParserRouter: DocumentParser {
         guard let type = MediaType(contentType: source.mime), types.contains(type) else {
             return try await local.parse(source)
         }
-        let answer = await health.ask(timing) { () async throws(JobFailure) in
+        let answer = await health.call(timing) { () async throws(JobFailure) in
             try await service.parse(source)
         }
         switch answer {
@@ -46,7 +46,7 @@ package struct ParserRouter: DocumentParser {
             guard fallsBack else { throw failure }
             logger.notice(
                 "the document is parsed locally instead", metadata: ["reason": "\(failure)"])
-        case .notAsked:
+        case .notAdmitted:
             guard fallsBack else {
                 throw health.unavailable("no parser of this type is available", timing)
             }

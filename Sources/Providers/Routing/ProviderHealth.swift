@@ -11,7 +11,7 @@ enum ProviderReply<Value: Sendable>: Sendable {
     case refused(JobFailure)
     case failed(JobFailure)
     /// The provider's breaker did not admit the call.
-    case notAsked
+    case notAdmitted
 }
 
 /// A provider's circuit breaker, with the logging and metrics of its state.
@@ -22,7 +22,7 @@ final class ProviderHealth: Sendable {
         var failure: JobFailure?
         var reason: String? { failure.map { "\($0)" } }
         /// Whether the last probe could not reach it.
-        var isAway = false
+        var isUnreachable = false
     }
 
     let name: String
@@ -57,14 +57,14 @@ final class ProviderHealth: Sendable {
             for: max(state.reopensIn ?? .seconds(5), .seconds(1)))
     }
 
-    func ask<Value: Sendable>(
-        _ timing: Timing, _ call: () async throws(JobFailure) -> Value
+    func call<Value: Sendable>(
+        _ timing: Timing, _ request: () async throws(JobFailure) -> Value
     ) async -> ProviderReply<Value> {
         guard let pass = change({ $0.breaker.admit(at: timing.now()) }) else {
-            return .notAsked
+            return .notAdmitted
         }
         do throws(JobFailure) {
-            let value = try await call()
+            let value = try await request()
             count("answered")
             change { $0.breaker.answered(pass) }
             return .answered(value)
@@ -82,12 +82,12 @@ final class ProviderHealth: Sendable {
         do throws(JobFailure) {
             try await probe()
             change { state in
-                if state.isAway { state.breaker.recordReachable(at: timing.now()) }
-                state.isAway = false
+                if state.isUnreachable { state.breaker.recordReachable(at: timing.now()) }
+                state.isUnreachable = false
             }
         } catch {
             guard !Task.isCancelled, error.code == .provider(.unreachable) else { return }
-            state.withLock { $0.isAway = true }
+            state.withLock { $0.isUnreachable = true }
             guard state.withLock({ $0.breaker.state }) == .closed,
                 let pass = change({ $0.breaker.admit(at: timing.now()) })
             else { return }
@@ -134,6 +134,8 @@ final class ProviderHealth: Sendable {
             switch failure.code {
             case .budget, .storage, .database, .queue, .worker, .machine: self = .nothing
             case .document: self = .works
+            // Thrown without a call if the limit is known.
+            case .embedder(.requestTooLarge): self = .nothing
             case .parser, .embedder, .provider:
                 switch failure.class {
                 case .permanent: self = .works

@@ -30,6 +30,7 @@ package struct LocalParser: DocumentParser {
         self.slots = AsyncSemaphore(permits: limits.concurrentMax)
     }
 
+    /// Recorded with each text. Must be raised in a release that changes the text of any document.
     private static let identity = "local/1"
 
     package func parse(

@@ -19,7 +19,7 @@ struct SearchResponse: Encodable {
 
     let results: [Hit]
     let mode: SearchMode
-    /// The vector space of the query and of every result.
+    /// The embedding space of the query and of every result.
     let space: String
 
     init(_ hits: [SearchHit], mode: SearchMode, space: EmbeddingSpace) {

@@ -29,7 +29,7 @@ package struct UploadRequest: Sendable {
     package var path: BlobPath {
         let type = MediaType(filename: filename.text) ?? MediaType(contentType: declaredType)
         return BlobPath(
-            kind: .raw, user: tenant, document: document,
+            kind: .raw, tenant: tenant, document: document,
             fileExtension: type?.fileExtension ?? "bin")
     }
 }

@@ -39,11 +39,11 @@ package struct ParseHandler: JobHandler {
                 SourceDocument(
                     path: path, mime: mime, filename: job.filename, byteCount: job.byteCount,
                     subject: CallSubject(job), progress: progress,
-                    tickets: JobTickets(store: store, claim: job.claim)))
+                    tickets: JobTickets(jobs: store, claim: job.claim)))
         }
         try Self.check(parsed)
         let target = BlobPath(
-            kind: .parsed, user: job.user, document: job.document, claim: job.claim.token,
+            kind: .parsed, tenant: job.tenant, document: job.document, claim: job.claim.token,
             fileExtension: "md")
         let hash = try await keep(parsed.markdown, at: target)
         try await store.completeParsing(

@@ -24,6 +24,6 @@ package struct FlushHandler: JobHandler {
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         vacuum.count(try await store.flush(job))
-        cells.noteGrowth(of: job.user)
+        cells.noteGrowth(of: job.tenant)
     }
 }

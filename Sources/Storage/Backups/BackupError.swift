@@ -1,5 +1,6 @@
 package import Domain
 import Glibc
+package import Migrations
 package import Postgres
 
 /// Why a backup could not be made, checked or restored. Each description says what to do next.
@@ -17,8 +18,10 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
     case inUse(path: String)
     /// A part of the backup is missing or altered.
     case damaged(String)
-    /// The backup's schema is newer than this program.
+    /// The backup has all migrations of this program, and later ones.
     case newerSchema(backup: Int, program: Int)
+    /// The backup's migrations are not those of this program.
+    case otherSchema(MigrationError)
     case toolMissing(name: String, folders: [String])
     case tool(name: String, reason: String, output: String)
     /// The server is a standby and cannot hold the blobs, or the hold was lost.
@@ -54,6 +57,8 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
         case .newerSchema(let backup, let program):
             "The backup has schema version \(backup), this program supports \(program). "
                 + "Restore it with the release that created it or a newer one."
+        case .otherSchema(let difference):
+            "The backup cannot be restored by this version of Millrace: \(difference)"
         case .toolMissing(let name, let folders):
             "\(name) was not found in \(folders.joined(separator: ", ")). Name the folder of "
                 + "PostgreSQL's programs with --postgres-programs."

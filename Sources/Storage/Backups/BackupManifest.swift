@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Migrations
 
 /// The contents of a complete backup. Written last, so a backup without a manifest is incomplete.
 package struct BackupManifest: Sendable, Equatable, Codable {
@@ -9,7 +10,8 @@ package struct BackupManifest: Sendable, Equatable, Codable {
     /// When the database's snapshot was taken, for example `2026-01-31T12:00:00Z`.
     package var takenAt: String
     package var serverVersion: String
-    package var schemaVersion: Int
+    /// The migrations of the database, in order.
+    package var migrations: [AppliedMigration]
     package var documents: Int
     /// Jobs that had not finished; they continue after a restore.
     package var unfinishedJobs: Int
@@ -28,7 +30,7 @@ package struct BackupManifest: Sendable, Equatable, Codable {
         package var sha256: String
     }
 
-    static let currentFormat = 1
+    static let currentFormat = 2
 
     /// Reads the manifest of a backup.
     ///
@@ -55,14 +57,15 @@ package struct BackupManifest: Sendable, Equatable, Codable {
     }
 
     init(
-        origin: String, takenAt: String, serverVersion: String, schemaVersion: Int, documents: Int,
-        unfinishedJobs: Int, database: File, blobList: File, blobs: Int, blobBytes: Int,
+        origin: String, takenAt: String, serverVersion: String, migrations: [AppliedMigration],
+        documents: Int, unfinishedJobs: Int, database: File, blobList: File, blobs: Int,
+        blobBytes: Int,
         missingBlobs: Int
     ) {
         self.origin = origin
         self.takenAt = takenAt
         self.serverVersion = serverVersion
-        self.schemaVersion = schemaVersion
+        self.migrations = migrations
         self.documents = documents
         self.unfinishedJobs = unfinishedJobs
         self.database = database

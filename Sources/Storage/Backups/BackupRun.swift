@@ -222,7 +222,7 @@ package struct BackupRun: Sendable {
         return BackupManifest(
             origin: snapshot.origin, takenAt: snapshot.takenAt,
             serverVersion: snapshot.serverVersion,
-            schemaVersion: snapshot.schemaVersion, documents: snapshot.documents,
+            migrations: snapshot.migrations, documents: snapshot.documents,
             unfinishedJobs: snapshot.unfinishedJobs,
             database: .init(
                 name: draft.database, bytes: database.bytes, sha256: database.sha256),

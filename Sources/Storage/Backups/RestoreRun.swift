@@ -45,14 +45,24 @@ package struct RestoreRun: Sendable {
     }
 
     private func check(_ manifest: BackupManifest) async throws(BackupError) {
-        guard manifest.schemaVersion <= Migration.all.count else {
-            throw .newerSchema(backup: manifest.schemaVersion, program: Migration.all.count)
-        }
+        try checkSchema(manifest)
         report("Checking the backup of \(manifest.takenAt)")
         for file in [manifest.database, manifest.blobList] {
             if let fault = try await BackupCheck.fault(of: file, in: folder) {
                 throw .damaged(fault)
             }
+        }
+    }
+
+    /// Refuses a backup whose database could not be migrated after the restore.
+    private func checkSchema(_ manifest: BackupManifest) throws(BackupError) {
+        do {
+            _ = try MigrationHistory.pending(of: Migration.all, after: manifest.migrations)
+        } catch {
+            if case .databaseIsNewer(let backup, let program) = error {
+                throw .newerSchema(backup: backup, program: program)
+            }
+            throw .otherSchema(error)
         }
     }
 

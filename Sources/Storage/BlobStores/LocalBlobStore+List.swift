@@ -13,11 +13,11 @@ extension LocalBlobStore {
             let before = age.map { Int(time(nil)) - Int($0 / .seconds(1)) }
             var found: [BlobPath] = []
             for kind in BlobPath.Kind.allCases.map(\.rawValue).sorted() {
-                for user in Self.entries("\(root)/\(kind)") {
+                for tenant in Self.entries("\(root)/\(kind)") {
                     // Skips the folders before the cursor's.
-                    if let cursor, "\(kind)/\(user)/\u{7f}" < cursor { continue }
-                    for name in Self.entries("\(root)/\(kind)/\(user)") {
-                        let key = "\(kind)/\(user)/\(name)"
+                    if let cursor, "\(kind)/\(tenant)/\u{7f}" < cursor { continue }
+                    for name in Self.entries("\(root)/\(kind)/\(tenant)") {
+                        let key = "\(kind)/\(tenant)/\(name)"
                         if let cursor, key <= cursor { continue }
                         guard Self.isOlder("\(root)/\(key)", than: before) else { continue }
                         if name.hasSuffix(".part") {

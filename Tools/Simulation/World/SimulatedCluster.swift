@@ -166,11 +166,11 @@ final class SimulatedCluster: @unchecked Sendable {
 
     // MARK: Clients
 
-    func newUser() -> TenantID { TenantID(uuid()) }
+    func newTenant() -> TenantID { TenantID(uuid()) }
 
     /// Uploads a document after some time and retries until it is acknowledged.
     func upload(
-        _ text: String, _ kind: Submission.Kind, as user: TenantID, after time: Duration = .zero
+        _ text: String, _ kind: Submission.Kind, as tenant: TenantID, after time: Duration = .zero
     ) {
         let bytes = Array(text.utf8)
         uploading += 1
@@ -179,7 +179,7 @@ final class SimulatedCluster: @unchecked Sendable {
             let api = SimulatedProcess(name: "ingest-api", in: simulation)
             while !isClosing {
                 let submission = Submission(
-                    document: DocumentID(uuid()), job: JobID(uuid()), user: user, bytes: bytes,
+                    document: DocumentID(uuid()), job: JobID(uuid()), tenant: tenant, bytes: bytes,
                     sha256: SHA256.hash(data: bytes).hexadecimal, kind: kind)
                 if let job = await accept(submission, api) {
                     acknowledged.append(job)
@@ -244,6 +244,6 @@ private struct TraceLog: LogHandler {
 
 /// An empty store: searches are not simulated.
 private struct NoCells: CellStore {
-    func maintainCells(of user: TenantID) async throws(JobFailure) -> Bool { false }
-    func tenant(after user: TenantID?) async throws(JobFailure) -> TenantID? { nil }
+    func maintainCells(of tenant: TenantID) async throws(JobFailure) -> Bool { false }
+    func tenant(after tenant: TenantID?) async throws(JobFailure) -> TenantID? { nil }
 }

@@ -59,7 +59,7 @@ struct SimulatedStore: JobStore {
         return try await transaction { tables in
             let waiting = tables.waiting(on: queue, at: now).map { job in
                 ClaimLimits.WaitingJob(
-                    id: job.submission.job, user: job.submission.user,
+                    id: job.submission.job, tenant: job.submission.tenant,
                     expectedChunks: job.expectedChunks)
             }
             let chosen =
@@ -80,10 +80,10 @@ struct SimulatedStore: JobStore {
         }
         guard isClaimed, let job = tables[id] else { return nil }
         database.turns.claimed(
-            id, of: job.submission.user, from: queue, tables.waiting(on: queue, at: now))
+            id, of: job.submission.tenant, from: queue, tables.waiting(on: queue, at: now))
         return ClaimedJob(
             claim: Claim(job: id, token: token), queue: queue, stage: job.row.position.stage,
-            document: job.submission.document, user: job.submission.user, generation: 1,
+            document: job.submission.document, tenant: job.submission.tenant, generation: 1,
             attempt: job.row.attempt, attemptsMax: job.row.attemptsMax, filename: "a.md",
             mime: "text/markdown", byteCount: job.submission.bytes.count,
             fileSHA256: job.submission.sha256, rawPath: job.submission.rawPath.description,

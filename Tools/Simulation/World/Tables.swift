@@ -15,13 +15,13 @@ struct Submission: Sendable {
 
     var document: DocumentID
     var job: JobID
-    let user: TenantID
+    let tenant: TenantID
     let bytes: [UInt8]
     let sha256: String
     let kind: Kind
 
     var rawPath: BlobPath {
-        BlobPath(kind: .raw, user: user, document: document, fileExtension: "md")
+        BlobPath(kind: .raw, tenant: tenant, document: document, fileExtension: "md")
     }
 }
 
@@ -72,7 +72,7 @@ struct Tables {
     /// Accepts an upload and returns its job: the existing one if the tenant has these bytes.
     mutating func insert(_ submission: Submission, at now: Duration) -> JobID {
         let known = all.first {
-            $0.submission.sha256 == submission.sha256 && $0.submission.user == submission.user
+            $0.submission.sha256 == submission.sha256 && $0.submission.tenant == submission.tenant
         }
         if let known { return known.submission.job }
         var job = Job(submission: submission, row: JobRow(acceptedAt: now))

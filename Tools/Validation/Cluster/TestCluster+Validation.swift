@@ -36,7 +36,7 @@ extension TestCluster {
             ])
         let port = try port("provider http")
         try await until("the provider answers") {
-            await onOwnThread { Probe.status(port: port, path: "/mock/health") } == 200
+            try await onOwnThread { Probe.status(port: port, path: "/mock/health") } == 200
         }
         return "http://127.0.0.1:\(port)"
     }

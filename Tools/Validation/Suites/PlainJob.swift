@@ -61,13 +61,13 @@ enum PlainJob {
             'timestamp', now(), 'retry_count', 1)
         """
 
-    /// Stages one chunk in both buffers, in a vector space of its own.
+    /// Stages one chunk in both buffers, in an embedding space of its own.
     private static func stage(
         _ text: String, of document: String, _ database: TrialDatabase
     ) async throws {
         try await database.execute(
             """
-            INSERT INTO upload_pipeline.vector_spaces (model, version) VALUES ('plain', '1')
+            INSERT INTO upload_pipeline.embedding_spaces (model, version) VALUES ('plain', '1')
             ON CONFLICT DO NOTHING
             """)
         try await database.execute(

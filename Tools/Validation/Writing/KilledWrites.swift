@@ -92,7 +92,7 @@ struct KilledWrites {
                     try await direct.copy(rest, of: document, over: connection)
                 }
             }
-        } catch let error as PostgresError where wasEnded && error.isServerUnavailable {
+        } catch let error as PostgresError where wasEnded && error.affectsEveryStatement {
             return await pool.close()
         }
         throw TrialFailure("the ended session wrote on")

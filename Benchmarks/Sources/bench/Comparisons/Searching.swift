@@ -147,7 +147,7 @@ struct SketchedVectors: Side {
     private func stage() throws {
         try passages.database.session.run(
             """
-            INSERT INTO upload_pipeline.vector_spaces (model, version)
+            INSERT INTO upload_pipeline.embedding_spaces (model, version)
                 VALUES ('\(Passages.space.model)', '\(Passages.space.version)');
             INSERT INTO upload_pipeline.documents (document_id, user_id, filename, mime, bytes_len,
                 file_sha256, raw_path)

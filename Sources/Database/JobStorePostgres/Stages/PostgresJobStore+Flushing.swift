@@ -78,7 +78,11 @@ extension PostgresJobStore: FlushJobStore {
         var (moved, start) = (slice.moved, chunksInSetMax)
         // Beyond the plan, the slices only delete the rest of a longer previous generation.
         while start < slice.planned || slice.replaced > 0 {
-            guard let next = try await flush([], from: start, of: [claim.job]) else { return nil }
+            guard let next = try await flush([], from: start, of: [claim.job]) else {
+                // Thrown, because returning would commit the slices that were moved.
+                throw JobFailure.permanent(
+                    .database(.chunksMissing), "the job or its document ended during the flush")
+            }
             slice = next
             moved += slice.moved
             start += chunksInSetMax

@@ -5,16 +5,16 @@ import Pipeline
 import Postgres
 
 extension PostgresJobStore: CellStore {
-    package func maintainCells(of user: TenantID) async throws(JobFailure) -> Bool {
+    package func maintainCells(of tenant: TenantID) async throws(JobFailure) -> Bool {
         try await pool.runTransaction { connection in
-            let cells = PostgresCells(connection: connection, user: user.uuid)
+            let cells = PostgresCells(connection: connection, tenant: tenant.uuid)
             guard try await cells.lock() else { return false }
             return try await CellMaintenance(in: cells).step()
         }
     }
 
-    package func tenant(after user: TenantID?) async throws(JobFailure) -> TenantID? {
-        try decode(await query(Query.nextTenant(user?.uuid))) { row in
+    package func tenant(after tenant: TenantID?) async throws(JobFailure) -> TenantID? {
+        try decode(await query(Query.nextTenant(tenant?.uuid))) { row in
             TenantID(try row.decode(0, as: UUID.self))
         }.first
     }
@@ -23,15 +23,15 @@ extension PostgresJobStore: CellStore {
 /// A tenant's cells, in a transaction.
 private struct PostgresCells: CellTransaction {
     let connection: PostgresConnection
-    let user: UUID
+    let tenant: UUID
 
     /// Locks the tenant's cells until the transaction ends; false when another process has.
     func lock() async throws -> Bool {
-        try await connection.query(Query.lockCells(user))[0].decode(0)
+        try await connection.query(Query.lockCells(tenant))[0].decode(0)
     }
 
     func sketchChunks(limit: Int) async throws -> Bool {
-        let rows = try await connection.query(Query.unsketchedChunks(user, limit))
+        let rows = try await connection.query(Query.unsketchedChunks(tenant, limit))
         guard !rows.isEmpty else { return false }
         var (keys, sketches) = (ChunkKeys(), [PostgresBits]())
         for row in rows {
@@ -45,21 +45,22 @@ private struct PostgresCells: CellTransaction {
     }
 
     func oversizedCells(membersMax: Int, limit: Int) async throws -> [CellID] {
-        try await connection.query(Query.oversizedCells(user, Int32(membersMax), limit))
+        try await connection.query(Query.oversizedCells(tenant, Int32(membersMax), limit))
             .map { CellID(space: try $0.decode(0), number: try $0.decode(1)) }
     }
 
     func growingSpace(growth: Int, firstCells: Int) async throws -> SpaceID? {
-        try await connection.query(Query.unassignedSpace(user, growth, firstCells)).first?.decode(0)
+        try await connection.query(Query.unassignedSpace(tenant, growth, firstCells)).first?.decode(
+            0)
     }
 
     func cells(in space: SpaceID) async throws -> [Cell] {
-        try await connection.query(Query.cells(user, space)).map(Self.cell)
+        try await connection.query(Query.cells(tenant, space)).map(Self.cell)
     }
 
     func members(of cell: CellID, limit: Int) async throws -> CellMembers<ChunkKeys> {
         var (keys, sketches) = (ChunkKeys(), [Sketch]())
-        let members = Query.cellMembers(user, cell.space, cell.number, limit)
+        let members = Query.cellMembers(tenant, cell.space, cell.number, limit)
         for row in try await connection.query(members) {
             try keys.append(row)
             sketches.append(Sketch(words: try row.decode(3, as: PostgresBits.self).words))
@@ -69,23 +70,23 @@ private struct PostgresCells: CellTransaction {
 
     func add(_ centroids: [Sketch], in space: SpaceID) async throws -> [Cell] {
         try await connection.query(
-            Query.addCells(user, space, centroids.map { PostgresBits($0.words) })
+            Query.addCells(tenant, space, centroids.map { PostgresBits($0.words) })
         ).map(Self.cell)
     }
 
     func assign(_ chunks: ChunkKeys, to cells: [Int32], in space: SpaceID) async throws {
         _ = try await connection.query(
             Query.fillCells(
-                user, space, chunks.documents, chunks.generations, chunks.ords, cells))
+                tenant, space, chunks.documents, chunks.generations, chunks.ords, cells))
     }
 
     func setMembers(of cell: CellID, to count: Int) async throws {
         _ = try await connection.query(
-            Query.countMembers(user, cell.space, cell.number, Int32(count)))
+            Query.countMembers(tenant, cell.space, cell.number, Int32(count)))
     }
 
     func remove(_ cell: CellID) async throws {
-        _ = try await connection.query(Query.removeCell(user, cell.space, cell.number))
+        _ = try await connection.query(Query.removeCell(tenant, cell.space, cell.number))
     }
 
     private static func cell(_ row: PostgresRow) throws -> Cell {

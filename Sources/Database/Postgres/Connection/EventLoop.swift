@@ -13,6 +13,7 @@ final class EventLoop: SerialExecutor, @unchecked Sendable {
     private struct Inbox: Sendable {
         var jobs: [UnownedJob] = []
         var isSleeping = false
+        var isStarted = false
         var isStopped = false
     }
 
@@ -29,12 +30,25 @@ final class EventLoop: SerialExecutor, @unchecked Sendable {
         var onEnd: @Sendable () -> Void
     }
 
-    init() {
-        event_add(epoll, wakeup, EVENT_READABLE)
-        do {
-            try BlockingThread.start { self.run() }
-        } catch {
-            fatalError("no connection to PostgreSQL can be used: \(error)")
+    init() { event_add(epoll, wakeup, EVENT_READABLE) }
+
+    deinit {
+        close(epoll)
+        close(wakeup)
+    }
+
+    /// Starts the thread, unless it has been started. Must return before any job is enqueued.
+    ///
+    /// - Throws: `connection` if the system cannot start a thread.
+    func start() throws(PostgresError) {
+        try inbox.withLock { inbox throws(PostgresError) in
+            guard !inbox.isStarted else { return }
+            do {
+                try BlockingThread.start { self.run() }
+            } catch {
+                throw PostgresError(.connection, "\(error)")
+            }
+            inbox.isStarted = true
         }
     }
 
@@ -111,8 +125,6 @@ final class EventLoop: SerialExecutor, @unchecked Sendable {
             poll(milliseconds: jobs.isEmpty ? (readDeadlines.isEmpty ? -1 : 250) : 0)
             if !readDeadlines.isEmpty { expireReads() }
         }
-        close(epoll)
-        close(wakeup)
     }
 
     private func expireReads() {

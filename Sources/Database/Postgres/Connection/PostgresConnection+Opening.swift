@@ -7,6 +7,7 @@ extension PostgresConnection {
     static func open(
         _ configuration: PostgresConfiguration, on loop: EventLoop
     ) async throws(PostgresError) -> PostgresConnection {
+        try loop.start()
         let notices = NoticeReceiver(configuration.onNotice)
         let handle = try await BlockingThread.run { () throws(PostgresError) in
             try Self.connect(configuration, notices)

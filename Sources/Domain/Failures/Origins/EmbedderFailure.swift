@@ -19,7 +19,7 @@ package enum EmbedderFailure: String, CaseIterable, Sendable {
                 .never, status: 422,
                 "A text exceeds the model's limit. Use smaller chunks, or a shorter query.")
         case .modelRefused:
-            .init(.never, status: 422, "The local model rejected its input: report this defect.")
+            .init(.never, status: 422, "The local model cannot embed the text: report this defect.")
         case .requestTooLarge:
             .init(.never, status: 422, "A single text exceeds the request limit of the provider.")
         case .vectorCount:

@@ -13,7 +13,9 @@ package enum MachineFailure: String, CaseIterable, Sendable {
         case .embeddingRequest:
             .init(.never, status: 422, "The texts cannot be encoded as JSON: report this defect.")
         case .noThread:
-            .init(.uncounted, "The system provides no thread. Check the limits of the process.")
+            .init(
+                .uncounted, status: 503,
+                "The system cannot start a thread. Check the limits of the process.")
         case .notEncodable: .init(.never, "A value cannot be encoded as JSON: report this defect.")
         case .sandboxUnavailable:
             .init(.uncounted, "The sandbox of the local parser cannot run. See the worker's log.")

@@ -12,7 +12,7 @@ struct ProbeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (port, path) = (port, path)
-        let status = await onOwnThread { Probe.status(port: port, path: path) }
+        let status = try await onOwnThread { Probe.status(port: port, path: path) }
         guard status == 200 else {
             throw UserError(
                 "The program at port \(port) "

@@ -21,16 +21,6 @@ package struct Detection: Sendable, Equatable {
         self.declared = declared
     }
 
-    /// Whether the bytes contradict the declaration. Two different text types do not.
-    package var isMislabelled: Bool {
-        guard let declared else { return false }
-        switch type {
-        case .supported(let found): return found != declared && !(found.isText && declared.isText)
-        case .unsupported: return true
-        case .empty, .encrypted: return false
-        }
-    }
-
     /// The type to parse the document as.
     ///
     /// - Throws: the permanent failures `empty_document`, `encrypted`, `unsupported_type`.

@@ -19,7 +19,8 @@ static bool surely_nfc(const char *line, size_t length) {
 /// The longest line that is normalised, so that the size of its result fits ICU's 32 bits.
 enum { nfc_bytes_max = (INT32_MAX / 3 - 16) / 3 };
 
-/// Appends one valid UTF-8 line in NFC; a longer line unchanged. Lines are normalised separately: LF never composes.
+/// Appends one valid UTF-8 line in NFC; a longer line unchanged. Lines are normalised separately:
+/// LF never composes.
 static void append_nfc(struct buffer *result, const char *line, size_t length) {
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *nfc = surely_nfc(line, length) ? NULL : unorm2_getNFCInstance(&status);

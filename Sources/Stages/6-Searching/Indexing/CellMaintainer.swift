@@ -11,10 +11,10 @@ package protocol CellStore: Sendable {
     /// or divides cells, or moves new sketches into their cells.
     ///
     /// - Returns: whether it did anything, so that more may be left.
-    func maintainCells(of user: TenantID) async throws(JobFailure) -> Bool
+    func maintainCells(of tenant: TenantID) async throws(JobFailure) -> Bool
 
-    /// The next tenant in the order of ids; the first one without `user`.
-    func tenant(after user: TenantID?) async throws(JobFailure) -> TenantID?
+    /// The next tenant in the order of ids; the first one without `tenant`.
+    func tenant(after tenant: TenantID?) async throws(JobFailure) -> TenantID?
 }
 
 /// Maintains the cells of growing tenants in the background. Searches are correct without them.
@@ -40,8 +40,8 @@ package final class CellMaintainer: Service {
     }
 
     /// Records that a tenant has new chunks.
-    package func noteGrowth(of user: TenantID) {
-        grown.withLock { if $0.count < Self.tenantsMax { $0.insert(user) } }
+    package func noteGrowth(of tenant: TenantID) {
+        grown.withLock { if $0.count < Self.tenantsMax { $0.insert(tenant) } }
         inlet.yield()
     }
 
@@ -49,7 +49,7 @@ package final class CellMaintainer: Service {
         await untilGracefulShutdown {
             await self.maintainAll()
             for await _ in self.due {
-                for user in self.takeGrown() { await self.maintain(user) }
+                for tenant in self.takeGrown() { await self.maintain(tenant) }
                 // Batches growth noted in the meantime: checking a tenant takes milliseconds.
                 _ = try? await Task.sleep(for: Self.pause)
             }
@@ -67,18 +67,18 @@ package final class CellMaintainer: Service {
     private func maintainAll() async {
         var last: TenantID?
         do {
-            while let user = try await store.tenant(after: last), !Task.isCancelled {
-                await maintain(user)
-                last = user
+            while let tenant = try await store.tenant(after: last), !Task.isCancelled {
+                await maintain(tenant)
+                last = tenant
             }
         } catch {
             warn(error)
         }
     }
 
-    private func maintain(_ user: TenantID) async {
+    private func maintain(_ tenant: TenantID) async {
         do {
-            while !Task.isCancelled, try await store.maintainCells(of: user) {}
+            while !Task.isCancelled, try await store.maintainCells(of: tenant) {}
         } catch {
             warn(error)
         }

@@ -30,7 +30,7 @@ package struct SearchHandler: Sendable {
         try await admission.admit(tenant) {
             let vector =
                 request.mode.ranksByMeaning
-                ? try await embedder.embedQuery(request.query, for: CallSubject(user: tenant))
+                ? try await embedder.embedQuery(request.query, for: CallSubject(tenant: tenant))
                 : nil
             return try await index.search(
                 SearchQuery(request, vector: vector, space: space), of: tenant)

@@ -23,7 +23,7 @@ WITH scope AS NOT MATERIALIZED (
           SELECT FROM upload_pipeline.documents d
           WHERE d.document_id = c.document_id AND d.mime = ANY ($8::text[])))
 ), space AS (
-    SELECT space_id FROM upload_pipeline.vector_spaces WHERE model = $3 AND version = $4
+    SELECT space_id FROM upload_pipeline.embedding_spaces WHERE model = $3 AND version = $4
 ), opened AS (
     -- The nearest fifth of the tenant's cells, at least 128; all cells if $7 or $8 is given.
     SELECT cell FROM upload_pipeline.sketch_cells

@@ -1,7 +1,7 @@
 -- Invariants on the rows of ended jobs. Returns (invariant, subject, detail), at most 100 of each.
 -- 3: a finished document's chunks are numbered 0 to n-1. 7: the buffers contain no rows of a job
 -- that has succeeded; those of a dead job stay for a redrive. 9: planned = buffered = flushed =
--- searchable, in one vector space and one generation; no chunk of an unfinished one is visible.
+-- searchable, in one embedding space and one generation; no chunk of an unfinished one is visible.
 -- $1 documents
 -- Locks: none.
 -- Index: upload_jobs (document_id, generation), events_of_job, primary keys of

@@ -1,4 +1,4 @@
--- A tenant's cells in one vector space.
+-- A tenant's cells in one embedding space.
 -- $1 tenant, $2 space
 -- Locks: none.
 -- Index: sketch_cells_pkey.

@@ -1,9 +1,9 @@
--- Pins jobs to the vector space of their worker and deletes their staged vectors of another one.
+-- Pins jobs to the embedding space of their worker and deletes their staged vectors of another one.
 -- Counts their chunks if that was not done at staging. Returns the jobs whose claims hold.
 -- $1 job ids, $2 claim ids, $3 model, $4 version, $5 width
 -- Locks: the rows of the jobs, in key order, then the staged vectors, guarded by them. Rows staged
 -- by an earlier attempt were committed before this claim.
--- Index: primary keys of upload_jobs and of both buffers, vector_spaces_model_version_key.
+-- Index: primary keys of upload_jobs and of both buffers, embedding_spaces_model_version_key.
 WITH held AS (
     SELECT job_id, document_id, generation,
         (embed_model, embed_version, embed_width)
@@ -13,11 +13,11 @@ WITH held AS (
     ORDER BY job_id
     FOR UPDATE
 ), named AS (
-    INSERT INTO upload_pipeline.vector_spaces (model, version)
+    INSERT INTO upload_pipeline.embedding_spaces (model, version)
     SELECT $3::text, $4::text
     WHERE EXISTS (SELECT FROM held WHERE NOT is_pinned)
       AND NOT EXISTS (
-        SELECT FROM upload_pipeline.vector_spaces WHERE (model, version) = ($3::text, $4::text))
+        SELECT FROM upload_pipeline.embedding_spaces WHERE (model, version) = ($3::text, $4::text))
     ON CONFLICT DO NOTHING
 ), vectors AS (
     DELETE FROM upload_pipeline.document_vector_buffer b USING held h

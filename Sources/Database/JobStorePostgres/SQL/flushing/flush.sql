@@ -1,8 +1,8 @@
 -- Moves the chunks of documents to document_chunks and their sketches to chunk_sketches, deletes
 -- their previous generation and finishes their jobs. A long document is moved in slices, one call
 -- each in one transaction; only the first call has a claim.
--- Returns (job, moved, expected, replaced) of the jobs whose claims hold. The caller rolls back when
--- moved and expected differ.
+-- Returns (job, moved, expected, replaced) of the jobs whose claims hold. The caller rolls back
+-- when moved and expected differ.
 -- $1 job ids, $2 claim ids; the slice: $3 first chunk, $4 end (exclusive); $5 jobs that this
 -- transaction has already finished
 -- Locks: the rows of the jobs in key order, the rows moved and deleted.
@@ -29,7 +29,7 @@ WITH fence AS (
     CROSS JOIN LATERAL (
         SELECT user_id FROM upload_pipeline.documents WHERE document_id = f.document_id
         OFFSET 0) d
-    LEFT JOIN upload_pipeline.vector_spaces p
+    LEFT JOIN upload_pipeline.embedding_spaces p
         ON (p.model, p.version) = (f.embed_model, f.embed_version)
 ), moved AS (
     -- The rows that a DELETE returns would be joined one by one.
