@@ -59,6 +59,6 @@ package protocol BlobNames: Sendable {
     func eachNamedBlob(
         _ body: ([String]) async throws(JobFailure) -> Void
     ) async throws(JobFailure)
-    /// Those of `blobs` that a document names.
+    /// The paths in `blobs` that a document names.
     func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath>
 }

@@ -1,7 +1,7 @@
 /// The invariants of the pipeline, by their number in docs/concepts/delivery.md.
 package enum Invariant: Int, CaseIterable, Sendable {
     case acceptedHasAJob = 1, jobsEnd, chunksWithoutGaps, stagesGoForward
-    case oneCompletionAClaim, eventsReplayToTheRow, buffersAreEmptied, endedStaysEnded
+    case oneCompletionPerClaim, eventsReplayToTheRow, buffersAreEmptied, endedStaysEnded
     case plannedIsSearchable
 
     package var promise: String {
@@ -10,7 +10,7 @@ package enum Invariant: Int, CaseIterable, Sendable {
         case .jobsEnd: "every job ends in time"
         case .chunksWithoutGaps: "a finished document's chunks are numbered without gaps"
         case .stagesGoForward: "a stage never goes back"
-        case .oneCompletionAClaim: "a claim completes once"
+        case .oneCompletionPerClaim: "a claim completes once"
         case .eventsReplayToTheRow: "the last event of a job matches its row"
         case .buffersAreEmptied: "the buffers contain no rows of a finished job"
         case .endedStaysEnded: "an ended job changes only by a redrive"
@@ -25,7 +25,7 @@ package enum Invariant: Int, CaseIterable, Sendable {
         case .jobsEnd: "jobs_end"
         case .chunksWithoutGaps: "chunks_without_gaps"
         case .stagesGoForward: "stages_go_forward"
-        case .oneCompletionAClaim: "one_completion_a_claim"
+        case .oneCompletionPerClaim: "one_completion_per_claim"
         case .eventsReplayToTheRow: "events_replay_to_the_row"
         case .buffersAreEmptied: "buffers_are_emptied"
         case .endedStaysEnded: "ended_stays_ended"

@@ -53,18 +53,18 @@ extension PostgresOperations: DeadLetterStore {
     package func redrive(
         _ filter: DeadLetterFilter, limit: Int, by requester: OperatorName
     ) async throws(QueryError) -> DeadLetterOutcome {
-        try await act(Query.redriveDeadLetters, filter, limit, requester)
+        try await act(Query.redriveDeadLetters, on: filter, limit: limit, by: requester)
     }
 
     package func purge(
         _ filter: DeadLetterFilter, limit: Int, by requester: OperatorName
     ) async throws(QueryError) -> DeadLetterOutcome {
-        try await act(Query.purgeDeadLetters, filter, limit, requester)
+        try await act(Query.purgeDeadLetters, on: filter, limit: limit, by: requester)
     }
 
     /// Counts, acts and names the requester in one transaction.
     private func act(
-        _ action: SQLFile, _ filter: DeadLetterFilter, _ limit: Int, _ requester: OperatorName
+        _ action: SQLFile, on filter: DeadLetterFilter, limit: Int, by requester: OperatorName
     ) async throws(QueryError) -> DeadLetterOutcome {
         try await transaction([
             Query.setRequester(requester.description),

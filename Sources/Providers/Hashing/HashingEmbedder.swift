@@ -66,15 +66,17 @@ package struct HashingEmbedder: Embedder {
         let telling = words.filter { !StopWords.all.contains($0) }
         var features: [Feature] = []
         for word in telling.isEmpty ? words : telling {
-            features.append(feature(.stem, PorterStemmer.stem(word), 1))
+            features.append(feature(.stem, PorterStemmer.stem(word), weight: 1))
             appendRuns(of: word, to: &features)
         }
         for (first, second) in zip(words, words.dropFirst())
         where isIdeograph(first) && isIdeograph(second) {
-            features.append(feature(.pair, first + second, 1))
+            features.append(feature(.pair, first + second, weight: 1))
         }
         if features.isEmpty {
-            features = text.unicodeScalars.map { feature(.scalar, Array(String($0).utf8), 1) }
+            features = text.unicodeScalars.map {
+                feature(.scalar, Array(String($0).utf8), weight: 1)
+            }
         }
         return features
     }
@@ -86,7 +88,7 @@ package struct HashingEmbedder: Embedder {
         let starts = marked.indices.filter { isStart(marked[$0]) } + [marked.count]
         guard starts.count > runLength else { return }
         for (start, end) in zip(starts, starts.dropFirst(runLength)) {
-            features.append(feature(.run, marked[start..<end], runWeight))
+            features.append(feature(.run, marked[start..<end], weight: runWeight))
         }
     }
 
@@ -99,7 +101,7 @@ package struct HashingEmbedder: Embedder {
     }
 
     private static func feature(
-        _ kind: Kind, _ bytes: some Sequence<UInt8>, _ weight: Double
+        _ kind: Kind, _ bytes: some Sequence<UInt8>, weight: Double
     ) -> Feature {
         var hash = StableHash(seed: kind.rawValue)
         hash.combine(bytes)

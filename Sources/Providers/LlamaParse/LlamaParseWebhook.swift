@@ -27,7 +27,7 @@ package struct LlamaParseWebhook: ProviderWebhook {
         in body: [UInt8], header: (String) -> String?, at now: Date
     ) throws(WebhookRefusal) -> ParseEvent? {
         guard let key else { throw .notConfigured }
-        guard Self.isSigned(body, header("LC-Signature") ?? "", key) else {
+        guard Self.isSigned(body, by: header("LC-Signature") ?? "", key: key) else {
             throw .signatureInvalid("LC-Signature is not the signature of this body.")
         }
         let received = try Self.decode(body)
@@ -88,7 +88,7 @@ package struct LlamaParseWebhook: ProviderWebhook {
 
     /// Checks `sha256=` plus the HMAC in hex, in constant time.
     private static func isSigned(
-        _ body: [UInt8], _ signature: String, _ key: SymmetricKey
+        _ body: [UInt8], by signature: String, key: SymmetricKey
     ) -> Bool {
         let prefix = "sha256="
         guard signature.hasPrefix(prefix),

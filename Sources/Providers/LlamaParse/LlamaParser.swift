@@ -54,12 +54,12 @@ package struct LlamaParser: DocumentParser {
         }
         do throws(JobFailure) {
             let result = try await result(of: ticket, source)
-            await settle(ticket, source, nil, pages: result.pages.count)
+            await settle(ticket, source, failure: nil, pages: result.pages.count)
             return try await document(result, source)
         } catch {
             // This remote job will never have a result, so its ticket is removed.
             if error.endsRemoteJob {
-                await settle(ticket, source, error.code, pages: nil)
+                await settle(ticket, source, failure: error.code, pages: nil)
                 try await source.tickets.store(nil, of: Self.provider)
             }
             throw error
@@ -106,7 +106,7 @@ package struct LlamaParser: DocumentParser {
     }
 
     private func settle(
-        _ ticket: Ticket, _ source: SourceDocument, _ failure: FailureCode?, pages: Int?
+        _ ticket: Ticket, _ source: SourceDocument, failure: FailureCode?, pages: Int?
     ) async {
         await end(
             call(ticket.call, source),

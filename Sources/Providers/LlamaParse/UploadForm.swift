@@ -33,7 +33,8 @@ struct UploadForm {
                 var request = request
                 request.body = .stream(
                     Parts(
-                        head: head, file: file.readChunks(chunkLength: .kibibytes(256)), tail: tail),
+                        head: head, file: file.readChunks(chunkLength: .kibibytes(256)),
+                        tail: tail),
                     length: .known(length))
                 return try await http.exchange(request, timeout: timeout, bytesMax: 1 << 20)
             }

@@ -1,7 +1,7 @@
 // MiniLM: the model all-MiniLM-L6-v2, computed in the process.
 //
-// Purpose: vectors without a service, a key or a network. Without the model's files, feature hashing
-// takes its place.
+// Purpose: vectors without a service, a key or a network. Without the model's files, feature
+// hashing takes its place.
 // Invariants: the vector of a text does not depend on the other texts of the call; every vector
 // passes `EmbedderCheck`; any change to vectors changes the version of the space.
 // Neighbours: implements the port `Pipeline.Embedder`; the arithmetic is in CMiniLM.

@@ -32,8 +32,8 @@ struct RateBudget: Equatable {
     /// Applies a response's headers, which replace the previous values. They may not include a
     /// few requests in flight. If the server rejects one with a 429, it is sent again later.
     mutating func note(_ header: (String) -> String?, at now: Duration) {
-        requests = Self.window("requests", header, now) ?? requests
-        tokens = Self.window("tokens", header, now) ?? tokens
+        requests = Self.window("requests", header, at: now) ?? requests
+        tokens = Self.window("tokens", header, at: now) ?? tokens
     }
 
     /// Blocks all requests for `duration`.
@@ -42,7 +42,7 @@ struct RateBudget: Equatable {
     }
 
     private static func window(
-        _ kind: String, _ header: (String) -> String?, _ now: Duration
+        _ kind: String, _ header: (String) -> String?, at now: Duration
     ) -> Window? {
         guard let remaining = header("x-ratelimit-remaining-\(kind)").flatMap({ Int($0) }),
             let reset = header("x-ratelimit-reset-\(kind)").flatMap(duration)

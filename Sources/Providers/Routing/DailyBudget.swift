@@ -36,16 +36,16 @@ package struct DailyBudget: Budget {
 
     package func check(_ tenant: TenantID) async throws(JobFailure) {
         if let limit = limits.all {
-            try await check(limit, of: nil, .spent, "today's budget")
+            try await check(limit, of: nil, named: "today's budget", code: .spent)
         }
         if let limit = limits.tenant {
             try await check(
-                limit, of: tenant, .tenantSpent, "today's budget of the tenant")
+                limit, of: tenant, named: "today's budget of the tenant", code: .tenantSpent)
         }
     }
 
     private func check(
-        _ limit: Int, of tenant: TenantID?, _ code: BudgetFailure, _ name: String
+        _ limit: Int, of tenant: TenantID?, named name: String, code: BudgetFailure
     ) async throws(JobFailure) {
         let spent = try await spending.today(of: tenant)
         guard spent.amount >= limit else { return }

@@ -42,7 +42,7 @@ extension Operations {
 
     /// `POST /v1/operations/dead-letters/redrive`
     func redrive(_ request: Request, _ context: ServingContext) async throws -> Response {
-        try await act("redrive", request, context) {
+        try await act(named: "redrive", request, in: context) {
             store, filter, limit, requester throws(QueryError) in
             try await store.redrive(filter, limit: limit, by: requester)
         }
@@ -50,7 +50,7 @@ extension Operations {
 
     /// `POST /v1/operations/dead-letters/purge`
     func purge(_ request: Request, _ context: ServingContext) async throws -> Response {
-        try await act("purge", request, context) {
+        try await act(named: "purge", request, in: context) {
             store, filter, limit, requester throws(QueryError) in
             try await store.purge(filter, limit: limit, by: requester)
         }
@@ -62,7 +62,8 @@ extension Operations {
 
     /// Runs an action on the selected dead letters, or counts them.
     private func act(
-        _ name: String, _ request: Request, _ context: ServingContext, _ action: Action
+        named name: String, _ request: Request, in context: ServingContext,
+        _ action: Action
     ) async throws -> Response {
         let store = try store(for: context)
         let requester = try context.requireOperator()

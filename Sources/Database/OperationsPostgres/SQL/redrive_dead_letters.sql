@@ -1,6 +1,6 @@
 -- Queues up to $6 dead letters again, the oldest first, with all their attempts; returns how many.
--- Triggers reset the jobs' attempts and write the events, with the requester of this transaction. The
--- reconciler sends the hints.
+-- Triggers reset the jobs' attempts and write the events, with the requester of this transaction.
+-- The reconciler sends the hints.
 -- $1 code, $2 stage, $3 tenant, $4 jobs, $5 failed before; each NULL for any; $6 limit
 -- Locks: the jobs' rows; SKIP LOCKED.
 -- Index: upload_jobs_deadletter, upload_jobs_pkey.

@@ -46,10 +46,10 @@ struct BackupCreate: AsyncParsableCommand {
         abstract: "Takes a backup of a running cluster into a folder.",
         discussion: """
             Dumps the database, then copies the documents that its rows name. The pipeline \
-            continues to run. Deleted documents stay in the store until the backup has ended. Run it \
-            again into the same folder to replace the backup: only new documents are copied, and the old \
-            backup is kept until the new one is complete. A run that was interrupted is completed \
-            by the next one. Exit code 1 when documents are missing from the store.
+            continues to run. Deleted documents stay in the store until the backup has ended. Run \
+            it again into the same folder to replace the backup: only new documents are copied, \
+            and the old backup is kept until the new one is complete. A run that was interrupted \
+            is completed by the next one. Exit code 1 when documents are missing from the store.
             """)
 
     @OptionGroup var database: DatabaseOptions

@@ -11,8 +11,8 @@ struct BackupHold: AsyncParsableCommand {
         discussion: """
             For backups by other programs: the command takes a snapshot of the database and then \
             copies the documents. Documents can be deleted in the meantime. Their files remain \
-            until the command has ended. The exit code is the command's, or 1 when the connection that \
-            holds the documents broke.
+            until the command has ended. The exit code is the command's, or 1 when the connection \
+            that holds the documents broke.
             """)
 
     @OptionGroup var database: DatabaseOptions

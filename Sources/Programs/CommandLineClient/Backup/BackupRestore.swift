@@ -9,17 +9,18 @@ struct BackupRestore: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Restores a backup into a new cluster, whose programs are not running.",
         discussion: """
-            Stop the old cluster first. Without a URL the new cluster is one of this machine that is \
-            down: --directory may be new. The database must be empty, and the store may not have \
-            documents that the backup does not have. A restore that was interrupted is run again.
+            Stop the old cluster first. Without a URL the new cluster is one of this machine that \
+            is down: --directory may be new. The database must be empty, and the store may not \
+            have documents that the backup does not have. A restore that was interrupted is run \
+            again.
             """)
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var programs: PostgresProgramsOptions
     @Flag(
         help: """
-            Restore although the store has documents that the backup does not have. The reconciler deletes them \
-            later: use it only if no other cluster has this store.
+            Restore although the store has documents that the backup does not have. The reconciler \
+            deletes them later: use it only if no other cluster has this store.
             """)
     var overExistingBlobs = false
     @Argument(help: "The folder of the backup.") var folder: String
@@ -55,8 +56,8 @@ struct BackupRestore: AsyncParsableCommand {
         Output.line("The backup is restored. \(manifest.summary)")
         if manifest.missingBlobs > 0 {
             Output.line(
-                "\(manifest.missingBlobs) blobs were missing when it was taken; the audit shows them."
-            )
+                "\(manifest.missingBlobs) blobs were missing when it was taken; "
+                    + "the audit shows them.")
         }
         Output.line("Start the programs, then check: millrace audit --all --blobs")
     }

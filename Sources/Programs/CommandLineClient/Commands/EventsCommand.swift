@@ -14,7 +14,8 @@ struct EventsCommand: AsyncParsableCommand {
     @OptionGroup var api: APIOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var page: PageOptions
-    @Flag(help: "Ask as the tenant of the token instead of as an operator.") var asTenant = false
+    @Flag(help: "Read the events as the tenant of the token, not as an operator.")
+    var asTenant = false
     @Argument(help: "The job's id.", transform: JobID.parse) var job: JobID
 
     func run() async throws {

@@ -21,7 +21,7 @@ struct SpendCommand: AsyncParsableCommand {
     @Option(help: "Sum the calls of this time, such as 24h or 30d.")
     var window = DurationArgument.default("30d")
     @Option(help: "Only calls for this tenant (a UUID).") var tenant: String?
-    @Option(help: "Most rows, 1 to 1000.") var limit = 100
+    @Option(help: "Maximum number of rows, 1 to 1000.") var limit = 100
 
     func validate() throws {
         guard (1...1000).contains(limit) else {

@@ -44,10 +44,10 @@ struct UpCommand: AsyncParsableCommand {
         let wantedPort = try requestedPort()
         let record = try ClusterRecord.read(layout)
         let size = size(asIn: record?.size ?? ClusterSize())
-        if foreground { return try await supervise(layout, size, wantedPort) }
+        if foreground { return try await supervise(layout, size: size, port: wantedPort) }
         let supervisor = ProcessSpecification(
             executable: ClusterOptions.executable,
-            arguments: arguments(layout, size, wantedPort),
+            arguments: arguments(layout, size: size, port: wantedPort),
             environment: ProcessInfo.processInfo.environment)
         let isNew = try await onOwnThread { () throws(ClusterError) in
             try ClusterControl(layout: layout).up(supervisor: supervisor) { Output.line($0) }
@@ -81,7 +81,7 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     private func arguments(
-        _ layout: ClusterLayout, _ size: ClusterSize, _ port: Int?
+        _ layout: ClusterLayout, size: ClusterSize, port: Int?
     ) -> [String] {
         [
             "up", "--foreground", "--directory", layout.root, "--programs", layout.programs,
@@ -92,7 +92,7 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     private func supervise(
-        _ layout: ClusterLayout, _ size: ClusterSize, _ port: Int?
+        _ layout: ClusterLayout, size: ClusterSize, port: Int?
     ) async throws {
         let migrate = ProcessPlan.Entry(
             "migrate", program: ClusterOptions.executable, arguments: ["migrate"], user: .owner)

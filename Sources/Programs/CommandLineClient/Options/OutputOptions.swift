@@ -22,7 +22,7 @@ struct OutputOptions: ParsableArguments {
 
 /// A page of a list, as the API serves it.
 struct PageOptions: ParsableArguments {
-    @Option(help: "Most rows of the page, 1 to 1000.")
+    @Option(help: "Maximum number of rows of the page, 1 to 1000.")
     var limit = 100
 
     @Option(help: "Begin after this cursor, which the previous page printed as 'next'.")
