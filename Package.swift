@@ -252,8 +252,13 @@ let package = Package(
             "TestSupport", "Tests/TestSupport",
             "Domain Embedding Hashing JobStorePostgres Kafka Logging Migrations Pipeline Postgres",
             excluding: ["s3_server.py"]),
+        program("exit-probe", "Tests/ExitProbe", "Concurrency Postgres"),
         tests("DomainTests", "Domain"),
-        tests("ConcurrencyTests", "Concurrency ServiceLifecycle ServiceLifecycleTestKit"),
+        tests(
+            "ConcurrencyTests",
+            """
+            Concurrency LocalCluster ServiceLifecycle ServiceLifecycleTestKit TestSupport exit-probe
+            """),
         tests("FailureCatalogueTests", "Domain LocalCluster Parsers TestSupport failure-reference"),
         tests("ProtocolModelTests", "Domain JobModel", optimised: true),
         tests(
@@ -308,7 +313,7 @@ let package = Package(
             """
             Domain Embedding Hashing Logging MiniLM Pipeline ProgramFrame ProviderSetup TestSupport
             """, excluding: ["Fixtures"]),
-        tests("PostgresTests", "Domain Postgres TestCluster TestSupport"),
+        tests("PostgresTests", "Domain LocalCluster Postgres TestCluster TestSupport exit-probe"),
         tests(
             "JobStorePostgresTests",
             """

@@ -1,26 +1,31 @@
 import Concurrency
 import Glibc
+import LocalCluster
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct BlockingThreadTests {
     private enum Fault: Error, Equatable { case refused, noThread }
 
-    @Test func `a blocking call returns its value from a thread of its own`() async throws {
+    @Test func `more calls can block at once than the cooperative pool has threads`() async throws {
+        // The pool has a thread per processor, so on the pool the calls would never all have begun.
+        let count = 2 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 1
+        let begun = Guarded(0)
         let threads = try await withThrowingTaskGroup { group in
-            for _ in 0..<4 {
+            for _ in 0..<count {
                 group.addTask {
                     try await BlockingThread.run { () throws(Fault) -> UInt in
-                        usleep(10_000)
+                        begun.withLock { $0 += 1 }
+                        while begun.withLock({ $0 < count }) { usleep(1_000) }
                         return UInt(pthread_self())
                     } orElse: { _ throws(Fault) -> UInt in
                         throw .noThread
                     }
                 }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            return try await group.reduce(into: Set<UInt>()) { $0.insert($1) }
         }
-        #expect(threads.count == 4)
-        #expect(!threads.contains(UInt(pthread_self())))
+        #expect(threads.count == count)
     }
 
     @Test func `the error of a blocking call reaches its caller`() async {
@@ -34,17 +39,13 @@ import Testing
     }
 
     /// In a process of its own, because the limit cannot be raised again.
-    @Test func `a thread that the system refuses is the caller's error`() async {
-        await #expect(processExitsWith: .exitCode(7)) {
-            // Root is exempt from the limit on processes. A limit on memory leaves no room for a
-            // stack.
-            var limit = rlimit(rlim_cur: 1, rlim_max: 1)
-            setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
-            do {
-                try BlockingThread.start {}
-            } catch {
-                exit(7)
-            }
+    @Test(arguments: ["refused-start", "refused-run"])
+    func `a thread that the system refuses is the caller's error`(call: String) async throws {
+        let probe = ProcessSpecification(
+            executable: Runtime.program("exit-probe"), arguments: [call], environment: [:])
+        let exit = try await onOwnThread { () throws(ClusterError) in
+            try ChildProcess.start(probe).wait(seconds: 60)
         }
+        #expect(exit == .code(7))
     }
 }

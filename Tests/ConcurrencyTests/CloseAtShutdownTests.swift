@@ -30,12 +30,24 @@ import Testing
         #expect(isClosed.withLock { $0 })
     }
 
-    @Test func `work until shutdown is cancelled then`() async {
+    @Test func `work is cancelled at shutdown and not before`() async {
+        let wasCancelled = Guarded<Bool?>(nil)
+        let begun = StopSignal()
         await testGracefulShutdown { trigger in
             await withTaskGroup { group in
-                group.addTask { await untilGracefulShutdown { await StopSignal().wait() } }
+                group.addTask {
+                    await untilGracefulShutdown {
+                        begun.raise()
+                        await StopSignal().wait()
+                        wasCancelled.withLock { $0 = Task.isCancelled }
+                    }
+                }
+                await begun.wait()
+                await Task.yield()
+                #expect(wasCancelled.withLock { $0 } == nil)
                 trigger.triggerGracefulShutdown()
             }
         }
+        #expect(wasCancelled.withLock { $0 } == true)
     }
 }

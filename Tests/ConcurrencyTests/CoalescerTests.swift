@@ -40,22 +40,49 @@ import Testing
             failsWholeBatch: { $0 == .away }, write: write)
     }
 
+    /// Calls a group and returns once the item waits or is being written.
+    private static func begin(_ item: Int, in group: Group) async -> Task<Int, any Error> {
+        let isCalled = StopSignal()
+        let call = Task { try await Self.call(group, with: item, isCalled) }
+        await isCalled.wait()
+        // The call leaves the actor only when it is suspended, and then its item is waiting.
+        await pass(through: group)
+        return call
+    }
+
+    /// Calls a group with each number, in order. The first is being written, alone.
+    private static func begin(
+        _ numbers: Range<Int>, in group: Group, _ disk: Disk
+    ) async -> [Task<Int, any Error>] {
+        var calls: [Task<Int, any Error>] = []
+        for number in numbers {
+            calls.append(await begin(number, in: group))
+            if calls.count == 1 { await disk.waitForSets(1) }
+        }
+        return calls
+    }
+
+    private static func call(
+        _ group: isolated Group, with item: Int, _ isCalled: StopSignal
+    ) async throws -> Int {
+        isCalled.raise()
+        return try await group(item)
+    }
+
+    private static func pass(through group: isolated Group) { group.preconditionIsolated() }
+
     @Test func `items that arrive during a write share the next set`() async throws {
         let disk = Disk()
         let group = Self.group { numbers throws(Failure) in
             await disk.write(numbers)
             return numbers.map { .success($0 * 2) }
         }
-        try await withThrowingTaskGroup(of: Int.self) { tasks in
-            // The first is being written, alone.
-            tasks.addTask { try await group(0) }
-            await disk.waitForSets(1)
-            for number in 1..<12 { tasks.addTask { try await group(number) } }
-            while await group.waitingCount < 11 { await Disk.moment() }
-            disk.letGo()
-            let doubled = try await tasks.reduce(into: Set<Int>()) { $0.insert($1) }
-            #expect(doubled == Set((0..<12).map { $0 * 2 }))
-        }
+        // The first is being written, alone.
+        var calls = [await Self.begin(0, in: group)]
+        await disk.waitForSets(1)
+        for number in 1..<12 { calls.append(await Self.begin(number, in: group)) }
+        disk.letGo()
+        for (number, call) in calls.enumerated() { #expect(try await call.value == number * 2) }
         #expect(disk.sets.withLock { $0.map(\.count) } == [1, 11])
     }
 
@@ -71,14 +98,10 @@ import Testing
             if numbers.contains(5) { throw .spoilt }
             return numbers.map { .success($0) }
         }
-        await withTaskGroup(of: (Int, Bool).self) { tasks in
-            for number in 0..<8 {
-                tasks.addTask { (number, (try? await group(number)) != nil) }
-                if number == 0 { await disk.waitForSets(1) }
-            }
-            while await group.waitingCount < 7 { await Disk.moment() }
-            disk.letGo()
-            for await (number, isWritten) in tasks { #expect(isWritten == (number != 5)) }
+        let calls = await Self.begin(0..<8, in: group, disk)
+        disk.letGo()
+        for (number, call) in calls.enumerated() {
+            #expect(((try? await call.value) != nil) == (number != 5))
         }
         // One set of seven, then each of them alone.
         #expect(sets.withLock { $0.map(\.count) } == [1, 7, 1, 1, 1, 1, 1, 1, 1])
@@ -87,27 +110,22 @@ import Testing
     @Test func `a set fails as a whole while the store is unavailable`()
         async throws
     {
-        let calls = Guarded(0)
+        let writes = Guarded(0)
         let disk = Disk()
         let group = Self.group { numbers throws(Failure) in
-            if calls.withLock({
+            if writes.withLock({
                 $0 += 1; return $0 == 1
             }) {
                 await disk.write(numbers)
             }
             throw .away
         }
-        await withTaskGroup(of: Void.self) { tasks in
-            for number in 0..<6 {
-                tasks.addTask {
-                    await #expect(throws: Failure.away) { _ = try await group(number) }
-                }
-                if number == 0 { await disk.waitForSets(1) }
-            }
-            while await group.waitingCount < 5 { await Disk.moment() }
-            disk.letGo()
+        let calls = await Self.begin(0..<6, in: group, disk)
+        disk.letGo()
+        for call in calls {
+            await #expect(throws: Failure.away) { _ = try await call.value }
         }
-        #expect(calls.withLock { $0 } == 2)
+        #expect(writes.withLock { $0 } == 2)
     }
 
     @Test func `the rest of a set is not tried once the store is unavailable`()
@@ -126,22 +144,14 @@ import Testing
             default: throw .away
             }
         }
-        let failures = await withTaskGroup(of: Failure?.self) { tasks in
-            for number in 0..<6 {
-                tasks.addTask {
-                    do throws(Failure) { _ = try await group(number) } catch { return error }
-                    return nil
-                }
-                if number == 0 { await disk.waitForSets(1) }
-            }
-            while await group.waitingCount < 5 { await Disk.moment() }
-            disk.letGo()
-            return await tasks.reduce(into: []) { $0.append($1) }
-        }
+        let calls = await Self.begin(0..<6, in: group, disk)
+        disk.letGo()
         // A set of five, then one that is written, then one that is not.
-        #expect(sets.withLock { $0.map(\.count) } == [1, 5, 1, 1])
-        #expect(failures.count { $0 == nil } == 2)
-        #expect(failures.count { $0 == .away } == 4)
+        for call in calls.prefix(2) { _ = try await call.value }
+        for call in calls.dropFirst(2) {
+            await #expect(throws: Failure.away) { _ = try await call.value }
+        }
+        #expect(sets.withLock { $0 } == [[0], [1, 2, 3, 4, 5], [1], [2]])
     }
 
     @Test func `a set stays within its weight, and a heavy one is written next to another`()
@@ -153,19 +163,14 @@ import Testing
             await disk.write(numbers)
             return numbers.map { .success($0) }
         }
-        try await withThrowingTaskGroup(of: Int.self) { tasks in
-            tasks.addTask { try await group(1) }
-            await disk.waitForSets(1)
-            // Heavier than the limit of a set, so written alone; then as many as fit into a set.
-            tasks.addTask { try await group(400) }
-            await disk.waitForSets(2)
-            for (index, number) in [40, 41, 42].enumerated() {
-                tasks.addTask { try await group(number) }
-                while await group.waitingCount <= index { await Disk.moment() }
-            }
-            disk.letGo()
-            _ = try await tasks.reduce(0, +)
-        }
+        var calls = [await Self.begin(1, in: group)]
+        await disk.waitForSets(1)
+        // Heavier than the limit of a set, so written alone; then as many as fit into a set.
+        calls.append(await Self.begin(400, in: group))
+        await disk.waitForSets(2)
+        for number in [40, 41, 42] { calls.append(await Self.begin(number, in: group)) }
+        disk.letGo()
+        for call in calls { _ = try await call.value }
         #expect(disk.sets.withLock { $0 } == [[1], [400], [40, 41], [42]])
     }
 
@@ -177,16 +182,11 @@ import Testing
             await disk.write(numbers)
             return numbers.map { .success($0) }
         }
-        try await withThrowingTaskGroup(of: Int.self) { tasks in
-            tasks.addTask { try await group(1) }
-            await disk.waitForSets(1)
-            for (index, number) in [2, 3, 102, 1004, 1005].enumerated() {
-                tasks.addTask { try await group(number) }
-                while await group.waitingCount <= index { await Disk.moment() }
-            }
-            disk.letGo()
-            _ = try await tasks.reduce(0, +)
-        }
+        var calls = [await Self.begin(1, in: group)]
+        await disk.waitForSets(1)
+        for number in [2, 3, 102, 1004, 1005] { calls.append(await Self.begin(number, in: group)) }
+        disk.letGo()
+        for call in calls { _ = try await call.value }
         #expect(disk.sets.withLock { $0 } == [[1], [2, 3], [102], [1004, 1005]])
     }
 

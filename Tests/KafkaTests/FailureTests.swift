@@ -169,7 +169,7 @@ import Testing
         let producer = try unreachableProducer()
         let client = try producer.handle().client
         withNativePartitions([KafkaPartition(topic: "t", partition: 0): 0]) { list in
-            partitions.rebalance(client, RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, list)
+            partitions.rebalance(client, to: list, after: RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
         }
         partitions.setPaused(isPaused, client)
         continuation.finish()

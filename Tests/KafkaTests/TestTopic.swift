@@ -29,9 +29,9 @@ struct TestTopic {
     }
 
     func consumer(
-        _ properties: [String: String] = [:], alsoOf others: [String] = []
+        _ properties: [String: String] = [:]
     ) throws -> KafkaConsumer {
-        try server.consumer(group: group, topics: [name] + others, properties)
+        try server.consumer(group: group, topics: [name], properties)
     }
 
     /// Sends `v0`, `v1` … with the keys `k0`, `k1` …, or all with one key.

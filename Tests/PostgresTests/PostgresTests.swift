@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct PostgresTests {
+@Suite(.timeLimit(.minutes(5))) struct PostgresTests {
     private func pool(
         connections: Int = 4, statementTimeout: Duration = .seconds(30),
         acquireTimeout: Duration = .seconds(10),
@@ -24,10 +24,9 @@ import Testing
             PostgresStatement(
                 """
                 SELECT $1::boolean, $2::smallint, $3::integer, $4::bigint, $5::float8, $6::text,
-                    $7::uuid, $8::timestamptz, $9::jsonb, $10::text, $11::uuid[], $12::text[],
-                    $13::integer[]
+                    $7::uuid, $8::timestamptz, $9::text, $10::uuid[], $11::text[], $12::integer[]
                 """, true, Int16(-7), Int32(70_000), Int64.min, 1.5, "Grüße, 世界 👋", id, date,
-                PostgresJSON(#"{"a": 1}"#), nil, [id, id], ["", "x,y"], [Int32]()))
+                nil, [id, id], ["", "x,y"], [Int32]()))
         let row = rows[0]
         #expect(try row.decode(0, as: Bool.self))
         #expect(try row.decode(1, as: Int.self) == -7)
@@ -37,11 +36,10 @@ import Testing
         #expect(try row.decode(5, as: String.self) == "Grüße, 世界 👋")
         #expect(try row.decode(6, as: UUID.self) == id)
         #expect(abs(try row.decode(7, as: Date.self).timeIntervalSince(date)) < 2e-6)
-        #expect(try row.decode(8, as: PostgresJSON.self).text == #"{"a": 1}"#)
-        #expect(try row.decodeIfPresent(9, as: String.self) == nil)
-        #expect(try row.decode(10, as: [UUID].self) == [id, id])
-        #expect(try row.decode(11, as: [String].self) == ["", "x,y"])
-        #expect(try row.decode(12, as: [Int32].self) == [])
+        #expect(try row.decodeIfPresent(8, as: String.self) == nil)
+        #expect(try row.decode(9, as: [UUID].self) == [id, id])
+        #expect(try row.decode(10, as: [String].self) == ["", "x,y"])
+        #expect(try row.decode(11, as: [Int32].self) == [])
         await pool.close()
     }
 
@@ -184,7 +182,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `the server ends a transaction that is idle, and its locks`() async throws {
+    func `the server ends an idle transaction and releases its locks`() async throws {
         try await TestDatabase.lend { database in
             try await database.script("CREATE TABLE t (n int); INSERT INTO t VALUES (1)")
             let frozen = PostgresPool(

@@ -1,8 +1,8 @@
 // Concurrency: one primitive per purpose, for all other targets.
 //
-// AsyncSemaphore bounds how many callers do something at once. Coalescer joins the calls of many callers
-// into one. StopSignal ends waits. BlockingThread runs calls that block. CloseAtShutdown closes
-// what the services of a program have used.
+// AsyncSemaphore bounds how many callers do something at once. Coalescer joins the calls of many
+// callers into one. StopSignal ends waits. BlockingThread runs calls that block. CloseAtShutdown
+// closes what the services of a program have used.
 // Invariants: no caller waits for a lock while another waits for I/O. Each waiter is resumed
 // exactly once. Every wait ends with its task, except where a declaration says otherwise.
 // Neighbours: the standard library below, ServiceLifecycle for shutdown. FailPoints is a target of
@@ -12,8 +12,8 @@ import Synchronization
 
 /// A counting semaphore. Callers beyond the limit wait in the order of their arrival.
 ///
-/// For callers that wait. `Admission` in Pipeline refuses requests instead, and a pool chooses among
-/// its connections.
+/// For callers that wait. `Admission` in Pipeline refuses requests instead, and a pool chooses
+/// among its connections.
 package final class AsyncSemaphore: Sendable {
     private struct Waiter {
         let id: Int

@@ -5,7 +5,7 @@
 /// If a set fails, its items are retried one at a time, so only the offending one fails. The number
 /// of waiting items is bounded by the number of callers.
 ///
-/// Two relatives are not coalescers. OpenAI's `RequestPacker` fills requests up to a server's
+/// Two similar types are not coalescers. OpenAI's `RequestPacker` fills requests up to a server's
 /// limits, refuses a call that is too large, and drops a caller that is cancelled. Pipeline's
 /// `HintOutbox` has no callers that wait: it buffers, and drops what exceeds its bound.
 package actor Coalescer<Item: Sendable, Key: Hashable & Sendable, Value: Sendable, Failure: Error> {
@@ -65,9 +65,6 @@ package actor Coalescer<Item: Sendable, Key: Hashable & Sendable, Value: Sendabl
         }
         return try outcome.get()
     }
-
-    /// Number of callers whose set has not started.
-    package var waitingCount: Int { waiting.count }
 
     /// Starts a second set next to the first only if it is large enough to justify a connection.
     private func dispatch() {

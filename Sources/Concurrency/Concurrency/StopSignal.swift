@@ -1,7 +1,7 @@
 import ServiceLifecycle
 import Synchronization
 
-/// A signal that is raised once and for all. Raising it resumes all waiters.
+/// A signal that stays raised. Raising it resumes all waiters.
 package final class StopSignal: Sendable {
     private struct State {
         var isRaised = false

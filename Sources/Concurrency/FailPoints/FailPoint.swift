@@ -42,7 +42,8 @@ private final class FailPlan: Sendable {
         case ("stop", 2): action = .raise(signal: SIGSTOP, point: words[1])
         case ("list", 1): action = .list
         default:
-            Self.say("MILLRACE_FAIL_POINT is 'kill POINT', 'stop POINT' or 'list', not '\(text)'")
+            Self.printError(
+                "MILLRACE_FAIL_POINT must be 'kill POINT', 'stop POINT' or 'list', not '\(text)'")
             exit(64)
         }
     }
@@ -53,11 +54,11 @@ private final class FailPlan: Sendable {
         switch action {
         // raise() signals the calling thread, which does not continue until delivery.
         case .raise(let signal, _): _ = raise(signal)
-        case .list: Self.say("fail point: \(point)")
+        case .list: Self.printError("fail point: \(point)")
         }
     }
 
-    private static func say(_ line: String) {
+    private static func printError(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }

@@ -10,7 +10,7 @@ import Synchronization
 
 /// A bounded set of connections to one server.
 ///
-/// `PoolState` decides, this class performs.
+/// `PoolState` decides what to do; this class does it.
 package final class PostgresPool: Sendable {
     private typealias Pool = PoolState<PostgresConnection>
 

@@ -25,10 +25,11 @@ package final class KafkaAdmin: Sendable {
         let deadline = ContinuousClock.now + timeout
         let handle = handle
         return try await handle.calls.run { () throws(KafkaError) in
-            let existing = try handle.topicNames(deadline)
+            let existing = try handle.topicNames(until: deadline)
             let missing = topics.filter { !existing.contains($0) }
             guard !missing.isEmpty else { return [] }
-            return try handle.create(missing, partitions, replication ?? -1, deadline)
+            return try handle.create(
+                missing, partitions: partitions, replication: replication ?? -1, until: deadline)
         }
     }
 }
@@ -37,7 +38,7 @@ package final class KafkaAdmin: Sendable {
 extension KafkaHandle {
     /// The names of all topics. Unlike a request for named topics, it never creates one.
     fileprivate func topicNames(
-        _ deadline: ContinuousClock.Instant
+        until deadline: ContinuousClock.Instant
     ) throws(KafkaError) -> Set<String> {
         var answer: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(client, 1, nil, &answer, timeLeft(until: deadline))
@@ -50,8 +51,8 @@ extension KafkaHandle {
     }
 
     fileprivate func create(
-        _ names: [String], _ partitions: Int, _ replication: Int,
-        _ deadline: ContinuousClock.Instant
+        _ names: [String], partitions: Int, replication: Int,
+        until deadline: ContinuousClock.Instant
     ) throws(KafkaError) -> [String] {
         var topics: [OpaquePointer?] = []
         defer { for topic in topics { rd_kafka_NewTopic_destroy(topic) } }

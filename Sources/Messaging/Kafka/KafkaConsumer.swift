@@ -206,7 +206,8 @@ package final class KafkaConsumer: Sendable {
             defer { rd_kafka_event_destroy(event) }
             guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE else { continue }
             ClientEvents.of(client)?.partitions.rebalance(
-                client, rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event))
+                client, to: rd_kafka_event_topic_partition_list(event),
+                after: rd_kafka_event_error(event))
         }
     }
 }

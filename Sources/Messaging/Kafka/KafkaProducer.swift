@@ -34,7 +34,7 @@ package final class KafkaProducer: Sendable {
     package func send(_ records: [KafkaRecord], to topic: String) async throws(KafkaError) {
         guard !records.isEmpty else { return }
         let pending = PendingSend(records.count)
-        try await enqueue(records, topic, pending)
+        try await enqueue(records, to: topic, pending)
         if let failure = await pending.outcome() { throw failure }
     }
 
@@ -73,7 +73,7 @@ package final class KafkaProducer: Sendable {
     }
 
     private func enqueue(
-        _ records: [KafkaRecord], _ topic: String, _ pending: PendingSend
+        _ records: [KafkaRecord], to topic: String, _ pending: PendingSend
     ) async throws(KafkaError) {
         let handle = try handle()
         guard let native = rd_kafka_topic_new(handle.client, topic, nil) else {
@@ -82,11 +82,11 @@ package final class KafkaProducer: Sendable {
         defer { rd_kafka_topic_destroy(native) }
         let deadline = ContinuousClock.now + deliveryTimeout
         for (index, record) in records.enumerated() {
-            var error = handle.produce(record, native, pending)
+            var error = handle.produce(record, to: native, pending)
             while error == RD_KAFKA_RESP_ERR__QUEUE_FULL, ContinuousClock.now < deadline {
                 // Delivery reports free space. A cancelled sleep ends the wait.
                 do { try await Task.sleep(for: .milliseconds(5)) } catch { break }
-                error = handle.produce(record, native, pending)
+                error = handle.produce(record, to: native, pending)
             }
             guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
             let failure = KafkaError(error, of: handle.client)
@@ -152,7 +152,7 @@ package final class KafkaProducer: Sendable {
 extension KafkaHandle {
     /// Enqueues a copy of a record. On success, its delivery report settles it.
     fileprivate func produce(
-        _ record: KafkaRecord, _ topic: OpaquePointer, _ pending: PendingSend
+        _ record: KafkaRecord, to topic: OpaquePointer, _ pending: PendingSend
     ) -> rd_kafka_resp_err_t {
         let opaque = Unmanaged.passRetained(pending)
         let headers = Self.nativeHeaders(record.headers)

@@ -7,9 +7,9 @@ enum OpenSSL {
 
     /// Keeps OpenSSL from freeing its state when the process exits.
     ///
-    /// By default `exit` frees it while other threads still run. A connection that is being opened or
-    /// closed at that time computes with OpenSSL, finds its locks freed, and the process ends by SIGSEGV
-    /// instead of with its exit code. Must be evaluated before the first connection.
+    /// By default `exit` frees it while other threads still run. A connection that is being opened
+    /// or closed at that time computes with OpenSSL, finds its locks freed, and the process ends by
+    /// SIGSEGV instead of with its exit code. Must be evaluated before the first connection.
     /// False when libpq was built without OpenSSL and there is nothing to keep.
     /// Source: OPENSSL_init_crypto(3), `OPENSSL_INIT_NO_ATEXIT`.
     static let isKeptUntilExit: Bool = {

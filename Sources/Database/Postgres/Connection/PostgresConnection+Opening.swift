@@ -61,9 +61,9 @@ extension PostgresConfiguration {
     /// How long sent data may remain unacknowledged before the kernel closes the connection.
     ///
     /// This is the limit for an unreachable host, `readTimeout` the one for a server that does not
-    /// answer. A reachable host acknowledges within milliseconds, however long a statement runs, so
-    /// 30 s are enough even if `readTimeout` is longer. If `readTimeout` is shorter, it must expire
-    /// first, because its error is clearer; the kernel's limit is then a second longer.
+    /// respond. A reachable host acknowledges within milliseconds, however long a statement runs,
+    /// so 30 s are enough even if `readTimeout` is longer. If `readTimeout` is shorter, it must
+    /// expire first, because its error is clearer; the kernel's limit is then a second longer.
     var unacknowledgedTimeout: Duration { min(readTimeout + .seconds(1), .seconds(30)) }
 
     fileprivate var sessionSettings: PostgresStatement {

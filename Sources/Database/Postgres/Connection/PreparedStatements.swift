@@ -1,7 +1,7 @@
 /// The names of a connection's prepared statements; evicts the least recently used first.
 struct PreparedStatements {
     /// A statement is prepared for the types of its parameters. For NULL the server infers a type,
-    /// which may differ from that of the next call's value.
+    /// which may differ from the type of the next call's value.
     struct Signature: Hashable {
         var sql: String
         var types: [UInt32]

@@ -22,7 +22,7 @@ package final class PostgresRows: RandomAccessCollection, @unchecked Sendable {
     /// Number of rows that the statement changed, copied or, as a query, returned.
     package var affectedRows: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
-    fileprivate func bytes(_ row: Int, _ column: Int) throws(PostgresError)
+    fileprivate func bytes(row: Int, column: Int) throws(PostgresError)
         -> UnsafeRawBufferPointer?
     {
         guard column >= 0, column < Int(PQnfields(result)) else {
@@ -58,7 +58,7 @@ package struct PostgresRow {
     package func decodeIfPresent<T: PostgresDecodable>(
         _ column: Int, as type: T.Type = T.self
     ) throws(PostgresError) -> T? {
-        guard let bytes = try rows.bytes(index, column) else { return nil }
+        guard let bytes = try rows.bytes(row: index, column: column) else { return nil }
         do {
             return try T(postgres: bytes)
         } catch {

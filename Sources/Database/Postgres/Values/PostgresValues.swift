@@ -153,20 +153,3 @@ extension Date: PostgresEncodable, PostgresDecodable {
         self.init(timeIntervalSince1970: Double(micros) / 1e6 + Self.epoch2000)
     }
 }
-
-/// JSON text for a `jsonb` column.
-package struct PostgresJSON: PostgresEncodable, PostgresDecodable, Equatable {
-    package var text: String
-    package init(_ text: String) { self.text = text }
-    package init(text: String) { self.text = text }
-
-    package static var postgresType: UInt32 { 3802 }
-    package func encode(into bytes: inout [UInt8], vectorType: UInt32) {
-        bytes.append(1)
-        bytes.append(contentsOf: text.utf8)
-    }
-    package init(postgres bytes: UnsafeRawBufferPointer) throws(PostgresError) {
-        guard bytes.first == 1 else { throw PostgresError(.decoding, "not jsonb") }
-        text = String(decoding: bytes.dropFirst(), as: UTF8.self)
-    }
-}

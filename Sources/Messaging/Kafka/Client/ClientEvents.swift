@@ -48,7 +48,8 @@ final class ClientEvents: Sendable {
         rd_kafka_conf_set_opaque(native, Unmanaged.passUnretained(self).toOpaque())
         rd_kafka_conf_set_log_cb(native) { client, level, facility, text in
             guard let client, let facility, let text else { return }
-            ClientEvents.of(client)?.log(level, String(cString: facility), String(cString: text))
+            ClientEvents.of(client)?.log(
+                String(cString: text), level: level, facility: String(cString: facility))
         }
         rd_kafka_conf_set_error_cb(native) { client, code, text, _ in
             guard let client else { return }
@@ -62,7 +63,7 @@ final class ClientEvents: Sendable {
         rd_kafka_opaque(client).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func log(_ level: Int32, _ facility: String, _ text: String) {
+    private func log(_ text: String, level: Int32, facility: String) {
         logger.log(
             level: Self.severity(of: level, facility), "\(text)",
             metadata: ["facility": "\(facility)"])

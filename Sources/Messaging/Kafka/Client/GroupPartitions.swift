@@ -23,14 +23,14 @@ final class GroupPartitions: Sendable {
     static func install(on native: OpaquePointer) {
         rd_kafka_conf_set_rebalance_cb(native) { client, event, partitions, _ in
             guard let client else { return }
-            ClientEvents.of(client)?.partitions.rebalance(client, event, partitions)
+            ClientEvents.of(client)?.partitions.rebalance(client, to: partitions, after: event)
         }
     }
 
     /// Applies an assignment or a revocation. librdkafka commits the stored offsets of the revoked
     /// partitions.
     func rebalance(
-        _ client: OpaquePointer, _ event: rd_kafka_resp_err_t, _ partitions: NativePartitions?
+        _ client: OpaquePointer, to partitions: NativePartitions?, after event: rd_kafka_resp_err_t
     ) {
         let isStepwise =
             rd_kafka_rebalance_protocol(client)
@@ -74,7 +74,7 @@ final class GroupPartitions: Sendable {
                 isPaused
                 ? rd_kafka_pause_partitions(client, list)
                 : rd_kafka_resume_partitions(client, list)
-            // The result is a success always; each partition has its own.
+            // The call always succeeds; each partition has a result of its own.
             let failed = list.elements.filter { $0.err != RD_KAFKA_RESP_ERR_NO_ERROR }
             guard let first = failed.first else { return }
             logger.error(

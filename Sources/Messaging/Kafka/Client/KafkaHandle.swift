@@ -68,7 +68,7 @@ final class KafkaHandle: @unchecked Sendable {
         polls.finish {
             beforeClose(client)
             rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-            // Callbacks may use it until here.
+            // Callbacks may use the events until here.
             withExtendedLifetime(events) {}
         }
     }

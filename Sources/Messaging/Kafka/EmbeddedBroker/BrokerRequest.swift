@@ -32,7 +32,9 @@ enum BrokerRequest {
                     .produce(correlation: $0.isAcknowledged ? correlation : nil, topics: $0.topics)
                 } ?? .other
         case 1 where version <= 11:
-            self = FetchRequest(frame, &reader, version).map(BrokerRequest.fetch) ?? .other
+            self =
+                FetchRequest(frame, parameters: &reader, version: version).map(BrokerRequest.fetch)
+                ?? .other
         default: self = .other
         }
     }
@@ -46,14 +48,15 @@ struct FetchRequest {
         let offset: Int64
     }
 
-    /// The request with a wait of zero, so that the broker answers at once.
+    /// The request with a wait of zero, so that the broker responds at once.
     let frame: ByteBuffer
     let wait: TimeAmount
     let topics: [String]
     /// The offsets to read from. A set, because clients vary the order of the partitions.
     let positions: Set<Position>
 
-    init?(_ frame: ByteBuffer, _ reader: inout ByteBuffer, _ version: Int16) {
+    /// - Parameter reader: the frame after its header.
+    init?(_ frame: ByteBuffer, parameters reader: inout ByteBuffer, version: Int16) {
         var frame = frame
         guard reader.readInteger(as: Int32.self) != nil else { return nil }
         let waitIndex = reader.readerIndex

@@ -8,9 +8,9 @@ import Synchronization
 ///
 /// For one machine only. It stores messages in memory, at most 5 MiB or 100,000 batches per
 /// partition, and drops the oldest beyond that without an error. Messages and committed offsets
-/// are lost when it ends. It must therefore transport only hints about work that is recorded elsewhere,
-/// so that Millrace loses no work. Members of one group must use the same assignment strategy,
-/// or the mock cluster ends the process.
+/// are lost when it ends. It must therefore transport only hints about work that is recorded
+/// elsewhere, so that Millrace loses no work. Members of one group must use the same assignment
+/// strategy, or the mock cluster ends the process.
 package final class EmbeddedBroker: Sendable {
     /// `@unchecked Sendable`: librdkafka may be called from any thread.
     private struct Native: @unchecked Sendable {
@@ -61,15 +61,6 @@ package final class EmbeddedBroker: Sendable {
         native.gate.stop()
         rd_kafka_mock_cluster_destroy(native.cluster)
         rd_kafka_destroy(native.client)
-    }
-
-    /// Responds as if the topic did not exist, to test how clients handle that.
-    package func loseTopic(_ name: String) {
-        native.withLock { native in
-            guard let native else { return }
-            rd_kafka_mock_topic_set_error(
-                native.cluster, name, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        }
     }
 
     private static func start(on host: String, _ port: UInt16, _ events: ClientEvents)

@@ -3,14 +3,14 @@ import NIOPosix
 
 /// A proxy for librdkafka's mock cluster that holds each fetch until there is data, as Kafka does.
 ///
-/// The mock cluster answers an empty fetch only after the fetch's whole wait, even if a message
+/// The mock cluster responds to an empty fetch only after the fetch's whole wait, even if a message
 /// arrives in the meantime. A consumer would have to fetch hundreds of times per second to receive
 /// a message at once. The gate relays all connections. It holds a fetch that repeats the last one
-/// until a write to one of its topics is acknowledged (or, for a write without
-/// acknowledgement, sent), or its wait has passed. Then the mock
-/// cluster answers it without waiting.
+/// until its wait has passed, or until a write to one of its topics is acknowledged (or sent, for a
+/// write without acknowledgement). Then the mock cluster responds to it without waiting.
 ///
-/// Requests behind a held fetch wait too, because Kafka answers a connection's requests in order.
+/// Requests behind a held fetch wait too, because Kafka responds to the requests of a connection in
+/// order.
 final class FetchGate: Sendable {
     private let group: MultiThreadedEventLoopGroup
 

@@ -4,8 +4,8 @@ import TestCluster
 import TestSupport
 import Testing
 
-/// A server that neither answers nor closes the connection.
-@Suite(.timeLimit(.minutes(5))) struct SilenceTests {
+/// A server that does not respond and does not close the connection.
+@Suite(.timeLimit(.minutes(5))) struct UnresponsiveServerTests {
     /// Lends a pool that reaches the server over a link.
     private func withLink(
         connections: Int = 2, readTimeout: Duration,
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `a server that does not answer fails its caller, and its connection is closed`()
+    @Test func `a call to a server that does not respond fails, and its connection is closed`()
         async throws
     {
         try await withLink(connections: 1, readTimeout: .seconds(2)) { pool, link in
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `a caller can stop waiting while the server does not answer`() async throws {
+    @Test func `a caller can stop waiting while the server does not respond`() async throws {
         // Longer than a busy machine takes to answer. The test never waits for it to expire.
         try await withLink(readTimeout: .seconds(5)) { pool, link in
             let waiting = Task {
