@@ -157,8 +157,8 @@ GRANT SELECT (created_at), DELETE ON upload_pipeline.idempotency_keys TO millrac
 GRANT SELECT (updated_at), DELETE ON upload_pipeline.provider_states TO millrace_reconciler;
 GRANT SELECT (received_at), DELETE ON upload_pipeline.parse_events TO millrace_reconciler;
 
--- operator: the second login of the ingest-api, for /v1/operations. It reads the state of the pipeline
--- and its spending, redrives and purges dead letters, and looks up the blobs of documents.
+-- operator: the second login of the ingest-api, for /v1/operations. It reads the state of the
+-- pipeline and its spending, redrives and purges dead letters, and looks up the blobs of documents.
 GRANT UPDATE (state) ON upload_pipeline.upload_jobs TO millrace_operator;
 GRANT SELECT (user_id, filename, mime, bytes_len, raw_path, parsed_path)
     ON upload_pipeline.documents TO millrace_operator;

@@ -4,8 +4,8 @@
 // is recorded with its start time and ends with it; the next `up` or `down` ends any that remain.
 // PostgreSQL keeps its durability defaults and is always shut down properly.
 // Everything here blocks, and so runs on a thread of its own (`onOwnThread`).
-// Neighbours: imports Concurrency, Domain and CSpawn only; starts the
-// programs of the other targets.
+// Neighbours: imports Concurrency, Domain and CSpawn only; starts the programs of the other
+// targets.
 
 /// Why a cluster operation failed. Each description says what to do next.
 package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -27,7 +27,7 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
     case record(path: String, reason: String)
     /// A stop was requested during the start.
     case stopped
-    /// A cluster is running in a directory where none may run.
+    /// A cluster is running in a directory that the command needs for itself.
     case isUp(String)
     /// These processes do not end.
     case stillRunning([String])
@@ -46,10 +46,11 @@ package enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
         case .system(let action, let reason):
             "cannot \(action): \(reason)"
         case .noFreePort:
-            "all ports between 20000 and 29999 on 127.0.0.1 are in use. Stop a program that uses one."
+            "all ports between 20000 and 29999 on 127.0.0.1 are in use. Stop a program that uses "
+                + "one of them."
         case .portTaken(let port):
-            "port \(port) is in use. Choose another with --http-port or MILLRACE_HTTP_PORT, or stop "
-                + "the program that uses it."
+            "port \(port) is in use. Choose another with --http-port or MILLRACE_HTTP_PORT, or "
+                + "stop the program that uses it."
         case .record(let path, let reason):
             "\(path) cannot be used (\(reason)). Run 'millrace down', delete it, and start again."
         case .stopped:

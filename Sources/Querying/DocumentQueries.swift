@@ -1,4 +1,4 @@
-// Querying: what clients can learn of documents, jobs and the pipeline.
+// Querying: the queries of clients about documents, jobs and the pipeline.
 //
 // Invariants: every query of a tenant returns that tenant's data only. No query moves a job.
 // Neighbours: Serving writes the values as JSON; CataloguePostgres reads them from the database.

@@ -52,7 +52,7 @@ package protocol ReconcileStore: InvariantAudit {
     func deleteOrphanRows(
         after last: StagedDocument?, limit: Int
     ) async throws(JobFailure) -> (deleted: Int, last: StagedDocument?)
-    /// R4: those of `blobs` that a document's row names.
+    /// R4: the paths in `blobs` that a document's row names.
     func referenced(_ blobs: [BlobPath]) async throws(JobFailure) -> Set<BlobPath>
     /// R4: whether a backup holds the blobs, so that none may be deleted. Must follow `referenced`.
     func blobsAreHeld() async throws(JobFailure) -> Bool

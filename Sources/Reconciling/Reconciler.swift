@@ -188,7 +188,7 @@ package struct Reconciler: Service {
 
     /// R5: publishes gauges, and the breaches among recent changes.
     ///
-    /// - Parameter sound: the moment, by the timing' clock, up to which no breach was found.
+    /// - Parameter sound: the moment, by the clock of `timing`, up to which no breach was found.
     ///   The audit covers the changes since then and a minute more; without it, the last hour.
     /// - Returns: the moment for the next audit. It does not advance while there are breaches or
     ///   the audit fails, so that nothing is skipped; an audit covers at most a day.

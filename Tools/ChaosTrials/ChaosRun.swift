@@ -78,7 +78,8 @@ package final class ChaosRun {
         return settled
     }
 
-    /// Waits up to quantiles minutes. A timeout is only logged, because `Verification` finds its effects.
+    /// Waits up to quantiles minutes. A timeout is only logged, because `Verification` finds its
+    /// effects.
     private func waitFor(_ what: String, _ condition: () async throws -> Bool) async throws {
         do {
             try await fleet.cluster.until(what, within: .seconds(180), condition)

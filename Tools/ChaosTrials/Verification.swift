@@ -16,7 +16,8 @@ struct Verification {
             """
             SELECT concat_ws(' ', count(*), stage || '/' || state, cause)
             FROM upload_pipeline.upload_jobs JOIN acknowledged USING (job_id), LATERAL (
-                SELECT CASE WHEN state = 'deadletter' THEN last_error ->> 'error_type' END) AS c (cause)
+                SELECT CASE WHEN state = 'deadletter' THEN last_error ->> 'error_type' END
+            ) AS c (cause)
             GROUP BY stage, state, cause ORDER BY count(*) DESC
             """)
         report.failures = try await database.texts(

@@ -4,7 +4,7 @@
 // Invariants: one thread runs everything, and every choice comes from one seed, so that a run can
 // be repeated exactly. Time passes only when no task can continue.
 // Neighbours: QueueWorker, Reconciler and the queues' handlers are the production code. The
-// simulated database decides by Domain's JobRow, which ConformanceTests compares with the SQL.
+// simulated database decides by JobModel's JobRow, which ConformanceTests compares with the SQL.
 
 import Domain
 import JobModel

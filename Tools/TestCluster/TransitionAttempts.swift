@@ -15,11 +15,13 @@ package enum TransitionAttempts {
             accepted text[] := '{}';
         BEGIN
             CREATE TEMPORARY TABLE positions AS
-                SELECT stage, state, CASE WHEN state = 'working' THEN gen_random_uuid() END AS claim,
+                SELECT stage, state,
+                    CASE WHEN state = 'working' THEN gen_random_uuid() END AS claim,
                     CASE WHEN state = 'working' THEN now() END AS lease,
                     CASE WHEN state = 'deadletter' OR stage = 'embedded' AND state = 'done'
                         THEN now() END AS finished,
-                    '{"error_type":"x","message":"y","timestamp":"z","retry_count":1}'::jsonb AS error
+                    '{"error_type":"x","message":"y","timestamp":"z","retry_count":1}'::jsonb
+                        AS error
                 FROM unnest(ARRAY['queued','job_validated','parsing','parsed','parse_validated',
                     'chunking','chunks_buffered','embedding','embedded']) AS stage,
                     unnest(ARRAY['queued','working','retryable','done','deadletter']) AS state;

@@ -6,7 +6,7 @@ struct Matrix: Sendable {
     let site: TestCluster.Site
     /// URL of a PostgreSQL server on which the user can create databases.
     let server: String
-    /// The folder of the clusters' files. Those of failed cells are kept.
+    /// The folder of the clusters' files. The files of failed cells are kept.
     let directory: String
 
     /// The outcome of a cell.

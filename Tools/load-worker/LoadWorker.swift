@@ -56,7 +56,7 @@ enum LoadWorker {
                 handler = FlushHandler(store: store, vacuum: vacuum, cells: cells)
             }
             return try WorkerProgram.services(
-                of: handler, connections, work, context) + services
+                of: handler, on: connections, settings: work, context) + services
         }
     }
 }

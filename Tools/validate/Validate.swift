@@ -11,8 +11,8 @@ struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the acceptance scenarios and writes their report.",
         discussion: """
-            Starts its own PostgreSQL server and the programs in the folder of this one. The exit code \
-            is 1 when a scenario fails.
+            Starts its own PostgreSQL server and the programs in the folder of this one. The exit \
+            code is 1 when a scenario fails.
             """)
 
     @Option(help: "Folder of the installed runtime.") var runtime: String

@@ -21,7 +21,7 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     }
 
     package func expireLeases(limit: Int, retry: RetryPolicy) async throws(JobFailure) -> Int {
-        try await expireClaims(.leaseExpired, limit, retry)
+        try await expireClaims(.leaseExpired, limit: limit, retry: retry)
     }
 
     package func lostSessions() async throws(JobFailure) -> Set<Int64> {
@@ -40,11 +40,11 @@ extension PostgresJobStore: ReconcileStore, BlobNames {
     package func expireDeadlines(
         limit: Int, retry: RetryPolicy
     ) async throws(JobFailure) -> Int {
-        try await expireClaims(.deadlineExceeded, limit, retry)
+        try await expireClaims(.deadlineExceeded, limit: limit, retry: retry)
     }
 
     private func expireClaims(
-        _ code: WorkerFailure, _ limit: Int, _ retry: RetryPolicy
+        _ code: WorkerFailure, limit: Int, retry: RetryPolicy
     ) async throws(JobFailure) -> Int {
         try await query(
             Query.expireClaims(code.rawValue, limit, retry.base.inSeconds, retry.cap.inSeconds)

@@ -22,8 +22,8 @@ package final class WorkerSession: Sendable {
     private static let localCheckInterval = Duration.seconds(15)
     private static let reconnectPause = Duration.milliseconds(500)
 
-    /// - Parameter pool: a pool of one connection for this session alone, with a `readTimeout` of at
-    ///   most 2 s. The caller closes it.
+    /// - Parameter pool: a pool of one connection for this session alone, with a `readTimeout` of
+    ///   at most 2 s. The caller closes it.
     package init(pool: PostgresPool, logger: Logger) {
         self.pool = pool
         self.logger = logger

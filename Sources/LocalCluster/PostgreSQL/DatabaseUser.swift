@@ -7,7 +7,7 @@ package enum DatabaseUser: String, Sendable, CaseIterable {
     case chunkWorker = "chunk-worker"
     case embedWorker = "embed-worker"
     case flusher, reconciler
-    /// Used by the command line.
+    /// The second login of ingest-api, for /v1/operations.
     case `operator`
 
     /// All users except the owner; `millrace migrate` creates them.

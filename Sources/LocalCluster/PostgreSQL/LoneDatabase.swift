@@ -8,7 +8,7 @@ package struct LoneDatabase: Sendable {
     ///
     /// - Parameters:
     ///   - command: receives the owner's URL and the folder of blobs.
-    ///   - signals: those of `AttendedCommand`.
+    ///   - signals: takes over the signals that `AttendedCommand` needs.
     /// - Returns: the command's exit code.
     /// - Throws: `isUp` when the cluster is running.
     package func run(

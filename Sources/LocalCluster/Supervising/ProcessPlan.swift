@@ -55,7 +55,7 @@ package struct ProcessPlan: Sendable {
             + ProgramName.pipeline.flatMap { Self.entries(of: $0, in: size) }
     }
 
-    /// The processes of a program. Those of a program that scales are numbered.
+    /// The processes of a program, numbered if the program can have several.
     private static func entries(of program: ProgramName, in size: ClusterSize) -> [Entry] {
         let count: Int
         switch program {

@@ -49,9 +49,9 @@ extension Supervisor {
             child.signal(SIGKILL)
             _ = child.wait(seconds: 5)
             if stopRequested() { throw .stopped }
-            throw failure(migrate.name, "took more than \(Int(limits.migrate)) s")
+            throw failure(of: migrate.name, "took more than \(Int(limits.migrate)) s")
         }
-        guard exit == .code(0) else { throw failure(migrate.name, "\(exit)") }
+        guard exit == .code(0) else { throw failure(of: migrate.name, "\(exit)") }
     }
 
     /// Starts or restarts the process at this index.
@@ -88,11 +88,11 @@ extension Supervisor {
         while !waiting.isEmpty {
             if stopRequested(milliseconds: 50) { throw .stopped }
             for child in children where waiting.contains(child.name) {
-                if let exit = child.process?.poll() { throw failure(child.name, "\(exit)") }
+                if let exit = child.process?.poll() { throw failure(of: child.name, "\(exit)") }
                 if isReady(child.name) { waiting.remove(child.name) }
             }
             if monotonicSeconds() > end, let name = waiting.sorted().first {
-                throw failure(name, "was not ready after \(Int(limits.ready)) s")
+                throw failure(of: name, "was not ready after \(Int(limits.ready)) s")
             }
         }
     }
@@ -102,7 +102,7 @@ extension Supervisor {
         return Probe.status(port: port, path: "/readyz") == 200
     }
 
-    private func failure(_ name: String, _ reason: String) -> ClusterError {
+    private func failure(of name: String, _ reason: String) -> ClusterError {
         let log = layout.log(of: name)
         let tail = Files.tail(log, lines: 5)
         return .program(

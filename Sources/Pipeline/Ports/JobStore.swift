@@ -33,7 +33,7 @@ package struct Heartbeat: Sendable, Equatable {
 /// A write that carries a claim is fenced: it throws `leaseLost` and changes nothing when the row
 /// no longer has that claim. Store errors are thrown as transient failures.
 package protocol JobStore: Sendable {
-    /// Claims those of `jobs` that wait on `queue`, are due and have at most `chunksMax` chunks.
+    /// Claims the jobs in `jobs` that wait on `queue`, are due and have at most `chunksMax` chunks.
     /// The others have stale hints, or are left for later.
     func claim(
         _ jobs: [JobID], chunksMax: Int, from queue: WorkQueue, as worker: WorkerName,

@@ -16,9 +16,9 @@ package struct ProviderState: Sendable, Equatable {
 
     package var name: String
     package var health: Health
-    /// The last failure, unless it is closed.
+    /// The last failure; `nil` while the breaker is closed.
     package var reason: String?
-    /// Time until an open one is tried again.
+    /// Time until an open breaker allows a trial call.
     package var reopensIn: Duration?
 
     package init(

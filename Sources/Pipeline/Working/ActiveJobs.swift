@@ -18,23 +18,26 @@ final class ActiveJobs: Sendable {
     private struct Work {
         let claim: Claim
         let isLong: Bool
-        /// Yielded to by the heartbeats and at the end of the grace period, read by the `JobRun`.
+        /// The heartbeats and the end of the grace period yield a reason; the `JobRun` reads it.
         let stop: AsyncStream<StopReason>.Continuation
         /// Counted by the job's handler, read by the heartbeats.
         let progress: Progress
     }
 
     private struct State {
-        /// Extended by the work loop (`begin`), shortened by the task of each job (`end`), read by
-        /// the work loop and the heartbeats.
+        /// The work loop adds a job (`begin`) and the job's task removes it (`end`). The work loop
+        /// and the heartbeats read it.
         var work: [Work] = []
-        /// Written and read by the work loop; raised by the task of a job that ends.
+        /// Set by the work loop (`waitForFreeSlots`), which removes it after the wait. The task of
+        /// a job that ends (`end`) raises and removes it once enough slots are free.
         var waiter: Waiter?
     }
 
-    /// Raised when `slots` slots are free.
+    /// The wait of the work loop for free slots.
     private struct Waiter {
+        /// The number of free slots to wait for.
         let slots: Int
+        /// Raised when that many are free.
         let areFree = StopSignal()
     }
 

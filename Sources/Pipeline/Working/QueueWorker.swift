@@ -11,16 +11,16 @@ import ServiceLifecycle
 /// when it is done: from then on, the lease in the job's row protects it.
 package struct QueueWorker: Service {
     // Five kinds of tasks share these fields: the work loop, a `JobRun` per job, the heartbeats,
-    // the outbox's sender, and a task per batch that rejects hints. The fields themselves are
-    // constant.
+    // the outbox's sender, and a task per batch that rejects hints. The fields never change after
+    // `init`.
 
     /// Called by each `JobRun`.
     let handler: any JobHandler
-    /// Called by all tasks.
+    /// Called by all tasks except the outbox's sender.
     let store: any JobStore
     /// Called by the work loop only.
     let receiver: any HintReceiver
-    /// Filled by each `JobRun`, emptied by its sender, ended by `run`.
+    /// Each `JobRun` adds hints, its sender removes them, and `run` ends it.
     let outbox: HintOutbox
     let configuration: QueueWorkerConfiguration
     let timing: Timing
@@ -28,7 +28,7 @@ package struct QueueWorker: Service {
     /// Jobs are added by the work loop and removed by the task that ran them. The heartbeats and
     /// the end of the grace period stop them.
     let active: ActiveJobs
-    /// Raised by the handler of graceful shutdown, read by the work loop.
+    /// Raised by the handler of graceful shutdown. The work loop reads and awaits it.
     let stopping = StopSignal()
 
     package init(
@@ -63,7 +63,7 @@ package struct QueueWorker: Service {
         }
     }
 
-    /// Whether it claims no more jobs.
+    /// Whether the worker claims no more jobs.
     package var isStopping: Bool { stopping.isRaised || Task.isCancelled }
 
     private func workLoop() async {

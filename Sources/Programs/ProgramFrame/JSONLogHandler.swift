@@ -59,14 +59,14 @@ package struct JSONLogHandler: LogHandler {
         clock_gettime(CLOCK_REALTIME, &time)
         var parts = tm()
         gmtime_r(&time.tv_sec, &parts)
-        func pad(_ number: Int, _ width: Int) -> String {
+        func pad(_ number: Int, to width: Int) -> String {
             let digits = String(number)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
         let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
-        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { pad(Int($0), 2) }
-        return date.map { pad($0, 2) }.joined(separator: "-") + "T"
-            + clock.joined(separator: ":") + ".\(pad(time.tv_nsec / 1_000_000, 3))Z"
+        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { pad(Int($0), to: 2) }
+        return date.map { pad($0, to: 2) }.joined(separator: "-") + "T"
+            + clock.joined(separator: ":") + ".\(pad(time.tv_nsec / 1_000_000, to: 3))Z"
     }
 
     private static func append(_ text: String, to line: inout String) {

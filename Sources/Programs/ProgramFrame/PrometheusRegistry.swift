@@ -40,27 +40,27 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     package func makeCounter(
         label: String, dimensions: [(String, String)]
     ) -> any CounterHandler {
-        series(label, dimensions, "counter") { PrometheusCounter() }
+        series(label, dimensions, type: "counter") { PrometheusCounter() }
     }
 
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
         if aggregate {
-            series(label, dimensions, "histogram") { [buckets] in
+            series(label, dimensions, type: "histogram") { [buckets] in
                 PrometheusHistogram(bounds: buckets, unitsPerNanosecond: 1)
             }
         } else {
-            series(label, dimensions, "gauge") { PrometheusGauge() }
+            series(label, dimensions, type: "gauge") { PrometheusGauge() }
         }
     }
 
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        series(label, dimensions, "gauge") { PrometheusGauge() }
+        series(label, dimensions, type: "gauge") { PrometheusGauge() }
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(label, dimensions, "histogram") { [buckets] in
+        series(label, dimensions, type: "histogram") { [buckets] in
             PrometheusHistogram(bounds: buckets, unitsPerNanosecond: 1e-9)
         }
     }
@@ -76,14 +76,14 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
         for (name, family) in state.withLock(\.families).sorted(by: { $0.key < $1.key }) {
             text += "# TYPE \(name) \(family.type)\n"
             for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
-                series.render(name, labels, into: &text)
+                series.render(name, labels: labels, into: &text)
             }
         }
         return text
     }
 
     private func series<Series: PrometheusSeries>(
-        _ label: String, _ dimensions: [(String, String)], _ type: String, _ make: () -> Series
+        _ label: String, _ dimensions: [(String, String)], type: String, _ make: () -> Series
     ) -> Series {
         let key = SeriesKey(label, dimensions)
         return state.withLock { state in
@@ -115,7 +115,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
 }
 
 protocol PrometheusSeries: AnyObject, Sendable {
-    func render(_ name: String, _ labels: String, into text: inout String)
+    func render(_ name: String, labels: String, into text: inout String)
 }
 
 private func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }
@@ -124,7 +124,7 @@ final class PrometheusCounter: CounterHandler, PrometheusSeries {
     private let value = Atomic<Int64>(0)
     func increment(by amount: Int64) { value.wrappingAdd(amount, ordering: .relaxed) }
     func reset() { value.store(0, ordering: .relaxed) }
-    func render(_ name: String, _ labels: String, into text: inout String) {
+    func render(_ name: String, labels: String, into text: inout String) {
         text += "\(name)\(braced(labels)) \(value.load(ordering: .relaxed))\n"
     }
 }
@@ -137,7 +137,7 @@ final class PrometheusGauge: MeterHandler, RecorderHandler, PrometheusSeries {
     func decrement(by amount: Double) { value.withLock { $0 -= amount } }
     func record(_ new: Int64) { set(Double(new)) }
     func record(_ new: Double) { set(new) }
-    func render(_ name: String, _ labels: String, into text: inout String) {
+    func render(_ name: String, labels: String, into text: inout String) {
         text += "\(name)\(braced(labels)) \(value.withLock { $0 })\n"
     }
 }
@@ -169,7 +169,7 @@ final class PrometheusHistogram: RecorderHandler, TimerHandler, PrometheusSeries
         }
     }
 
-    func render(_ name: String, _ labels: String, into text: inout String) {
+    func render(_ name: String, labels: String, into text: inout String) {
         let state = state.withLock { $0 }
         let prefix = labels.isEmpty ? "" : labels + ","
         var total = 0

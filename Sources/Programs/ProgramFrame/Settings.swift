@@ -11,12 +11,12 @@ package struct Settings: Sendable {
         of declared: [any SettingDeclaration], arguments: [String], environment: [String: String]
     ) throws(SettingsError) {
         var faults: [String] = []
-        var flags = Self.flags(arguments, declared, &faults)
+        var flags = Self.flags(in: arguments, declared: declared, &faults)
         var values: [String: String] = [:]
         for setting in declared {
             let found =
                 flags.removeValue(forKey: setting.name)
-                ?? Self.variable(setting, environment, &faults) ?? setting.defaultText
+                ?? Self.variable(of: setting, in: environment, &faults) ?? setting.defaultText
             guard let found else {
                 faults.append("\(setting.flag) or \(setting.variable) is required: \(setting.help)")
                 continue
@@ -45,7 +45,7 @@ package struct Settings: Sendable {
     }
 
     private static func flags(
-        _ arguments: [String], _ declared: [any SettingDeclaration], _ faults: inout [String]
+        in arguments: [String], declared: [any SettingDeclaration], _ faults: inout [String]
     ) -> [String: String] {
         let names = Set(declared.map(\.name))
         var flags: [String: String] = [:]
@@ -74,7 +74,7 @@ package struct Settings: Sendable {
     }
 
     private static func variable(
-        _ setting: any SettingDeclaration, _ environment: [String: String],
+        of setting: any SettingDeclaration, in environment: [String: String],
         _ faults: inout [String]
     ) -> String? {
         if let value = environment[setting.variable] { return value }

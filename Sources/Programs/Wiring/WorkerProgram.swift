@@ -9,7 +9,7 @@ package import ServiceLifecycle
 /// Builds the services of a program that works on one queue.
 package enum WorkerProgram {
     package static func services(
-        of handler: any JobHandler, _ connections: Connections, _ work: WorkerSettings,
+        of handler: any JobHandler, on connections: Connections, settings work: WorkerSettings,
         _ context: Program.Context
     ) throws -> [any Service] {
         let settings = context.settings

@@ -46,8 +46,8 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
             "\(path) contains no complete backup: manifest.json is missing. "
                 + "'millrace backup create' completes it."
         case .manifest(let path, let reason):
-            "\(path) cannot be used: \(reason). "
-                + "To make a new backup in this folder, use 'millrace backup create --replace-other'."
+            "\(path) cannot be used: \(reason). To make a new backup in this folder, use "
+                + "'millrace backup create --replace-other'."
         case .inUse(let path):
             "Another 'millrace backup' is using \(path). Wait until it has finished."
         case .otherOrigin(let path, let documents, let takenAt):
@@ -70,8 +70,8 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
         case .standby:
             "A standby server cannot protect blobs from deletion. Use the primary."
         case .holdLost(let reason):
-            "The connection that protects blobs from deletion failed (\(reason)), so some may be missing. "
-                + "Run this again; copied blobs are kept."
+            "The connection that protects blobs from deletion failed (\(reason)), so some may be "
+                + "missing. Run this again; copied blobs are kept."
         case .databaseUsed:
             "The database is not empty. Restore into a new one; this one was not changed."
         case .programsRun(let names):
@@ -82,13 +82,14 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
                 + "Run 'millrace migrate', then ANALYZE in the database."
         case .otherBlobs(let count, let example):
             "The store has \(count) blobs that the backup does not have, such as \(example). If "
-                + "another cluster uses it, choose a new store. If they are left from the cluster "
-                + "that was backed up, use --over-existing-blobs: the reconciler deletes them later."
+                + "another cluster uses it, choose a new store. If they are left from the "
+                + "cluster that was backed up, use --over-existing-blobs: the reconciler deletes "
+                + "them later."
         case .storage(let failure): "The blob store failed: \(failure.message)"
         case .database(let error):
             "The database failed: \(error)"
                 + (error.kind == .connection
-                    ? "\nCheck that the server is running. 'millrace up' starts that of the local cluster."
+                    ? "\nCheck that the server is running. 'millrace up' starts the local cluster."
                     : "")
         case .other(let reason): reason
         }
@@ -106,7 +107,7 @@ package enum BackupError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The error of the last system call (`errno`).
-    static func system(_ action: String, _ path: String) -> BackupError {
+    static func system(_ action: String, at path: String) -> BackupError {
         .file(action: action, path: path, reason: String(cString: strerror(errno)))
     }
 }

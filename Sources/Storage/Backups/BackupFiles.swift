@@ -24,7 +24,7 @@ enum BackupFiles {
     ) async throws(JobFailure) {
         let descriptor = try await threads.blocking { () throws(JobFailure) in
             let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw .blob("open", file) }
+            guard descriptor >= 0 else { throw .blob("open", at: file) }
             return descriptor
         }
         defer { close(descriptor) }
@@ -45,7 +45,7 @@ enum BackupFiles {
             } while count < 0 && errno == EINTR
             initialized = max(0, count)
         }
-        guard count >= 0 else { throw .blob("read", file) }
+        guard count >= 0 else { throw .blob("read", at: file) }
         return piece
     }
 
@@ -74,7 +74,7 @@ enum BackupFiles {
             let fresh = file + ".new"
             try write(bytes, to: fresh, O_TRUNC)
             try syncNow(fresh)
-            guard rename(fresh, file) == 0 else { throw .system("write", file) }
+            guard rename(fresh, file) == 0 else { throw .system("write", at: file) }
             let slash = file.lastIndex(of: "/") ?? file.startIndex
             try syncNow(String(file[..<slash]))
         }
@@ -84,21 +84,21 @@ enum BackupFiles {
         _ bytes: [UInt8], to file: String, _ flag: Int32
     ) throws(BackupError) {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC | flag, 0o600)
-        guard descriptor >= 0 else { throw .system("write", file) }
+        guard descriptor >= 0 else { throw .system("write", at: file) }
         defer { close(descriptor) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw .system("write", file) }
+            guard written > 0 else { throw .system("write", at: file) }
             rest = rest.dropFirst(written)
         }
     }
 
     private static func syncNow(_ file: String) throws(BackupError) {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system("open", file) }
+        guard descriptor >= 0 else { throw .system("open", at: file) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system("sync", file) }
+        guard fsync(descriptor) == 0 else { throw .system("sync", at: file) }
     }
 }

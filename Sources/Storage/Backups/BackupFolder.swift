@@ -30,7 +30,7 @@ package struct BackupFolder: Sendable {
     /// - Throws: `notABackup` when it contains files of another kind.
     func prepare() async throws(BackupError) -> FolderLock {
         try await BackupFiles.blocking { () throws(BackupError) in
-            if mkdir(path, 0o700) != 0, errno != EEXIST { throw .system("make", path) }
+            if mkdir(path, 0o700) != 0, errno != EEXIST { throw .system("make", at: path) }
             guard try isBackup() else { throw .notABackup(path: path) }
             return try FolderLock(self, isExclusive: true)
         }
@@ -54,13 +54,13 @@ package struct BackupFolder: Sendable {
     /// - Throws: `incomplete` when no run has completed.
     package func open() async throws(BackupError) -> (BackupManifest, FolderLock) {
         try await BackupFiles.blocking { () throws(BackupError) in
-            guard access(path, F_OK) == 0 else { throw .system("open", path) }
+            guard access(path, F_OK) == 0 else { throw .system("open", at: path) }
             guard try isBackup() else { throw .notABackup(path: path) }
             guard access(file(FolderLock.name), F_OK) == 0 else { throw .incomplete(path: path) }
             let lock = try FolderLock(self, isExclusive: false)
             guard access(manifestFile, F_OK) == 0 else { throw .incomplete(path: path) }
             guard let json = FileManager.default.contents(atPath: manifestFile) else {
-                throw .system("read", manifestFile)
+                throw .system("read", at: manifestFile)
             }
             return (try BackupManifest(json: Array(json), path: manifestFile), lock)
         }
@@ -88,7 +88,7 @@ package struct BackupFolder: Sendable {
         try await BackupFiles.blocking { () throws(BackupError) in
             for name in names {
                 guard unlink(file(name)) == 0 || errno == ENOENT else {
-                    throw .system("remove", file(name))
+                    throw .system("remove", at: file(name))
                 }
             }
         }
@@ -105,11 +105,11 @@ package final class FolderLock: Sendable {
         let file = folder.file(Self.name)
         descriptor = Glibc.open(
             file, isExclusive ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system("open", file) }
+        guard descriptor >= 0 else { throw .system("open", at: file) }
         guard flock(descriptor, (isExclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
             let isTaken = errno == EWOULDBLOCK
             close(descriptor)
-            throw isTaken ? .inUse(path: folder.path) : .system("lock", file)
+            throw isTaken ? .inUse(path: folder.path) : .system("lock", at: file)
         }
     }
 

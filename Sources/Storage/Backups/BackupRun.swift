@@ -47,7 +47,7 @@ package struct BackupRun: Sendable {
             let snapshot = try await dump(to: draft, connection)
             FailPoint.pass(.after, "database dump")
             let blobs = try await copyBlobs(to: draft, connection)
-            return try await makeManifest(draft, snapshot, blobs)
+            return try await makeManifest(of: draft, snapshot, blobs)
         }
     }
 
@@ -75,7 +75,7 @@ package struct BackupRun: Sendable {
 
     // MARK: The database
 
-    /// Prevents a backup of one database from replacing that of another by mistake.
+    /// Prevents a backup of one database from replacing a backup of another.
     private func refuseOtherOrigin(_ snapshot: DatabaseSnapshot) async throws(BackupError) {
         guard !replacesOthers, let last = try await folder.manifest(),
             last.origin != snapshot.origin
@@ -160,7 +160,7 @@ package struct BackupRun: Sendable {
         var absent: [(path: BlobPath, sha256: String?)] = []
         for (name, sha256) in wanted {
             guard let path = BlobPath(name) else {
-                report(name, "is not a path of the blob store", &blobs)
+                report(name, fault: "is not a path of the blob store", &blobs)
                 continue
             }
             let file = "\(folder.blobRoot)/\(path.key)"
@@ -182,9 +182,11 @@ package struct BackupRun: Sendable {
             case .copied(let sha256):
                 entries.append(BlobList.Entry(path: blob.path, sha256: sha256))
                 blobs.fresh += 1
-            case .missing: report("\(blob.path)", "is not in the blob store", &blobs)
+            case .missing: report("\(blob.path)", fault: "is not in the blob store", &blobs)
             case .damaged:
-                report("\(blob.path)", "in the blob store differs from the accepted bytes", &blobs)
+                report(
+                    "\(blob.path)", fault: "in the blob store differs from the accepted bytes",
+                    &blobs)
             }
         }
         for entry in entries { blobs.bytes += Self.length("\(folder.blobRoot)/\(entry.path.key)") }
@@ -192,7 +194,7 @@ package struct BackupRun: Sendable {
         return entries.sorted { $0.path.key < $1.path.key }
     }
 
-    private func report(_ blob: String, _ fault: String, _ blobs: inout Blobs) {
+    private func report(_ blob: String, fault: String, _ blobs: inout Blobs) {
         blobs.missing += 1
         if blobs.missing <= 100 { report("BROKEN \(blob) \(fault)") }
     }
@@ -215,7 +217,7 @@ package struct BackupRun: Sendable {
     }
 
     private func makeManifest(
-        _ draft: Draft, _ snapshot: DatabaseSnapshot, _ blobs: Blobs
+        of draft: Draft, _ snapshot: DatabaseSnapshot, _ blobs: Blobs
     ) async throws(BackupError) -> BackupManifest {
         let database = try await measured(folder.file(draft.database))
         let list = try await measured(folder.file(draft.list))

@@ -28,8 +28,8 @@ package struct DatabaseTools: Sendable {
         // Created here with mode 0600, which pg_dump keeps; the folder may have any mode.
         try await BackupFiles.append([], to: file)
         try await run(
-            "pg_dump", pgDump,
-            [
+            pgDump, named: "pg_dump",
+            arguments: [
                 "--format=custom", "--schema=upload_pipeline", "--snapshot=\(snapshot)",
                 "--no-password", "--file=\(file)",
             ], database: url)
@@ -38,22 +38,23 @@ package struct DatabaseTools: Sendable {
     /// Restores an archive, all or nothing. The restored objects belong to the user of `url`.
     func restore(_ file: String, to url: String) async throws(BackupError) {
         try await run(
-            "pg_restore", pgRestore,
-            [
+            pgRestore, named: "pg_restore",
+            arguments: [
                 "--single-transaction", "--exit-on-error", "--no-owner", "--no-password",
             ], database: url, last: [file])
     }
 
     /// - Throws: `tool` when the archive cannot be read.
     func check(_ file: String) async throws(BackupError) {
-        try await run("pg_restore", pgRestore, ["--list", file], database: nil)
+        try await run(
+            pgRestore, named: "pg_restore", arguments: ["--list", file], database: nil)
     }
 
     /// Stops a tool that hangs; longer than any dump takes.
     private static let secondsMax = 7.0 * 86_400
 
     private func run(
-        _ name: String, _ executable: String, _ arguments: [String], database url: String?,
+        _ executable: String, named name: String, arguments: [String], database url: String?,
         last: [String] = []
     ) async throws(BackupError) {
         var environment = ProcessInfo.processInfo.environment

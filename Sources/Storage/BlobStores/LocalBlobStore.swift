@@ -36,7 +36,7 @@ package struct LocalBlobStore: BlobStore {
             if statvfs(root, &system) != 0 {
                 // No blob has been stored yet.
                 try Self.makeFolder(of: root + "/.")
-                guard statvfs(root, &system) == 0 else { throw .blob("stat", root) }
+                guard statvfs(root, &system) == 0 else { throw .blob("stat", at: root) }
             }
             return Int(clamping: UInt64(system.f_bavail) * UInt64(system.f_frsize))
         }
@@ -55,17 +55,18 @@ package struct LocalBlobStore: BlobStore {
         let file = file(path)
         return try await threads.blocking { () throws(JobFailure) in
             let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw .blob("open", file) }
+            guard descriptor >= 0 else { throw .blob("open", at: file) }
             defer { close(descriptor) }
             var information = stat()
-            guard fstat(descriptor, &information) == 0 else { throw .blob("stat", file) }
+            guard fstat(descriptor, &information) == 0 else { throw .blob("stat", at: file) }
             guard information.st_size <= bytesMax else {
                 throw .permanent(
                     .document(.tooLarge),
-                    "the blob of \(information.st_size) bytes exceeds the limit of \(bytesMax) bytes"
-                )
+                    "the blob of \(information.st_size) bytes exceeds the limit of \(bytesMax) "
+                        + "bytes")
             }
-            return try Self.readAll(descriptor, Int(information.st_size), file)
+            return try Self.readAll(
+                descriptor, byteCount: Int(information.st_size), file)
         }
     }
 
@@ -74,7 +75,7 @@ package struct LocalBlobStore: BlobStore {
     ) async throws(JobFailure) -> R {
         let file = file(path)
         try await threads.blocking { () throws(JobFailure) in
-            guard access(file, R_OK) == 0 else { throw .blob("open", file) }
+            guard access(file, R_OK) == 0 else { throw .blob("open", at: file) }
         }
         return try await body(file)
     }
@@ -83,7 +84,7 @@ package struct LocalBlobStore: BlobStore {
         let file = file(path)
         try await threads.blocking { () throws(JobFailure) in
             FailPoint.pass(.before, "blob delete")
-            guard unlink(file) == 0 || errno == ENOENT else { throw .blob("delete", file) }
+            guard unlink(file) == 0 || errno == ENOENT else { throw .blob("delete", at: file) }
             FailPoint.pass(.after, "blob delete")
         }
     }
@@ -105,7 +106,7 @@ package struct LocalBlobStore: BlobStore {
         try scratch.sync()
         FailPoint.pass(.before, "blob rename")
         guard rename(scratch.path, file) == 0 else {
-            let failure = JobFailure.blob("rename", scratch.path)
+            let failure = JobFailure.blob("rename", at: scratch.path)
             unlink(scratch.path)
             throw failure
         }
@@ -118,9 +119,9 @@ package struct LocalBlobStore: BlobStore {
         let folder = folder(of: path)
         guard mkdir(folder, 0o750) != 0 else { return try syncFolder(of: folder) }
         if errno == EEXIST { return }
-        guard errno == ENOENT, !folder.isEmpty else { throw .blob("make", folder) }
+        guard errno == ENOENT, !folder.isEmpty else { throw .blob("make", at: folder) }
         try makeFolder(of: folder)
-        guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw .blob("make", folder) }
+        guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw .blob("make", at: folder) }
         try syncFolder(of: folder)
     }
 
@@ -128,9 +129,9 @@ package struct LocalBlobStore: BlobStore {
     private static func syncFolder(of path: String) throws(JobFailure) {
         let folder = folder(of: path)
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .blob("open", folder) }
+        guard descriptor >= 0 else { throw .blob("open", at: folder) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .blob("sync", folder) }
+        guard fsync(descriptor) == 0 else { throw .blob("sync", at: folder) }
     }
 
     private static func folder(of path: String) -> String {
@@ -139,7 +140,7 @@ package struct LocalBlobStore: BlobStore {
     }
 
     private static func readAll(
-        _ descriptor: Int32, _ size: Int, _ file: String
+        _ descriptor: Int32, byteCount size: Int, _ file: String
     ) throws(JobFailure) -> [UInt8] {
         var count = 0
         var failed = false
@@ -153,7 +154,7 @@ package struct LocalBlobStore: BlobStore {
             failed = count < size
             initialized = count
         }
-        if failed { throw .blob("read", file) }
+        if failed { throw .blob("read", at: file) }
         return bytes
     }
 }
@@ -161,14 +162,14 @@ package struct LocalBlobStore: BlobStore {
 extension JobFailure {
     /// Translates `errno` of a call that creates or writes a file, where ENOENT is not a missing
     /// blob.
-    static func blobNotMade(_ verb: String, _ path: String) -> JobFailure {
+    static func blobNotMade(_ verb: String, at path: String) -> JobFailure {
         let isMissing = errno == ENOENT
-        let failure = blob(verb, path)
+        let failure = blob(verb, at: path)
         return isMissing ? .unavailable(.storage(.blobUnavailable), failure.message) : failure
     }
 
     /// Translates `errno` of a file call.
-    package static func blob(_ verb: String, _ path: String) -> JobFailure {
+    package static func blob(_ verb: String, at path: String) -> JobFailure {
         let code = errno
         let reason = String(cString: strerror(code))
         return switch code {

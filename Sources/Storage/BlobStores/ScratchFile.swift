@@ -14,7 +14,7 @@ final class ScratchFile: Sendable {
     /// Creates a new file.
     init(at path: String, threads: NIOThreadPool) throws(JobFailure) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw .blobNotMade("create", path) }
+        guard descriptor >= 0 else { throw .blobNotMade("create", at: path) }
         self.path = path
         self.threads = threads
         self.descriptor = Mutex(descriptor)
@@ -55,7 +55,7 @@ final class ScratchFile: Sendable {
                 write(descriptor, $0.baseAddress, $0.count)
             }
             if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw .blobNotMade("write", path) }
+            guard written > 0 else { throw .blobNotMade("write", at: path) }
             offset += written
         }
     }
@@ -71,7 +71,7 @@ final class ScratchFile: Sendable {
         guard let descriptor = take() else { preconditionFailure("sync after the file was closed") }
         let synced = fsync(descriptor) == 0
         guard close(descriptor) == 0, synced else {
-            let failure = JobFailure.blobNotMade("write", path)
+            let failure = JobFailure.blobNotMade("write", at: path)
             unlink(path)
             throw failure
         }

@@ -2,8 +2,8 @@ import Domain
 import FoundationEssentials
 import Pipeline
 
-/// A database in memory. Transactions are atomic and follow Domain's rules. Statements and replies
-/// can be lost or slow, and a failover can lose the last commit.
+/// A database in memory. Transactions are atomic and follow JobModel's rules. Statements and
+/// replies can be lost or slow, and a failover can lose the last commit.
 final class SimulatedDatabase: @unchecked Sendable {
     // Unchecked: only the simulation's thread accesses it.
 

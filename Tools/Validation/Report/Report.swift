@@ -19,9 +19,9 @@ package struct Report: Sendable {
         """
         # Validation
 
-        `make validate` runs the acceptance scenarios of the earlier system with the shipped programs
-        on a real PostgreSQL and the embedded broker, and writes this report. Each verdict is
-        computed from the measured values.
+        `make validate` runs the acceptance scenarios of the earlier system with the shipped
+        programs on a real PostgreSQL and the embedded broker, and writes this report. Each verdict
+        is computed from the measured values.
 
         - \(outcomes.count(where: \.holds)) of \(Scenario.allCases.count) scenarios hold.
         - Machine: \(machine).

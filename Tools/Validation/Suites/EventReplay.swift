@@ -2,7 +2,7 @@ import Domain
 import JobModel
 import TestCluster
 
-/// Replays the events of all jobs by the rules of Domain.
+/// Replays the events of all jobs by the rules of JobModel.
 @MainActor
 struct EventReplay {
     private var events = 0

@@ -22,9 +22,9 @@ struct Recovery {
         let attempts = plan.scale.attempts
         checks.done = """
             Let the service respond again. Then uploaded a truncated PDF, and a document for \
-            which the service does not respond during all \(attempts) attempts (base delay 0.25 s); \
-            redrove the latter with `millrace dead-letters redrive` when the service responded \
-            again.
+            which the service does not respond during all \(attempts) attempts (base delay \
+            0.25 s); redrove the latter with `millrace dead-letters redrive` when the service \
+            responded again.
             """
         checks.expected = """
             retryable → queued → working → done; delays of 2^n × base ± 25 %; the permanent \

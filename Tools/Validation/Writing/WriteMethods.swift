@@ -66,7 +66,8 @@ struct WriteMethods {
     private func note(_ samples: [Method: Sample], _ checks: Checks) {
         guard let buffered = samples[.buffered] else { return }
         var lines = [
-            "| method | rows per second | ratio | server process MB | buffers MB | WAL KB per row |",
+            "| method | rows per second | ratio | server process MB | buffers MB | "
+                + "WAL KB per row |",
             "|---|---|---|---|---|---|",
         ]
         for method in Method.allCases {

@@ -68,8 +68,9 @@ struct BareCopy: Side {
         try Database.withTemporary(site) { database in
             try database.session.run(
                 """
-                CREATE TABLE bare (document_id uuid, ord int, text text, embedding public.vector(1536),
-                    PRIMARY KEY (document_id, ord)) WITH (toast_tuple_target = 8160);
+                CREATE TABLE bare (document_id uuid, ord int, text text,
+                    embedding public.vector(1536), PRIMARY KEY (document_id, ord)
+                ) WITH (toast_tuple_target = 8160);
                 ALTER TABLE bare ALTER embedding SET STORAGE PLAIN;
                 CHECKPOINT;
                 """)

@@ -17,7 +17,7 @@ enum ChunkWorker {
                 store: connections.store, blobs: try BlobSettings.store(settings),
                 chunker: try ChunkSettings.chunker(settings))
             return try WorkerProgram.services(
-                of: handler, connections, work, context)
+                of: handler, on: connections, settings: work, context)
         }
     }
 }

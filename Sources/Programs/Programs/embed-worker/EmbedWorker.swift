@@ -21,7 +21,7 @@ enum EmbedWorker {
                 context, connections, threads: settings[threads])
             let handler = EmbedHandler(store: connections.store, embedder: built.embedder)
             return try WorkerProgram.services(
-                of: handler, connections, work, context) + built.services
+                of: handler, on: connections, settings: work, context) + built.services
         }
     }
 }

@@ -20,7 +20,7 @@ enum Flusher {
             let handler = FlushHandler(
                 store: connections.store, vacuum: vacuum, cells: cells)
             return try WorkerProgram.services(
-                of: handler, connections, work, context)
+                of: handler, on: connections, settings: work, context)
                 + [vacuum, cells]
         }
     }

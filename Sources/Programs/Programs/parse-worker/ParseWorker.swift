@@ -52,7 +52,7 @@ enum ParseWorker {
                 store: connections.store, blobs: try BlobSettings.store(settings),
                 inspector: FileInspector(), parser: built.parser)
             return try WorkerProgram.services(
-                of: handler, connections, work, context) + built.services
+                of: handler, on: connections, settings: work, context) + built.services
         }
     }
 }

@@ -38,7 +38,7 @@ extension SandboxRun.End {
     func failure(_ report: SandboxReport) -> JobFailure? {
         switch self {
         case .exited(0): nil
-        case .exited(let status): Self.failure(SandboxStatus(rawValue: status), status, report)
+        case .exited(let status): Self.failure(exitStatus: status, report)
         // Permanent, because each attempt would use the same processor time. Wall-clock time
         // depends on the load of the machine.
         case .signalled(SIGXCPU):
@@ -55,11 +55,8 @@ extension SandboxRun.End {
         }
     }
 
-    /// - Parameter known: `nil` for a status that the sandbox does not define.
-    private static func failure(
-        _ known: SandboxStatus?, _ status: Int32, _ report: SandboxReport
-    ) -> JobFailure {
-        let code = known?.code ?? .machine(.sandboxUnavailable)
+    private static func failure(exitStatus status: Int32, _ report: SandboxReport) -> JobFailure {
+        let code = SandboxStatus(rawValue: status)?.code ?? .machine(.sandboxUnavailable)
         let message = report.message(otherwise: "\(code), exit status \(status)")
         return switch code {
         case .machine: .unavailable(code, message)

@@ -32,12 +32,14 @@ struct ZipDirectory {
     /// Reads entries from the start, up to the first that is empty or was streamed.
     private mutating func readLocalHeaders(_ bytes: [UInt8]) {
         var at = 0
-        while let size = number(bytes, at + 18, 4), number(bytes, at, 4) == 0x0403_4b50,
-            let nameLength = number(bytes, at + 26, 2), let extra = number(bytes, at + 28, 2)
+        while let size = number(bytes, at: at + 18, width: 4),
+            number(bytes, at: at, width: 4) == 0x0403_4b50,
+            let nameLength = number(bytes, at: at + 26, width: 2),
+            let extra = number(bytes, at: at + 28, width: 2)
         {
-            let name = take(bytes, at + 30, nameLength)
+            let name = take(bytes, from: at + 30, length: nameLength)
             let content = at + 30 + nameLength + extra
-            if at == 0, name == "mimetype", number(bytes, at + 8, 2) == 0, size < 200,
+            if at == 0, name == "mimetype", number(bytes, at: at + 8, width: 2) == 0, size < 200,
                 content + size <= bytes.count
             {
                 mimetype = Array(bytes[content..<content + size])
@@ -51,19 +53,19 @@ struct ZipDirectory {
     private mutating func readCentralDirectory(_ bytes: [UInt8]) {
         var at = 0
         while at + 46 <= bytes.count, names.count < Self.namesMax {
-            guard bytes[at] == 0x50, number(bytes, at, 4) == 0x0201_4b50,
-                let nameLength = number(bytes, at + 28, 2)
+            guard bytes[at] == 0x50, number(bytes, at: at, width: 4) == 0x0201_4b50,
+                let nameLength = number(bytes, at: at + 28, width: 2)
             else {
                 at += 1
                 continue
             }
-            take(bytes, at + 46, nameLength)
+            take(bytes, from: at + 46, length: nameLength)
             at += 46 + nameLength
         }
     }
 
     @discardableResult
-    private mutating func take(_ bytes: [UInt8], _ start: Int, _ length: Int) -> String? {
+    private mutating func take(_ bytes: [UInt8], from start: Int, length: Int) -> String? {
         guard length > 0, length < 512, start + length <= bytes.count else { return nil }
         let name = String(decoding: bytes[start..<start + length], as: UTF8.self)
         names.insert(name)
@@ -71,7 +73,7 @@ struct ZipDirectory {
     }
 
     /// A little-endian number; `nil` past the end.
-    private func number(_ bytes: [UInt8], _ start: Int, _ width: Int) -> Int? {
+    private func number(_ bytes: [UInt8], at start: Int, width: Int) -> Int? {
         guard start >= 0, start + width <= bytes.count else { return nil }
         return (0..<width).reduce(0) { $0 | Int(bytes[start + $1]) << (8 * $1) }
     }

@@ -125,7 +125,8 @@ void parse_xlsx(struct buffer *document, struct pages *pages) {
     struct relations package = relations_of("");
     const char *body = relation_by_type(&package, "officeDocument");
     if (!body) body = "xl/workbook.xml";
-    if (!archive_walk(body, visit_workbook)) fail(FAILURE_MALFORMED, "the document has no workbook");
+    if (!archive_walk(body, visit_workbook))
+        fail(FAILURE_MALFORMED, "the document has no workbook");
     struct relations parts = relations_of(body);
     const char *part = relation_by_type(&parts, "sharedStrings");
     if (part) archive_walk(part, visit_strings);

@@ -38,8 +38,8 @@ static const char *declared_encoding(const char *declaration, size_t *length) {
     return NULL;
 }
 
-/// Refuses an encoding in which quotation marks and angle brackets can have other bytes, or to which
-/// the parser would change in the middle of the document.
+/// Refuses an encoding in which quotation marks and angle brackets can have other bytes, or to
+/// which the parser would change in the middle of the document.
 static void check_declaration(struct xml_guard *guard) {
     static const char *const like_ascii[] = {
         "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-", "latin1", "windows-125", "koi8-", NULL,

@@ -1,6 +1,6 @@
-// Checks XML before libxml2 parses it, which compares all attributes of an element pairwise: 300,000
-// take half a minute. Follows markup only as far as it needs to recognise attributes; what is
-// malformed is left for the parser to refuse.
+// Checks XML before libxml2 parses it, which compares all attributes of an element pairwise:
+// 300,000 take half a minute. Follows markup only as far as it needs to recognise attributes; what
+// is malformed is left for the parser to refuse.
 #pragma once
 
 #include <stdbool.h>
@@ -28,6 +28,7 @@ struct xml_guard {
     bool has_declaration;
 };
 
-/// Checks the next bytes. Fails if an element has more than 4096 attributes, if there is a DTD, whose
-/// end only a parser can find, or if the encoding is one in which markup has other bytes than in ASCII or UTF-16.
+/// Checks the next bytes. Fails if an element has more than 4096 attributes, if there is a DTD,
+/// whose end only a parser can find, or if the encoding is one in which markup has other bytes than
+/// in ASCII or UTF-16.
 void xml_guard_check(struct xml_guard *guard, const char *bytes, int count);

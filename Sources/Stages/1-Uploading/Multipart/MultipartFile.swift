@@ -82,7 +82,7 @@ package struct MultipartFile<Body: AsyncIteratorProtocol> where Body.Element == 
         }
         guard let range = buffer.firstRange(of: end) else { return false }
         let headers = String(decoding: buffer[..<range.lowerBound], as: UTF8.self)
-        // The line end before a delimiter may be that of the headers.
+        // The line end before a delimiter may be the one that ends the headers.
         buffer.removeSubrange(..<(range.upperBound - 2))
         var name: String?
         for line in headers.split(separator: "\r\n") {

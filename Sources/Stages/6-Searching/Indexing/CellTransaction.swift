@@ -10,7 +10,7 @@ package protocol CellTransaction {
     /// A space with at least `growth` chunks without a cell, or `firstCells` if it has no cells.
     func growingSpace(growth: Int, firstCells: Int) async throws -> SpaceID?
     func cells(in space: SpaceID) async throws -> [Cell]
-    /// At most `limit` members; those of `CellID.none` are the chunks without a cell.
+    /// At most `limit` members. `CellID.none` stands for the chunks without a cell.
     func members(of cell: CellID, limit: Int) async throws -> CellMembers<Chunks>
     /// Adds cells without members.
     func add(_ centroids: [Sketch], in space: SpaceID) async throws -> [Cell]

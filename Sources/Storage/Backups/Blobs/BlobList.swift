@@ -37,14 +37,14 @@ struct BlobList: Sendable {
 
     private func readLines(from offset: Int) throws(BackupError) -> [String] {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system("open", file) }
+        guard descriptor >= 0 else { throw .system("open", at: file) }
         defer { close(descriptor) }
         var count = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: Self.pageBytes) { buffer, initialized in
             count = pread(descriptor, buffer.baseAddress!, buffer.count, offset)
             initialized = max(0, count)
         }
-        guard count >= 0 else { throw .system("read", file) }
+        guard count >= 0 else { throw .system("read", at: file) }
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
             guard bytes.isEmpty else { throw .damaged("\(file) ends in the middle of a line") }
             return []

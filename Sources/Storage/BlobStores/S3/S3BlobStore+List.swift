@@ -41,7 +41,7 @@ extension S3BlobStore {
         var query = [("list-type", "2"), ("prefix", prefix)]
         if let cursor { query.append(("start-after", cursor)) }
         if let token { query.append(("continuation-token", token)) }
-        let answer = try await client.send(client.request("GET", nil, query))
+        let answer = try await client.send(client.request("GET", query: query))
         return try S3Answers.listing(answer.body)
     }
 
@@ -51,14 +51,14 @@ extension S3BlobStore {
     ) async throws(JobFailure) {
         do throws(JobFailure) {
             let answer = try await client.send(
-                client.request("GET", nil, [("prefix", prefix), ("uploads", "")]))
+                client.request("GET", query: [("prefix", prefix), ("uploads", "")]))
             for upload in try S3Answers.begunUploads(answer.body)
             where BlobPath("storage://\(upload.key)") != nil {
                 guard let begun = S3Answers.seconds(upload.begun), begun < seconds else {
                     continue
                 }
                 _ = try await client.send(
-                    client.request("DELETE", upload.key, [("uploadId", upload.id)]))
+                    client.request("DELETE", upload.key, query: [("uploadId", upload.id)]))
             }
         } catch {
             // Another reconciler was faster, or the server does not permit listing uploads. Listing

@@ -34,14 +34,14 @@ struct S3BlobWriter: BlobWriter {
             FailPoint.pass(.after, "s3 put")
             return
         }
-        let answer = try await client.send(client.request("POST", key, [("uploads", "")]))
+        let answer = try await client.send(client.request("POST", key, query: [("uploads", "")]))
         let upload = try S3Answers.uploadID(answer.body)
         FailPoint.pass(.after, "s3 upload begun")
         do throws(JobFailure) {
             try await send(parts, in: upload)
         } catch {
             // If the abort fails, `list` aborts the upload later.
-            _ = try? await client.send(client.request("DELETE", key, [("uploadId", upload)]))
+            _ = try? await client.send(client.request("DELETE", key, query: [("uploadId", upload)]))
             throw error
         }
     }
@@ -52,7 +52,7 @@ struct S3BlobWriter: BlobWriter {
         var tags: [String] = []
         for (index, part) in parts.enumerated() {
             var request = client.request(
-                "PUT", key, [("partNumber", "\(index + 1)"), ("uploadId", upload)])
+                "PUT", key, query: [("partNumber", "\(index + 1)"), ("uploadId", upload)])
             request.payload = .file(scratch.path, part)
             guard let tag = try await client.send(request).header("etag") else {
                 throw .transient(
@@ -64,7 +64,7 @@ struct S3BlobWriter: BlobWriter {
         let list = tags.enumerated().map { index, tag in
             "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(Self.escaped(tag))</ETag></Part>"
         }
-        var request = client.request("POST", key, [("uploadId", upload)])
+        var request = client.request("POST", key, query: [("uploadId", upload)])
         request.payload = .bytes(
             Array(
                 ("<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"

@@ -29,19 +29,19 @@ struct S3Client: Sendable {
         let address =
             endpoint.firstRange(of: "://").map { endpoint[$0.upperBound...] } ?? endpoint[...]
         let slash = address.firstIndex(of: "/") ?? address.endIndex
-        host = Self.withoutStandardPort(String(address[..<slash]), endpoint)
+        host = Self.withoutDefaultPort(String(address[..<slash]), of: endpoint)
         root = String(address[slash...])
         origin = String(endpoint.dropLast(root.utf8.count))
     }
 
     /// Removes the scheme's default port: HTTP clients omit it, and the signed host must match.
-    private static func withoutStandardPort(_ host: String, _ endpoint: String) -> String {
-        let standard = endpoint.hasPrefix("https:") ? ":443" : ":80"
-        return host.hasSuffix(standard) ? String(host.dropLast(standard.count)) : host
+    private static func withoutDefaultPort(_ host: String, of endpoint: String) -> String {
+        let port = endpoint.hasPrefix("https:") ? ":443" : ":80"
+        return host.hasSuffix(port) ? String(host.dropLast(port.count)) : host
     }
 
     func request(
-        _ method: String, _ key: String? = nil, _ query: [(name: String, value: String)] = []
+        _ method: String, _ key: String? = nil, query: [(name: String, value: String)] = []
     ) -> S3Request {
         S3Request(
             method: method, path: "\(root)/\(configuration.bucket)\(key.map { "/\($0)" } ?? "")",
@@ -76,7 +76,8 @@ struct S3Client: Sendable {
                 answer = try await send(part, of: path, by: signed(request))
             }
             guard (200..<300).contains(answer.status) else {
-                throw Self.refusal(answer.status, answer.body, answer.retryAfter)
+                throw Self.refusal(
+                    status: answer.status, answer.body, retryAfter: answer.retryAfter)
             }
             return answer
         }
@@ -189,7 +190,9 @@ struct S3Client: Sendable {
                 signed(request("GET", key)), deadline: .now() + TimeAmount(configuration.timeout))
             guard response.status == .ok else {
                 let body = try await response.body.collect(upTo: Self.answerBytesMax)
-                throw Self.refusal(Int(response.status.code), Array(body.readableBytesView), nil)
+                throw Self.refusal(
+                    status: Int(response.status.code), Array(body.readableBytesView),
+                    retryAfter: nil)
             }
             guard let length = response.headers.first(name: "content-length").flatMap({ Int($0) })
             else {
@@ -212,7 +215,9 @@ struct S3Client: Sendable {
     // MARK: Refusals
 
     /// - Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-    static func refusal(_ status: Int, _ body: [UInt8], _ wait: Duration?) -> JobFailure {
+    static func refusal(
+        status: Int, _ body: [UInt8], retryAfter: Duration?
+    ) -> JobFailure {
         let word = (try? S3Answers.code(body)) ?? ""
         let code = String(word.filter { $0.isASCII && $0.isLetter }.prefix(64))
         let what = "the object storage returned \(status) \(code)"
@@ -223,7 +228,7 @@ struct S3Client: Sendable {
         case (507, _), (_, "QuotaExceeded"), (_, "EntityTooLarge"):
             .unavailable(.storage(.diskFull), what)
         case (408, _), (409, _), (425, _), (429, _), (500..., _), (400, "RequestTimeout"):
-            .transient(.storage(.blobUnavailable), what, after: wait)
+            .transient(.storage(.blobUnavailable), what, after: retryAfter)
         // Keys, permissions, region, an archived object: an operator must act.
         default: .unavailable(.storage(.blobUnreadable), what, for: .seconds(60))
         }

@@ -21,7 +21,8 @@ struct SigV4: Sendable {
         request.headers["x-amz-date"] = time
         request.headers["x-amz-content-sha256"] = payloadSHA256
         request.headers["x-amz-security-token"] = credentials.sessionToken?.value
-        let (signature, signedHeaders) = signature(request, payloadSHA256, time)
+        let (signature, signedHeaders) = signature(
+            of: request, payloadSHA256: payloadSHA256, at: time)
         request.headers["authorization"] =
             "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope(time)),"
             + "SignedHeaders=\(signedHeaders),Signature=\(signature)"
@@ -42,20 +43,21 @@ struct SigV4: Sendable {
             request.query.append(("X-Amz-Security-Token", token.value))
         }
         request.query.append(("X-Amz-SignedHeaders", Self.signedHeaders(request)))
-        let (signature, _) = signature(request, "UNSIGNED-PAYLOAD", time)
+        let (signature, _) = signature(of: request, payloadSHA256: "UNSIGNED-PAYLOAD", at: time)
         request.query.append(("X-Amz-Signature", signature))
     }
 
     private func scope(_ time: String) -> String { "\(time.prefix(8))/\(region)/s3/aws4_request" }
 
     private func signature(
-        _ request: S3Request, _ payload: String, _ time: String
+        of request: S3Request, payloadSHA256: String, at time: String
     ) -> (signature: String, signedHeaders: String) {
         let signed = Self.signedHeaders(request)
         let headers = request.headers.sorted { $0.key < $1.key }
             .map { "\($0.key):\($0.value)\n" }.joined()
         let canonical = [
-            request.method, request.encodedPath, request.encodedQuery, headers, signed, payload,
+            request.method, request.encodedPath, request.encodedQuery, headers, signed,
+            payloadSHA256,
         ].joined(separator: "\n")
         let text = [
             "AWS4-HMAC-SHA256", time, scope(time),

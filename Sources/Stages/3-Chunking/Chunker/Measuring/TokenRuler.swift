@@ -41,7 +41,8 @@ struct TokenRuler: TextRuler {
         }
     }
 
-    /// Counts the tokens of one piece. Stores those of a long piece, because it may have to be cut.
+    /// Counts the tokens of one piece. Stores where they end in a long piece, which may
+    /// have to be cut.
     private mutating func count(_ text: TextBytes, _ piece: Range<Int>) -> Int {
         if !lastPieceTokenEnds.isEmpty { lastPieceTokenEnds.removeAll(keepingCapacity: true) }
         let bytes = text.base + piece.lowerBound

@@ -58,7 +58,7 @@ struct SectionScanner {
             breaks: breaks)
     }
 
-    /// Appends a heading's title to the path, in place of those of the same or a lower level.
+    /// Appends a heading's title to the path, in place of titles of the same or a lower level.
     private mutating func enter(_ line: MarkdownLine, level: Int) {
         let hashes = line.first + level
         guard let title = HeadingTitle.range(text, after: hashes, to: line.range.upperBound)
