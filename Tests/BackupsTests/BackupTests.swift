@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `a backup does not replace that of another database by mistake`() async throws {
+    @Test func `a backup does not replace a backup of another database`() async throws {
         try await Archive.withTemporary { first in
             _ = try await first.add("precious")
             let kept = try await first.back()

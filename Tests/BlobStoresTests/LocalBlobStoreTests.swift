@@ -5,7 +5,7 @@ import Pipeline
 import Testing
 
 /// Behaviour that is specific to the store on files.
-@Suite struct LocalBlobStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct LocalBlobStoreTests {
     /// Lends a store in a folder of its own.
     private func withStore(_ body: (LocalBlobStore, String) async throws -> Void) async throws {
         let folder = NSTemporaryDirectory() + "millrace-blobs-\(UUID().uuidString)"

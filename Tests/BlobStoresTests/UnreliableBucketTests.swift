@@ -114,7 +114,9 @@ import Testing
         }
     }
 
-    @Test func `a request that is always refused is not repeated forever`() async throws {
+    @Test func `a request that is always refused is repeated a limited number of times`()
+        async throws
+    {
         let requests = try await play(["PUT": [Self.slow], "GET": [Self.slow]]) { bucket in
             for failure in [
                 await #expect(throws: JobFailure.self) {

@@ -60,8 +60,8 @@ struct RandomMarkdown: RandomNumberGenerator {
 
     /// A long run of text without blanks.
     private mutating func run() -> String {
-        let unit = pick(["a", "ab", "字", "🇩🇪", "👨‍👩‍👧", "e\u{301}", "-", "0", "x.", "、", "क्षि"], or: "a")
-        return String(repeating: unit, count: number(1...900))
+        let units = ["a", "ab", "字", "🇩🇪", "👨‍👩‍👧", "e\u{301}", "-", "0", "x.", "、", "क्षि"]
+        return String(repeating: pick(units, or: "a"), count: number(1...900))
     }
 
     private static let vocabulary = [

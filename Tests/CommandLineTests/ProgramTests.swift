@@ -10,7 +10,7 @@ import Testing
 @testable import CommandLineClient
 
 /// The program `millrace` as a client of a real ingest-api, its output going to a file.
-@Suite(.serialized) @MainActor struct ProgramTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) @MainActor struct ProgramTests {
     /// Lends a database and an API in front of it. Kafka is unreachable, which no command minds.
     private func lend(
         _ settings: [String: String] = [:],

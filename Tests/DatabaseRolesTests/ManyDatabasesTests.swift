@@ -3,7 +3,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite struct ManyDatabasesTests {
+@Suite(.timeLimit(.minutes(5))) struct ManyDatabasesTests {
     /// Roles belong to the server, but each database is migrated on its own.
     @Test(.timeLimit(.minutes(5)))
     func `several databases of a new server can be migrated concurrently`() async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The privileges of the roles, as the server reports them.
-@Suite struct PrivilegeTests {
+@Suite(.timeLimit(.minutes(5))) struct PrivilegeTests {
     /// Every privilege of each role on a table or some of its columns. Nothing else is granted;
     /// docs/reference/database-roles.md lists the columns.
     private static let expected: [ProgramRole: [String: String]] = [

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 /// Each role has the privileges that its program's statements need, and no others.
-@Suite(.enabled("EXPLAIN (GENERIC_PLAN) came with PostgreSQL 16") { try await canExplain() })
+@Suite(
+    .timeLimit(.minutes(5)),
+    .enabled("EXPLAIN (GENERIC_PLAN) came with PostgreSQL 16") { try await canExplain() })
 struct StatementTests {
     @Test(arguments: ProgramRole.allCases)
     func `a program may run each of its statements`(program: ProgramRole) async throws {

@@ -8,8 +8,8 @@ import ProviderSetup
 import TestSupport
 import Testing
 
-/// Every embedder without a network. Those of a service have their line in their own tests.
-@Suite struct ConformanceTests {
+/// Every embedder without a network. The embedder of a service is checked in its own tests.
+@Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     @Test func `feature hashing conforms`() async throws {
         try await EmbedderConformance.check(HashingEmbedder())
     }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Embeddings that must not reach the database.
-@Suite struct EmbedderCheckTests {
+@Suite(.timeLimit(.minutes(5))) struct EmbedderCheckTests {
     private static let codes: [MockEmbedder.Fault: EmbedderFailure] = [
         .missingVector: .vectorCount, .extraVector: .vectorCount,
         .wrongWidth: .vectorWidth, .notANumber: .vectorNotFinite,

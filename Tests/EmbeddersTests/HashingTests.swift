@@ -7,7 +7,7 @@ import Testing
 @testable import Hashing
 
 /// Embedding by feature hashing, without a model.
-@Suite struct HashingTests {
+@Suite(.timeLimit(.minutes(5))) struct HashingTests {
     @Test func `the stemmer matches the Porter reference`() {
         for (word, stem) in Goldens.all.stems {
             let found = String(decoding: PorterStemmer.stem(Array(word.utf8)), as: UTF8.self)

@@ -8,7 +8,7 @@ import Testing
 @testable import MiniLM
 
 /// The in-process model against its reference implementation.
-@Suite struct MiniLMTests {
+@Suite(.timeLimit(.minutes(5))) struct MiniLMTests {
     @Test(arguments: Goldens.all.texts)
     func `tokens and windows equal the reference's`(sample: Goldens.Sample) throws {
         let tokens = try Model.tokenizer.get().tokens(of: sample.text)

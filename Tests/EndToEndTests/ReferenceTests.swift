@@ -3,7 +3,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite struct ReferenceTests {
+@Suite(.timeLimit(.minutes(5))) struct ReferenceTests {
     @Test(arguments: [
         (["--heartbeat-interval", "60s"], "--heartbeat-interval must be at most half of --lease"),
         (["--stage-deadline", "80s"], "--lease must be at most --stage-deadline"),

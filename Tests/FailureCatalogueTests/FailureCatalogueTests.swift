@@ -7,7 +7,7 @@ import Testing
 @testable import Parsers
 
 /// The failure catalogue, and the texts of its codes outside of Swift.
-@Suite struct FailureCatalogueTests {
+@Suite(.timeLimit(.minutes(5))) struct FailureCatalogueTests {
     @Test func `each code has a text of its own, and the text leads to the code`() {
         #expect(Set(FailureCode.allCases.map(\.rawValue)).count == FailureCode.allCases.count)
         for code in FailureCode.allCases {

@@ -2,7 +2,7 @@ import Indexing
 import Testing
 
 /// The steps that maintain cells, without a server.
-@Suite struct CellMaintenanceTests {
+@Suite(.timeLimit(.minutes(5))) struct CellMaintenanceTests {
     /// A tenant's chunks in memory, all in one space.
     private final class MemoryCells: CellTransaction {
         private(set) var sketches: [Sketch]
@@ -154,7 +154,7 @@ import Testing
         #expect(cells.cells[number]?.members == 0)
     }
 
-    @Test func `a cell is divided by what is read of it`() {
+    @Test func `a large cell is divided by the members that are read`() {
         let sizes = Self.sizes
         let different = Self.sketches(sizes.divisionMax, seed: 6)
         #expect(sizes.division(of: Array(different.prefix(16))) == .recount(members: 16))

@@ -10,7 +10,7 @@ import Testing
 
 /// A tenant's sketches and cells, on a real server.
 @Suite(.timeLimit(.minutes(5))) struct CellTests {
-    @Test func `the chunks of a growing tenant are stored in cells of near ones`() async throws {
+    @Test func `the chunks of a growing tenant are stored in cells of near chunks`() async throws {
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 17_000)
@@ -127,12 +127,13 @@ private final class Library: Sendable {
                             chunk_ord, chunk_id, user_id, chunker_name, chunker_version, text,
                             chunk_sha, tokens, utf8_start, utf8_end, headings, embed_model,
                             embed_version, embed_width, embedding)
-                        SELECT $1, 1, ord, gen_random_uuid(), $2, 't', '1', 'text', '', 1, 0, 1, '{}',
-                            'test', '1', 384, embedding
+                        SELECT $1, 1, ord, gen_random_uuid(), $2, 't', '1', 'text', '', 1, 0, 1,
+                            '{}', 'test', '1', 384, embedding
                         FROM unnest($3::integer[], $4::public.vector[]) AS new (ord, embedding))
                     INSERT INTO upload_pipeline.chunk_sketches
                         (document_id, generation, chunk_ord, user_id, space_id, sketch)
-                    SELECT $1, 1, ord, $2, (SELECT space_id FROM upload_pipeline.embedding_spaces), sketch
+                    SELECT $1, 1, ord, $2,
+                        (SELECT space_id FROM upload_pipeline.embedding_spaces), sketch
                     FROM unnest($3::integer[], $5::bit(1024)[]) AS new (ord, sketch)
                     """, document.uuid, tenant.uuid, ords, PostgresVectorArray(vectors),
                     vectors.map { PostgresBits(Sketch(of: $0).words) }))

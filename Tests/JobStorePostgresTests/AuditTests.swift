@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The audit on a real database. It reports nothing for a sound history and finds every breach.
-@Suite struct AuditTests {
+@Suite(.timeLimit(.minutes(5))) struct AuditTests {
     @Test func `the audit finds no breach for an embedded document`() async throws {
         try await withHistory { pool in
             let found = try await breaches(pool)

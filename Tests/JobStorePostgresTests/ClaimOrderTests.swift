@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Compares the claim statement with the rule in Domain.
-@Suite struct ClaimOrderTests {
+@Suite(.timeLimit(.minutes(5))) struct ClaimOrderTests {
     private struct Seeded {
         var waiting: [ClaimLimits.WaitingJob] = []
         var tenants: [TenantID] = []

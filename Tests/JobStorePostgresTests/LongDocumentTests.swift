@@ -132,8 +132,8 @@ import Testing
             _ = try await database.store.flush(database.claim([newer], .flush)[0])
             for table in ["document_chunks", "chunk_sketches"] {
                 let found = try await database.texts(
-                    "SELECT generation || ' ' || count(*) FROM upload_pipeline.\(table) GROUP BY generation"
-                )
+                    "SELECT generation || ' ' || count(*) FROM upload_pipeline.\(table) "
+                        + "GROUP BY generation")
                 #expect(found == ["2 2500"])
             }
         }

@@ -6,7 +6,7 @@ import Reconciling
 import TestSupport
 import Testing
 
-@Suite struct ProtocolTests {
+@Suite(.timeLimit(.minutes(5))) struct ProtocolTests {
     @Test func `a job passes every stage and leaves an event for each transition`() async throws {
         try await TestDatabase.lend { database in
             let job = try await database.seedJob()

@@ -5,7 +5,7 @@ import TestCluster
 import TestSupport
 import Testing
 
-@Suite struct TransitionRuleTests {
+@Suite(.timeLimit(.minutes(5))) struct TransitionRuleTests {
     @Test func `the database and the model agree on all 45 × 45 transitions`() async throws {
         try await TestDatabase.lend { database in
             let legal = Set(

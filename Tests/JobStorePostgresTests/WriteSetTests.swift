@@ -9,7 +9,7 @@ import Testing
 @testable import JobStorePostgres
 
 /// Writes sets of several jobs through the real SQL. Each job is fenced by its own claim.
-@Suite struct WriteSetTests {
+@Suite(.timeLimit(.minutes(5))) struct WriteSetTests {
     private func claimed(_ count: Int, in database: TestDatabase) async throws -> [ClaimedJob] {
         var jobs: [JobID] = []
         for _ in 0..<count { jobs.append(try await database.seedJob()) }

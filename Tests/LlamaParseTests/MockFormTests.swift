@@ -7,7 +7,7 @@ import NIOCore
 import Testing
 
 /// The forms that mock-services accepts.
-@Suite struct MockFormTests {
+@Suite(.timeLimit(.minutes(5))) struct MockFormTests {
     @Test(arguments: [
         "boundary=abc", #"boundary="abc""#, "boundary=abc; charset=utf-8",
         "charset=utf-8;Boundary=abc",

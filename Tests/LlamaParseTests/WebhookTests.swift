@@ -25,7 +25,8 @@ import Testing
         id: String = "evt_1", type: String = "parse.success", time: String = "1790000000",
         data: String = #"{"job_id": "pjb-1"}"#
     ) -> String {
-        #"{"event_id": "\#(id)", "event_type": "\#(type)", "timestamp": \#(time), "data": \#(data)}"#
+        #"{"event_id": "\#(id)", "event_type": "\#(type)", "timestamp": \#(time), "#
+            + #""data": \#(data)}"#
     }
 
     @Test(arguments: [
@@ -38,7 +39,7 @@ import Testing
                 == ParseEvent(id: "evt_1", remoteJob: "pjb-1", name: "parse.success"))
     }
 
-    @Test func `the job may be called id`() throws {
+    @Test func `an event can name its job in the field id`() throws {
         #expect(try event(body(data: #"{"id": "pjb-2"}"#))?.remoteJob == "pjb-2")
     }
 

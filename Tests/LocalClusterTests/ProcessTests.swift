@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct ProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ProcessTests {
     private func specification(_ script: String, log: String? = nil) -> ProcessSpecification {
         ProcessSpecification(
             executable: "/bin/sh", arguments: ["-c", script],

@@ -5,7 +5,7 @@ import Testing
 @testable import LocalCluster
 
 /// The real command line and the real PostgreSQL, with stand-ins for the other programs.
-@Suite(.serialized) struct SupervisorTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SupervisorTests {
     /// A cluster directory with stand-ins that answer /readyz and do nothing else.
     private final class Stage: Sendable {
         let scratch = Scratch()

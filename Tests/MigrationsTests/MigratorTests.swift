@@ -4,7 +4,7 @@ import Testing
 
 @testable import Migrations
 
-@Suite struct MigratorTests {
+@Suite(.timeLimit(.minutes(5))) struct MigratorTests {
     private let history = "SELECT FROM upload_pipeline.schema_migrations"
 
     @Test func `an empty database is migrated, and a second run changes nothing`()
@@ -65,7 +65,8 @@ import Testing
                 UPDATE upload_pipeline.schema_migrations
                     SET name = 'create_documents_and_jobs' WHERE version = 1;
                 INSERT INTO upload_pipeline.schema_migrations (version, name, sha256)
-                    SELECT n, 'old', repeat('0', 64) FROM generate_series(\(Migration.all.count + 1), 17) n
+                    SELECT n, 'old', repeat('0', 64)
+                    FROM generate_series(\(Migration.all.count + 1), 17) n
                 """)
             let error = await #expect(throws: MigrationError.self) {
                 try await Migrator(pool: database.pool).migrate()
@@ -119,12 +120,12 @@ import Testing
             #expect(try await database.count(tables) == 0)
             #expect(try await database.count(history) == Migration.all.count)
 
-            let mended = Migration(
+            let repaired = Migration(
                 version: next, name: "half", sql: "CREATE TABLE upload_pipeline.half (a int);")
             let applied = try await Migrator(
-                pool: database.pool, migrations: Migration.all + [mended]
+                pool: database.pool, migrations: Migration.all + [repaired]
             ).migrate()
-            #expect(applied == [mended])
+            #expect(applied == [repaired])
             #expect(try await database.count(tables) == 1)
         }
     }

@@ -4,7 +4,7 @@ import Migrations
 import TestSupport
 import Testing
 
-@Suite struct SchemaFileTests {
+@Suite(.timeLimit(.minutes(5))) struct SchemaFileTests {
     /// After adding a migration, run with MILLRACE_UPDATE_SCHEMA=1 to rewrite the file.
     @Test func `the schema file matches the migrations`() async throws {
         try await TestDatabase.lend(isMigrated: false) { database in

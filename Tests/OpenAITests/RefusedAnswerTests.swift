@@ -85,7 +85,8 @@ import Testing
             // llama.cpp
             (
                 500,
-                #"{"error": {"message": "input is too large to process. increase the physical batch size", "type": "server_error"}}"#
+                #"{"error": {"message": "input is too large to process. increase the physical "#
+                    + #"batch size", "type": "server_error"}}"#
             ),
         ]
         for (status, body) in tooLong {
@@ -99,7 +100,8 @@ import Testing
 
     @Test func `any other refusal is permanent, and its message contains no text`() {
         let body =
-            #"{"error": {"message": "bad input: 'my secret text'", "type": "invalid_request_error"}}"#
+            #"{"error": {"message": "bad input: 'my secret text'", "#
+            + #""type": "invalid_request_error"}}"#
         let failure = failure(400, body).jobFailure
         #expect(failure.class == .permanent)
         #expect(failure.code == .provider(.refused))

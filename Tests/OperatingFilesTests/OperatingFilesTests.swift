@@ -5,7 +5,7 @@ import Testing
 
 /// The files that operators run, checked against their specifications without a container
 /// engine.
-@Suite struct OperatingFilesTests {
+@Suite(.timeLimit(.minutes(5))) struct OperatingFilesTests {
     private let repository = Runtime.repository
     private let promtool = Runtime.path + "/promtool/promtool"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The image's programs are linked statically to Swift's libraries.
-@Suite struct StaticLinkTests {
+@Suite(.timeLimit(.minutes(5))) struct StaticLinkTests {
     /// Swift locates the arguments through `environ` after constructors have run. A constructor
     /// that sets a variable moves `environ`, and the program starts without arguments.
     @Test func `a statically linked program with our C code finds its arguments`() async throws {

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Operators' actions on dead letters, on a real database.
-@Suite struct DeadLetterTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadLetterTests {
     private static let anna = OperatorName("anna")!
 
     /// Makes one dead letter in parsing per code; returns the jobs in order.

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Audits of a pipeline, with fakes for the database and the store.
-@Suite struct PipelineAuditTests {
+@Suite(.timeLimit(.minutes(5))) struct PipelineAuditTests {
     private static let breach = Breach(
         invariant: .jobsEnd, subject: "a job", detail: "it has waited for years")
 

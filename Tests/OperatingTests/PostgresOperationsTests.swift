@@ -11,7 +11,7 @@ import Testing
 @testable import OperationsPostgres
 
 /// What operators read, on a real database.
-@Suite struct PostgresOperationsTests {
+@Suite(.timeLimit(.minutes(5))) struct PostgresOperationsTests {
     @Test func `the status counts jobs, waits, ends and providers`() async throws {
         try await TestDatabase.lend { database in
             _ = try await database.seedJobs(2)

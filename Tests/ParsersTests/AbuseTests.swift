@@ -5,7 +5,7 @@ import Pipeline
 import Testing
 
 /// Malicious documents. Each is refused with its code, and the parser stays usable.
-@Suite struct AbuseTests {
+@Suite(.timeLimit(.minutes(5))) struct AbuseTests {
     private static func refuses(
         _ bytes: [UInt8], as type: MediaType, _ code: String,
         with parser: LocalParser = Sandbox.parser(), permanent: Bool = true

@@ -4,7 +4,7 @@ import Pipeline
 import Testing
 
 /// How each format's structure is converted to Markdown.
-@Suite struct FormatTests {
+@Suite(.timeLimit(.minutes(5))) struct FormatTests {
     @Test func `a DOCX keeps headings, lists, tables and notes and drops deleted text`()
         async throws
     {
@@ -303,9 +303,11 @@ import Testing
         let lines = [
             PDFFile.Line(text: "Introduction", size: 18, y: 720),
             PDFFile.Line(
-                text: "The quick brown fox jumps over the lazy dog and then it goes on im-", y: 690),
+                text: "The quick brown fox jumps over the lazy dog and then it goes on im-",
+                y: 690),
             PDFFile.Line(
-                text: "proving the well of the others who have been waiting for it so long", y: 676),
+                text: "proving the well of the others who have been waiting for it so long",
+                y: 676),
             PDFFile.Line(text: "at home.", y: 662),
             PDFFile.Line(
                 text: "A second paragraph begins below the gap and it runs for some words", y: 634),

@@ -47,7 +47,8 @@ enum OfficeFiles {
             ("_rels/.rels", relationships([("r1", "officeDocument", "ppt/presentation.xml")])),
             (
                 "ppt/presentation.xml",
-                "<p:presentation \(a) \(r)><p:sldIdLst>\(ids.joined())</p:sldIdLst></p:presentation>"
+                "<p:presentation \(a) \(r)><p:sldIdLst>\(ids.joined())</p:sldIdLst>"
+                    + "</p:presentation>"
             ),
             (
                 // The order of the slides differs from that of their file names.

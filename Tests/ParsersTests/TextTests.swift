@@ -4,7 +4,7 @@ import Pipeline
 import Testing
 
 /// Text of any encoding is converted to one normal form.
-@Suite struct TextTests {
+@Suite(.timeLimit(.minutes(5))) struct TextTests {
     private func text(_ bytes: [UInt8], as type: MediaType = .plainText) async throws -> String {
         try await Sandbox.parse(bytes, as: type).markdown
     }

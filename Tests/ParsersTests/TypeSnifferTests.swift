@@ -5,7 +5,7 @@ import Pipeline
 import Testing
 
 /// Detection of a document's type from its content rather than its name.
-@Suite struct TypeSnifferTests {
+@Suite(.timeLimit(.minutes(5))) struct TypeSnifferTests {
     private func detect(
         _ bytes: [UInt8], _ filename: String = "file", declared: String? = nil
     ) -> Detection {

@@ -2,7 +2,7 @@ import Domain
 import Pipeline
 import Testing
 
-@Suite struct AdmissionTests {
+@Suite(.timeLimit(.minutes(5))) struct AdmissionTests {
     private let tenants = (0..<4).map { _ in TenantID() }
 
     /// Requests that stay in progress until the test ends them.

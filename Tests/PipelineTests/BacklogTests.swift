@@ -57,14 +57,14 @@ import Testing
         }
     }
 
-    @Test func `workers go on without a broker`() async throws {
+    @Test func `workers continue without a broker`() async throws {
         try await WorkerBench.lend { bench in
             let database = bench.database
             let jobs = try await database.seedJobs(9)
             let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
-            try await bench.run(handler, hearing: UnreachableReceiver()) { [bench] _ in
+            try await bench.run(handler, receiver: UnreachableReceiver()) { [bench] _ in
                 for job in jobs { try await bench.wait(for: job, at: "parse_validated/done") }
             }
         }
@@ -117,8 +117,8 @@ import Testing
             }
             let (first, second) = (try bench.member(), try bench.member())
             let receivers = (try bench.receiver(first), try bench.receiver(second))
-            try await bench.run(handler, hearing: receivers.0) { [bench] _ in
-                try await bench.run(handler, hearing: receivers.1) { _ in
+            try await bench.run(handler, receiver: receivers.0) { [bench] _ in
+                try await bench.run(handler, receiver: receivers.1) { _ in
                     // An external Kafka creates the topic with its first message.
                     try await bench.hint([JobID()])
                     while first.assignment.isEmpty
@@ -135,7 +135,7 @@ import Testing
                     }
                     #expect(try await database.position(long) == "queued/working")
                     // Longer than the silence after which a member is considered dead.
-                    try await Task.sleep(for: WorkerBench.readTimeout + .seconds(1))
+                    try await Task.sleep(for: WorkerBench.memberTimeout + .seconds(1))
                     #expect([first, second].map(\.assignment) == held)
                     gate.open()
                     try await bench.wait(for: long, at: "parse_validated/done")

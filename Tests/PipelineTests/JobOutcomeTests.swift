@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [(0.0, 9.0), (0.5, 10.0), (1.0, 11.0)])
-    func `a periodic task varies its interval by a tenth`(random: Double, seconds: Double) {
+    func `a periodic task varies its interval by up to a tenth`(random: Double, seconds: Double) {
         var timing = Timing.machine
         timing.random = { random }
         #expect(abs(timing.jittered(.seconds(10)) / .seconds(seconds) - 1) < 1e-9)

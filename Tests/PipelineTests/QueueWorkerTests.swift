@@ -79,7 +79,7 @@ import Testing
             let handler = ScriptedHandler { job throws(JobFailure) in
                 try await database.finishParsing(job)
             }
-            try await bench.run(handler, hearing: BrokenReceiver(job: job)) { _ in
+            try await bench.run(handler, receiver: BrokenReceiver(job: job)) { _ in
                 try await bench.wait(for: job, at: "parse_validated/done")
             }
         }
@@ -105,13 +105,13 @@ import Testing
 
     @Test(arguments: [true, false])
     func `the deadline is extended only when the job makes progress`(
-        getsOn: Bool
+        makesProgress: Bool
     ) async throws {
         try await WorkerBench.lend { bench in
             let job = try await bench.database.seedJob()
             let gate = Gate()
             let handler = ScriptedHandler { _, progress throws(JobFailure) in
-                if getsOn { progress.advance() }
+                if makesProgress { progress.advance() }
                 do { try await gate.pass() } catch { throw .cancelled }
             }
             try await bench.run(handler) { stop in
@@ -124,7 +124,7 @@ import Testing
                         try await Task.sleep(for: .milliseconds(10))
                     }
                 }
-                #expect(try await bench.value(times, of: job) == "\(getsOn)")
+                #expect(try await bench.value(times, of: job) == "\(makesProgress)")
                 gate.open()
             }
         }

@@ -60,7 +60,7 @@ struct WorkerBench {
     ///
     /// - Parameter body: receives a closure that begins the shutdown early.
     func run<R: Sendable>(
-        _ handler: ScriptedHandler, hearing receiver: (any HintReceiver)? = nil,
+        _ handler: ScriptedHandler, receiver: (any HintReceiver)? = nil,
         while body: (@Sendable () async -> Void) async throws -> R
     ) async throws -> R {
         let producer = try broker.producer()
@@ -98,15 +98,15 @@ struct WorkerBench {
     }
 
     /// The longest time that a member from `member()` may go without polling or a heartbeat.
-    static let readTimeout = Duration.seconds(12)
+    static let memberTimeout = Duration.seconds(12)
 
     /// One of several members that share the hints of a queue.
     func member(of queue: WorkQueue = .parse) throws -> KafkaConsumer {
         try broker.consumer(
             group: topics.prefix + "-shared", topics: [topics.name(of: queue)],
             [
-                "max.poll.interval.ms": "\(Self.readTimeout.components.seconds * 1000)",
-                "session.timeout.ms": "\(Self.readTimeout.components.seconds * 1000)",
+                "max.poll.interval.ms": "\(Self.memberTimeout.components.seconds * 1000)",
+                "session.timeout.ms": "\(Self.memberTimeout.components.seconds * 1000)",
             ])
     }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import ProgramFrame
 
 /// The formats that operators' tools read: lines of JSON, and Prometheus' text format.
-@Suite struct LogAndMetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct LogAndMetricsTests {
     private func object(
         _ handler: JSONLogHandler, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]
     ) throws -> [String: String] {

@@ -219,7 +219,7 @@ import Testing
         }
     }
 
-    @Test func `it continues to repair until it is shut down`() async throws {
+    @Test func `the reconciler repairs until it is shut down`() async throws {
         try await ReconcilerFixture.withFixture { fixture in
             let group = ServiceGroup(
                 services: [fixture.reconciler()], logger: TestBroker.silent)

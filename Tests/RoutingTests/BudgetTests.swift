@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct BudgetTests {
+@Suite(.timeLimit(.minutes(5))) struct BudgetTests {
     /// A spend book whose sums a test sets.
     private final class Book: SpendBook {
         let sums = Mutex<[TenantID?: Int]>([:])

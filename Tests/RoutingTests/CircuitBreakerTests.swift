@@ -12,7 +12,9 @@ import Testing
         return breaker
     }
 
-    @Test func `consecutive failures open it, and a response in between prevents that`() throws {
+    @Test func `consecutive failures open the breaker, and a response in between prevents that`()
+        throws
+    {
         #expect(try opened().state == .open(until: .seconds(5)))
         var breaker = CircuitBreaker()
         let pass = try pass(through: &breaker, at: .zero)
@@ -62,7 +64,7 @@ import Testing
         #expect(!isRefused(by: &breaker, at: .seconds(6) + CircuitBreaker.trialMax))
     }
 
-    @Test func `outcomes of calls from before it opened are ignored`() throws {
+    @Test func `outcomes of calls that began before the breaker opened are ignored`() throws {
         var breaker = CircuitBreaker()
         let old = try pass(through: &breaker, at: .zero)
         let pass = try pass(through: &breaker, at: .zero)

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct EmbedderRouterTests {
+@Suite(.timeLimit(.minutes(5))) struct EmbedderRouterTests {
     /// A provider that a test scripts, and that counts its calls.
     private final class Provider: Sendable {
         let failure = Mutex<JobFailure?>(nil)

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct ParserRouterTests {
+@Suite(.timeLimit(.minutes(5))) struct ParserRouterTests {
     /// A parser that a test scripts, and that counts its calls.
     private final class Scripted: DocumentParser {
         let name: String
@@ -56,7 +56,7 @@ import Testing
         #expect(router.states.map(\.health) == [.open])
     }
 
-    @Test func `without a fallback they wait, and the attempt does not count`() async throws {
+    @Test func `without a fallback documents wait, and the attempt does not count`() async throws {
         service.fail(.unavailable(.provider(.quota), "no credits", for: .seconds(300)))
         let router = router(fallsBack: false)
         for code in ["provider_quota", "provider_unavailable"] {

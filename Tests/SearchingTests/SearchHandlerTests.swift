@@ -4,7 +4,7 @@ import Searching
 import Synchronization
 import Testing
 
-@Suite struct SearchHandlerTests {
+@Suite(.timeLimit(.minutes(5))) struct SearchHandlerTests {
     private struct OneEmbedder: Embedder {
         let space = EmbeddingSpace(model: "m", version: "1", width: 1)
         let batchMax = 1

@@ -43,7 +43,8 @@ import Uploading
     @Test(arguments: [
         ("GET /\(String(repeating: "u", count: 40_000)) HTTP/1.1\r\nHost: x\r\n\r\n", 431),
         (
-            "GET /v1/pipeline HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "h", count: 40_000))\r\n\r\n",
+            "GET /v1/pipeline HTTP/1.1\r\nHost: x\r\n"
+                + "X: \(String(repeating: "h", count: 40_000))\r\n\r\n",
             431
         ),
         (

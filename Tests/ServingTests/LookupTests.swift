@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct LookupTests {
+@Suite(.timeLimit(.minutes(5))) struct LookupTests {
     @Test func `the data of one tenant does not exist for another`() async throws {
         try await TestAPI.lend { api in
             let answer = try await api.upload("mine")

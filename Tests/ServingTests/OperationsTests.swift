@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 
 /// `/v1/operations`, as an operator uses it.
-@Suite struct OperationsTests {
+@Suite(.timeLimit(.minutes(5))) struct OperationsTests {
     /// Makes one dead letter in parsing per code; returns the jobs in order.
     private static func die(_ codes: [DocumentFailure], in api: TestAPI) async throws -> [JobID] {
         var jobs: [JobID] = []

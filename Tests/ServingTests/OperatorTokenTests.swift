@@ -3,7 +3,7 @@ import Serving
 import Testing
 
 /// Tenants' and operators' tokens each open their own paths.
-@Suite struct OperatorTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct OperatorTokenTests {
     private static let job = "01890000-0000-7000-8000-000000000000"
 
     /// Every operation, with the status of an operator's request without a body.

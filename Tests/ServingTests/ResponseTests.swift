@@ -7,7 +7,7 @@ import Testing
 @testable import Serving
 
 /// The bodies of responses, byte for byte.
-@Suite struct ResponseTests {
+@Suite(.timeLimit(.minutes(5))) struct ResponseTests {
     private static let time = "'2026-01-02 03:04:05.678912+00'::timestamptz"
 
     @Test func `a job is described with its stage, state and times`() async throws {

@@ -66,7 +66,9 @@ import Testing
         let body = "{\"query\": \"\(query)\"}"
         return """
             POST /v1/search HTTP/1.1\r
-            Host: x\r\nAuthorization: Bearer alice\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)
+            Host: x\r
+            Authorization: Bearer alice\r
+            Content-Length: \(body.utf8.count)\r\n\r\n\(body)
             """
     }
 

@@ -4,7 +4,7 @@ import Serving
 import TestSupport
 import Testing
 
-@Suite struct SearchTests {
+@Suite(.timeLimit(.minutes(5))) struct SearchTests {
     private static let texts = [
         "The harbour closes when fog hides the lighthouse.",
         "Bread dough rests for a night in the cold.",

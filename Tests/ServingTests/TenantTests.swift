@@ -5,7 +5,7 @@ import Serving
 import TestSupport
 import Testing
 
-@Suite struct TenantTests {
+@Suite(.timeLimit(.minutes(5))) struct TenantTests {
     @Test func `a request without a valid token is refused`() async throws {
         try await TestAPI.lend { api in
             for token in [nil, "", "carol", "alice bob"] {

@@ -249,7 +249,8 @@ final class HintRecorder: HintSender {
 
     var jobs: [JobID] { sent.withLock { $0 } }
 
-    /// The hints once there are `count`; the test's time limit bounds the wait. One caller at a time.
+    /// The hints once there are `count`; the test's time limit bounds the wait. One caller at a
+    /// time.
     func jobs(atLeast count: Int) async -> [JobID] {
         var arrivals = arrivals.makeAsyncIterator()
         while jobs.count < count { await arrivals.next() }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Runs the real handlers through whole lives of a cluster; `make simulate` runs many more.
-@Suite struct SimulationTests {
+@Suite(.timeLimit(.minutes(15))) struct SimulationTests {
     private static let chunker: MarkdownChunker = {
         do {
             return MarkdownChunker(
@@ -18,8 +18,8 @@ import Testing
         }
     }()
 
-    /// Runs simulations one after the other. They compute for a minute, and would stop all other tests
-    /// on the threads of Swift concurrency.
+    /// Runs simulations one after the other. They compute for a minute, and would stop all other
+    /// tests on the threads of Swift concurrency.
     private static let queue = DispatchQueue(label: "simulation")
 
     private func report(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// From a parsed text to staged chunks and their number.
-@Suite struct ChunkingTests {
+@Suite(.timeLimit(.minutes(5))) struct ChunkingTests {
     static let text = Array(
         (1...40).map { "# Part \($0)\n\n" + String(repeating: "Words of part \($0). ", count: 60) }
             .joined(separator: "\n\n").utf8)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// From staged chunks to staged vectors, each paid for once.
-@Suite struct EmbeddingTests {
+@Suite(.timeLimit(.minutes(5))) struct EmbeddingTests {
     private func chunked(_ fixture: StageFixture, count: Int = 5) async throws -> JobID {
         let job = try await fixture.database.seedJob()
         try await fixture.database.parsed(job)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// From the buffers to the tables that search reads.
-@Suite struct FlushingTests {
+@Suite(.timeLimit(.minutes(5))) struct FlushingTests {
     private func embedded(_ fixture: StageFixture, count: Int) async throws -> JobID {
         let job = try await fixture.database.seedJob()
         try await fixture.database.parsed(job)

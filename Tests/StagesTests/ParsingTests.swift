@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// From stored bytes to a parsed text whose path and hash are in its row.
-@Suite struct ParsingTests {
+@Suite(.timeLimit(.minutes(5))) struct ParsingTests {
     static let text = Array("# Title\n\nSome words.\n".utf8)
 
     @Test(arguments: [

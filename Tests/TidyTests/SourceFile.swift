@@ -18,6 +18,43 @@ struct SourceFile {
         let lineCount: Int
     }
 
+    /// The lines of functions and initializers, each with the number of its unlabelled parameters.
+    /// A closure at the end is not counted, because a call puts it after the parentheses.
+    var unlabelledParameters: [(line: Int, count: Int)] {
+        let text = lines.joined(separator: "\n")
+        return text.matches(of: /\b(?:func [^\s(<]+|init[?!]?)(?:<[^>]*>)?\(/).map { match in
+            let parameters = Self.parameters(text[match.range.upperBound...])
+            let unlabelled = parameters.enumerated().filter { index, parameter in
+                let isClosure = parameter.contains("->") || parameter.contains("@escaping")
+                return parameter.hasPrefix("_ ") && !(isClosure && index == parameters.count - 1)
+            }
+            let line = text[..<match.range.lowerBound].count { $0.isNewline } + 1
+            return (line, unlabelled.count)
+        }
+    }
+
+    /// The parameters of a list whose opening parenthesis was read.
+    private static func parameters(_ text: Substring) -> [Substring] {
+        var parameters: [Substring] = []
+        var depth = 0
+        var start = text.startIndex
+        for index in text.indices {
+            switch text[index] {
+            case "(", "[", "{": depth += 1
+            case "]", "}": depth -= 1
+            case ")" where depth > 0: depth -= 1
+            case ")",
+                "," where depth == 0:
+                let parameter = text[start..<index].drop { $0.isWhitespace }
+                if !parameter.isEmpty { parameters.append(parameter) }
+                if text[index] == ")" { return parameters }
+                start = text.index(after: index)
+            default: break
+            }
+        }
+        return parameters
+    }
+
     /// The functions and initializers that have a body of several lines, in order.
     var functions: [Function] {
         let declaration = /^ *(?:@\S+ |[a-z]+(?:\([a-z]+\))? )*(?:func |init[?]?[(<])/

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Uploading
 
-@Suite struct ArrivalLimitsTests {
+@Suite(.timeLimit(.minutes(5))) struct ArrivalLimitsTests {
     @Test func `the first limit that would be breached counts`() {
         let limits = ArrivalLimits(
             silence: .seconds(60), bytesPerSecond: 100, grace: .seconds(10), total: .seconds(500))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Uploading
 
-@Suite struct MultipartFileTests {
+@Suite(.timeLimit(.minutes(5))) struct MultipartFileTests {
     /// A body that arrives in pieces of one size.
     private struct Pieces: AsyncIteratorProtocol {
         var rest: ArraySlice<UInt8>

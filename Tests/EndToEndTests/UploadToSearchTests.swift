@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Real documents through real processes.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct WholeWayTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct UploadToSearchTests {
     private static let demo = Runtime.repository + "/demo/documents"
 
     /// The document that search must rank first for each question of the demo.

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Tenants take turns, and long jobs leave a slot to short ones.
-@Suite(.timeLimit(.minutes(5))) struct TurnTests {
+@Suite(.timeLimit(.minutes(5))) struct FairnessTests {
     /// Finishes jobs and records their order.
     private final class Recorder: Sendable {
         let order = Mutex<[JobID]>([])
@@ -72,8 +72,8 @@ import Testing
             let short = try await database.seedJobs(3)
             let ids = long.map { "'\($0)'" }.joined(separator: ", ")
             try await database.script(
-                "UPDATE upload_pipeline.upload_jobs SET expected_chunks = 1000 WHERE job_id IN (\(ids))"
-            )
+                "UPDATE upload_pipeline.upload_jobs SET expected_chunks = 1000 "
+                    + "WHERE job_id IN (\(ids))")
             let gate = Gate()
             let handler = ScriptedHandler { job throws(JobFailure) in
                 if long.contains(job.claim.job) {

@@ -16,7 +16,7 @@ import Testing
 import Uploading
 
 /// Runs each program's work with its role's privileges, including triggers and generated columns.
-@Suite struct WholeWayTests {
+@Suite(.timeLimit(.minutes(5))) struct RoleCoverageTests {
     @Test func `a document passes every stage with each program in its own role`() async throws {
         try await TestDatabase.lend { database in
             let upload = try Self.upload()
