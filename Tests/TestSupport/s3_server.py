@@ -2,9 +2,9 @@
 
 usage: s3_server.py [signed]
 
-With 'signed' it checks signatures; moto 5.2 then refuses requests with an encoded character in their
-query, boto3's own requests too. Prints one line of JSON with its address and keys. Then each line
-of its input is a question, answered in a line of JSON by way of boto3:
+With 'signed' it checks signatures; moto 5.2 then refuses requests with an encoded character in
+their query, boto3's own requests too. Prints one line of JSON with its address and keys. Then each
+line of its input is a question, answered in a line of JSON by way of boto3:
 
   bucket BUCKET            makes another bucket
   objects BUCKET           [[key, length, sha256], ...]
