@@ -3,6 +3,7 @@ import FoundationEssentials
 import JobStorePostgres
 import LocalCluster
 import Pipeline
+import ProgramFrame
 import TestCluster
 import TestSupport
 import Testing
@@ -282,6 +283,16 @@ import Testing
                 #expect(outcome.output.contains("'millrace watch'"), "\(outcome)")
                 #expect(!outcome.output.contains("millrace status"), "\(outcome)")
             }
+        }
+    }
+
+    @Test func `a program logs its version when it starts`() async throws {
+        try await lend { _, cluster in
+            let start = try #require(
+                cluster.logText(of: "ingest-api").split(separator: "\n").first {
+                    $0.contains(#""message":"starting""#)
+                })
+            #expect(start.contains(#""version":"\#(MillraceVersion.current)""#), "\(start)")
         }
     }
 
