@@ -47,6 +47,16 @@ import Testing
         #expect(await report(8).fingerprint != first.fingerprint)
     }
 
+    @Test func `jobs that have not ended after six hours are reported`() async {
+        let violation = "the cluster did not become idle"
+        var seed: UInt64 = 1
+        while seed <= 100, await !report(seed, .retriesNeverComeDue).violations.contains(violation)
+        {
+            seed += 1
+        }
+        #expect(seed <= 100)
+    }
+
     @Test(arguments: PlantedFault.allCases.filter { $0 != .none })
     func `every planted fault is found`(fault: PlantedFault) async {
         var seed: UInt64 = 1
