@@ -16,7 +16,7 @@ extension Migrator {
             throw error
         } catch let error as PostgresError where error.sqlState == "42501" {
             throw .forbidden(error.message)
-        } catch let error as PostgresError where error.isServerUnavailable {
+        } catch let error as PostgresError where error.affectsEveryStatement {
             throw .unavailable("\(error)")
         } catch {
             throw .database("\(error)")

@@ -36,7 +36,7 @@ import Testing
             logger: Logger(label: "test") { _ in MessageHandler(messages: lines) })
         let job = ClaimedJob(
             claim: Claim(job: JobID(), token: ClaimID()), queue: .parse, stage: .queued,
-            document: DocumentID(), user: TenantID(), generation: 1, attempt: 1, attemptsMax: 5,
+            document: DocumentID(), tenant: TenantID(), generation: 1, attempt: 1, attemptsMax: 5,
             filename: "a.txt", mime: "text/plain", byteCount: 1, fileSHA256: "", rawPath: "")
         let (stop, end) = AsyncStream<StopReason>.makeStream()
         await JobRun(worker: worker, job: job, progress: Progress(), stop: stop).run()

@@ -28,13 +28,13 @@ extension UnavailabilityError {
 }
 
 extension PostgresError: UnavailabilityError {
-    fileprivate var isUnavailability: Bool { isServerUnavailable }
+    fileprivate var isUnavailability: Bool { affectsEveryStatement }
 }
 
 extension MigrationError: UnavailabilityError {
     fileprivate var isUnavailability: Bool {
         switch self {
-        case .database(let error), .failed(_, let error): error.isServerUnavailable
+        case .database(let error), .failed(_, let error): error.affectsEveryStatement
         case .otherHistory, .edited, .databaseIsNewer, .gap, .serverTooOld, .vectorUnavailable,
             .vectorInOtherSchema:
             false
@@ -51,11 +51,11 @@ extension ProgramLoginError: UnavailabilityError {
 extension BackupError: UnavailabilityError {
     fileprivate var isUnavailability: Bool {
         switch self {
-        case .database(let error): error.isServerUnavailable
+        case .database(let error): error.affectsEveryStatement
         case .storage(let failure): failure.isPassing
         case .holdLost: true
         case .file, .notABackup, .incomplete, .manifest, .otherOrigin, .inUse, .damaged,
-            .newerSchema, .toolMissing, .tool, .standby, .databaseUsed, .programsRun,
+            .newerSchema, .otherSchema, .toolMissing, .tool, .standby, .databaseUsed, .programsRun,
             .notFinished, .otherBlobs, .other:
             false
         }
