@@ -1,9 +1,9 @@
 // Migrations: the schema, by subject, as numbered SQL files, and the code that applies them.
 //
-// Invariants: a file never changes once it has landed (from 0.1.0 on). The database stores its hash,
-// which is compared, and a test compares those in checksums.sha256. Each file is applied in one
-// transaction together with its record. Concurrent migrating processes take turns. The programs'
-// privileges are granted last.
+// Invariants: a file never changes once it has landed (from 0.1.0 on). The database stores its
+// hash, which is compared, and a test compares those in checksums.sha256. Each file is applied in
+// one transaction together with its record. Concurrent migrating processes take turns. The
+// programs' privileges are granted last.
 // Neighbours: the Postgres client below, `millrace migrate` above. `schema.sql` is generated from
 // the result; a test checks that it is current.
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The login with which the API serves operators.
-@Suite struct OperatorLoginTests {
+@Suite(.timeLimit(.minutes(5))) struct OperatorLoginTests {
     @Test(arguments: ProgramRole.allCases)
     func `only an operator's login passes the check`(role: ProgramRole) async throws {
         try await TestDatabase.lend { database in

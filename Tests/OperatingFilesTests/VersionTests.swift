@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The version has one value: in the code, in the changelog and in the API's description.
-@Suite struct VersionTests {
+@Suite(.timeLimit(.minutes(5))) struct VersionTests {
     @Test func `the newest section of the changelog has the version of the programs`() throws {
         let changelog = try text("CHANGELOG.md")
         let sections = changelog.matches(

@@ -6,7 +6,7 @@ import Testing
 @testable import Pipeline
 
 /// How a job ends whose outcome the store does not accept.
-@Suite struct UnrecordedOutcomeTests {
+@Suite(.timeLimit(.minutes(5))) struct UnrecordedOutcomeTests {
     @Test func `an outcome that the store refuses four times is left to the lease`() async {
         let store = RefusingStore(refusals: .max)
         let lines = await run(on: store)

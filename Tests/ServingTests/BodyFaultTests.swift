@@ -3,7 +3,7 @@ import Testing
 
 /// What a client reads when its JSON body is wrong: the names of the API's description, and none
 /// of this program's types.
-@Suite struct BodyFaultTests {
+@Suite(.timeLimit(.minutes(5))) struct BodyFaultTests {
     private static let search = "/v1/search"
     private static let redrive = "/v1/operations/dead-letters/redrive"
     private static let audit = "/v1/operations/audit"

@@ -110,7 +110,7 @@ extension PostgresJobStore: JobStore {
     ) async throws(JobFailure) -> [ClaimedJob] {
         let outcomes = try decode(rows) { row in
             let claim = Claim(job: JobID(try row.decode(0)), token: ClaimID(try row.decode(1)))
-            return (claim, Result { try claimedJob(row, claim, queue) })
+            return (claim, Result { try claimedJob(row, of: claim, from: queue) })
         }
         var jobs: [ClaimedJob] = []
         for (claim, outcome) in outcomes {
@@ -132,7 +132,7 @@ extension PostgresJobStore: JobStore {
     private static let mismatchPause = Duration.seconds(30)
 
     private func claimedJob(
-        _ row: PostgresRow, _ claim: Claim, _ queue: WorkQueue
+        _ row: PostgresRow, of claim: Claim, from queue: WorkQueue
     ) throws -> ClaimedJob {
         let stage: String = try row.decode(2)
         guard let stage = Stage(rawValue: stage) else {

@@ -14,8 +14,8 @@ package protocol Embedder: Sendable {
     ///   - subject: the owner of the texts, for whom billable calls are recorded.
     /// - Returns: one vector per text, each `EmbeddingSpace.storedWidth` finite numbers, of length
     ///   one, zero-padded past `space.width`.
-    /// - Throws: a job failure. After `embedding_request_too_large` for several texts, smaller calls
-    ///   may succeed. Callers must validate the vectors in any case.
+    /// - Throws: a job failure. After `embedding_request_too_large` for several texts, smaller
+    ///   calls may succeed. Callers must validate the vectors in any case.
     func embed(
         _ texts: [String], for subject: CallSubject
     ) async throws(JobFailure) -> [[Float]]
