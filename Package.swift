@@ -128,11 +128,18 @@ let package = Package(
             """,
             embedding: ["SQL"]),
         module(
+            "QueryPostgres", "Sources/Database/QueryPostgres", "Domain Pipeline Postgres Querying",
+            embedding: ["SQL"]),
+        module(
             "OperationsPostgres", "Sources/Database/OperationsPostgres",
-            "Domain JobStorePostgres Operating Pipeline Postgres Querying", embedding: ["SQL"]),
+            "Domain JobStorePostgres Operating Pipeline Postgres QueryPostgres Querying",
+            embedding: ["SQL"]),
         module(
             "CataloguePostgres", "Sources/Database/CataloguePostgres",
-            "Concurrency Domain Indexing Pipeline Postgres Querying Searching Uploading",
+            """
+            Concurrency Domain Indexing Pipeline Postgres QueryPostgres Querying Searching
+            Uploading
+            """,
             embedding: ["SQL"]),
         module(
             "Migrations", "Migrations", "Crypto Domain Postgres",
@@ -234,7 +241,8 @@ let package = Package(
             "Validation", "Tools/Validation",
             """
             AsyncHTTPClient CataloguePostgres ChaosTrials Crypto Domain Indexing JobModel
-            JobStorePostgres LocalCluster NIOCore NIOHTTP1 Pipeline Postgres TestCluster
+            JobStorePostgres LocalCluster NIOCore NIOHTTP1 Pipeline Postgres QueryPostgres
+            TestCluster
             """),
         program("validate", "Tools/validate", "ArgumentParser LocalCluster TestCluster Validation"),
         program("failure-reference", "Tools/failure-reference", "Domain HTTPTypes Serving"),
@@ -323,16 +331,16 @@ let package = Package(
         tests(
             "OperatingTests",
             """
-            Domain JobStorePostgres Operating OperationsPostgres Pipeline Postgres Querying
-            TestSupport
+            Domain JobStorePostgres Operating OperationsPostgres Pipeline Postgres QueryPostgres
+            Querying TestSupport
             """),
         tests("MigrationsTests", "LocalCluster Migrations Postgres TestSupport"),
         tests(
             "DatabaseRolesTests",
             """
             Backups CataloguePostgres Domain JobStorePostgres LocalCluster Migrations Operating
-            OperationsPostgres Pipeline Postgres Querying Reconciling Searching TestSupport
-            Uploading
+            OperationsPostgres Pipeline Postgres QueryPostgres Querying Reconciling Searching
+            TestSupport Uploading
             """),
         tests("KafkaTests", "CKafkaShim Kafka Logging NIOCore TestSupport"),
         tests(

@@ -1,5 +1,6 @@
 import Migrations
 import Postgres
+import QueryPostgres
 
 @testable import CataloguePostgres
 
@@ -8,8 +9,13 @@ extension ProgramStatement {
     static let catalogue = statements(
         [
             Query.accept, Query.blobsAreHeld, Query.chunks, Query.deleteDocument, Query.documents,
-            Query.events, Query.job, Query.keyHolder, Query.knownUpload, Query.ownsDocument,
-            Query.ownsJob, Query.pipelineCounts, Query.pipelineRates, Query.planSearch,
-            Query.providers, Query.recordParseEvent, Query.search, Query.storeKey,
+            Query.job, Query.keyHolder, Query.knownUpload, Query.ownsDocument, Query.ownsJob,
+            Query.pipelineCounts, Query.planSearch, Query.recordParseEvent, Query.search,
+            Query.storeKey,
         ], of: [.ingestAPI])
+
+    /// The statements that tenants' and operators' requests share.
+    static let shared = statements(
+        [SharedQuery.jobEvents, SharedQuery.pipelineRates, SharedQuery.providerHealth],
+        of: [.ingestAPI, .operator])
 }

@@ -8,8 +8,6 @@ extension ProgramStatement {
     static let operations = statements(
         [
             Query.checkLogin, Query.countDeadLetters, Query.deadLetterCauses, Query.deadLetters,
-            Query.jobEvents,
-            Query.providerHealth, Query.purgeDeadLetters, Query.recentEnds,
-            Query.redriveDeadLetters, Query.setRequester, Query.spend,
+            Query.purgeDeadLetters, Query.redriveDeadLetters, Query.setRequester, Query.spend,
         ], of: [.operator])
 }

@@ -21,7 +21,7 @@ struct ProgramStatement: Sendable {
 
     /// Every statement of every program. A test compares those in files with the files.
     static let all: [ProgramStatement] =
-        jobStore + catalogue + operations + backups
+        jobStore + shared + catalogue + operations + backups
 
     static func of(_ program: ProgramRole) -> [ProgramStatement] {
         all.filter { $0.programs.contains(program) }

@@ -6,6 +6,7 @@ import Testing
 @Suite struct StatementFileTests {
     private static let folders = [
         ("Sources/Database/JobStorePostgres/SQL", ProgramStatement.jobStore),
+        ("Sources/Database/QueryPostgres/SQL", ProgramStatement.shared),
         ("Sources/Database/CataloguePostgres/SQL", ProgramStatement.catalogue),
         ("Sources/Database/OperationsPostgres/SQL", ProgramStatement.operations),
         ("Sources/Storage/Backups/SQL", ProgramStatement.backups),

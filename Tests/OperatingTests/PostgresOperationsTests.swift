@@ -4,6 +4,7 @@ import JobStorePostgres
 import Operating
 import Pipeline
 import Postgres
+import QueryPostgres
 import Querying
 import TestSupport
 import Testing

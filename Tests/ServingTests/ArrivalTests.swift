@@ -71,15 +71,16 @@ import Uploading
         let patient = ArrivalLimits(
             silence: .seconds(3600), grace: .seconds(3600), total: .seconds(3600))
         try await TestAPI.lend(arrival: patient, uploadsMax: 8) { api in
+            // A tenant that is alone gets half of the places; then its other uploads are refused.
+            // Each accepted upload may have taken the place of a slow one, so another one starts.
             var slow: [RawConnection] = []
-            for _ in 0..<8 {
+            var refusal: Answer
+            repeat {
                 let connection = try api.connect()
                 try connection.send(Self.head + "Content-Length: 1000\r\n\r\nten bytes.")
                 slow.append(connection)
-            }
-            // A tenant that is alone gets half of the places. Its other uploads are refused.
-            var refusal: Answer
-            repeat { refusal = try await api.upload("mine") } while refusal.code == nil
+                refusal = try await api.upload("mine")
+            } while refusal.code == nil
             #expect((refusal.status, refusal.code) == (429, "tenant_busy"))
             #expect(refusal.headers[.retryAfter] != nil)
             #expect(try await api.upload("his", by: "bob").status == 202)

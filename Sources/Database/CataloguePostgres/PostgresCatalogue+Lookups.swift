@@ -2,13 +2,14 @@ package import Domain
 import FoundationEssentials
 package import Pipeline
 import Postgres
+import QueryPostgres
 package import Querying
 
 extension PostgresCatalogue: DocumentQueries {
     package func job(
         _ job: JobID, of tenant: TenantID
     ) async throws(QueryError) -> JobStatus? {
-        try await rows(Query.job(job.uuid, tenant.uuid)) { row in
+        try await lookups.rows(Query.job(job.uuid, tenant.uuid)) { row in
             JobStatus(
                 job: JobID(try row.decode(0, as: UUID.self)),
                 document: DocumentID(try row.decode(1, as: UUID.self)),
@@ -16,7 +17,7 @@ extension PostgresCatalogue: DocumentQueries {
                 chunksPlanned: try row.decodeIfPresent(5), vectorsStaged: try row.decode(6),
                 attempt: try row.decode(7), retryCount: try row.decode(8),
                 retryAt: try row.decodeIfPresent(9),
-                lastError: try row.decodeIfPresent(10, as: String.self).map(Self.json),
+                lastError: try row.jsonIfPresent(10),
                 createdAt: try row.decode(11), startedAt: try row.decodeIfPresent(12),
                 finishedAt: try row.decodeIfPresent(13), updatedAt: try row.decode(14))
         }.first
@@ -25,15 +26,9 @@ extension PostgresCatalogue: DocumentQueries {
     package func events(
         of job: JobID, after cursor: Int, limit: Int, tenant: TenantID
     ) async throws(QueryError) -> [JobEvent]? {
-        let owned = try await rows(Query.ownsJob(job.uuid, tenant.uuid)) { _ in true }
+        let owned = try await lookups.rows(Query.ownsJob(job.uuid, tenant.uuid)) { _ in true }
         guard !owned.isEmpty else { return nil }
-        return try await rows(Query.events(job.uuid, cursor, limit)) { row in
-            JobEvent(
-                number: try row.decode(0), time: try row.decode(1), type: try row.decode(2),
-                severity: try row.decode(3), code: try row.decode(4),
-                payload: try Self.json(row.decode(5)),
-                correlationID: try row.decodeIfPresent(6))
-        }
+        return try await lookups.events(of: job, after: cursor, limit: limit)
     }
 
     package func document(
@@ -51,7 +46,7 @@ extension PostgresCatalogue: DocumentQueries {
     private func documents(
         _ statement: PostgresStatement
     ) async throws(QueryError) -> [DocumentSummary] {
-        try await rows(statement) { row in
+        try await lookups.rows(statement) { row in
             DocumentSummary(
                 document: DocumentID(try row.decode(0, as: UUID.self)),
                 filename: try row.decode(1), mime: try row.decode(2), byteCount: try row.decode(3),
@@ -64,10 +59,12 @@ extension PostgresCatalogue: DocumentQueries {
     package func chunks(
         of document: DocumentID, from start: Int, limit: Int, tenant: TenantID
     ) async throws(QueryError) -> [SearchableChunk]? {
-        let owned = try await rows(Query.ownsDocument(document.uuid, tenant.uuid)) { _ in true }
+        let owned = try await lookups.rows(Query.ownsDocument(document.uuid, tenant.uuid)) { _ in
+            true
+        }
         guard !owned.isEmpty else { return nil }
         let first = Int32(clamping: start)
-        return try await rows(Query.chunks(document.uuid, first, limit)) { row in
+        return try await lookups.rows(Query.chunks(document.uuid, first, limit)) { row in
             SearchableChunk(
                 chunk: try row.decode(0), ord: try row.decode(1), text: try row.decode(2),
                 tokens: try row.decodeIfPresent(3), headings: try row.decode(4),
@@ -79,20 +76,16 @@ extension PostgresCatalogue: DocumentQueries {
     package func delete(
         _ document: DocumentID, of tenant: TenantID
     ) async throws(QueryError) -> [String]? {
-        try await rows(Query.deleteDocument(document.uuid, tenant.uuid), from: pool) { row in
+        try await pool.rows(Query.deleteDocument(document.uuid, tenant.uuid)) { row in
             try [row.decode(0, as: String.self), row.decodeIfPresent(1, as: String.self)]
                 .compactMap { $0 }
         }.first
     }
 
     package func blobsAreHeld() async throws(QueryError) -> Bool {
-        let held = try await rows(Query.blobsAreHeld(), from: pool) { row in
+        let held = try await pool.rows(Query.blobsAreHeld()) { row in
             try row.decode(0, as: Bool.self)
         }
         return held.first ?? false
-    }
-
-    private static func json(_ text: String) throws -> JSONValue {
-        try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
     }
 }

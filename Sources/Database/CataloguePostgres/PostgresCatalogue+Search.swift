@@ -3,6 +3,7 @@ import FoundationEssentials
 import Indexing
 package import Pipeline
 import Postgres
+import QueryPostgres
 package import Searching
 
 extension PostgresCatalogue: SearchIndex {

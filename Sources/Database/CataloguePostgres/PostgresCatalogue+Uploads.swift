@@ -3,6 +3,7 @@ package import Domain
 import FoundationEssentials
 package import Pipeline
 import Postgres
+import QueryPostgres
 import Querying
 package import Uploading
 
@@ -20,7 +21,7 @@ extension PostgresCatalogue: UploadStore {
             if let key = upload.request.idempotencyKey {
                 let keep = Query.storeKey(
                     upload.request.tenant.uuid, key.text, upload.content.sha256)
-                _ = try await rows(keep, from: pool) { _ in }
+                _ = try await pool.rows(keep) { _ in }
                 if try await isKeyTaken(of: upload) { return nil }
             }
             return known
@@ -77,13 +78,13 @@ extension PostgresCatalogue: UploadStore {
     private func isKeyTaken(of upload: StoredUpload) async throws(QueryError) -> Bool {
         guard let key = upload.request.idempotencyKey else { return false }
         let holder = Query.keyHolder(upload.request.tenant.uuid, key.text)
-        return try await rows(holder, from: pool) { try $0.decode(0, as: String.self) }
+        return try await pool.rows(holder) { try $0.decode(0, as: String.self) }
             .contains { $0 != upload.content.sha256 }
     }
 
     private func known(_ upload: StoredUpload) async throws(QueryError) -> UploadReceipt? {
         let query = Query.knownUpload(upload.request.tenant.uuid, upload.content.sha256)
-        return try await rows(query, from: pool) { row in
+        return try await pool.rows(query) { row in
             UploadReceipt(
                 document: DocumentID(try row.decode(0, as: UUID.self)),
                 job: JobID(try row.decode(1, as: UUID.self)),

@@ -10,6 +10,7 @@ import Domain
 import FoundationEssentials
 package import Pipeline
 package import Postgres
+import QueryPostgres
 import Uploading
 
 /// Documents, jobs and chunks in PostgreSQL.
@@ -34,41 +35,11 @@ package struct PostgresCatalogue: Sendable {
         self.searches = searches
         uploads = Self.uploads(pool, attemptsMax: attemptsMax)
     }
-
-    /// Runs a statement and reads its rows.
-    func rows<R>(
-        _ statement: PostgresStatement, from pool: PostgresPool? = nil,
-        _ read: (PostgresRow) throws -> R
-    ) async throws(QueryError) -> [R] {
-        do {
-            return try await (pool ?? lookups).query(statement).map(read)
-        } catch {
-            throw QueryError(error)
-        }
-    }
 }
 
 extension PostgresCatalogue: ParseEventStore {
     package func note(_ event: ParseEvent) async throws(QueryError) -> Bool {
         let statement = Query.recordParseEvent(event.id, event.remoteJob, event.name)
-        return try await !rows(statement, from: pool) { _ in }.isEmpty
-    }
-}
-
-extension QueryError {
-    init(_ error: any Error) {
-        let kind: Kind
-        switch error as? PostgresError {
-        case let error? where error.kind == .pool: kind = .busy
-        case let error? where error.affectsEveryStatement: kind = .unavailable
-        case let error? where error.sqlState == "57014": kind = .timeout
-        // Data exceptions and program limits: the client's values are invalid.
-        case let error? where ["22", "54"].contains { error.sqlState?.hasPrefix($0) == true }:
-            kind = .refused
-        // Lock and serialisation failures: the same request can succeed later.
-        case let error? where error.isTransient: kind = .unavailable
-        default: kind = .fault
-        }
-        self.init(kind, reason: "\(error)")
+        return try await !pool.rows(statement) { _ in }.isEmpty
     }
 }

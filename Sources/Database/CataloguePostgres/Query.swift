@@ -17,13 +17,10 @@ package enum Query {
     // lookups
     package static let chunks = SQLFile(SQL.chunks_sql, name: "chunks")
     package static let documents = SQLFile(SQL.documents_sql, name: "documents")
-    package static let events = SQLFile(SQL.events_sql, name: "events")
     package static let job = SQLFile(SQL.job_sql, name: "job")
     package static let ownsDocument = SQLFile(SQL.owns_document_sql, name: "ownsDocument")
     package static let ownsJob = SQLFile(SQL.owns_job_sql, name: "ownsJob")
     package static let pipelineCounts = SQLFile(SQL.pipeline_counts_sql, name: "pipelineCounts")
-    package static let pipelineRates = SQLFile(SQL.pipeline_rates_sql, name: "pipelineRates")
-    package static let providers = SQLFile(SQL.providers_sql, name: "providers")
 
     // searching
     package static let planSearch = SQLFile(SQL.plan_search_sql, name: "planSearch")

@@ -3,14 +3,15 @@ import FoundationEssentials
 package import Operating
 package import Pipeline
 import Postgres
+import QueryPostgres
 
 extension PostgresOperations: DeadLetterStore {
     package func deadLetterCauses(
         _ filter: DeadLetterFilter, limit: Int
     ) async throws(QueryError) -> [DeadLetterCause] {
-        try await rows(Query.deadLetterCauses(filter.parameters + [limit])) { row in
+        try await pool.rows(Query.deadLetterCauses(filter.parameters + [limit])) { row in
             DeadLetterCause(
-                code: try row.decode(0), stage: try row.known(1), jobCount: try row.decode(2),
+                code: try row.decode(0), stage: try row.decodeCase(1), jobCount: try row.decode(2),
                 firstFailedAt: try row.decode(3), lastFailedAt: try row.decode(4),
                 lastMessage: try row.decode(5))
         }
@@ -20,13 +21,13 @@ extension PostgresOperations: DeadLetterStore {
         _ filter: DeadLetterFilter, after cursor: DeadLetterCursor?, limit: Int
     ) async throws(QueryError) -> [DeadLetter] {
         let page: [(any PostgresEncodable)?] = [cursor?.failedAt, cursor?.job.uuid, limit]
-        return try await rows(Query.deadLetters(filter.parameters + page)) { row in
+        return try await pool.rows(Query.deadLetters(filter.parameters + page)) { row in
             DeadLetter(
                 job: JobID(try row.decode(0, as: UUID.self)),
                 document: DocumentID(try row.decode(1, as: UUID.self)),
                 tenant: TenantID(try row.decode(2, as: UUID.self)),
                 filename: try row.decode(3), mime: try row.decode(4),
-                byteCount: try row.decode(5), stage: try row.known(6),
+                byteCount: try row.decode(5), stage: try row.decodeCase(6),
                 attempts: try row.decode(7), attemptsMax: try row.decode(8),
                 code: try row.decode(9), message: try row.decode(10),
                 uploadedAt: try row.decode(11), failedAt: try row.decode(12))
@@ -40,14 +41,10 @@ extension PostgresOperations: DeadLetterStore {
     package func countDeadLetters(
         _ filter: DeadLetterFilter
     ) async throws(QueryError) -> DeadLetterOutcome {
-        let counts = try await rows(Query.countDeadLetters(filter.parameters)) { row in
+        try await pool.row(Query.countDeadLetters(filter.parameters)) { row in
             DeadLetterOutcome(
                 matchedCount: try row.decode(0), changedCount: 0, asOf: try row.decode(1))
         }
-        guard let count = counts.first else {
-            throw QueryError(.fault, reason: "an aggregate without a row")
-        }
-        return count
     }
 
     package func redrive(
@@ -71,7 +68,7 @@ extension PostgresOperations: DeadLetterStore {
             Query.countDeadLetters(filter.parameters), action(filter.parameters + [limit]),
         ]) { results in
             guard let count = results[1].first, let change = results[2].first else {
-                throw QueryError(.fault, reason: "an aggregate without a row")
+                throw QueryError(.fault, reason: "an aggregate returned no row")
             }
             return DeadLetterOutcome(
                 matchedCount: try count.decode(0), changedCount: try change.decode(0),

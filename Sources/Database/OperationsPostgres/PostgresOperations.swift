@@ -12,11 +12,12 @@ import JobStorePostgres
 package import Operating
 package import Pipeline
 package import Postgres
+import QueryPostgres
 package import Querying
 
 /// What operators read and do, in PostgreSQL.
 package struct PostgresOperations: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
     private let jobs: PostgresJobStore
     private let audits: PostgresJobStore
 
@@ -32,7 +33,7 @@ package struct PostgresOperations: Sendable {
     ///
     /// - Throws: a fault that names the login when it has not.
     package func checkLogin() async throws(QueryError) {
-        let logins = try await rows(Query.checkLogin()) { row in
+        let logins = try await pool.rows(Query.checkLogin()) { row in
             (name: try row.decode(0, as: String.self), isOperator: try row.decode(1, as: Bool.self))
         }
         guard let login = logins.first, !login.isOperator else { return }
@@ -40,17 +41,6 @@ package struct PostgresOperations: Sendable {
             .fault,
             reason: "the login '\(login.name)' is not a member of millrace_operator. "
                 + "'millrace migrate --logins' creates one that is")
-    }
-
-    /// Runs a statement and reads its rows.
-    func rows<R>(
-        _ statement: PostgresStatement, _ read: (PostgresRow) throws -> R
-    ) async throws(QueryError) -> [R] {
-        do {
-            return try await pool.query(statement).map(read)
-        } catch {
-            throw QueryError(error)
-        }
     }
 
     /// Runs statements as one transaction and reads the rows of each.
@@ -89,20 +79,12 @@ extension PostgresOperations: PipelineStatusStore {
         } catch {
             throw QueryError(error)
         }
-        let providers = try await rows(Query.providerHealth()) { row in
-            PipelineSnapshot.Provider(
-                name: try row.decode(0), health: try row.known(1), programs: try row.decode(2),
-                reason: try row.decodeIfPresent(3), reopensAt: try row.decodeIfPresent(4))
-        }
-        let statuses = try await rows(Query.recentEnds()) { row in
+        let providers = try await pool.providerHealth()
+        return try await pool.row(SharedQuery.pipelineRates()) { row in
             PipelineStatus(
-                gauges: gauges, finishedPerMinute: try row.decode(0),
-                deadLetteredPerMinute: try row.decode(1), providers: providers)
+                gauges: gauges, finishedPerMinute: try row.decode(1),
+                deadLetteredPerMinute: try row.decode(2), providers: providers)
         }
-        guard let status = statuses.first else {
-            throw QueryError(.fault, reason: "an aggregate without a row")
-        }
-        return status
     }
 }
 
@@ -111,7 +93,7 @@ extension PostgresOperations: SpendStore {
         by grouping: SpendGrouping, of tenant: TenantID?, within window: Duration, limit: Int
     ) async throws(QueryError) -> [Spend] {
         let seconds = window / .seconds(1)
-        return try await rows(
+        return try await pool.rows(
             Query.spend(grouping.rawValue, seconds, tenant?.uuid, limit)
         ) { row in
             Spend(
@@ -127,51 +109,7 @@ extension PostgresOperations: JobHistory {
     package func events(
         of job: JobID, after cursor: Int, limit: Int
     ) async throws(QueryError) -> [JobEvent]? {
-        let events = try await rows(Query.jobEvents(job.uuid, cursor, limit)) { row in
-            JobEvent(
-                number: try row.decode(0), time: try row.decode(1), type: try row.decode(2),
-                severity: try row.decode(3), code: try row.decode(4),
-                payload: try row.json(5), correlationID: try row.decodeIfPresent(6))
-        }
+        let events = try await pool.events(of: job, after: cursor, limit: limit)
         return events.isEmpty && cursor == 0 ? nil : events
-    }
-}
-
-extension PostgresRow {
-    /// JSON text.
-    func json(_ column: Int) throws -> JSONValue {
-        let text: String = try decode(column)
-        return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-    }
-
-    /// A value of a closed set of words.
-    func known<Value: RawRepresentable<String>>(_ column: Int) throws -> Value {
-        let text: String = try decode(column)
-        guard let value = Value(rawValue: text) else {
-            throw PostgresError(.decoding, "'\(text)' is not a known \(Value.self)")
-        }
-        return value
-    }
-}
-
-extension QueryError {
-    init(_ error: any Error) {
-        if let error = error as? QueryError {
-            self = error
-            return
-        }
-        let kind: Kind
-        switch error as? PostgresError {
-        case let error? where error.kind == .pool: kind = .busy
-        case let error? where error.affectsEveryStatement: kind = .unavailable
-        case let error? where error.sqlState == "57014": kind = .timeout
-        // Data exceptions and program limits: the client's values are invalid.
-        case let error? where ["22", "54"].contains { error.sqlState?.hasPrefix($0) == true }:
-            kind = .refused
-        // Lock and serialisation failures: the same request can succeed later.
-        case let error? where error.isTransient: kind = .unavailable
-        default: kind = .fault
-        }
-        self.init(kind, reason: "\(error)")
     }
 }

@@ -10,11 +10,8 @@ package enum Query {
     package static let deadLetterCauses = SQLFile(
         SQL.dead_letter_causes_sql, name: "deadLetterCauses")
     package static let deadLetters = SQLFile(SQL.dead_letters_sql, name: "deadLetters")
-    package static let jobEvents = SQLFile(SQL.job_events_sql, name: "jobEvents")
-    package static let providerHealth = SQLFile(SQL.provider_health_sql, name: "providerHealth")
     package static let purgeDeadLetters = SQLFile(
         SQL.purge_dead_letters_sql, name: "purgeDeadLetters")
-    package static let recentEnds = SQLFile(SQL.recent_ends_sql, name: "recentEnds")
     package static let redriveDeadLetters = SQLFile(
         SQL.redrive_dead_letters_sql, name: "redriveDeadLetters")
     package static let setRequester = SQLFile(SQL.set_requester_sql, name: "setRequester")

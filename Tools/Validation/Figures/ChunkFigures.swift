@@ -4,6 +4,7 @@ import FoundationEssentials
 import Indexing
 import JobStorePostgres
 import Postgres
+import QueryPostgres
 import TestCluster
 
 /// Measures staging, flushing and reading chunks and vectors.
@@ -113,9 +114,9 @@ struct ChunkFigures {
                 set: (Figures.setSize, try await bench.run(cohorts.sets, audit))))
         bench.add(
             Figure(
-                name: "query events", there: "<2 ms", statement: "events.sql, of a job",
+                name: "query events", there: "<2 ms", statement: "job_events.sql, of a job",
                 alone: try await bench.run(cohorts.alone) {
-                    FigureBench.Catalogue.events($0[0].id, 0, 100)
+                    SharedQuery.jobEvents($0[0].id, 0, 100)
                 }))
     }
 }

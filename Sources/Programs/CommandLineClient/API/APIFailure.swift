@@ -8,8 +8,8 @@ enum APIFailure: ExitingError {
     var description: String {
         switch self {
         case .unreachable(let base, let reason):
-            "The API at \(base) does not respond (\(reason)). 'millrace up' starts that of this "
-                + "machine's cluster."
+            "The API at \(base) does not respond (\(reason)). 'millrace up' starts the cluster of "
+                + "this machine."
         case .refused(let status, let problem):
             [
                 problem?.detail ?? problem?.title ?? "The API refused the request.",

@@ -23,7 +23,7 @@ private protocol UnavailabilityError: Error {
 
 extension UnavailabilityError {
     var advice: String {
-        "\nThe database is unavailable. 'millrace up' starts that of this machine's cluster."
+        "\nThe database is unavailable. 'millrace up' starts the cluster of this machine."
     }
 }
 

@@ -1,9 +1,11 @@
-import Domain
-import Postgres
+package import Domain
+import FoundationEssentials
+package import Postgres
+package import Querying
 
 extension PostgresRow {
     /// Reads a text column as a case of an enum.
-    func decodeCase<Value: RawRepresentable<String>>(
+    package func decodeCase<Value: RawRepresentable<String>>(
         _ column: Int, as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value {
         let text: String = try decode(column)
@@ -14,12 +16,22 @@ extension PostgresRow {
     }
 
     /// Reads stage and state of a job.
-    func position(stage: Int, state: Int) throws(PostgresError) -> Position {
+    package func position(stage: Int, state: Int) throws(PostgresError) -> Position {
         Position(try decodeCase(stage), try decodeCase(state))
     }
 
+    /// Reads JSON text.
+    package func json(_ column: Int) throws -> JSONValue {
+        try JSONDecoder().decode(JSONValue.self, from: Data(decode(column, as: String.self).utf8))
+    }
+
+    /// Reads JSON text; `nil` for NULL.
+    package func jsonIfPresent(_ column: Int) throws -> JSONValue? {
+        try decodeIfPresent(column, as: String.self) == nil ? nil : json(column)
+    }
+
     /// Reads first and last page; `nil` for formats without pages.
-    func pages(first: Int, last: Int) throws(PostgresError) -> ClosedRange<Int>? {
+    package func pages(first: Int, last: Int) throws(PostgresError) -> ClosedRange<Int>? {
         guard let firstPage = try decodeIfPresent(first, as: Int.self) else { return nil }
         let lastPage = try decodeIfPresent(last, as: Int.self) ?? firstPage
         guard firstPage <= lastPage else {
