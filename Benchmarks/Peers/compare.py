@@ -72,7 +72,7 @@ class Comparison:
             with MemoryWatch(lambda: host.pids) as memory:
                 start = time.monotonic()
                 host.go()
-                host.hear("done")
+                host.wait_for("done")
                 seconds = time.monotonic() - start
             own, postgres, client, server, requests, texts = (
                 after - earlier for after, earlier in zip(self.meters(host), before, strict=True)
@@ -142,7 +142,7 @@ class Comparison:
             with self.host(side, task) as host:
                 start = time.monotonic()
                 host.go()
-                host.hear("done")
+                host.wait_for("done")
                 seconds = time.monotonic() - start
             end = compare(stored(task.database, host.stored), split)
         _, last = self.embeddings.counts()
@@ -234,7 +234,7 @@ def run(comparison: Comparison, sides: list[Side]) -> tuple[list[Sample], list[C
             for side in sides:
                 sample = comparison.measure(side, latency)
                 samples.append(sample)
-                tell(
+                log(
                     f"turn {turn}, {latency} ms: {side.name}: "
                     f"{sample.chunks / sample.seconds:.0f} chunks/s"
                 )
@@ -243,11 +243,11 @@ def run(comparison: Comparison, sides: list[Side]) -> tuple[list[Sample], list[C
         for side in sides:
             texts = [sample.texts for sample in samples if sample.side == side.name][-1]
             crashes.append(comparison.crash(side, latency, texts))
-            tell(f"killed, {latency} ms: {side.name}: {crashes[-1].texts_again} texts again")
+            log(f"killed, {latency} ms: {side.name}: {crashes[-1].texts_again} texts again")
     return samples, crashes
 
 
-def tell(line: str) -> None:
+def log(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 

@@ -92,7 +92,7 @@ class Host:
                 process_group=0,
             )
         try:
-            ready = self.hear("ready")
+            ready = self.wait_for("ready")
         except BaseException:
             self.kill()
             raise
@@ -101,7 +101,7 @@ class Host:
         self.keeps: str = ready["keeps"]
         self.is_client: bool = ready["is_client"]
 
-    def hear(self, event: str) -> dict:
+    def wait_for(self, event: str) -> dict:
         """Waits for an event, which is one line."""
         is_there = select.select([self.process.stdout], [], [], self.PATIENCE_SECONDS)[0]
         line = self.process.stdout.readline() if is_there else ""

@@ -4,7 +4,7 @@ usage: host.py SIDE, with the task as JSON in PEERS_TASK
 
 A side is a module of `sides/` with
 
-    PACKAGES         names of the packages whose versions are told
+    PACKAGES         names of the packages whose versions are reported
     KEEPS            what is there after a crash, in words
     STORED           a query for all that can be searched: name of the document, text of the chunk
     IS_CLIENT        whether this process only stands for those who upload; false if it is left out
@@ -54,12 +54,12 @@ async def serve(side, task: Task) -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
 
-    def tell(**words):
+    def send(**words):
         print(json.dumps(words), file=answers, flush=True)
 
     await side.prepare(task)
     versions = {package: version(package) for package in side.PACKAGES}
-    tell(
+    send(
         event="ready",
         versions=versions,
         stored=side.STORED,
@@ -68,7 +68,7 @@ async def serve(side, task: Task) -> None:
     )
     if sys.stdin.readline():
         await side.ingest(task)
-        tell(event="done")
+        send(event="done")
         sys.stdin.read()
 
 

@@ -114,9 +114,9 @@ class Report:
             "lost": crash.missing,
             "chunks doubled": crash.doubled_chunks,
         }
-        told = [f"{count:,} {fault}" for fault, count in faults.items() if count]
+        listed = [f"{count:,} {fault}" for fault, count in faults.items() if count]
         paid = 100 * crash.texts_again / crash.texts
-        return f"{', '.join(told) or 'all there, once'}; {paid:.0f} % paid again"
+        return f"{', '.join(listed) or 'all there, once'}; {paid:.0f} % paid again"
 
     @property
     def notes(self) -> str:

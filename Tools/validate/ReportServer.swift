@@ -36,8 +36,8 @@ final class ReportServer {
         return "\(Self.hardware), \(version), embedded broker, \(Self.build) builds"
     }
 
-    /// Not isolated: with optimisation, Swift 6.3 runs the code after `machine()`'s last await on the
-    /// thread of the database, where the checks of an isolated closure end the program.
+    /// Not isolated: with optimisation, Swift 6.3 runs the code after the last await of `machine()`
+    /// on the thread of the database, where the checks of an isolated closure end the program.
     private nonisolated static var hardware: String {
         let release = FileManager.default.contents(atPath: "/etc/os-release") ?? Data()
         let name = String(decoding: release, as: UTF8.self).split(separator: "\n")

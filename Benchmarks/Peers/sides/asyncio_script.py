@@ -15,7 +15,7 @@ import openai
 from pgvector.asyncpg import register_vector
 
 PACKAGES = ("asyncpg", "numpy", "openai", "pgvector")
-KEEPS = "finished batches; of the rest nobody knows until the script is run again"
+KEEPS = "finished batches; the rest is unknown until the script is run again"
 STORED = "SELECT document, text FROM chunks"
 
 BATCH_DOCUMENTS = 32

@@ -1,8 +1,8 @@
 """Millrace as its local cluster runs it, with one process per program.
 
-Slots as its README has them for small documents; all else as it comes. Time begins with the first
-upload and ends with the last job. This process stands for the clients that upload: its processor
-time is told apart.
+Uses the slots that its README recommends for small documents, and defaults otherwise. Time begins
+with the first upload and ends with the last job. This process represents the clients that upload:
+its processor time is reported separately.
 """
 
 import asyncio

@@ -88,7 +88,7 @@ struct BareClaims: Side {
                 "claim",
                 leavesEvents
                     ? """
-                    WITH claimed AS (\(claim)), told AS (
+                    WITH claimed AS (\(claim)), counted AS (
                         INSERT INTO bare_events (job_id, payload)
                         SELECT job_id, jsonb_build_object('to_state', 'working', 'claim', claim_id)
                         FROM claimed)
