@@ -4,8 +4,8 @@ import TestSupport
 /// The files of this repository that its authors write.
 enum Repository {
     private static let folders = [
-        "Sources", "Tools", "Tests", "Migrations", "Benchmarks/Sources", "Benchmarks/Peers", "docs",
-        "ops", "scripts",
+        "Sources", "Tools", "Tests", "Migrations", "Benchmarks/Sources", "Benchmarks/Peers",
+        "Benchmarks/Search", "docs", "ops", "scripts",
     ]
     private static let loose = [
         "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "docker-compose.yml",
