@@ -16,7 +16,7 @@ let products = [
 /// The migrations, which their module contains as text.
 let migrations = [
     "0001_documents_and_jobs.sql", "0002_transitions.sql", "0003_chunks.sql", "0004_search.sql",
-    "0005_providers.sql", "0006_roles.sql",
+    "0005_providers.sql", "0006_roles.sql", "0007_words.sql",
 ]
 
 // Each target is one entry of the table below: its name, its folder, and the modules that it may

@@ -45,13 +45,13 @@ CREATE FUNCTION upload_pipeline.blobs_are_held() RETURNS boolean
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 $$;
 
-CREATE FUNCTION upload_pipeline.without_long_words(words tsvector) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ts_delete(words, ARRAY(SELECT word.lexeme FROM unnest(without_long_words.words) word(lexeme, positions, weights) WHERE (length(word.lexeme) > 64)));
-
-CREATE FUNCTION upload_pipeline.chunk_words(text text) RETURNS tsvector
+CREATE FUNCTION upload_pipeline.unspaced_scripts() RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (text ~ '\S{65}'::text) THEN upload_pipeline.without_long_words(to_tsvector('english'::regconfig, text)) ELSE to_tsvector('english'::regconfig, text) END;
+    RETURN '\u0E01-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005-\u3007\u3031-\u3035\u3041-\u318F\u31F0-\u31FF\u3400-\u4DBF\u4E00-\uA4CF\uAC00-\uD7AF\uF900-\uFAFF\U00020000-\U0003FFFF'::text;
+
+CREATE FUNCTION upload_pipeline.character_pairs(text text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT (COALESCE(string_agg(((quote_literal(substr(pairs.run, pairs.start, 2)) || ':'::text) || LEAST(pairs.place, (16383)::bigint)), ' '::text), ''::text))::tsvector AS "coalesce" FROM (SELECT run.run, start.start, (row_number() OVER (ORDER BY found.number, start.start) + found.number) AS place FROM regexp_matches(character_pairs.text, ((('['::text || upload_pipeline.unspaced_scripts()) || ']+'::text) COLLATE "C"), 'g'::text) WITH ORDINALITY found(runs, number), LATERAL unnest(found.runs) run(run), LATERAL generate_series(1, GREATEST(1, (length(run.run) - 1))) start(start)) pairs);
 
 CREATE FUNCTION upload_pipeline.claimed_stage(stage text, state text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -80,6 +80,7 @@ BEGIN
     DELETE FROM document_vector_buffer b USING deleted d WHERE b.document_id = d.document_id;
     DELETE FROM document_chunk_buffer b USING deleted d WHERE b.document_id = d.document_id;
     DELETE FROM chunk_sketches s USING deleted d WHERE s.document_id = d.document_id;
+    DELETE FROM chunk_words w USING deleted d WHERE w.document_id = d.document_id;
     RETURN NULL;
 END $$;
 
@@ -139,6 +140,26 @@ CREATE FUNCTION upload_pipeline.is_legal_transition(from_stage text, from_state 
     END
 $$;
 
+CREATE FUNCTION upload_pipeline.joined_parts(text text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT COALESCE(string_agg(translate(replace(replace(found.whole, '+'::text, 'plus'::text), '#'::text, 'sharp'::text), '-_./@:&'''::text, ''::text), ' '::text), ''::text) AS "coalesce" FROM (SELECT unnest(regexp_matches(joined_parts.text, ('[0-9A-Za-z\u0080-\U0003FFFF]+(?:[-_./@:+#&'']{1,2}[0-9A-Za-z\u0080-\U0003FFFF]+)+[+#]*|[0-9A-Za-z\u0080-\U0003FFFF]+[+#]+'::text COLLATE "C"), 'g'::text)) AS unnest UNION ALL SELECT unnest(regexp_matches(joined_parts.text, ('[A-Za-z\u0080-\U0003FFFF]+[0-9][0-9A-Za-z\u0080-\U0003FFFF]*|[0-9]+[A-Za-z\u0080-\U0003FFFF][0-9A-Za-z\u0080-\U0003FFFF]*|[A-Za-z\u0080-\U0003FFFF]*[a-z\u00DF-\u00FF][A-Z\u00C0-\u00DE][0-9A-Za-z\u0080-\U0003FFFF]*'::text COLLATE "C"), 'g'::text)) AS unnest) found(whole) WHERE (length(found.whole) <= 64));
+
+CREATE FUNCTION upload_pipeline.separated_parts(text text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace(text, ('[-./@<>&:+#~=](?=[0-9A-Za-z\u0080-\U0003FFFF])|([A-Za-z\u0080-\U0003FFFF])(?=[0-9])|([0-9])(?=[A-Za-z\u0080-\U0003FFFF])|([a-z\u00DF-\u00FF])(?=[A-Z\u00C0-\u00DE])'::text COLLATE "C"), '\1\2\3 '::text, 'g'::text);
+
+CREATE FUNCTION upload_pipeline.spaced_text(text text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN (octet_length(text) = length(text)) THEN text ELSE regexp_replace(replace(NORMALIZE(text, NFC), '’'::text, ''''::text), (((((('['::text || upload_pipeline.unspaced_scripts()) || '\u0080-\u00A9\u00AB-\u00B4\u00B6-\u00B9\u00BB-\u00BF\u00D7\u00F7\u037E\u0387\u0589'::text) || '\u05BE\u05C0\u05C3\u05F3\u05F4\u060C\u061B\u061F\u066A-\u066D\u06D4\u0964\u0965'::text) || '\u2000-\u2BFF\u3000-\u3020\u3030\uD800-\uF8FF\uFE10-\uFE6F\uFF00-\uFF0F'::text) || '\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65\uFFF0-\uFFFF\U0001F000-\U0001FBFF]'::text) COLLATE "C"), ' '::text, 'g'::text) END;
+
+CREATE FUNCTION upload_pipeline.without_accents(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace(NORMALIZE(words, NFKD), '[\u0300-\u036F]'::text, ''::text, 'g'::text);
+
+CREATE FUNCTION upload_pipeline.phrase(language regconfig, text text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT (string_agg((('('::text || parts.part) || ')'::text), ' & '::text))::tsquery AS string_agg FROM (VALUES (upload_pipeline.without_accents((phraseto_tsquery(phrase.language, upload_pipeline.separated_parts(upload_pipeline.spaced_text(phrase.text))))::text)), ((SELECT string_agg(quote_literal(pair.lexeme), ' <-> '::text ORDER BY "position"."position") AS string_agg FROM unnest(upload_pipeline.character_pairs(NORMALIZE(phrase.text, NFKC))) pair(lexeme, positions, weights), LATERAL unnest(pair.positions) "position"("position")))) parts(part) WHERE (parts.part <> ''::text));
+
 CREATE FUNCTION upload_pipeline.processing_status(stage text, state text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -177,6 +198,26 @@ CREATE FUNCTION upload_pipeline.purge_dead_letters(failure_code text, failed_sta
     )
     SELECT count(*) FROM deleted
 $$;
+
+CREATE FUNCTION upload_pipeline.record_added_words() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO word_changes (user_id, space_id, language, sign, words)
+    SELECT user_id, space_id, language, 1, words FROM added;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION upload_pipeline.record_deleted_words() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'upload_pipeline', 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO word_changes (user_id, space_id, language, sign, words)
+    SELECT user_id, space_id, language, -1, words FROM deleted;
+    RETURN NULL;
+END $$;
 
 CREATE FUNCTION upload_pipeline.record_new_jobs() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -274,6 +315,29 @@ CREATE FUNCTION upload_pipeline.retry_delay(attempt smallint, base_seconds doubl
         * least(cap_seconds, base_seconds * power(2, greatest(attempt - 1, 0))))
 $$;
 
+CREATE FUNCTION upload_pipeline.scope_word(tenant uuid, space_id integer) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((('@'::text || space_id) || ':'::text) || tenant);
+
+CREATE FUNCTION upload_pipeline.spellings(word text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE STRICT ROWS 500 PARALLEL SAFE
+    AS $$
+    WITH alphabet AS (
+        SELECT string_to_table(letters, NULL) AS letter
+        FROM (VALUES ('abcdefghijklmnopqrstuvwxyz'), ('абвгдежзийклмнопрстуфхцчшщъыьэюя'),
+            ('αβγδεζηθικλμνξοπρστυφχψως')) AS known (letters)
+        WHERE translate(word, letters, '') = ''
+    ), places AS (
+        SELECT left(word, place) AS start, substr(word, place + 1) AS rest
+        FROM generate_series(0, length(word)) AS place
+    )
+    SELECT start || substr(rest, 2) FROM places WHERE rest <> ''
+    UNION SELECT start || substr(rest, 2, 1) || left(rest, 1) || substr(rest, 3)
+        FROM places WHERE length(rest) > 1
+    UNION SELECT start || letter || rest FROM places, alphabet
+    UNION SELECT start || letter || substr(rest, 2) FROM places, alphabet WHERE rest <> ''
+    $$;
+
 CREATE FUNCTION upload_pipeline.waiting_queue(stage text, state text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -313,6 +377,21 @@ CREATE FUNCTION upload_pipeline.waiting_tenants(queue text, last uuid) RETURNS S
     SELECT user_id FROM later UNION ALL SELECT user_id FROM earlier
 $$;
 
+CREATE FUNCTION upload_pipeline.without_long_words(words tsvector) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ts_delete(words, ARRAY(SELECT word.lexeme FROM unnest(without_long_words.words) word(lexeme, positions, weights) WHERE (length(word.lexeme) > 64)));
+
+CREATE FUNCTION upload_pipeline.words(language regconfig, text text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN (octet_length(text) > length(text)) THEN upload_pipeline.without_long_words(((upload_pipeline.without_accents((to_tsvector(language, ((upload_pipeline.separated_parts(upload_pipeline.spaced_text(text)) || ' '::text) || upload_pipeline.joined_parts(upload_pipeline.spaced_text(text)))))::text))::tsvector || upload_pipeline.character_pairs(NORMALIZE(text, NFKC)))) WHEN (text ~ '\S{65}'::text) THEN upload_pipeline.without_long_words(to_tsvector(language, ((upload_pipeline.separated_parts(text) || ' '::text) || upload_pipeline.joined_parts(text)))) ELSE to_tsvector(language, ((upload_pipeline.separated_parts(text) || ' '::text) || upload_pipeline.joined_parts(text))) END;
+
+CREATE FUNCTION upload_pipeline.words_of_chunk(tenant uuid, space_id integer, language text, filename text, headings text[], text text) RETURNS tsvector
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN (array_to_tsvector(ARRAY[upload_pipeline.scope_word(tenant, space_id)]) || upload_pipeline.words((language)::regconfig, ((((filename || '
+'::text) || array_to_string(headings, '
+'::text)) || '
+'::text) || text)));
+
 CREATE TABLE upload_pipeline.chunk_sketches (
     document_id uuid NOT NULL,
     generation integer NOT NULL,
@@ -329,6 +408,22 @@ COMMENT ON TABLE upload_pipeline.chunk_sketches IS 'a row for each row of docume
 COMMENT ON COLUMN upload_pipeline.chunk_sketches.cell IS '0 until the chunk is assigned to a cell; every search of the tenant compares it until then';
 
 COMMENT ON COLUMN upload_pipeline.chunk_sketches.sketch IS 'NULL until the flusher computes it; searches compare the vector until then';
+
+CREATE TABLE upload_pipeline.chunk_words (
+    document_id uuid NOT NULL,
+    generation integer NOT NULL,
+    chunk_ord integer NOT NULL,
+    user_id uuid NOT NULL,
+    space_id integer NOT NULL,
+    language text NOT NULL,
+    words tsvector NOT NULL
+)
+WITH (toast_tuple_target='8160', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_insert_scale_factor='0.05');
+ALTER TABLE ONLY upload_pipeline.chunk_words ALTER COLUMN words SET STATISTICS 0;
+
+COMMENT ON TABLE upload_pipeline.chunk_words IS 'a row for each row of document_chunks, written and deleted in the same transactions';
+
+COMMENT ON COLUMN upload_pipeline.chunk_words.words IS 'words of the file name, the headings and the text, and the tenant and space as a word';
 
 CREATE TABLE upload_pipeline.document_chunk_buffer (
     document_id uuid NOT NULL,
@@ -532,6 +627,7 @@ CREATE TABLE upload_pipeline.upload_jobs (
     user_id uuid NOT NULL,
     worker_session bigint,
     interruptions smallint DEFAULT 0 NOT NULL,
+    language text DEFAULT 'simple'::text NOT NULL,
     CONSTRAINT embedded_means_counted CHECK (((NOT ((stage = 'embedded'::text) AND (state = 'done'::text))) OR (expected_chunks IS NOT NULL))),
     CONSTRAINT ended_means_finished CHECK ((((state = 'deadletter'::text) OR ((stage = 'embedded'::text) AND (state = 'done'::text))) = (finished_at IS NOT NULL))),
     CONSTRAINT error_is_described CHECK (((state <> ALL (ARRAY['retryable'::text, 'deadletter'::text])) OR ((last_error IS NOT NULL) AND (last_error ?& ARRAY['error_type'::text, 'message'::text, 'timestamp'::text, 'retry_count'::text])))),
@@ -689,8 +785,54 @@ ALTER TABLE upload_pipeline.sketch_cells ALTER COLUMN cell ADD GENERATED ALWAYS 
     CACHE 1
 );
 
+CREATE TABLE upload_pipeline.word_changes (
+    change_id bigint NOT NULL,
+    user_id uuid NOT NULL,
+    space_id integer NOT NULL,
+    language text NOT NULL,
+    sign smallint NOT NULL,
+    words tsvector NOT NULL,
+    CONSTRAINT word_changes_sign_check CHECK ((sign = ANY (ARRAY['-1'::integer, 1])))
+)
+WITH (toast_tuple_target='8160', autovacuum_vacuum_threshold='4096', autovacuum_vacuum_scale_factor='0', vacuum_truncate='false');
+
+COMMENT ON TABLE upload_pipeline.word_changes IS 'words of chunks that were added (1) or deleted (-1) and that the flusher has yet to count';
+
+ALTER TABLE upload_pipeline.word_changes ALTER COLUMN change_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME upload_pipeline.word_changes_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE upload_pipeline.word_counts (
+    user_id uuid NOT NULL,
+    space_id integer NOT NULL,
+    lexeme text NOT NULL COLLATE pg_catalog."C",
+    chunks integer NOT NULL
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE upload_pipeline.word_counts IS 'the number of a tenant''s chunks that contain a word; the changes in word_changes are missing';
+
+CREATE TABLE upload_pipeline.word_totals (
+    user_id uuid NOT NULL,
+    space_id integer NOT NULL,
+    language text NOT NULL,
+    chunks bigint NOT NULL,
+    words bigint NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE upload_pipeline.word_totals IS 'the languages of a tenant''s chunks, and the chunks and words of each that are counted';
+
 ALTER TABLE ONLY upload_pipeline.chunk_sketches
     ADD CONSTRAINT chunk_sketches_pkey PRIMARY KEY (document_id, generation, chunk_ord);
+
+ALTER TABLE ONLY upload_pipeline.chunk_words
+    ADD CONSTRAINT chunk_words_pkey PRIMARY KEY (document_id, generation, chunk_ord);
 
 ALTER TABLE ONLY upload_pipeline.document_chunk_buffer
     ADD CONSTRAINT document_chunk_buffer_pkey PRIMARY KEY (document_id, generation, chunk_ord);
@@ -740,14 +882,22 @@ ALTER TABLE ONLY upload_pipeline.upload_jobs
 ALTER TABLE ONLY upload_pipeline.upload_jobs
     ADD CONSTRAINT upload_jobs_pkey PRIMARY KEY (job_id);
 
+ALTER TABLE ONLY upload_pipeline.word_changes
+    ADD CONSTRAINT word_changes_pkey PRIMARY KEY (change_id);
+
+ALTER TABLE ONLY upload_pipeline.word_counts
+    ADD CONSTRAINT word_counts_pkey PRIMARY KEY (user_id, space_id, lexeme);
+
+ALTER TABLE ONLY upload_pipeline.word_totals
+    ADD CONSTRAINT word_totals_pkey PRIMARY KEY (user_id, space_id, language);
+
 CREATE INDEX chunk_sketches_by_cell ON upload_pipeline.chunk_sketches USING btree (user_id, space_id, cell) INCLUDE (document_id, generation, chunk_ord, sketch);
 
 CREATE INDEX chunk_sketches_missing ON upload_pipeline.chunk_sketches USING btree (user_id, space_id) WHERE (sketch IS NULL);
 
-CREATE INDEX document_chunks_tenant ON upload_pipeline.document_chunks USING btree (user_id, embed_model, embed_version);
+CREATE INDEX chunk_words_words ON upload_pipeline.chunk_words USING gin (words) WITH (gin_pending_list_limit='256');
 
-CREATE INDEX document_chunks_text ON upload_pipeline.document_chunks USING gin (upload_pipeline.chunk_words(text)) WITH (gin_pending_list_limit='256');
-ALTER INDEX upload_pipeline.document_chunks_text ALTER COLUMN 1 SET STATISTICS 10;
+CREATE INDEX document_chunks_tenant ON upload_pipeline.document_chunks USING btree (user_id, embed_model, embed_version);
 
 CREATE INDEX documents_by_time ON upload_pipeline.documents USING brin (created_at) WITH (autosummarize='on');
 
@@ -779,11 +929,17 @@ CREATE INDEX upload_jobs_turns ON upload_pipeline.upload_jobs USING btree (waiti
 
 CREATE INDEX upload_jobs_waiting ON upload_pipeline.upload_jobs USING btree (waiting_for, run_at) WHERE (waiting_for IS NOT NULL);
 
+CREATE INDEX word_changes_of_tenant ON upload_pipeline.word_changes USING btree (user_id, space_id, language, change_id);
+
 CREATE TRIGGER apply_transition BEFORE UPDATE ON upload_pipeline.upload_jobs FOR EACH ROW WHEN (((new.state <> old.state) AND (new.state <> 'working'::text))) EXECUTE FUNCTION upload_pipeline.apply_transition();
 
 CREATE TRIGGER copy_tenant BEFORE INSERT ON upload_pipeline.upload_jobs FOR EACH ROW WHEN ((new.user_id IS NULL)) EXECUTE FUNCTION upload_pipeline.copy_tenant();
 
 CREATE TRIGGER delete_derived_rows AFTER DELETE ON upload_pipeline.documents REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.delete_derived_rows();
+
+CREATE TRIGGER record_added_words AFTER INSERT ON upload_pipeline.chunk_words REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_added_words();
+
+CREATE TRIGGER record_deleted_words AFTER DELETE ON upload_pipeline.chunk_words REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_deleted_words();
 
 CREATE TRIGGER record_new_jobs AFTER INSERT ON upload_pipeline.upload_jobs REFERENCING NEW TABLE AS new_jobs FOR EACH STATEMENT EXECUTE FUNCTION upload_pipeline.record_new_jobs();
 

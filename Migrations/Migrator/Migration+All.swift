@@ -7,6 +7,7 @@ extension Migration {
         Migration(4, "search", sql: PackageResources._004_search_sql),
         Migration(5, "providers", sql: PackageResources._005_providers_sql),
         Migration(6, "roles", sql: PackageResources._006_roles_sql),
+        Migration(7, "words", sql: PackageResources._007_words_sql),
     ]
 
     private init(_ version: Int, _ name: String, sql bytes: [UInt8]) {

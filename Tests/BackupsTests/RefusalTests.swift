@@ -151,7 +151,8 @@ import Testing
             "UPDATE upload_pipeline.schema_migrations SET name = 'other' WHERE version = 2"
         let more = """
             ;INSERT INTO upload_pipeline.schema_migrations (version, name, sha256)
-            SELECT number, 'other', repeat('0', 64) FROM generate_series(7, 30) AS number
+            SELECT number, 'other', repeat('0', 64)
+            FROM generate_series(\(Migration.all.count + 1), 30) AS number
             """
         for history in [renamed, renamed + more] {
             let error = try await refusal(history)

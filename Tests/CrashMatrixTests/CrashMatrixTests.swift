@@ -20,11 +20,11 @@ import Testing
 
     @Test func `every step of a flush is a fail point`() async throws {
         let points = try await Self.matrix().points(of: "flusher", in: .document)
-        // Polls and heartbeats are timed, and cell maintenance runs next to the work: they can
-        // occur between any two steps.
+        // Polls and heartbeats are timed, and the search index is maintained next to the work: they
+        // can occur between any two steps.
         let byTheClock = [
             "claimWaiting", "heartbeat", "nextTenant", "lockCells", "unsketchedChunks",
-            "oversizedCells", "unassignedSpace",
+            "oversizedCells", "unassignedSpace", "nextCountedTenant", "countWords",
         ]
         #expect(
             points.filter { point in !byTheClock.contains { point.hasSuffix($0) } } == [
@@ -44,6 +44,8 @@ import Testing
         Cell(scenario: .drift, target: "reconciler", point: "after endDeadClaims", fault: .kill),
         Cell(scenario: .long, target: "flusher", point: "after flush", fault: .stop),
         Cell(scenario: .long, target: "flusher", point: "after flush", fault: .kill),
+        Cell(scenario: .document, target: "flusher", point: "after countWords", fault: .kill),
+        Cell(scenario: .document, target: "flusher", point: "after countWords", fault: .stop),
     ])
     func `a process that fails at a step loses and duplicates nothing`(cell: Cell) async throws {
         let outcome = try await Self.matrix().run(cell)

@@ -137,6 +137,13 @@ struct PlanTests {
         SELECT c.document_id, 1, 0, c.user_id, s.space_id, (~ B'0'::bit(1024))
         FROM upload_pipeline.document_chunks c, upload_pipeline.embedding_spaces s
         """,
+        """
+        INSERT INTO upload_pipeline.chunk_words
+            (document_id, generation, chunk_ord, user_id, space_id, language, words)
+        SELECT document_id, 1, 0, user_id, space_id, 'english',
+            to_tsvector('english', md5(document_id::text))
+        FROM upload_pipeline.chunk_sketches
+        """,
     ]
 }
 

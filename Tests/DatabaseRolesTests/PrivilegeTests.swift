@@ -15,7 +15,8 @@ import Testing
             "job_counts": "SELECT", "provider_calls": "SELECT INSERT UPDATE",
             "provider_states": "SELECT INSERT UPDATE", "parse_events": "SELECT INSERT",
             "idempotency_keys": "SELECT INSERT", "embedding_spaces": "SELECT",
-            "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
+            "chunk_sketches": "SELECT", "sketch_cells": "SELECT", "chunk_words": "SELECT",
+            "word_changes": "SELECT", "word_counts": "SELECT", "word_totals": "SELECT",
         ],
         .parseWorker: [
             "documents": "SELECT UPDATE", "upload_jobs": "SELECT UPDATE",
@@ -40,7 +41,9 @@ import Testing
             "document_vector_buffer": "SELECT DELETE MAINTAIN",
             "document_chunks": "SELECT INSERT DELETE", "embedding_spaces": "SELECT",
             "chunk_sketches": "SELECT INSERT UPDATE DELETE",
-            "sketch_cells": "SELECT INSERT UPDATE DELETE",
+            "sketch_cells": "SELECT INSERT UPDATE DELETE", "chunk_words": "SELECT INSERT DELETE",
+            "word_changes": "SELECT DELETE", "word_counts": "SELECT INSERT UPDATE DELETE",
+            "word_totals": "SELECT INSERT UPDATE",
         ],
         .reconciler: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
@@ -48,14 +51,14 @@ import Testing
             "document_chunks": "SELECT", "job_counts": "SELECT",
             "provider_states": "SELECT DELETE", "parse_events": "SELECT DELETE",
             "idempotency_keys": "SELECT DELETE",
-            "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
+            "chunk_sketches": "SELECT", "sketch_cells": "SELECT", "chunk_words": "SELECT",
         ],
         .operator: [
             "documents": "SELECT", "upload_jobs": "SELECT UPDATE", "events": "SELECT",
             "document_chunk_buffer": "SELECT", "document_vector_buffer": "SELECT",
             "document_chunks": "SELECT", "job_counts": "SELECT", "provider_calls": "SELECT",
             "provider_states": "SELECT",
-            "chunk_sketches": "SELECT", "sketch_cells": "SELECT",
+            "chunk_sketches": "SELECT", "sketch_cells": "SELECT", "chunk_words": "SELECT",
         ],
     ]
 
@@ -128,9 +131,13 @@ import Testing
                 WHERE pronamespace = 'upload_pipeline'::regnamespace
                   AND has_function_privilege(role, oid, 'EXECUTE')
                 """)
-            let words = ["chunk_words", "without_long_words"].flatMap {
-                ["millrace_ingest_api \($0)", "millrace_flusher \($0)"]
-            }
+            let words =
+                [
+                    "without_long_words", "unspaced_scripts", "character_pairs", "separated_parts",
+                    "joined_parts", "spaced_text", "without_accents", "words", "scope_word",
+                ].flatMap { ["millrace_ingest_api \($0)", "millrace_flusher \($0)"] }
+                + ["millrace_flusher words_of_chunk"]
+                + ["phrase", "spellings"].map { "millrace_ingest_api \($0)" }
             let claims = ["waiting_tenants", "claimed_stage"].flatMap { function in
                 [ProgramRole.parseWorker, .chunkWorker, .embedWorker, .flusher]
                     .map { "\($0.name) \(function)" }

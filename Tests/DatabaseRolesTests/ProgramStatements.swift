@@ -65,8 +65,9 @@ extension ProgramStatement {
     private static let cells = statements(
         [
             Query.addCells, Query.addSketches, Query.cellMembers, Query.cells, Query.countMembers,
-            Query.fillCells, Query.lockCells, Query.nextTenant, Query.oversizedCells,
-            Query.removeCell, Query.unassignedSpace, Query.unsketchedChunks,
+            Query.countWords, Query.fillCells, Query.forgetWords, Query.lockCells,
+            Query.nextCountedTenant, Query.nextTenant, Query.oversizedCells, Query.removeCell,
+            Query.unassignedSpace, Query.unsketchedChunks,
         ], of: [.flusher])
 
     private static let providers = statements(

@@ -18,16 +18,16 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 {
                     group.addTask {
-                        while try await library.store.maintainCells(of: library.tenant) {}
+                        while try await library.store.maintainIndex(of: library.tenant) {}
                     }
                 }
                 try await group.waitForAll()
             }
-            while try await library.store.maintainCells(of: library.tenant) {}
+            while try await library.store.maintainIndex(of: library.tenant) {}
             try await library.expectSoundCells()
             #expect(try await library.count("cell = 0") < 1024)
             try await library.add(count: 3_000)
-            while try await library.store.maintainCells(of: library.tenant) {}
+            while try await library.store.maintainIndex(of: library.tenant) {}
             try await library.expectSoundCells()
             #expect(try await library.count("cell = 0") < 1024)
             try await library.expectRecall(atLeast: 0.95)
@@ -40,7 +40,7 @@ import Testing
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 17_000, alike: true)
-            while try await library.store.maintainCells(of: library.tenant) {}
+            while try await library.store.maintainIndex(of: library.tenant) {}
             #expect(try await library.count("cell = 0") < 1024)
             #expect(try await library.count("cell <> 0") > 15_000)
             #expect(try await library.found(near: library.middles[0], limit: 10).count == 10)
@@ -51,7 +51,7 @@ import Testing
         try await TestDatabase.lend { database in
             let library = Library(database)
             try await library.add(count: 500)
-            #expect(try await !library.store.maintainCells(of: library.tenant))
+            #expect(try await !library.store.maintainIndex(of: library.tenant))
             #expect(try await library.count("cell = 0") == 500)
             try await library.expectRecall(atLeast: 0.999)
         }
@@ -65,7 +65,7 @@ import Testing
             let before = try await database.texts(sketches)
             try await database.script("UPDATE upload_pipeline.chunk_sketches SET sketch = NULL")
             try await library.expectRecall(atLeast: 1)
-            let keeper = CellMaintainer(store: library.store, logger: TestBroker.silent)
+            let keeper = IndexMaintainer(store: library.store, logger: TestBroker.silent)
             let keeping = Task { await keeper.run() }
             while try await library.count("sketch IS NULL") > 0 {
                 try await Task.sleep(for: .milliseconds(20))

@@ -46,6 +46,7 @@ import Testing
             ),
             ("UPDATE upload_pipeline.document_chunks SET embed_model = 'other'", [9]),
             ("DELETE FROM upload_pipeline.chunk_sketches WHERE chunk_ord = 1", [9]),
+            ("DELETE FROM upload_pipeline.chunk_words WHERE chunk_ord = 1", [9]),
             ("UPDATE upload_pipeline.chunk_sketches SET cell = 7 WHERE chunk_ord = 1", [9]),
         ] as [(String, [Int])])
     func `the audit reports the invariants that each kind of damage breaks`(
@@ -189,6 +190,10 @@ extension AuditTests {
             INSERT INTO upload_pipeline.chunk_sketches
                 (document_id, generation, chunk_ord, user_id, space_id)
             SELECT document_id, generation, chunk_ord, user_id, 1
+            FROM upload_pipeline.document_chunks;
+            INSERT INTO upload_pipeline.chunk_words
+                (document_id, generation, chunk_ord, user_id, space_id, language, words)
+            SELECT document_id, generation, chunk_ord, user_id, 1, 'english', 'word'
             FROM upload_pipeline.document_chunks;
             """,
     ]

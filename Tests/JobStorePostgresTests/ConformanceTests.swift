@@ -297,7 +297,7 @@ struct ConformanceRow: Sendable {
         case .parse: try await TestDatabase.completeParsing(claimed.claim, with: store)
         case .chunk:
             try await store.completeChunking(
-                claimed, chunks: TestDatabase.chunks(2),
+                claimed, chunks: TestDatabase.chunks(2), in: .english,
                 by: ChunkerIdentity(name: "c", version: "1"))
         case .embed: try await store.completeEmbedding(claimed)
         case .flush: _ = try await store.flush(claimed)

@@ -74,7 +74,7 @@ import Testing
             #expect(new.attempt == 2)
             let failure = await #expect(throws: JobFailure.self) {
                 try await store.completeChunking(
-                    old, chunks: TestDatabase.chunks(9),
+                    old, chunks: TestDatabase.chunks(9), in: .english,
                     by: ChunkerIdentity(name: "late", version: "1"))
             }
             #expect(failure?.class == .leaseLost)
@@ -84,7 +84,7 @@ import Testing
                     on: ClaimTerms(lease: .seconds(9)))
                     == [new.claim])
             try await store.completeChunking(
-                new, chunks: TestDatabase.chunks(2),
+                new, chunks: TestDatabase.chunks(2), in: .english,
                 by: ChunkerIdentity(name: "markdown", version: "1"))
             #expect(
                 try await database.texts(

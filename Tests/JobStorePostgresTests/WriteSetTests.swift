@@ -32,7 +32,7 @@ import Testing
                         Chunk(
                             ord: $0, text: "chunk \($0)", utf8Range: 0..<7, tokens: 2, headings: [],
                             pages: nil)
-                    }, by: ChunkerIdentity(name: "c", version: "1"))
+                    }, in: .english, by: ChunkerIdentity(name: "c", version: "1"))
             })
         #expect(held(outcomes) == chunks.map { _ in true })
         return try await database.claim(jobs.map(\.claim.job), .embed)

@@ -40,7 +40,7 @@ import Testing
         #expect(try await handler.search(request, for: tenant).isEmpty)
         let searched = try #require(index.queries.withLock { $0.first })
         #expect((searched.query.vector == [1]) == hasVector)
-        #expect((searched.query.words == "fog") == hasWords)
+        #expect((searched.query.words?.ranked == "fog") == hasWords)
         #expect(searched.query.limit == 7 && searched.query.space == handler.space)
         #expect(searched.tenant == tenant)
     }

@@ -3,41 +3,66 @@ import Testing
 @testable import Searching
 
 @Suite struct SearchWordsTests {
-    @Test(
-        arguments: [
-            ("when does the harbour close?", "when does the harbour close?"),
-            ("lamp Lamp lamp oil lamp", "lamp Lamp oil"),
-            ("\"cold   night\" -\"warm day\" -fog", "\"cold night\" -\"warm day\" -fog"),
-            ("fog or rain or", "fog or rain"), ("or fog", "fog"), ("fog or fog", "fog"),
-            ("--- !? -- ...", ""), ("- fog", "fog"), ("--fog", "-fog"), ("\"\" a \"-\"", "a"),
-            ("\"never closed phrase", "never closed phrase"),
-            ("Größe a@b.example /etc/x.conf", "Größe a@b.example /etc/x.conf"),
-            (String(repeating: "x", count: 65) + " y", "y"),
-            ("https://example.org/" + String(repeating: "path/", count: 12), nil),
-        ] as [(String, String?)])
-    func `bounding a query preserves its meaning`(query: String, bounded: String?) {
-        #expect(SearchWords.bounded(query) == bounded ?? query)
+    struct Case: Sendable, CustomTestStringConvertible {
+        let query: String
+        let ranked: String
+        var required: [[String]] = []
+        var excluded: [String] = []
+
+        var testDescription: String { query }
+    }
+
+    @Test(arguments: [
+        Case(query: "when does the harbour close?", ranked: "when does the harbour close?"),
+        Case(query: "lamp Lamp lamp oil lamp", ranked: "lamp Lamp oil lamp lamp"),
+        Case(
+            query: "\"cold   night\" -\"warm day\" -fog", ranked: "cold night",
+            required: [["cold night"]], excluded: ["warm day", "fog"]),
+        Case(query: "fog or rain or", ranked: "fog rain"), Case(query: "or fog", ranked: "fog"),
+        Case(
+            query: "\"dead heat\" or tie or \"photo finish\" race",
+            ranked:
+                "dead heat tie photo finish race",
+            required: [["dead heat", "tie", "photo finish"]]),
+        Case(
+            query: "\"a b\" \"c d\"", ranked: "a b c d", required: [["a b"], ["c d"]]),
+        Case(query: "fog or fog", ranked: "fog"), Case(query: "--- !? -- ...", ranked: ""),
+        Case(query: "- fog", ranked: "fog"),
+        Case(query: "--fog", ranked: "", excluded: ["fog"]),
+        Case(query: "\"\" a \"-\"", ranked: "a"),
+        Case(query: "\"never closed phrase", ranked: "never closed phrase"),
+        Case(query: "Größe a@b.example /etc/x.conf", ranked: "Größe a@b.example /etc/x.conf"),
+        Case(query: String(repeating: "x", count: 65) + " y", ranked: "y"),
+        Case(
+            query: "https://example.org/" + String(repeating: "path/", count: 12),
+            ranked: "https://example.org/" + String(repeating: "path/", count: 12)),
+    ])
+    func `a query is taken apart`(case: Case) {
+        let words = SearchWords(`case`.query)
+        #expect(words.ranked == `case`.ranked)
+        #expect(words.required == `case`.required)
+        #expect(words.excluded == `case`.excluded)
     }
 
     @Test func `a phrase that is too long is shortened`() {
         let words = (0..<100).map { "w\($0)" }
-        let phrase = "\"\(words.joined(separator: " "))\" more"
-        #expect(
-            SearchWords.bounded(phrase)
-                == "\"\(words.prefix(SearchWords.wordsMax).joined(separator: " "))\"")
+        let query = SearchWords("\"\(words.joined(separator: " "))\" more")
+        #expect(query.required == [[words.prefix(SearchWords.wordsMax).joined(separator: " ")]])
+        #expect(query.ranked == query.required[0][0])
     }
 
     /// The start of a query, a part that is repeated, and how often. `#` is its number.
     @Test(arguments: [
         ("", "word# ", 2000), ("", "a-b-c-d-e-f-g ", 500), ("\"", "word# ", 2000), ("", "- ", 4000),
-        ("", "\"", 8000), ("", "x# or ", 2000),
+        ("", "\"", 8000), ("", "x# or ", 2000), ("", "-x# ", 2000), ("", "\"x#\" or ", 2000),
     ])
-    func `a bounded query never exceeds the word limit`(start: String, part: String, count: Int) {
+    func `a query never exceeds the word limit`(start: String, part: String, count: Int) {
         let query = (0..<count).reduce(into: start) { query, number in
             query += part.replacing("#", with: "\(number)")
         }
-        let words = SearchWords.bounded(query).split { !$0.isLetter && !$0.isNumber }
-        #expect(words.count <= SearchWords.wordsMax * 2, "with each 'or'")
-        #expect(words.filter { $0 != "or" }.count <= SearchWords.wordsMax)
+        let words = SearchWords(query)
+        let all = ([words.ranked] + words.excluded).joined(separator: " ")
+        let count = all.split { !$0.isLetter && !$0.isNumber }.count
+        #expect(count <= SearchWords.wordsMax + SearchWords.repetitionsMax)
     }
 }

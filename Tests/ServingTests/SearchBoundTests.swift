@@ -29,14 +29,15 @@ import Testing
             _ = try await api.seed(["\(long) lighthouse \(long.dropLast())"])
             let lexemes = try await api.database.texts(
                 """
-                SELECT unnest(tsvector_to_array(upload_pipeline.chunk_words(text)))
-                FROM upload_pipeline.document_chunks
+                SELECT lexeme FROM upload_pipeline.chunk_words,
+                    unnest(tsvector_to_array(words)) AS lexeme
+                WHERE lexeme ~ '^[xl]' ORDER BY lexeme
                 """)
             #expect(lexemes == ["lighthous", String(long.dropLast())])
             let index = try await api.database.texts(
                 """
                 SELECT array_to_string(reloptions, ' ') FROM pg_class
-                WHERE oid = 'upload_pipeline.document_chunks_text'::regclass
+                WHERE oid = 'upload_pipeline.chunk_words_words'::regclass
                 """)
             #expect(index == ["gin_pending_list_limit=256"])
         }

@@ -187,7 +187,14 @@ struct TestAPI: Sendable {
                     ), sketched AS (
                         INSERT INTO upload_pipeline.chunk_sketches
                             (document_id, generation, chunk_ord, user_id, space_id, sketch)
-                        SELECT $1::uuid, 1, $2::integer, $3::uuid, space_id, $8 FROM space)
+                        SELECT $1::uuid, 1, $2::integer, $3::uuid, space_id, $8 FROM space
+                    ), indexed AS (
+                        INSERT INTO upload_pipeline.chunk_words
+                            (document_id, generation, chunk_ord, user_id, space_id, language, words)
+                        SELECT $1::uuid, 1, $2::integer, $3::uuid, space_id, 'english',
+                            upload_pipeline.words_of_chunk(
+                                $3::uuid, space_id, 'english', $9, '{Title}', $4)
+                        FROM space)
                     INSERT INTO upload_pipeline.document_chunks
                         (document_id, generation, chunk_ord, chunk_id, user_id, chunker_name,
                          chunker_version, text, chunk_sha, tokens, utf8_start, utf8_end, headings,
@@ -196,7 +203,7 @@ struct TestAPI: Sendable {
                         '', 1, 0, 1, '{Title}', 3, 4, $5, $6, 1536, $7::public.vector)
                     """, document.uuid, Int32(ord), tenant.uuid, text, space.model, space.version,
                     PostgresVector(vectors[ord]),
-                    PostgresBits(Sketch(of: vectors[ord]).words)))
+                    PostgresBits(Sketch(of: vectors[ord]).words), name))
         }
         return document
     }

@@ -46,7 +46,7 @@ import Testing
             var vacuums = vacuumed.makeAsyncIterator()
             let handler = FlushHandler(
                 store: store, vacuum: vacuum,
-                cells: CellMaintainer(store: store, logger: TestBroker.silent))
+                index: IndexMaintainer(store: store, logger: TestBroker.silent))
             let vacuuming = Task { await vacuum.run() }
             defer { vacuuming.cancel() }
             var sizes: [Int] = []
@@ -71,7 +71,7 @@ import Testing
             let store = fixture.database.store
             let handler = FlushHandler(
                 store: store, vacuum: BufferVacuum(logger: TestBroker.silent) {},
-                cells: CellMaintainer(store: store, logger: TestBroker.silent))
+                index: IndexMaintainer(store: store, logger: TestBroker.silent))
             let job = try await embedded(fixture, count: 3)
             try await fixture.database.script(
                 "DELETE FROM upload_pipeline.document_vector_buffer WHERE chunk_ord = 1")

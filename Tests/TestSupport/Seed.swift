@@ -82,7 +82,7 @@ extension TestDatabase {
     package func chunked(_ job: JobID, count: Int = 3) async throws {
         let claimed = try await claim([job], .chunk)[0]
         try await store.completeChunking(
-            claimed, chunks: Self.chunks(count),
+            claimed, chunks: Self.chunks(count), in: .english,
             by: ChunkerIdentity(name: "markdown", version: "1"))
     }
 

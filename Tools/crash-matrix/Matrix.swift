@@ -44,7 +44,7 @@ struct Matrix: Sendable {
             "holdsClaim", "keyHolder", "knownUpload", "idleQueues", "missingJobs", "parseTicket",
             "spentToday", "parseReported", "nextTenant", "lockCells", "unsketchedChunks",
             "oversizedCells", "unassignedSpace", "cells", "cellMembers", "lostSessions",
-            "checkLogin",
+            "checkLogin", "nextCountedTenant",
         ].contains { point.hasSuffix(" " + $0) }
     }
 

@@ -133,6 +133,13 @@ struct Trial {
         }
     }
 
+    /// Waits until the words of all chunks are counted.
+    private func waitForCounts() async throws {
+        try await cluster.until("the words are counted", within: .seconds(120)) {
+            try await database.texts("SELECT 1 FROM upload_pipeline.word_changes LIMIT 1").isEmpty
+        }
+    }
+
     /// Wakes a stopped target after twice its lease, when another worker has taken over its claims.
     /// Then sends SIGTERM, on which the target must exit with code 0.
     private func dismissTarget(since start: ContinuousClock.Instant) async throws {
@@ -146,6 +153,7 @@ struct Trial {
             try await cluster.until("the target has deleted the blob") {
                 cluster.logText(of: target).contains("fail point: after blob delete")
             }
+        case nil where target == "flusher": try await waitForCounts()
         case nil: break
         }
         cluster.signal(target, SIGTERM)
@@ -157,7 +165,7 @@ struct Trial {
     }
 
     /// Checks that every document ended where it should, once, that no claim wrote after its lease
-    /// expired or its worker died, and that the audit is clean.
+    /// expired or its worker died, that each word is counted once, and that the audit is clean.
     private func check() async throws {
         let ends = try await database.texts(
             """
@@ -178,6 +186,17 @@ struct Trial {
             WHERE ended.code IN ('lease_expired', 'worker_died', 'released')
             """)
         guard late.isEmpty else { throw TrialFailure("a claim wrote after its end: \(late)") }
+        try await waitForCounts()
+        let miscounted = try await database.texts(
+            """
+            SELECT lexeme FROM upload_pipeline.word_counts counted FULL JOIN (
+                SELECT user_id, space_id, lexeme, count(*) AS chunks
+                FROM upload_pipeline.chunk_words, unnest(tsvector_to_array(words)) AS lexeme
+                WHERE lexeme NOT LIKE '@%' GROUP BY 1, 2, 3) AS stored
+                USING (user_id, space_id, lexeme)
+            WHERE counted.chunks IS DISTINCT FROM stored.chunks LIMIT 5
+            """)
+        guard miscounted.isEmpty else { throw TrialFailure("miscounted words: \(miscounted)") }
         let findings = try await TrialAudit.findings(in: cluster.databaseURL)
         guard findings.isEmpty else { throw TrialFailure("the audit found: \(findings)") }
     }

@@ -51,9 +51,9 @@ enum LoadWorker {
                 let vacuum = BufferVacuum(logger: context.logger) {
                     try await store.vacuumBuffers()
                 }
-                let cells = CellMaintainer(store: store, logger: context.logger)
-                services += [vacuum, cells] as [any Service]
-                handler = FlushHandler(store: store, vacuum: vacuum, cells: cells)
+                let index = IndexMaintainer(store: store, logger: context.logger)
+                services += [vacuum, index] as [any Service]
+                handler = FlushHandler(store: store, vacuum: vacuum, index: index)
             }
             return try WorkerProgram.services(
                 of: handler, on: connections, settings: work, context) + services

@@ -68,7 +68,9 @@ struct Passages {
             """
             TRUNCATE upload_pipeline.documents, upload_pipeline.embedding_spaces,
                 upload_pipeline.document_chunk_buffer, upload_pipeline.document_vector_buffer,
-                upload_pipeline.chunk_sketches, upload_pipeline.sketch_cells CASCADE
+                upload_pipeline.chunk_sketches, upload_pipeline.sketch_cells,
+                upload_pipeline.chunk_words, upload_pipeline.word_changes,
+                upload_pipeline.word_counts, upload_pipeline.word_totals CASCADE
             """)
     }
 

@@ -51,6 +51,12 @@ package enum Query {
     package static let unsketchedChunks = SQLFile(
         SQL.unsketched_chunks_sql, name: "unsketchedChunks")
 
+    // words
+    package static let countWords = SQLFile(SQL.count_words_sql, name: "countWords")
+    package static let forgetWords = SQLFile(SQL.forget_words_sql, name: "forgetWords")
+    package static let nextCountedTenant = SQLFile(
+        SQL.next_counted_tenant_sql, name: "nextCountedTenant")
+
     // providers
     package static let beginCall = SQLFile(SQL.begin_call_sql, name: "beginCall")
     package static let endCall = SQLFile(SQL.end_call_sql, name: "endCall")

@@ -98,10 +98,11 @@ package struct ParsedText: Sendable {
 
 /// Stores the results of the chunk queue.
 package protocol ChunkJobStore: JobStore {
-    /// Stages all chunks of a document at once and hands the job to the embed queue.
+    /// Stages all chunks of a document at once, records the language of its words, and hands the
+    /// job to the embed queue.
     func completeChunking(
         _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
-        by chunker: ChunkerIdentity
+        in language: TextLanguage, by chunker: ChunkerIdentity
     ) async throws(JobFailure)
 }
 

@@ -15,6 +15,14 @@ struct SearchResponse: Encodable {
         let score: Double
         let vectorRank: Int?
         let textRank: Int?
+        /// `nil` unless the request asks for an explanation.
+        let explanation: Explanation?
+    }
+
+    /// The scores from which the ranks follow.
+    struct Explanation: Encodable {
+        let cosineSimilarity: Double?
+        let bm25: Double?
     }
 
     let results: [Hit]
@@ -22,19 +30,21 @@ struct SearchResponse: Encodable {
     /// The embedding space of the query and of every result.
     let space: String
 
-    init(_ hits: [SearchHit], mode: SearchMode, space: EmbeddingSpace) {
-        results = hits.map(Hit.init)
+    init(_ hits: [SearchHit], mode: SearchMode, space: EmbeddingSpace, isExplained: Bool) {
+        results = hits.map { Hit($0, isExplained: isExplained) }
         self.mode = mode
         self.space = "\(space)"
     }
 }
 
 extension SearchResponse.Hit {
-    init(_ hit: SearchHit) {
+    init(_ hit: SearchHit, isExplained: Bool) {
         self.init(
             documentId: hit.document, filename: hit.filename, mime: hit.mime, chunkId: hit.chunk,
             ord: hit.ord, text: hit.text, headings: hit.headings,
             pages: hit.pages.map(PageNumbers.init), score: hit.score, vectorRank: hit.vectorRank,
-            textRank: hit.textRank)
+            textRank: hit.textRank,
+            explanation: isExplained
+                ? .init(cosineSimilarity: hit.similarity, bm25: hit.textScore) : nil)
     }
 }

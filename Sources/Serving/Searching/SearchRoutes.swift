@@ -13,6 +13,13 @@ struct SearchRoutes: Sendable {
         let k: Int?
         let mode: String?
         let filters: Filters?
+        let onePerDocument: Bool?
+        let explain: Bool?
+
+        private enum CodingKeys: String, CodingKey {
+            case query, k, mode, filters, explain
+            case onePerDocument = "one_per_document"
+        }
 
         var checkedMode: SearchMode? {
             get throws(Problem) {
@@ -42,10 +49,13 @@ struct SearchRoutes: Sendable {
             SearchBody.self, from: request, bytesMax: Self.bodyBytesMax)
         let search = try SearchRequest(
             query: body.query, mode: try body.checkedMode, limit: body.k,
-            documents: body.filters?.documents, mediaTypes: body.filters?.mimes)
+            documents: body.filters?.documents, mediaTypes: body.filters?.mimes,
+            onePerDocument: body.onePerDocument)
         let hits = try await context.whileConnected {
             try await handler.search(search, for: tenant)
         }
-        return JSON.response(SearchResponse(hits, mode: search.mode, space: handler.space))
+        return JSON.response(
+            SearchResponse(
+                hits, mode: search.mode, space: handler.space, isExplained: body.explain ?? false))
     }
 }

@@ -12,18 +12,18 @@ package import Pipeline
 package struct FlushHandler: JobHandler {
     private let store: any FlushJobStore
     private let vacuum: BufferVacuum
-    private let cells: CellMaintainer
+    private let index: IndexMaintainer
 
-    package init(store: any FlushJobStore, vacuum: BufferVacuum, cells: CellMaintainer) {
+    package init(store: any FlushJobStore, vacuum: BufferVacuum, index: IndexMaintainer) {
         self.store = store
         self.vacuum = vacuum
-        self.cells = cells
+        self.index = index
     }
 
     package var queue: WorkQueue { .flush }
 
     package func work(on job: ClaimedJob, _ progress: Progress) async throws(JobFailure) {
         vacuum.count(try await store.flush(job))
-        cells.noteGrowth(of: job.tenant)
+        index.noteGrowth(of: job.tenant)
     }
 }

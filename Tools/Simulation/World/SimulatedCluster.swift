@@ -152,9 +152,9 @@ final class SimulatedCluster: @unchecked Sendable {
         case .embed:
             return EmbedHandler(store: store, embedder: SimulatedEmbedder(services: services))
         case .flush:
+            let index = IndexMaintainer(store: NoIndex(), logger: logger)
             return FlushHandler(
-                store: store, vacuum: BufferVacuum(logger: logger) {},
-                cells: CellMaintainer(store: NoCells(), logger: logger))
+                store: store, vacuum: BufferVacuum(logger: logger) {}, index: index)
         }
     }
 
@@ -240,10 +240,4 @@ private struct TraceLog: LogHandler {
         let details = merged.map { "\($0)=\($1)" }.sorted().joined(separator: " ")
         trace?("\(simulation.now / .seconds(1)) s  \(event.message)  \(details)")
     }
-}
-
-/// An empty store: searches are not simulated.
-private struct NoCells: CellStore {
-    func maintainCells(of tenant: TenantID) async throws(JobFailure) -> Bool { false }
-    func tenant(after tenant: TenantID?) async throws(JobFailure) -> TenantID? { nil }
 }

@@ -42,7 +42,7 @@ extension SimulatedStore: ParseJobStore {
 extension SimulatedStore: ChunkJobStore {
     func completeChunking(
         _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
-        by chunker: ChunkerIdentity
+        in language: TextLanguage, by chunker: ChunkerIdentity
     ) async throws(JobFailure) {
         if database.planted == .chunksKeptOfLostClaims {
             try await transaction { tables in

@@ -53,7 +53,8 @@ struct ChunkFigures {
         try await bench.pool.transaction { connection in
             _ = try await connection.query(
                 FigureBench.Jobs.completeChunking(
-                    jobs.ids, jobs.tokens, jobs.map { Int32($0.chunks) }))
+                    jobs.ids, jobs.tokens, jobs.map { Int32($0.chunks) },
+                    jobs.map { _ in "english" }))
             try await StagedTexts(
                 rows: rows, documents: jobs.map { ($0.document, $0.chunks) }
             ).copy(copy, over: connection)

@@ -34,7 +34,7 @@ struct BufferedWrites: Sendable {
     func chunk() async throws {
         let chunks = (0..<rows.rowsPerDocument).map(rows.chunk)
         try await store.completeChunking(
-            try await claim(.chunk), chunks: chunks, by: SampleRows.chunker)
+            try await claim(.chunk), chunks: chunks, in: .english, by: SampleRows.chunker)
     }
 
     func pending(_ job: ClaimedJob) async throws -> [Int] {

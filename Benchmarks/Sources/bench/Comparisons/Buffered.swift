@@ -5,7 +5,7 @@ import Foundation
 struct BufferedWay: Side {
     let name: String
     let rows: Int
-    /// Whether to omit what only searches need: the word index and the vector sketches.
+    /// Whether to omit what only searches need: the words and the vector sketches.
     let isBare: Bool
 
     /// One document fills one batch of the flusher, and two staging batches of an embed-worker.
@@ -46,7 +46,6 @@ struct BufferedWay: Side {
 
     /// Inserts documents that have been parsed, with their jobs.
     private func seed(_ session: Session) throws {
-        if isBare { try session.run("DROP INDEX upload_pipeline.document_chunks_text") }
         try session.seedDocuments(rows / Self.rowsPerDocument)
         try session.run(
             """
@@ -60,7 +59,8 @@ struct BufferedWay: Side {
         let chunk = try statements.claim("chunk")
         try statements.session.run("BEGIN")
         try statements.run(
-            "complete_chunking", [chunk.jobArray, chunk.claimArray, "{\(ords.count)}"])
+            "complete_chunking",
+            [chunk.jobArray, chunk.claimArray, "{\(ords.count)}", "{english}"])
         try statements.copyTexts(of: chunk, ords: ords)
         try statements.session.run("COMMIT")
 
@@ -108,7 +108,7 @@ private struct Statements {
         }
         var flush = try site.statement("flushing/flush")
         if isBare {
-            // Only this part writes the sketches, which only searches need.
+            // Only this part writes the sketches and words, which only searches need.
             guard let from = flush.range(of: "), sketched AS ("),
                 let to = flush.range(of: "), vectors AS (")
             else { throw BenchFailure("flush.sql has changed; update the benchmark") }

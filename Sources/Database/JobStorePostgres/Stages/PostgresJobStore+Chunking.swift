@@ -8,9 +8,9 @@ import Postgres
 extension PostgresJobStore: ChunkJobStore {
     package func completeChunking(
         _ job: ClaimedJob, chunks: some RandomAccessCollection<Chunk> & Sendable,
-        by chunker: ChunkerIdentity
+        in language: TextLanguage, by chunker: ChunkerIdentity
     ) async throws(JobFailure) {
-        try await writes.chunkings(CompletedChunking(job, chunks, by: chunker))
+        try await writes.chunkings(CompletedChunking(job, chunks, in: language, by: chunker))
     }
 
     fileprivate static func write(
@@ -34,14 +34,16 @@ struct CompletedChunking: Sendable {
     let count: Int
     /// Returns the chunk with a number.
     let chunk: @Sendable (Int) -> Chunk
+    let language: TextLanguage
     let chunker: ChunkerIdentity
 
     init<Chunks: RandomAccessCollection<Chunk> & Sendable>(
-        _ job: ClaimedJob, _ chunks: Chunks, by chunker: ChunkerIdentity
+        _ job: ClaimedJob, _ chunks: Chunks, in language: TextLanguage, by chunker: ChunkerIdentity
     ) {
         self.job = job
         count = chunks.count
         chunk = { chunks[chunks.index(chunks.startIndex, offsetBy: $0)] }
+        self.language = language
         self.chunker = chunker
     }
 }
@@ -58,7 +60,8 @@ extension PostgresJobStore {
             let held = try await pool.runTransaction { connection in
                 let fenced = try await connection.query(
                     Query.completeChunking(
-                        claims.jobs, claims.tokens, chunkings.map { Int32($0.count) }))
+                        claims.jobs, claims.tokens, chunkings.map { Int32($0.count) },
+                        chunkings.map(\.language.rawValue)))
                 let held = try fenced.jobs()
                 let ours = chunkings.filter { held.contains($0.job.claim.job) }
                 if !ours.isEmpty { try await copy(ours, over: connection) }

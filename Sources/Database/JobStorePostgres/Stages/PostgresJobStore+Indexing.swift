@@ -4,11 +4,12 @@ import Indexing
 import Pipeline
 import Postgres
 
-extension PostgresJobStore: CellStore {
-    package func maintainCells(of tenant: TenantID) async throws(JobFailure) -> Bool {
+extension PostgresJobStore: IndexStore {
+    package func maintainIndex(of tenant: TenantID) async throws(JobFailure) -> Bool {
         try await pool.runTransaction { connection in
             let cells = PostgresCells(connection: connection, tenant: tenant.uuid)
             guard try await cells.lock() else { return false }
+            if try await Self.countWords(of: tenant, over: connection) { return true }
             return try await CellMaintenance(in: cells).step()
         }
     }
@@ -17,6 +18,30 @@ extension PostgresJobStore: CellStore {
         try decode(await query(Query.nextTenant(tenant?.uuid))) { row in
             TenantID(try row.decode(0, as: UUID.self))
         }.first
+    }
+
+    package func countedTenant(after tenant: TenantID?) async throws(JobFailure) -> TenantID? {
+        try decode(await query(Query.nextCountedTenant(tenant?.uuid))) { row in
+            TenantID(try row.decode(0, as: UUID.self))
+        }.first
+    }
+
+    /// Maximum chunks whose words are counted in one transaction: it takes a tenth of a second.
+    private static let chunksCountedMax = 2000
+
+    /// - Returns: whether there were any, so that more may be left.
+    private static func countWords(
+        of tenant: TenantID, over connection: PostgresConnection
+    ) async throws -> Bool {
+        let counted = try await connection.query(
+            Query.countWords(tenant.uuid, chunksCountedMax))[0]
+        guard try counted.decode(0, as: Int.self) > 0 else { return false }
+        if let spaces = try counted.decodeIfPresent(1, as: [Int32].self),
+            let lexemes = try counted.decodeIfPresent(2, as: [String].self)
+        {
+            _ = try await connection.query(Query.forgetWords(tenant.uuid, spaces, lexemes))
+        }
+        return true
     }
 }
 

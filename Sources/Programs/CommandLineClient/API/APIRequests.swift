@@ -6,6 +6,8 @@ struct SearchRequest: Encodable {
     let query: String
     let k: Int
     let mode: String
+    let onePerDocument: Bool
+    let explain: Bool
 }
 
 /// The body of a redrive or a purge.

@@ -180,5 +180,12 @@ struct SearchResponse: Decodable {
         let headings: [String]?
         let pages: [Int]?
         let score: Double
+        /// `nil` unless the request asked for it.
+        let explanation: Explanation?
+    }
+
+    struct Explanation: Decodable {
+        let cosineSimilarity: Double?
+        let bm25: Double?
     }
 }

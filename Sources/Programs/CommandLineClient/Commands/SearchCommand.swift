@@ -14,6 +14,8 @@ struct SearchCommand: AsyncParsableCommand {
     @Option(name: .short, help: "Most passages, 1 to 100.") var k = 5
     @Option(help: "Rank by meaning (vector), by words (text), or by both (hybrid).")
     var mode = Mode.hybrid
+    @Flag(help: "Show at most one passage of a document.") var onePerDocument = false
+    @Flag(help: "Show the scores by meaning and by words.") var explain = false
     @Flag(help: "Print whole passages instead of their first four lines.") var full = false
 
     func validate() throws {
@@ -24,7 +26,9 @@ struct SearchCommand: AsyncParsableCommand {
     func run() async throws {
         let response: APIClient.Response<SearchResponse> = try await api.client().post(
             "/v1/search",
-            SearchRequest(query: query.joined(separator: " "), k: k, mode: mode.rawValue))
+            SearchRequest(
+                query: query.joined(separator: " "), k: k, mode: mode.rawValue,
+                onePerDocument: onePerDocument, explain: explain))
         if output.json { return Output.line(response.json) }
         guard !response.value.results.isEmpty else {
             Output.line(
@@ -46,9 +50,15 @@ struct SearchCommand: AsyncParsableCommand {
         }
         let path = (result.headings ?? []).map(\.printable)
         if !path.isEmpty { parts.append(path.joined(separator: " › ")) }
-        parts.append("score \((result.score * 10_000).rounded() / 10_000)")
+        parts.append("score \(rounded(result.score))")
+        if let similarity = result.explanation?.cosineSimilarity {
+            parts.append("cosine \(rounded(similarity))")
+        }
+        if let bm25 = result.explanation?.bm25 { parts.append("BM25 \(rounded(bm25))") }
         return parts.joined(separator: "  ·  ")
     }
+
+    private static func rounded(_ score: Double) -> Double { (score * 10_000).rounded() / 10_000 }
 
     /// The passage wrapped to the terminal, cut to its first four lines unless `full`.
     private static func passage(_ text: String, full: Bool) -> String {

@@ -16,12 +16,12 @@ enum Flusher {
             let vacuum = BufferVacuum(logger: context.logger) {
                 try await connections.store.vacuumBuffers()
             }
-            let cells = CellMaintainer(store: connections.store, logger: context.logger)
+            let index = IndexMaintainer(store: connections.store, logger: context.logger)
             let handler = FlushHandler(
-                store: connections.store, vacuum: vacuum, cells: cells)
+                store: connections.store, vacuum: vacuum, index: index)
             return try WorkerProgram.services(
                 of: handler, on: connections, settings: work, context)
-                + [vacuum, cells]
+                + [vacuum, index]
         }
     }
 }

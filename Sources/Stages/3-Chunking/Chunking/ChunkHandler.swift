@@ -47,6 +47,7 @@ package struct ChunkHandler: JobHandler {
         guard !chunks.isEmpty else {
             throw .permanent(.document(.noChunks), "the parsed text contains nothing to embed")
         }
-        try await store.completeChunking(job, chunks: chunks, by: chunker.identity)
+        try await store.completeChunking(
+            job, chunks: chunks, in: LanguageDetection.language(of: bytes), by: chunker.identity)
     }
 }

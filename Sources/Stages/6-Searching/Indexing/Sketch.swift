@@ -8,7 +8,7 @@
 // Invariants: every searchable chunk has its sketch row from the transaction that made it
 // searchable; the row is in at most one cell. All of this is derived: losing it costs only time.
 // Neighbours: the embed-worker computes sketches, the flusher moves them and runs the
-// CellMaintainer, searches in ingest-api read them. CellMaintenance decides the steps, the job
+// IndexMaintainer, searches in ingest-api read them. CellMaintenance decides the steps, the job
 // store executes them.
 
 import Domain

@@ -18,11 +18,15 @@ package struct SearchHit: Sendable {
     package let vectorRank: Int?
     /// Rank by words, from 1; `nil` when that ranking does not contain the chunk.
     package let textRank: Int?
+    /// Cosine similarity of the chunk and the query, -1 to 1; `nil` without a rank by meaning.
+    package let similarity: Double?
+    /// BM25 of the chunk for the query's words, from 0; `nil` without a rank by words.
+    package let textScore: Double?
 
     package init(
         document: DocumentID, filename: String, mime: String, chunk: String, ord: Int,
         text: String, headings: [String], pages: ClosedRange<Int>?, score: Double,
-        vectorRank: Int?, textRank: Int?
+        vectorRank: Int?, textRank: Int?, similarity: Double?, textScore: Double?
     ) {
         self.document = document
         self.filename = filename
@@ -35,5 +39,7 @@ package struct SearchHit: Sendable {
         self.score = score
         self.vectorRank = vectorRank
         self.textRank = textRank
+        self.similarity = similarity
+        self.textScore = textScore
     }
 }

@@ -6,33 +6,37 @@ package struct SearchQuery: Sendable {
     package let vector: [Float]?
     package let space: EmbeddingSpace
     /// `nil` ranks by meaning only.
-    package let words: String?
+    package let words: SearchWords?
     /// Maximum number of hits.
     package let limit: Int
     /// Only these documents; `nil` for all.
     package let documents: [DocumentID]?
     /// Only these media types; `nil` for all.
     package let mediaTypes: [String]?
+    /// Whether a document has at most one hit, its best one.
+    package let onePerDocument: Bool
 
     package init(
         vector: [Float]?, space: EmbeddingSpace, words: String?, limit: Int,
-        documents: [DocumentID]? = nil, mediaTypes: [String]? = nil
+        documents: [DocumentID]? = nil, mediaTypes: [String]? = nil, onePerDocument: Bool = false
     ) {
         self.vector = vector
         self.space = space
-        self.words = words
+        self.words = words.map(SearchWords.init)
         self.limit = limit
         self.documents = documents
         self.mediaTypes = mediaTypes
+        self.onePerDocument = onePerDocument
     }
 
     /// - Parameter vector: the query's vector, if the mode ranks by meaning.
     init(_ request: SearchRequest, vector: [Float]?, space: EmbeddingSpace) {
-        let words = SearchWords.bounded(Self.storable(request.query))
         self.init(
-            vector: vector, space: space, words: request.mode.ranksByWords ? words : nil,
+            vector: vector, space: space,
+            words: request.mode.ranksByWords ? Self.storable(request.query) : nil,
             limit: request.limit, documents: request.documents,
-            mediaTypes: request.mediaTypes.map { $0.map(Self.storable) })
+            mediaTypes: request.mediaTypes.map { $0.map(Self.storable) },
+            onePerDocument: request.onePerDocument)
     }
 
     /// The text without NUL, which no stored text can contain.

@@ -10,15 +10,19 @@ package struct SearchRequest: Sendable {
     package let documents: [DocumentID]?
     /// Only these media types; `nil` for all.
     package let mediaTypes: [String]?
+    /// Whether a document has at most one hit, its best one.
+    package let onePerDocument: Bool
 
     static let queryBytesMax = 8 << 10
     static let limits = 1...100
     static let documentCounts = 1...1000
 
-    /// - Parameter limit: `nil` for the default, 10.
+    /// - Parameters:
+    ///   - limit: `nil` for the default, 10.
+    ///   - onePerDocument: `nil` for the default, false.
     package init(
         query: String, mode: SearchMode? = nil, limit: Int? = nil, documents: [DocumentID]? = nil,
-        mediaTypes: [String]? = nil
+        mediaTypes: [String]? = nil, onePerDocument: Bool? = nil
     ) throws(SearchRefusal) {
         guard !query.allSatisfy(\.isWhitespace) else { throw .queryEmpty }
         guard query.utf8.count <= Self.queryBytesMax else {
@@ -34,5 +38,6 @@ package struct SearchRequest: Sendable {
         self.limit = limit
         self.documents = documents
         self.mediaTypes = mediaTypes
+        self.onePerDocument = onePerDocument ?? false
     }
 }

@@ -1,13 +1,25 @@
-/// Limits the words of a query before they reach the database.
+/// The words of a query, in the parts that the index distinguishes, and limited.
 ///
 /// The database looks up each word in the index and ranks each hit by all words, so a query of
-/// thousands of words would take seconds. Keeps the syntax of `websearch_to_tsquery` (phrases in
-/// quotes, `-word`, `or`). Drops words without a letter or digit, and repeated terms.
-enum SearchWords {
+/// thousands of words would take seconds. The syntax is that of web searches: phrases in quotes,
+/// `-word` and `-"a phrase"` to exclude, `or` between alternatives. Drops words without a letter or
+/// digit, and repeated phrases.
+package struct SearchWords: Equatable, Sendable {
     /// Maximum number of words passed to the database; more than a long sentence has.
     static let wordsMax = 64
+    /// Maximum number of repetitions of those words.
+    static let repetitionsMax = 64
     /// Longer words are not indexed.
     static let wordLengthMax = 64
+
+    /// All words that are not excluded, by which hits are ranked, separated by spaces. A word that
+    /// the query repeats is repeated, because it weighs more.
+    package private(set) var ranked = ""
+    /// Groups of alternatives. A hit contains a phrase or word of each group. Words alone need not
+    /// be contained, so a group has at least one phrase.
+    package private(set) var required: [[String]] = []
+    /// Phrases and words that no hit contains.
+    package private(set) var excluded: [String] = []
 
     /// One term of a query: a word or a phrase, possibly excluded.
     private struct Term: Hashable {
@@ -15,33 +27,46 @@ enum SearchWords {
         var isExcluded: Bool
         var isPhrase: Bool
 
-        var text: String {
-            let text = words.joined(separator: " ")
-            return (isExcluded ? "-" : "") + (isPhrase ? "\"\(text)\"" : text)
-        }
+        var text: String { words.joined(separator: " ") }
+        var isWord: Bool { !isPhrase && !isExcluded }
+        var isOr: Bool { isWord && words[0].lowercased() == "or" }
     }
 
-    /// `query` with at most `wordsMax` words, in the same order; empty when no word is left.
-    static func bounded(_ query: String) -> String {
+    /// The first `wordsMax` words of a query; empty when it has no words.
+    init(_ query: String) {
         var seen: Set<Term> = []
-        var kept: [String] = []
-        var count = 0
+        var groups: [[Term]] = []
+        var repetitions: [String] = []
+        var (count, repeatedCount) = (0, 0)
         var isAfterOr = false
-        for term in terms(of: query) {
-            if !term.isPhrase, !term.isExcluded, term.words[0].lowercased() == "or" {
-                isAfterOr = !kept.isEmpty
+        for term in Self.terms(of: query) {
+            if term.isOr {
+                isAfterOr = !groups.isEmpty
                 continue
             }
-            let term = shortened(term, to: wordsMax - count)
+            let term = Self.shortened(term, to: Self.wordsMax - count)
             guard !term.words.isEmpty else { break }
-            let words = term.words.reduce(0) { $0 + subwords(in: $1).count }
-            guard seen.insert(term).inserted else { continue }
-            if isAfterOr { kept.append("or") }
+            let subwords = term.words.reduce(0) { $0 + Self.subwords(in: $1).count }
+            guard seen.insert(term).inserted else {
+                repeatedCount += subwords
+                if term.isWord, !isAfterOr, repeatedCount <= Self.repetitionsMax {
+                    repetitions.append(term.text)
+                }
+                isAfterOr = false
+                continue
+            }
+            count += subwords
+            if term.isExcluded {
+                excluded.append(term.text)
+            } else if isAfterOr {
+                groups[groups.count - 1].append(term)
+            } else {
+                groups.append([term])
+            }
             isAfterOr = false
-            kept.append(term.text)
-            count += words
         }
-        return kept.joined(separator: " ")
+        ranked = (groups.joined().map(\.text) + repetitions).joined(separator: " ")
+        required = groups.filter { $0.contains(where: \.isPhrase) }.map { $0.map(\.text) }
     }
 
     private static func terms(of query: String) -> [Term] {

@@ -5,7 +5,7 @@
 -- $1 documents
 -- Locks: none.
 -- Index: upload_jobs (document_id, generation), events_of_job, primary keys of
--- buffers, chunks and sketches.
+-- buffers, chunks, sketches and words.
 WITH touched AS MATERIALIZED (
     SELECT document_id FROM unnest($1::uuid[]) AS given (document_id)
 ), newest AS MATERIALIZED (
@@ -68,12 +68,16 @@ UNION ALL
  LIMIT 100)
 UNION ALL
 (SELECT 9, n.document_id::text,
-        format('%s of %s chunks can be found by searches', k.sketches, n.expected_chunks)
+        format('searches by meaning find %s and by words %s of %s chunks', k.sketches, k.words,
+            n.expected_chunks)
  FROM newest n CROSS JOIN LATERAL (
-     SELECT count(*) AS sketches FROM upload_pipeline.chunk_sketches s
-     WHERE s.document_id = n.document_id AND s.generation = n.generation
-       AND (s.cell = 0 OR EXISTS (
-           SELECT FROM upload_pipeline.sketch_cells c
-           WHERE (c.user_id, c.space_id, c.cell) = (s.user_id, s.space_id, s.cell)))) AS k
- WHERE k.sketches <> n.expected_chunks
+     SELECT (SELECT count(*) FROM upload_pipeline.chunk_sketches s
+             WHERE s.document_id = n.document_id AND s.generation = n.generation
+               AND (s.cell = 0 OR EXISTS (
+                   SELECT FROM upload_pipeline.sketch_cells c
+                   WHERE (c.user_id, c.space_id, c.cell) = (s.user_id, s.space_id, s.cell))))
+                AS sketches,
+            (SELECT count(*) FROM upload_pipeline.chunk_words w
+             WHERE w.document_id = n.document_id AND w.generation = n.generation) AS words) AS k
+ WHERE (k.sketches, k.words) <> (n.expected_chunks, n.expected_chunks)
  LIMIT 100);

@@ -1,6 +1,6 @@
--- Moves the chunks of documents to document_chunks and their sketches to chunk_sketches, deletes
--- their previous generation and finishes their jobs. A long document is moved in slices, one call
--- each in one transaction; only the first call has a claim.
+-- Moves the chunks of documents to document_chunks and their sketches to chunk_sketches, adds their
+-- words to chunk_words, deletes their previous generation and finishes their jobs. A long document
+-- is moved in slices, one call each in one transaction; only the first call has a claim.
 -- Returns (job, moved, expected, replaced) of the jobs whose claims hold. The caller rolls back
 -- when moved and expected differ.
 -- $1 job ids, $2 claim ids; the slice: $3 first chunk, $4 end (exclusive); $5 jobs that this
@@ -16,18 +16,19 @@ WITH fence AS (
         ORDER BY job_id
         FOR UPDATE))
     RETURNING job_id, document_id, generation, expected_chunks, embed_model, embed_version,
-        embed_width
+        embed_width, language
 ), job AS MATERIALIZED (
     -- LATERAL forces lookups by key, regardless of the planner's row estimates.
-    SELECT f.*, d.user_id, p.space_id
+    SELECT f.*, d.user_id, d.filename, p.space_id
     FROM (
         TABLE fence
         UNION ALL
         SELECT job_id, document_id, generation, expected_chunks, embed_model, embed_version,
-            embed_width
+            embed_width, language
         FROM upload_pipeline.upload_jobs WHERE job_id = ANY ($5::uuid[])) AS f
     CROSS JOIN LATERAL (
-        SELECT user_id FROM upload_pipeline.documents WHERE document_id = f.document_id
+        SELECT user_id, filename FROM upload_pipeline.documents
+        WHERE document_id = f.document_id
         OFFSET 0) d
     LEFT JOIN upload_pipeline.embedding_spaces p
         ON (p.model, p.version) = (f.embed_model, f.embed_version)
@@ -60,6 +61,18 @@ WITH fence AS (
         WHERE (document_id, generation) = (j.document_id, j.generation)
           AND chunk_ord >= $3::bigint AND chunk_ord < $4::bigint
         OFFSET 0) v
+), indexed AS (
+    INSERT INTO upload_pipeline.chunk_words
+        (document_id, generation, chunk_ord, user_id, space_id, language, words)
+    SELECT j.document_id, j.generation, c.chunk_ord, j.user_id, j.space_id, j.language,
+        upload_pipeline.words_of_chunk(
+            j.user_id, j.space_id, j.language, j.filename, c.headings, c.text)
+    FROM job j
+    CROSS JOIN LATERAL (
+        SELECT chunk_ord, headings, text FROM upload_pipeline.document_chunk_buffer
+        WHERE (document_id, generation) = (j.document_id, j.generation)
+          AND chunk_ord >= $3::bigint AND chunk_ord < $4::bigint
+        OFFSET 0) c
 ), vectors AS (
     DELETE FROM upload_pipeline.document_vector_buffer b USING job j
     WHERE b.document_id = ANY (ARRAY(SELECT document_id FROM job))
@@ -93,6 +106,12 @@ WITH fence AS (
         AND s.generation = ANY (ARRAY(SELECT generation FROM previous))
         AND s.chunk_ord >= $3::bigint AND s.chunk_ord < $4::bigint
         AND (s.document_id, s.generation) = (p.document_id, p.generation)
+), replaced_words AS (
+    DELETE FROM upload_pipeline.chunk_words w USING previous p
+    WHERE w.document_id = ANY (ARRAY(SELECT document_id FROM previous))
+        AND w.generation = ANY (ARRAY(SELECT generation FROM previous))
+        AND w.chunk_ord >= $3::bigint AND w.chunk_ord < $4::bigint
+        AND (w.document_id, w.generation) = (p.document_id, p.generation)
 )
 SELECT j.job_id, coalesce(m.chunks, 0), j.expected_chunks::bigint, coalesce(r.chunks, 0)
 FROM job j
