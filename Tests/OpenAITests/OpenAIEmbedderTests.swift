@@ -20,7 +20,7 @@ import Testing
 
     private func withEmbedder(
         _ plan: String = "", model: String = "text-embedding-3-small", key: String? = nil,
-        timeout: Duration = .seconds(10), turnWaitMax: Duration = .seconds(30),
+        timeout: Duration = .seconds(60), turnWaitMax: Duration = .seconds(30),
         ledger: any CallLedger = NoLedger(),
         _ body: @Sendable (OpenAIEmbedder, MockState) async throws -> Void
     ) async throws {
