@@ -41,12 +41,3 @@ _Noreturn void fail(enum failure failure, const char *message) {
     write_line(line, length);
     _exit(failure);
 }
-
-void report_success(long pages, long pages_read) {
-    char line[128];
-    int length = pages < 0
-        ? snprintf(line, sizeof line, "{\"code\":\"ok\"}\n")
-        : snprintf(line, sizeof line, "{\"code\":\"ok\",\"pages\":%ld,\"pages_read\":%ld}\n",
-                   pages, pages_read);
-    write_line(line, length);
-}

@@ -1,4 +1,4 @@
-// The result of a sandbox run: one exit status and one line of JSON on stderr.
+// The failure of a sandbox run: one exit status and one line of JSON on stderr.
 #pragma once
 
 /// Why a document could not be parsed. The values are exit statuses; SandboxReport.swift maps them.
@@ -15,6 +15,3 @@ enum failure {
 /// Ends the process. No part of the document has been written to stdout at this point.
 /// The message never contains text of the document.
 _Noreturn void fail(enum failure failure, const char *message);
-
-/// Reports success. `pages` is -1 for a format without pages.
-void report_success(long pages, long pages_read);

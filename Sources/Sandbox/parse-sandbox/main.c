@@ -14,6 +14,7 @@
 #include "failure.h"
 #include "formats.h"
 #include "jail.h"
+#include "report.h"
 #include "run_limits.h"
 #include "serve.h"
 #include "writer.h"
@@ -108,7 +109,7 @@ static void parse_document(parser *parse) {
     if (!document.length) fail(FAILURE_NO_TEXT, "the document is empty");
     parse(&document, &pages);
     writer_finish();
-    report_success(pages.in_source, pages.read);
+    report_success(&pages);
 }
 
 int main(int count, char **arguments) {

@@ -27,10 +27,17 @@ void write_title_first(struct buffer *title);
 /// Whether a heading of level 1 has been written.
 bool wrote_top_heading(void);
 
-/// Write a table as a heading row, a rule and rows. Long tables are cut into parts that each repeat
-/// the heading row. Very wide ones become "header: value" lines. See table.c.
+/// Write a table row by row; see table.c. The first row with several texts is the heading row,
+/// unless rows are marked or the table has none. Texts above it become lines.
 void table_begin(void);
+/// Declares, before the first cell, that the table has no heading row.
+void table_without_header(void);
 void table_cell(struct buffer *text);
+/// A cell over several columns and rows; both are at least 1. Later cells move to the next column
+/// that is free.
+void table_merged_cell(struct buffer *text, long columns, long rows);
+/// Marks the current row as a heading row.
+void table_mark_header(void);
 void table_row_end(void);
 void table_end(void);
 

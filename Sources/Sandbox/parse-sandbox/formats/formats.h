@@ -7,6 +7,8 @@ struct pages {
     /// -1 for a format without pages.
     long in_source;
     long read;
+    /// Pages whose text was recognised optically.
+    long by_ocr;
 };
 
 /// Loads pdfium for all children, if a path is given.

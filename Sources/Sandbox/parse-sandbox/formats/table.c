@@ -1,51 +1,131 @@
-// Tables, row by row. A chunk of a long table means little without its heading row, so a table
-// is cut into parts that each repeat it. In a table too wide for that, rows name each value.
+// Tables, row by row, as GitHub Flavored Markdown: one heading row, a rule, rows. The chunker
+// repeats the heading row in each chunk, so a table is one block here, whatever its length.
+//
+// Markdown has neither merged cells nor several heading rows. A merged cell is repeated in each
+// place that it covers. Several heading rows become one: "2026" above "Actual" is "2026 Actual".
+// A row that one cell fills is a label: it becomes a line, and the heading row is repeated after it.
 #include <stdlib.h>
 #include <string.h>
 
 #include "writer.h"
 
 enum {
-    /// Bytes of rows after which the heading row is repeated.
-    part_bytes_max = 1500,
-    /// Minimum columns for rows that are written as "header: value" lines.
-    wide_columns_min = 13,
+    columns_max = 16384,
+    header_rows_max = 4,
+    /// A longer text of a merged cell is written once, and not in each place that it covers.
+    repeated_bytes_max = 256,
+};
+
+/// A cell that covers rows below the current one.
+struct cover {
+    char *text;
+    long rows;
 };
 
 struct row {
     char **cells;
-    size_t count;
-    size_t capacity;
-    size_t filled;
+    size_t count, capacity;
+    /// Cells that begin in this row and have text, and the columns that the widest of them covers.
+    size_t texts, widest;
+    bool is_marked;
 };
 
+static enum {
+    /// No heading row has been read.
+    HEADER_NONE,
+    /// The heading row names groups of columns, so the next row names the columns.
+    HEADER_GROUPS,
+    /// The heading row is marked as one. Marked rows below it belong to it.
+    HEADER_MARKED,
+    /// The rows are data.
+    HEADER_COMPLETE,
+} header_state;
+
 static struct row header, row;
-static size_t part_bytes;
-static bool header_unused;
+static struct cover *covers;
+static size_t cover_count, header_rows;
+static bool has_no_header, header_is_written;
 
 static void clear(struct row *row) {
     for (size_t i = 0; i < row->count; i++) free(row->cells[i]);
-    row->count = row->filled = 0;
+    row->count = row->texts = row->widest = 0;
+    row->is_marked = false;
+}
+
+static void clear_covers(void) {
+    for (size_t i = 0; i < cover_count; i++) {
+        free(covers[i].text);
+        covers[i] = (struct cover){0};
+    }
 }
 
 void table_begin(void) {
     table_end();
 }
 
-void table_cell(struct buffer *text) {
-    buffer_collapse(text, false);
-    if (row.count == row.capacity) {
-        row.capacity = row.capacity * 2 + 16;
-        row.cells = checked_realloc(row.cells, row.capacity, sizeof *row.cells);
+void table_without_header(void) { has_no_header = true; }
+
+void table_mark_header(void) { row.is_marked = true; }
+
+static void append_cell(struct row *row, const char *text) {
+    if (row->count == columns_max) return;
+    if (row->count == row->capacity) {
+        row->capacity = row->capacity * 2 + 16;
+        row->cells = checked_realloc(row->cells, row->capacity, sizeof *row->cells);
     }
-    row.cells[row.count++] = checked_copy(buffer_cstring(text));
-    if (text->length) row.filled = row.count;
+    row->cells[row->count++] = checked_copy(text);
 }
 
-static void append_row(struct buffer *line, const struct row *row) {
-    for (size_t i = 0; i < row->filled; i++) {
+/// Fills the next columns that cells of rows above cover.
+static void append_covered(void) {
+    while (row.count < cover_count && covers[row.count].rows) {
+        struct cover *cover = &covers[row.count];
+        append_cell(&row, cover->text);
+        cover->rows--;
+    }
+}
+
+static void cover(size_t column, const char *text, long rows) {
+    if (column >= cover_count) {
+        size_t count = column * 2 + 16;
+        covers = checked_realloc(covers, count, sizeof *covers);
+        memset(covers + cover_count, 0, (count - cover_count) * sizeof *covers);
+        cover_count = count;
+    }
+    free(covers[column].text);
+    covers[column] = (struct cover){checked_copy(text), rows};
+}
+
+void table_merged_cell(struct buffer *text, long columns, long rows) {
+    buffer_collapse(text, false);
+    const char *repeated = text->length > repeated_bytes_max ? "" : buffer_cstring(text);
+    append_covered();
+    if (text->length) {
+        row.texts++;
+        if (columns > (long)row.widest) row.widest = (size_t)columns;
+    }
+    for (long i = 0; i < columns && row.count < columns_max; i++) {
+        if (i && row.count < cover_count && covers[row.count].rows) break;
+        if (rows > 1) cover(row.count, repeated, rows - 1);
+        append_cell(&row, i ? repeated : buffer_cstring(text));
+    }
+}
+
+void table_cell(struct buffer *text) { table_merged_cell(text, 1, 1); }
+
+/// The columns up to the last one that has text.
+static size_t filled_columns(const struct row *row) {
+    size_t count = row->count;
+    while (count && !*row->cells[count - 1]) count--;
+    return count;
+}
+
+/// Appends a row of at least `columns` cells.
+static void append_row(struct buffer *line, const struct row *row, size_t columns) {
+    size_t filled = filled_columns(row);
+    for (size_t i = 0; i < filled || i < columns; i++) {
         buffer_text(line, i ? " | " : "| ");
-        for (const char *at = row->cells[i]; *at; at++) {
+        for (const char *at = i < filled ? row->cells[i] : ""; *at; at++) {
             if (*at == '|') buffer_byte(line, '\\');
             buffer_byte(line, *at);
         }
@@ -53,76 +133,107 @@ static void append_row(struct buffer *line, const struct row *row) {
     buffer_text(line, " |");
 }
 
-static void write_row(struct buffer *line) {
-    if (part_bytes == 0 || part_bytes > part_bytes_max) {
-        struct buffer head = {0};
-        append_row(&head, &header);
-        buffer_text(&head, "\n|");
-        for (size_t i = 0; i < header.filled; i++) buffer_text(&head, " --- |");
-        write_paragraph(&head);
-        buffer_free(&head);
-        part_bytes = 0;
+static void write_header(void) {
+    struct buffer head = {0};
+    append_row(&head, &header, header.count);
+    buffer_text(&head, "\n|");
+    for (size_t i = 0; i < header.count; i++) buffer_text(&head, " --- |");
+    write_paragraph(&head);
+    buffer_free(&head);
+    header_is_written = true;
+}
+
+/// Writes a heading row without rows below it as text.
+static void write_unused_header(void) {
+    if (!filled_columns(&header) || header_is_written) return;
+    struct buffer line = {0};
+    append_row(&line, &header, 0);
+    write_paragraph(&line);
+    buffer_free(&line);
+}
+
+/// Joins the current row to the heading rows above it, column by column.
+static void extend_header(void) {
+    while (header.count < filled_columns(&row)) append_cell(&header, "");
+    for (size_t i = 0; i < filled_columns(&row); i++) {
+        const char *above = header.cells[i], *below = row.cells[i];
+        if (!*below || !strcmp(above, below)) continue;
+        struct buffer joined = {0};
+        buffer_text(&joined, above);
+        if (*above) buffer_byte(&joined, ' ');
+        buffer_text(&joined, below);
+        free(header.cells[i]);
+        header.cells[i] = checked_copy(buffer_cstring(&joined));
+        buffer_free(&joined);
     }
-    part_bytes += line->length + 1;
+    header_rows++;
+    bool has_groups = row.widest > 1 && header_rows < header_rows_max;
+    header_state = row.is_marked ? HEADER_MARKED : has_groups ? HEADER_GROUPS : HEADER_COMPLETE;
+}
+
+static void begin_header(void) {
+    write_unused_header();
+    clear(&header);
+    header_rows = 0;
+    header_is_written = false;
+    extend_header();
+}
+
+static void write_body_row(void) {
+    // Markdown requires a heading row, which may be empty.
+    if (!header.count) {
+        for (size_t i = filled_columns(&row); i; i--) append_cell(&header, "");
+    }
+    header_state = HEADER_COMPLETE;
+    if (!header_is_written) write_header();
+    struct buffer line = {0};
+    append_row(&line, &row, header.count);
     write_verbatim("\n", 1);
-    write_verbatim(line->bytes, line->length);
+    write_verbatim(line.bytes, line.length);
+    buffer_free(&line);
 }
 
-static void write_record(void) {
-    struct buffer record = {0};
-    for (size_t i = 0; i < row.filled; i++) {
-        if (!*row.cells[i]) continue;
-        if (i < header.count && *header.cells[i]) {
-            buffer_text(&record, header.cells[i]);
-            buffer_text(&record, ": ");
-        }
-        buffer_text(&record, row.cells[i]);
-        buffer_byte(&record, '\n');
-    }
-    write_paragraph(&record);
-    buffer_free(&record);
+/// Whether one cell is the whole row: a title above the heading row, or a label that covers all
+/// columns.
+static bool is_label(void) {
+    if (row.texts != 1 || row.is_marked) return false;
+    return header_state == HEADER_NONE || (row.widest > 1 && row.widest >= header.count);
 }
 
-static size_t filled_cells(const struct row *row) {
-    size_t filled = 0;
-    for (size_t i = 0; i < row->filled; i++) filled += *row->cells[i] != 0;
-    return filled;
+static void write_label(void) {
+    struct buffer line = {0};
+    for (size_t i = 0; i < row.count && !line.length; i++) buffer_text(&line, row.cells[i]);
+    write_line(&line);
+    buffer_free(&line);
+    header_is_written = false;
+}
+
+static bool is_heading(void) {
+    if (row.is_marked || header_state == HEADER_GROUPS) return true;
+    return header_state == HEADER_NONE && !has_no_header;
 }
 
 void table_row_end(void) {
-    struct buffer line = {0};
-    if (header.count == 0 && filled_cells(&row) >= 2) {
-        struct row swap = header;
-        header = row;
-        row = swap;
-        header_unused = true;
-    } else if (header.count == 0 && row.filled) {
-        // A title or a note above the table, or a table of one column.
-        buffer_text(&line, row.cells[row.filled - 1]);
-        write_line(&line);
-    } else if (row.filled && header.filled >= wide_columns_min) {
-        write_record();
-        header_unused = false;
-    } else if (row.filled) {
-        append_row(&line, &row);
-        write_row(&line);
-        header_unused = false;
+    append_covered();
+    if (!filled_columns(&row)) {
+        clear(&row);
+        return;
     }
-    buffer_free(&line);
+    bool extends = header_state == HEADER_GROUPS ||
+        (header_state == HEADER_MARKED && header_rows < header_rows_max);
+    if (is_label()) write_label();
+    else if (!is_heading()) write_body_row();
+    else if (extends) extend_header();
+    else begin_header();
     clear(&row);
 }
 
 void table_end(void) {
     if (row.count) table_row_end();
-    if (header_unused) {
-        // A heading row without rows below it is written as text.
-        struct buffer line = {0};
-        append_row(&line, &header);
-        write_paragraph(&line);
-        buffer_free(&line);
-    }
-    header_unused = false;
+    write_unused_header();
     clear(&header);
-    clear(&row);
-    part_bytes = 0;
+    clear_covers();
+    header_state = HEADER_NONE;
+    has_no_header = header_is_written = false;
+    header_rows = 0;
 }
