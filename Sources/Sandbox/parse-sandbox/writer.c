@@ -9,6 +9,7 @@
 #include "failure.h"
 #include "run_limits.h"
 #include "normalise.h"
+#include "report.h"
 
 enum block { BLOCK_NONE, BLOCK_PARAGRAPH, BLOCK_LINE, BLOCK_ITEM };
 
@@ -146,6 +147,11 @@ void write_title_first(struct buffer *title) {
 }
 
 bool wrote_top_heading(void) { return has_top_heading; }
+
+void write_file(const char *name, const void *bytes, size_t length) {
+    (void)name, (void)bytes, (void)length;
+    report_warning(WARNING_ATTACHMENT_SKIPPED, 0);
+}
 
 void writer_finish(void) {
     struct buffer text = normalise(&output);

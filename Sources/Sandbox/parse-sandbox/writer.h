@@ -41,5 +41,8 @@ void table_mark_header(void);
 void table_row_end(void);
 void table_end(void);
 
+/// Adds a file inside the document, such as an attachment of a mail.
+void write_file(const char *name, const void *bytes, size_t length);
+
 /// Normalises the text and writes it to stdout. Fails with `no_text` if it has no words.
 void writer_finish(void);
