@@ -1,5 +1,6 @@
 import Chunker
 import Domain
+import Foundation
 import Testing
 
 /// Checks the rules that hold for the chunks of any text.
@@ -13,7 +14,13 @@ struct ChunkRules {
         self.text = text
         self.limits = limits ?? measure.defaultLimits
         self.measure = measure
-        bytes = Array(text.utf8)
+        var bytes = Array(text.utf8)
+        // A form feed between two words or rows is read as a blank or a line end.
+        for i in bytes.indices.dropFirst().dropLast()
+        where bytes[i] == 0x0C && bytes[i - 1] > 0x20 && bytes[i + 1] > 0x20 {
+            bytes[i] = bytes[i - 1] == UInt8(ascii: "|") ? 0x0A : 0x20
+        }
+        self.bytes = bytes
     }
 
     /// Chunks the text twice and checks every rule; returns the chunks.
@@ -25,7 +32,7 @@ struct ChunkRules {
         let chunks = Array(try chunker.chunk(Array(text.utf8)))
         #expect(try chunks == Array(chunker.chunk(Array(text.utf8))), "\(note)")
         var faults: [String] = []
-        let outline = Outline(bytes)
+        let outline = Outline(Array(text.utf8))
         let boundaries = graphemes ? characterBoundaries() : []
         var covered = 0
         for (i, chunk) in chunks.enumerated() {
@@ -35,7 +42,7 @@ struct ChunkRules {
             faults += pages(chunk, outline).map { "chunk \(i): \($0)" }
             if plainTitles { faults += headings(chunk, outline).map { "chunk \(i): \($0)" } }
             let range = chunk.utf8Range
-            if graphemes,
+            if graphemes, !isRecord(chunk),
                 !boundaries.contains(range.lowerBound) || !boundaries.contains(range.upperBound)
             {
                 faults.append("chunk \(i) tears a grapheme: \(chunk.text.debugDescription)")
@@ -66,7 +73,7 @@ struct ChunkRules {
         if range.isEmpty || !(0...bytes.count).contains(range.upperBound) {
             return faults + ["has range \(range)"]
         }
-        if Array(chunk.text.utf8) != Array(bytes[range]) { faults.append("is not its slice") }
+        if !isSlice(chunk) { faults.append("is not its slice") }
         if chunk.tokens != tokens(chunk.text) {
             faults.append("reports \(chunk.tokens ?? 0) of \(tokens(chunk.text) ?? 0) tokens")
         }
@@ -75,6 +82,34 @@ struct ChunkRules {
         if scalars.last?.properties.isWhitespace ?? true { faults.append("ends blank") }
         if scalars.contains("\u{0C}") { faults.append("holds a form feed") }
         return faults
+    }
+
+    /// Whether the chunk is its slice, after the head of a table or as lines of "name: value".
+    private func isSlice(_ chunk: Chunk) -> Bool {
+        let text = Array(chunk.text.utf8)
+        let slice = bytes[chunk.utf8Range]
+        if text.elementsEqual(slice) { return true }
+        if slice.first == UInt8(ascii: "|"), text.suffix(slice.count).elementsEqual(slice) {
+            let head = text.dropLast(slice.count + 1)
+            return contains(head) && head.suffix(3).elementsEqual("- |".utf8)
+                || head.suffix(2).elementsEqual("-|".utf8)
+        }
+        return text.split(separator: 0x0A).allSatisfy { line in
+            let colon = line.indices.first { line[$0...].starts(with: ": ".utf8) }
+            return contains(line) || colon.map { contains(line[($0 + 2)...]) } ?? false
+        }
+    }
+
+    /// Whether the chunk is a row, or a part of it, as lines of "name: value".
+    private func isRecord(_ chunk: Chunk) -> Bool {
+        let slice = bytes[chunk.utf8Range]
+        let hasSlice = chunk.text.utf8.suffix(slice.count).elementsEqual(slice)
+        return chunk.text.utf8.count != slice.count
+            && !(hasSlice && slice.first == UInt8(ascii: "|"))
+    }
+
+    private func contains(_ part: ArraySlice<UInt8>) -> Bool {
+        part.isEmpty || Data(bytes).range(of: Data(part)) != nil
     }
 
     /// Chunks advance, and overlap by at most the limit and only within a section.
@@ -96,13 +131,14 @@ struct ChunkRules {
         return faults
     }
 
-    /// All lines of a chunk are on its page.
+    /// A chunk's pages are those of its first and its last line, which only a form feed inside a
+    /// paragraph or table separates.
     private func pages(_ chunk: Chunk, _ outline: Outline) -> [String] {
         let lines = outline.lines(in: chunk.utf8Range)
-        let page = lines.first.map(\.page) ?? 0
-        if lines.contains(where: { $0.page != page }) { return ["is on two pages"] }
-        if chunk.pages == (outline.hasPages ? page...page : nil) { return [] }
-        return ["reports page \(String(describing: chunk.pages)), not \(page)"]
+        guard outline.hasPages, let first = lines.first, let last = lines.last else { return [] }
+        if bytes[chunk.utf8Range].contains(0x0C) { return ["crosses the end of a page"] }
+        if chunk.pages == first.page...last.page { return [] }
+        return ["reports pages \(String(describing: chunk.pages)), not \(first.page)"]
     }
 
     /// A chunk's headings are those that all its lines except headings have in common.
@@ -116,7 +152,7 @@ struct ChunkRules {
     private func isBlank(_ start: Int, _ end: Int) -> Bool {
         start >= end
             || String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars
-                .allSatisfy(\.properties.isWhitespace)
+                .allSatisfy { $0.properties.isWhitespace || $0 == "|" }
     }
 
     private func characterBoundaries() -> Set<Int> {

@@ -27,7 +27,7 @@ struct RandomMarkdown: RandomNumberGenerator {
     }
 
     private mutating func block() -> String {
-        switch number(0...11) {
+        switch number(0...13) {
         case 0, 1:
             let hashes = String(repeating: "#", count: number(1...7))
             return "\(hashes) title \(number(1...99))\n" + pick(["", "\n"], or: "")
@@ -41,9 +41,26 @@ struct RandomMarkdown: RandomNumberGenerator {
             return "```text\n" + code.joined() + "```\n\n"
         case 5: return words(0...20) + "\n\u{0C}"
         case 6: return run() + pick([" ", "\n", "\n\n"], or: " ")
+        case 12: return table()
+        case 13: return words(1...30) + "\u{0C}a " + words(1...30) + "\n\n"
         case 7: return (0..<number(1...4)).map { "\($0). \(sentences(1...4))\n\n" }.joined()
         default: return sentences(1...25) + pick(["\n", "\n\n", "\n\n\n"], or: "\n")
         }
+    }
+
+    /// A table that may be wide, have long cells and go on over pages, below a caption or none.
+    private mutating func table() -> String {
+        let columns = number(1...20)
+        let line = { (cells: [String]) in "| " + cells.joined(separator: " | ") + " |" }
+        let names = (0..<columns).map { "\($0) " + words(0...number(0...5)) }
+        let rule = line(Array(repeating: "---", count: columns))
+        let rows = (0..<number(1...20)).map { _ in
+            line((0..<columns).map { _ in words(0...pick([1, 1, 1, 4, 60], or: 1)) })
+        }
+        let caption = pick(["", "Table \(columns)\n", sentences(1...9) + "\n\n"], or: "")
+        let separator = pick(["\n", "\n", "\u{0C}"], or: "\n")
+        return caption + line(names) + "\n" + rule + "\n" + rows.joined(separator: separator)
+            + "\n\n"
     }
 
     private mutating func sentences(_ range: ClosedRange<Int>) -> String {

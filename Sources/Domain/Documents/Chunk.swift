@@ -15,7 +15,8 @@ package struct ChunkerIdentity: Hashable, Sendable, Codable {
 package struct Chunk: Sendable, Equatable {
     /// 0-based position in the document.
     package var ord: Int
-    /// The exact slice `utf8Range` of the parsed text.
+    /// The exact slice `utf8Range` of the parsed text. In a part of a table, the caption and the
+    /// heading row precede it; a row that is too wide is "heading: value" lines.
     package var text: String
     /// Byte offsets into the parsed Markdown (UTF-8), end exclusive.
     package var utf8Range: Range<Int>

@@ -1,11 +1,13 @@
 // Chunker: cuts parsed Markdown into chunks that a model can embed.
 //
-// Invariants: a chunk is an exact slice of the text that begins and ends with a non-blank scalar;
-// every non-blank scalar is in a chunk; no chunk exceeds the maximum of exact cl100k_base tokens
-// (or 16 bytes for each) or of characters, spans two pages, or splits a grapheme that fits; equal
-// text gives equal chunks. Time is linear in the text, memory in the largest section.
+// Invariants: a chunk is an exact slice of the text that begins and ends with a non-blank scalar,
+// after what it repeats of its table; every non-blank scalar is in a chunk; no chunk begins or ends
+// inside a table row that fits, or shows a row without its heading row; no chunk exceeds the maximum
+// of exact cl100k_base tokens (or 16 bytes for each) or of characters, or splits a grapheme that
+// fits; equal text gives equal chunks. Time is linear in the text, memory in the largest section.
 // Structure: SectionScanner reads lines into sections, SectionJoiner joins short ones,
-// SectionCutter cuts long ones at the strongest break of a CutWindow, and a TextRuler measures.
+// SectionCutter separates text and tables; TextCutter cuts at the strongest break of a CutWindow,
+// TableCutter between rows; a TextRuler measures.
 // Neighbours: `ChunkHandler` calls it; it depends only on `Domain`.
 
 package import Domain
@@ -30,21 +32,28 @@ package struct MarkdownChunker: Sendable {
     }
 
     /// Must increase with every change that gives other chunks for some text.
-    private static let rules = "1"
+    private static let rules = "2"
 
     /// The chunks in order; none for a blank text.
     ///
-    /// Form feeds separate pages and are in no chunk. A text without form feeds has no pages.
+    /// Form feeds separate pages. One inside a paragraph or table leaves it whole, in a chunk of two
+    /// pages. A text without form feeds has no pages.
     ///
     /// - Parameter utf8: the text.
     /// - Throws: `notUTF8`.
     package func chunk(_ utf8: [UInt8]) throws(ChunkerError) -> ChunkedText {
         guard (try? UTF8Span(validating: utf8.span)) != nil else { throw .notUTF8 }
+        var utf8 = utf8
+        let pages = PageMap(&utf8)
         switch measure {
         case .tokens(let tokenizer):
-            return cut(utf8, by: TokenRuler(tokenizer), into: ChunkedText(utf8, hasTokens: true))
+            return cut(
+                utf8, by: TokenRuler(tokenizer),
+                into: ChunkedText(utf8, pages: pages, hasTokens: true))
         case .characters:
-            return cut(utf8, by: CharacterRuler(), into: ChunkedText(utf8, hasTokens: false))
+            return cut(
+                utf8, by: CharacterRuler(),
+                into: ChunkedText(utf8, pages: pages, hasTokens: false))
         }
     }
 
@@ -55,14 +64,10 @@ package struct MarkdownChunker: Sendable {
         utf8.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             let text = TextBytes(base, count: buffer.count)
-            let hasPages = buffer.contains(0x0C)
             var sections = SectionJoiner(text, ruler: ruler, limits: limits)
             var cutter = SectionCutter(text, ruler: ruler, limits: limits)
             while let section = sections.next() {
-                cutter.cut(section) { range, size in
-                    chunks.append(
-                        range, size: size, path: section.path, page: hasPages ? section.page : nil)
-                }
+                cutter.cut(section) { chunks.append($0, path: section.path) }
             }
         }
         return chunks

@@ -35,6 +35,11 @@ package struct ChunkLimits: Hashable, Sendable {
         joinMax = join
     }
 
+    /// Limits for parts without overlap, of at most `max`.
+    static func parts(max: Int) -> ChunkLimits {
+        ChunkLimits(checkedTarget: max, max: max, overlap: 0, join: 0)
+    }
+
     /// For MiniLM, which reads 256 word pieces at once: 96 % of the chunks of English manuals fit
     /// with their heading path (a maximum of 192: 99 %, 240: 87 %, 320: 56 %).
     static let tokens = ChunkLimits(checkedTarget: 176, max: 208, overlap: 24, join: 96)

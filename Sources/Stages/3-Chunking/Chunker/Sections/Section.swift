@@ -33,6 +33,8 @@ struct Section {
     /// 1-based.
     var page: Int
     var breaks: [LineBreak]
+    /// In order; none begins in one section and ends in the next.
+    var tables: [Table]
 
     /// Appends the section that follows.
     mutating func join(_ next: Section) {
@@ -41,6 +43,7 @@ struct Section {
                 offset: next.range.lowerBound, strength: hasBody ? .heading : .word,
                 isHeading: true))
         breaks.append(contentsOf: next.breaks)
+        tables.append(contentsOf: next.tables)
         if hasBody == next.hasBody {
             path = Array(zip(path, next.path).prefix { $0 == $1 }.map(\.0))
         } else if next.hasBody {

@@ -1,112 +1,88 @@
-/// Cuts a section into chunks of even size, each ending at the strongest suitable break.
+/// Cuts a section into chunks. What fits into one stays together. Otherwise tables are separated from
+/// the text around them, so that no row is cut and each part of a table repeats its heading row.
 struct SectionCutter<Ruler: TextRuler> {
     private let text: TextBytes
     private let ruler: Ruler
     private let limits: ChunkLimits
-    private var window: CutWindow<Ruler>
+    private var cutter: TextCutter<Ruler>
+
+    /// The text between two tables, or a table.
+    private struct Unit {
+        var range: Range<Int>
+        var table: Table?
+    }
 
     init(_ text: TextBytes, ruler: Ruler, limits: ChunkLimits) {
         self.text = text
         self.ruler = ruler
         self.limits = limits
-        window = CutWindow(text, ruler: ruler, limits: limits)
+        cutter = TextCutter(text, ruler: ruler, limits: limits)
     }
 
     /// Passes the section's chunks to `take` in order.
-    mutating func cut(_ section: Section, _ take: (_ range: Range<Int>, _ size: Int) -> Void) {
-        let end = section.range.upperBound
-        var start = section.range.lowerBound
-        // The text before this has been passed on. A chunk may begin before it, by the overlap.
-        var done = start
-        while done < end {
-            window.read(from: start, to: end, section.breaks)
-            if window.holdsAll {
-                take(start..<end, window.size)
-                return
-            }
-            guard let place = bestBreak(after: done, to: end) ?? runBreak(after: done, to: end)
-            else {
-                // The overlap leaves no room for new text, so it is dropped.
-                start = done
+    mutating func cut(_ section: Section, _ take: (Piece) -> Void) {
+        guard !section.tables.isEmpty else {
+            return cutter.cut(section.range, section.breaks, take)
+        }
+        var units = units(of: section)[...]
+        while let unit = units.first {
+            let joined = units.prefix(joinedCount(units))
+            if let last = joined.last {
+                let range = unit.range.lowerBound..<last.range.upperBound
+                take(Piece(range: range, size: ruler.size(of: text.buffer(range))))
+                units = units.dropFirst(joined.count)
                 continue
             }
-            take(start..<place.end, place.size)
-            done = place.start
-            start = overlapStart(before: place) ?? done
-        }
-    }
-
-    /// The size of a chunk that divides the remaining text evenly.
-    private func evenSize(to end: Int) -> Int {
-        let bytes = window.sizeEnd - window.start
-        let beyond = (end - window.sizeEnd) * window.size / max(bytes, 1)
-        let left = window.size + beyond
-        let overlap = limits.overlapMax
-        let fresh = limits.target - overlap
-        let parts = max(2, (left - overlap + fresh - 1) / fresh)
-        return min(limits.target, (left + (parts - 1) * overlap) / parts)
-    }
-
-    /// The strongest break of a suitable size; among equals, the nearest to an even size.
-    private func bestBreak(after done: Int, to end: Int) -> CutPlace? {
-        let even = evenSize(to: end)
-        var best: CutPlace?
-        for place in window.breaks where place.end > done {
-            guard place.size >= even / 2, place.size <= limits.max else { continue }
-            if let known = best {
-                let nearer = abs(place.size - even) <= abs(known.size - even)
-                if place.strength < known.strength { continue }
-                if place.strength == known.strength, !nearer { continue }
+            units = units.dropFirst()
+            if let table = unit.table {
+                cut(table, from: unit.range.lowerBound, take)
+            } else if isShort(unit.range), let table = units.first?.table {
+                units = units.dropFirst()
+                cut(table, from: unit.range.lowerBound, take)
+            } else {
+                cutter.cut(unit.range, section.breaks, take)
             }
-            best = place
         }
-        return best
     }
 
-    /// A cut inside a run without breaks: after the last grapheme that fits, else the last scalar.
-    /// `nil` only after an overlap: a scalar has a size of at most four, so one always fits.
-    private mutating func runBreak(after done: Int, to end: Int) -> CutPlace? {
-        var sizeMax = limits.max
-        var torn: CutPlace?
-        var tries = 8
-        while sizeMax > 0, tries > 0 {
-            let scalar = window.runEnd(sizeMax: sizeMax)
-            let grapheme = text.graphemeBoundary(atOrBefore: scalar, from: window.start)
-            let fair = grapheme > done ? grapheme : scalar
-            let last = text.trimBlanks(before: fair, from: window.start)
-            if last <= done { break }
-            let size = window.size(upTo: last)
-            if size <= limits.max {
-                let next = text.skipBlanks(from: last, to: end)
-                let place = CutPlace(
-                    end: last, start: next, size: size, strength: .word, isHeading: false)
-                // A combining mark must not be cut off the blank before it, so cut earlier.
-                if next == last || next >= end || !text.isExtender(at: next) { return place }
-                torn = torn ?? place
-                tries -= 1
-            }
-            sizeMax -= max(1, size - limits.max)
-        }
-        return torn
+    /// How many of the units, from the first on, share a chunk; 0 if the first has to be cut. A
+    /// heading or a sentence above a table that has to be cut belongs to the table's first chunk.
+    private func joinedCount(_ units: ArraySlice<Unit>) -> Int {
+        guard let first = units.first else { return 0 }
+        let count =
+            units.prefix { fits(first.range.lowerBound..<$0.range.upperBound, sizeMax: limits.max) }
+            .count
+        guard count > 0, count < units.count else { return count }
+        let last = units[units.startIndex + count - 1]
+        let leads = last.table == nil && units[units.startIndex + count].table != nil
+        return leads && isShort(last.range) ? count - 1 : count
     }
 
-    /// The start of the next chunk when it repeats the end of this one: the strongest break within
-    /// the overlap; among equals, the furthest back. Never at or before a heading.
-    private func overlapStart(before place: CutPlace) -> Int? {
-        guard limits.overlapMax > 0, !place.isHeading else { return nil }
-        var room = limits.overlapMax
-        while room > 0 {
-            var best: CutPlace?
-            for known in window.breaks.reversed() where known.start < place.end {
-                if known.isHeading || place.size - known.size > room { break }
-                if known.strength >= best?.strength ?? .word { best = known }
-            }
-            guard let best else { return nil }
-            // Without the blank before it, the first word may have different tokens.
-            let size = ruler.size(of: text.buffer(best.start..<place.end))
-            if size <= limits.overlapMax { return best.start }
-            room = min(room - 1, place.size - best.size - 1)
+    private func units(of section: Section) -> [Unit] {
+        var units: [Unit] = []
+        var start = section.range.lowerBound
+        for table in section.tables {
+            let end = text.trimBlanks(before: table.range.lowerBound, from: start)
+            if end > start { units.append(Unit(range: start..<end)) }
+            units.append(Unit(range: table.range, table: table))
+            start = text.skipBlanks(from: table.range.upperBound, to: section.range.upperBound)
         }
-        return nil
+        if start < section.range.upperBound {
+            units.append(Unit(range: start..<section.range.upperBound))
+        }
+        return units
+    }
+
+    private func isShort(_ range: Range<Int>) -> Bool {
+        fits(range, sizeMax: limits.max / 4)
+    }
+
+    private func fits(_ range: Range<Int>, sizeMax: Int) -> Bool {
+        range.count <= sizeMax * ruler.unitBytesMax
+            && ruler.size(of: text.buffer(range)) <= sizeMax
+    }
+
+    private func cut(_ table: Table, from start: Int, _ take: (Piece) -> Void) {
+        TableCutter(table, in: text, ruler: ruler, limits: limits).cut(from: start, take)
     }
 }

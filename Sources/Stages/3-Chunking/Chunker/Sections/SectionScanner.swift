@@ -26,17 +26,19 @@ struct SectionScanner {
         context.beginSection()
         let page = page
         var breaks: [LineBreak] = []
+        var tables = TableFinder()
         var start: Int?
         var hasBody = false
         var end = at
         while at < text.count {
             let line = MarkdownLine(text, at: at, in: context.fence)
+            if case .heading = line.kind, start != nil { break }
+            let isRow = tables.read(line, text)
             if case .heading(let level) = line.kind {
-                if start != nil { break }
                 enter(line, level: level)
             } else if line.kind != .blank {
                 hasBody = true
-                if start != nil, let strength = context.strength(of: line) {
+                if !isRow, start != nil, let strength = context.strength(of: line) {
                     breaks.append(LineBreak(offset: line.range.lowerBound, strength: strength))
                 }
             }
@@ -51,11 +53,12 @@ struct SectionScanner {
                 break
             }
         }
+        tables.close()
         let first = start ?? end
         return Section(
             range: first..<text.trimBlanks(before: end, from: first),
             level: path.last?.level ?? 0, path: path.map(\.title), hasBody: hasBody, page: page,
-            breaks: breaks)
+            breaks: breaks, tables: tables.tables)
     }
 
     /// Appends a heading's title to the path, in place of titles of the same or a lower level.
