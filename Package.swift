@@ -17,6 +17,7 @@ let products = [
 let migrations = [
     "0001_documents_and_jobs.sql", "0002_transitions.sql", "0003_chunks.sql", "0004_search.sql",
     "0005_providers.sql", "0006_roles.sql", "0007_words.sql",
+    "0008_parse_reports.sql",
 ]
 
 // Each target is one entry of the table below: its name, its folder, and the modules that it may
@@ -73,7 +74,7 @@ let package = Package(
             "Serving", "Sources/Serving",
             """
             Concurrency Crypto Domain HTTPTypes Hummingbird HummingbirdCore Logging NIOCore
-            NIOHTTP1 NIOHTTPTypes Operating Pipeline Querying Searching Uploading
+            NIOHTTP1 NIOHTTPTypes NIOPosix Operating Pipeline Querying Searching Uploading
             """),
 
         // Parsers and embedding models, and the choice between them

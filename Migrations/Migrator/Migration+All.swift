@@ -8,6 +8,7 @@ extension Migration {
         Migration(5, "providers", sql: PackageResources._005_providers_sql),
         Migration(6, "roles", sql: PackageResources._006_roles_sql),
         Migration(7, "words", sql: PackageResources._007_words_sql),
+        Migration(8, "parse_reports", sql: PackageResources._008_parse_reports_sql),
     ]
 
     private init(_ version: Int, _ name: String, sql bytes: [UInt8]) {

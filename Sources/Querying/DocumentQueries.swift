@@ -17,6 +17,9 @@ package protocol DocumentQueries: Sendable {
     func document(
         _ document: DocumentID, of tenant: TenantID
     ) async throws(QueryError) -> DocumentSummary?
+    func files(
+        of document: DocumentID, tenant: TenantID
+    ) async throws(QueryError) -> DocumentFiles?
     /// Documents after `cursor`, ordered by id.
     func documents(
         of tenant: TenantID, after cursor: DocumentID?, limit: Int

@@ -17,10 +17,13 @@ package struct DocumentSummary: Sendable {
     package let chunks: Int
     package let createdAt: Date
     package let updatedAt: Date
+    /// `nil` until the document is parsed.
+    package let parseReport: ParseReport?
 
     package init(
         document: DocumentID, filename: String, mime: String, byteCount: Int, sha256: String,
-        status: Status, job: JobID, chunks: Int, createdAt: Date, updatedAt: Date
+        status: Status, job: JobID, chunks: Int, createdAt: Date, updatedAt: Date,
+        parseReport: ParseReport?
     ) {
         self.document = document
         self.filename = filename
@@ -32,5 +35,6 @@ package struct DocumentSummary: Sendable {
         self.chunks = chunks
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.parseReport = parseReport
     }
 }

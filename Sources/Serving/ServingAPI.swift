@@ -41,6 +41,7 @@ package struct ServingAPI: Sendable {
     private let uploads: UploadRoutes
     private let direct: DirectUploadRoutes
     private let lookups: LookupRoutes
+    private let downloads: DownloadRoutes
     private let searches: SearchRoutes
     private let pipeline: PipelineRoute
     private let webhooks: [WebhookRoute]
@@ -60,6 +61,7 @@ package struct ServingAPI: Sendable {
         direct = DirectUploadRoutes(
             uploads: DirectUploads(handler: handler), limits: uploadLimits)
         lookups = LookupRoutes(documents: stores.documents, blobs: blobs)
+        downloads = DownloadRoutes(documents: stores.documents, blobs: blobs)
         searches = SearchRoutes(
             handler: SearchHandler(
                 index: stores.index, embedder: embedder, concurrentMax: searchesMax))
@@ -153,6 +155,8 @@ package struct ServingAPI: Sendable {
             ("/v1/documents", [.post: uploads.upload, .get: lookups.list]),
             ("/v1/documents/{document}", [.get: lookups.document, .delete: lookups.delete]),
             ("/v1/documents/{document}/chunks", [.get: lookups.chunks]),
+            ("/v1/documents/{document}/content", [.get: downloads.content]),
+            ("/v1/documents/{document}/text", [.get: downloads.text]),
             ("/v1/uploads", [.post: direct.permit]),
             ("/v1/uploads/{document}", [.post: direct.complete]),
             ("/v1/jobs/{job}", [.get: lookups.job]),

@@ -73,14 +73,14 @@ import Testing
                         claim: claim,
                         text: ParsedText(
                             path: "storage://\(index)",
-                            sha256: String(repeating: "\(index)", count: 64), parser: "p",
-                            pages: nil),
-                        facts: #"{"parser": "p\#(index)"}"#)
+                            sha256: String(repeating: "\(index)", count: 64),
+                            report: ParseReport(parser: "p")),
+                        report: #"{"parser": "p\#(index)"}"#)
                 })
             #expect(held(parsed) == expected)
             let rows = try await database.texts(
                 """
-                SELECT concat_ws(' ', stage, state, parsed_path, payload ->> 'parser')
+                SELECT concat_ws(' ', stage, state, parsed_path, parse_report ->> 'parser')
                 FROM upload_pipeline.upload_jobs JOIN upload_pipeline.documents USING (document_id)
                 ORDER BY job_id
                 """)

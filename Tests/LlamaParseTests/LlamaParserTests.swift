@@ -87,9 +87,9 @@ import Testing
     @Test func `a document is returned page by page, with the name of its parser`() async throws {
         try await withDesk { desk in
             let parsed = try await desk.parse("# One\u{0C}# Two\u{0C}# Three")
-            #expect(parsed.markdown == "# One\n\u{0C}\n# Two\n\u{0C}\n# Three")
-            #expect((parsed.pagesInSource, parsed.pagesRead) == (3, 3))
-            #expect(parsed.parser == "llamaparse/cost_effective@2026-09-28")
+            #expect(parsed.markdown == "# One\n\u{0C}\n# Two\n\u{0C}\n# Three\n\u{0C}")
+            #expect((parsed.report.pages, parsed.report.pagesRead) == (3, 3))
+            #expect(parsed.report.parser == "llamaparse/cost_effective@2026-09-28")
             #expect(desk.tickets.all.count == 1)
         }
     }
@@ -97,19 +97,18 @@ import Testing
     @Test func `version 1 of the API parses documents in the same way`() async throws {
         try await withDesk("reordered=1", model: .v1(mode: "parse_page_with_llm")) { desk in
             let parsed = try await desk.parse("# One\u{0C}# Two")
-            #expect(parsed.markdown == "# One\n\u{0C}\n# Two")
-            #expect(parsed.parser == "llamaparse/v1:parse_page_with_llm")
+            #expect(parsed.markdown == "# One\n\u{0C}\n# Two\n\u{0C}")
+            #expect(parsed.report.parser == "llamaparse/v1:parse_page_with_llm")
         }
         try await withDesk("short=1", model: .v1(mode: "m")) { desk in
-            let parsed = try await desk.parse("a\u{0C}b")
-            #expect((parsed.pagesInSource, parsed.pagesRead) == (2, 1))
+            await #expect(throws: JobFailure.self) { try await desk.parse("a\u{0C}b") }
         }
     }
 
     @Test func `pages that arrive out of order are sorted`() async throws {
         try await withDesk("reordered=1") { desk in
             let parsed = try await desk.parse("a\u{0C}b")
-            #expect(parsed.markdown == "a\n\u{0C}\nb")
+            #expect(parsed.markdown == "a\n\u{0C}\nb\n\u{0C}")
         }
     }
 
@@ -120,7 +119,7 @@ import Testing
             #expect(await failure(desk)?.code == .parser(.timeout))
             #expect(desk.state.counts(of: "parse").calls == 1)
             let resumed = try await withResumed(desk)
-            #expect(resumed.markdown == "# One\n\u{0C}\n# Two")
+            #expect(resumed.markdown == "# One\n\u{0C}\n# Two\n\u{0C}")
             #expect(desk.state.counts(of: "parse").calls == 1)
         }
     }
@@ -152,10 +151,9 @@ import Testing
         }
     }
 
-    @Test func `a failed page is reported, and a redrive parses again`() async throws {
+    @Test func `a page that failed fails the document, and a redrive parses again`() async throws {
         try await withDesk("short=1") { desk in
-            let parsed = try await desk.parse("a\u{0C}b")
-            #expect((parsed.pagesInSource, parsed.pagesRead) == (2, 1))
+            #expect(await failure(desk)?.code == .document(.pagesMissing))
             #expect(desk.tickets.all.isEmpty)
         }
     }

@@ -53,7 +53,7 @@ import Testing
                 A note.
 
                 """)
-        #expect(parsed.pagesInSource == nil)
+        #expect(parsed.report.pages == nil)
     }
 
     @Test func `slides of a PPTX follow the order of the presentation, with notes below each`()
@@ -92,8 +92,8 @@ import Testing
                 | a | b |
 
                 """)
-        #expect(parsed.pagesInSource == 2)
-        #expect(parsed.pagesRead == 2)
+        #expect(parsed.report.pages == 2)
+        #expect(parsed.report.pagesRead == 2)
     }
 
     @Test func `each sheet of an XLSX becomes a table with dates, percentages and gaps`()
@@ -132,7 +132,7 @@ import Testing
                 \u{c}## Empty
 
                 """)
-        #expect(parsed.pagesInSource == 2)
+        #expect(parsed.report.pages == 2)
     }
 
     @Test func `an ODT keeps headings, lists and tables`() async throws {
@@ -326,8 +326,8 @@ import Testing
                 \u{c}Page two.
 
                 """)
-        #expect(parsed.pagesInSource == 2)
-        #expect(parsed.pagesRead == 2)
+        #expect(parsed.report.pages == 2)
+        #expect(parsed.report.pagesRead == 2)
     }
 
     @Test func `running headers and page numbers are kept at most once`() async throws {

@@ -21,7 +21,7 @@ import Testing
         func parse(_ source: SourceDocument) async throws(JobFailure) -> ParsedDocument {
             count.withLock { $0 += 1 }
             if let failure = failure.withLock({ $0 }) { throw failure }
-            return ParsedDocument(markdown: "text", parser: name)
+            return ParsedDocument(markdown: "text", report: ParseReport(parser: name))
         }
     }
 
@@ -42,8 +42,8 @@ import Testing
 
     @Test func `the service parses its types, the local parser all others`() async throws {
         let router = router(fallsBack: true)
-        #expect(try await router.parse(source(.pdf)).parser == "service")
-        #expect(try await router.parse(source(.markdown)).parser == "local")
+        #expect(try await router.parse(source(.pdf)).report.parser == "service")
+        #expect(try await router.parse(source(.markdown)).report.parser == "local")
     }
 
     @Test func `documents are parsed locally while the service fails, where that is allowed`()
@@ -51,7 +51,7 @@ import Testing
     {
         service.fail(.unavailable(.provider(.quota), "no credits", for: .seconds(300)))
         let router = router(fallsBack: true)
-        for _ in 0..<3 { #expect(try await router.parse(source(.pdf)).parser == "local") }
+        for _ in 0..<3 { #expect(try await router.parse(source(.pdf)).report.parser == "local") }
         #expect(service.calls == 1)
         #expect(router.states.map(\.health) == [.open])
     }

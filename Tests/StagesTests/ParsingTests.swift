@@ -84,13 +84,14 @@ import Testing
         }
     }
 
-    @Test func `a blank or incomplete text is not passed on`() async throws {
+    @Test func `a text that is blank or has no page of the source is not passed on`() async throws {
         try await StageFixture.withFixture { fixture in
             let cases: [(ParsedDocument, String)] = [
-                (ParsedDocument(markdown: " \n\u{c}\n", parser: "scripted/1"), "no_text"),
+                (ParsedDocument(markdown: " \n\u{c}\n", report: ParseReport(parser: "scripted/1")), "no_text"),
                 (
                     ParsedDocument(
-                        markdown: "page 1", pagesInSource: 3, pagesRead: 1, parser: "scripted/1"),
+                        markdown: "page 1",
+                        report: ParseReport(parser: "scripted/1", pages: 3, pagesRead: 0)),
                     "pages_missing"
                 ),
             ]
@@ -131,7 +132,7 @@ import Testing
                 } catch {
                     throw .permanent(.machine(.notEncodable), "\(error)")
                 }
-                return ParsedDocument(markdown: "late", parser: "scripted/1")
+                return ParsedDocument(markdown: "late", report: ParseReport(parser: "scripted/1"))
             }
             let failure = try await fixture.work(
                 fixture.parsing(with: parser), on: job
@@ -150,7 +151,7 @@ import Testing
             let job = try await fixture.accept(Self.text)
             let quick = fixture.parsing(
                 with: ScriptedParser { _ throws(JobFailure) in
-                    ParsedDocument(markdown: "in time", parser: "scripted/1")
+                    ParsedDocument(markdown: "in time", report: ParseReport(parser: "scripted/1"))
                 })
             let slow = ScriptedParser { _ throws(JobFailure) in
                 do {
@@ -159,7 +160,7 @@ import Testing
                 } catch {
                     throw .permanent(.machine(.notEncodable), "\(error)")
                 }
-                return ParsedDocument(markdown: "late", parser: "scripted/1")
+                return ParsedDocument(markdown: "late", report: ParseReport(parser: "scripted/1"))
             }
             let failure = try await fixture.work(fixture.parsing(with: slow), on: job).failure
             #expect(failure?.class == .leaseLost)

@@ -76,7 +76,7 @@ extension TestDatabase {
             claim,
             ParsedText(
                 path: "storage://parsed/u/d.md", sha256: String(repeating: "a", count: 64),
-                parser: "test", pages: 2))
+                report: ParseReport(parser: "test", pages: 2)))
     }
 
     package func chunked(_ job: JobID, count: Int = 3) async throws {

@@ -68,7 +68,8 @@ private struct InstantParser: DocumentParser {
             throw .transient(.storage(.blobUnreadable), source.path)
         }
         return ParsedDocument(
-            markdown: String(decoding: bytes, as: UTF8.self), parser: "instant/1")
+            markdown: String(decoding: bytes, as: UTF8.self),
+            report: ParseReport(parser: "instant/1"))
     }
 }
 

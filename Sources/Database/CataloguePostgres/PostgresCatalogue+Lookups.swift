@@ -37,6 +37,16 @@ extension PostgresCatalogue: DocumentQueries {
         try await documents(Query.documents(tenant.uuid, document.uuid, nil, 1)).first
     }
 
+    package func files(
+        of document: DocumentID, tenant: TenantID
+    ) async throws(QueryError) -> DocumentFiles? {
+        try await lookups.rows(Query.documentFiles(document.uuid, tenant.uuid)) { row in
+            DocumentFiles(
+                filename: try row.decode(0), mime: try row.decode(1), original: try row.decode(2),
+                text: try row.decodeIfPresent(3))
+        }.first
+    }
+
     package func documents(
         of tenant: TenantID, after cursor: DocumentID?, limit: Int
     ) async throws(QueryError) -> [DocumentSummary] {
@@ -52,7 +62,8 @@ extension PostgresCatalogue: DocumentQueries {
                 filename: try row.decode(1), mime: try row.decode(2), byteCount: try row.decode(3),
                 sha256: try row.decode(4), status: try row.decodeCase(5),
                 job: JobID(try row.decode(6, as: UUID.self)), chunks: try row.decode(7),
-                createdAt: try row.decode(8), updatedAt: try row.decode(9))
+                createdAt: try row.decode(8), updatedAt: try row.decode(9),
+                parseReport: try row.jsonIfPresent(10, as: ParseReport.self))
         }
     }
 

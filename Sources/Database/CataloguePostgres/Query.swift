@@ -16,6 +16,7 @@ package enum Query {
 
     // lookups
     package static let chunks = SQLFile(SQL.chunks_sql, name: "chunks")
+    package static let documentFiles = SQLFile(SQL.document_files_sql, name: "documentFiles")
     package static let documents = SQLFile(SQL.documents_sql, name: "documents")
     package static let job = SQLFile(SQL.job_sql, name: "job")
     package static let ownsDocument = SQLFile(SQL.owns_document_sql, name: "ownsDocument")

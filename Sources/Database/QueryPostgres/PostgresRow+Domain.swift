@@ -21,13 +21,17 @@ extension PostgresRow {
     }
 
     /// Reads JSON text.
-    package func json(_ column: Int) throws -> JSONValue {
-        try JSONDecoder().decode(JSONValue.self, from: Data(decode(column, as: String.self).utf8))
+    package func json<Value: Decodable>(
+        _ column: Int, as type: Value.Type = JSONValue.self
+    ) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(decode(column, as: String.self).utf8))
     }
 
     /// Reads JSON text; `nil` for NULL.
-    package func jsonIfPresent(_ column: Int) throws -> JSONValue? {
-        try decodeIfPresent(column, as: String.self) == nil ? nil : json(column)
+    package func jsonIfPresent<Value: Decodable>(
+        _ column: Int, as type: Value.Type = JSONValue.self
+    ) throws -> Value? {
+        try decodeIfPresent(column, as: String.self) == nil ? nil : json(column, as: type)
     }
 
     /// Reads first and last page; `nil` for formats without pages.

@@ -59,19 +59,10 @@ package protocol ParseWebhooks: Sendable {
 package struct ParsedDocument: Sendable {
     /// Valid UTF-8; pages are separated by a form feed (U+000C), where the format has pages.
     package var markdown: String
-    /// Pages in the source; `nil` for formats without pages.
-    package var pagesInSource: Int?
-    /// Pages whose text was read.
-    package var pagesRead: Int?
-    /// Name and version of the parser, recorded with the job.
-    package var parser: String
+    package var report: ParseReport
 
-    package init(
-        markdown: String, pagesInSource: Int? = nil, pagesRead: Int? = nil, parser: String
-    ) {
-        self.parser = parser
+    package init(markdown: String, report: ParseReport) {
         self.markdown = markdown
-        self.pagesInSource = pagesInSource
-        self.pagesRead = pagesRead
+        self.report = report
     }
 }

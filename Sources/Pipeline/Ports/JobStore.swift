@@ -81,18 +81,16 @@ package protocol ParseJobStore: JobStore {
     func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(JobFailure)
 }
 
-/// The location, hash and origin of a document's parsed text.
+/// The location and hash of a document's parsed text, and what the parser reports.
 package struct ParsedText: Sendable {
     package var path: String
     package var sha256: String
-    package var parser: String
-    package var pages: Int?
+    package var report: ParseReport
 
-    package init(path: String, sha256: String, parser: String, pages: Int?) {
+    package init(path: String, sha256: String, report: ParseReport) {
         self.path = path
         self.sha256 = sha256
-        self.parser = parser
-        self.pages = pages
+        self.report = report
     }
 }
 

@@ -185,7 +185,8 @@ package struct LlamaParser: DocumentParser {
     ) async throws(JobFailure) -> ParsedDocument {
         let read = result.pages.filter { $0.markdown != nil }
         let full = read.first(where: \.isFull)
-        let text = read.compactMap(\.markdown).joined(separator: "\n\u{0C}\n")
+        let text = read.compactMap { page in page.markdown.map { $0 + "\n\u{0C}" } }
+            .joined(separator: "\n")
         if read.count < result.pages.count || full != nil || text.allSatisfy(\.isWhitespace) {
             // Removes the ticket, so that a redrive parses again instead of fetching the same
             // incomplete result.
@@ -196,9 +197,17 @@ package struct LlamaParser: DocumentParser {
                 .document(.pageTruncated),
                 "LlamaParse cut off the text of page \(full.number) at its limit of 64 KB per page")
         }
+        // A page can fail for a moment, so the document waits for a redrive.
+        guard read.count == result.pages.count else {
+            throw .permanent(
+                .document(.pagesMissing),
+                "LlamaParse read only \(read.count) of \(result.pages.count) pages")
+        }
         return ParsedDocument(
-            markdown: text, pagesInSource: result.pages.count, pagesRead: read.count,
-            parser: "llamaparse/\(configuration.model)")
+            markdown: text,
+            report: ParseReport(
+                parser: "llamaparse/\(configuration.model)", pages: result.pages.count,
+                pagesRead: read.count))
     }
 }
 

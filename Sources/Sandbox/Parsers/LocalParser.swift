@@ -31,7 +31,7 @@ package struct LocalParser: DocumentParser {
     }
 
     /// Recorded with each text. Must be raised in a release that changes the text of any document.
-    private static let identity = "local/1"
+    private static let identity = "local/2"
 
     package func parse(
         _ source: SourceDocument
@@ -79,8 +79,7 @@ package struct LocalParser: DocumentParser {
         let report = SandboxReport(run.report)
         if let failure = end.failure(report) { throw failure }
         return ParsedDocument(
-            markdown: run.takeText(),
-            pagesInSource: report.pages, pagesRead: report.pagesRead, parser: identity)
+            markdown: run.takeText(), report: report.parseReport(parser: identity))
     }
 }
 

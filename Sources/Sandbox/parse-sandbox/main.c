@@ -108,6 +108,8 @@ static void parse_document(parser *parse) {
     read_document(&document);
     if (!document.length) fail(FAILURE_NO_TEXT, "the document is empty");
     parse(&document, &pages);
+    // A form feed ends each page.
+    if (pages.in_source > 0) write_page_break();
     writer_finish();
     report_success(&pages);
 }

@@ -14,6 +14,7 @@ struct DocumentResponse: Encodable {
     let chunks: Int
     let createdAt: Date
     let updatedAt: Date
+    let parseReport: ParseReport?
 
     init(_ document: DocumentSummary) {
         documentId = document.document
@@ -26,6 +27,7 @@ struct DocumentResponse: Encodable {
         chunks = document.chunks
         createdAt = document.createdAt
         updatedAt = document.updatedAt
+        parseReport = document.parseReport
     }
 }
 

@@ -4,7 +4,7 @@ import Logging
 import Pipeline
 import Querying
 
-/// Serves documents, jobs, events and chunks, and deletes documents.
+/// Serves descriptions of documents, jobs, events and chunks, and deletes documents.
 struct LookupRoutes: Sendable {
     let documents: any DocumentQueries
     let blobs: any BlobStore

@@ -48,9 +48,7 @@ package struct ParseHandler: JobHandler {
         let hash = try await keep(parsed.markdown, at: target)
         try await store.completeParsing(
             job.claim,
-            ParsedText(
-                path: target.description, sha256: hash,
-                parser: parsed.parser, pages: parsed.pagesInSource))
+            ParsedText(path: target.description, sha256: hash, report: parsed.report))
     }
 
     /// Stores a text and returns its hash. A large text is written in slices to save memory.
@@ -110,9 +108,9 @@ package struct ParseHandler: JobHandler {
         guard parsed.markdown.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else {
             throw .permanent(.document(.noText), "the parser found no text in this document")
         }
-        if let pages = parsed.pagesInSource, let read = parsed.pagesRead, read < pages {
+        if let pages = parsed.report.pages, pages > 0, parsed.report.pagesRead == 0 {
             throw .permanent(
-                .document(.pagesMissing), "only \(read) of \(pages) pages could be read")
+                .document(.pagesMissing), "none of the \(pages) pages could be read")
         }
     }
 }

@@ -117,7 +117,8 @@ struct SimulatedParser: DocumentParser {
             let text = String(decoding: disk.read(source.path) ?? [], as: UTF8.self)
             let version = services.process.simulation.random.next() % 1000
             return ParsedDocument(
-                markdown: "# Version \(version)\n\n\(text)", parser: "simulated 1")
+                markdown: "# Version \(version)\n\n\(text)",
+                report: ParseReport(parser: "simulated 1"))
         case .unreadable:
             throw .permanent(.document(.malformed), "the document is damaged")
         case .poison:

@@ -23,18 +23,13 @@ extension PostgresJobStore: ParseJobStore {
     }
 
     package func completeParsing(_ claim: Claim, _ parsed: ParsedText) async throws(JobFailure) {
-        let facts = try Self.json(ParsedFacts(parser: parsed.parser, pages: parsed.pages))
-        try await writes.parsedTexts(CompletedParse(claim: claim, text: parsed, facts: facts))
+        let report = try Self.json(parsed.report)
+        try await writes.parsedTexts(CompletedParse(claim: claim, text: parsed, report: report))
     }
 
-    private struct ParsedFacts: Encodable {
-        let parser: String
-        let pages: Int?
-    }
-
-    private static func json(_ facts: ParsedFacts) throws(JobFailure) -> String {
+    private static func json(_ report: ParseReport) throws(JobFailure) -> String {
         do {
-            return String(decoding: try JSONEncoder().encode(facts), as: UTF8.self)
+            return String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
         } catch {
             throw .permanent(.machine(.notEncodable), "\(error)")
         }
@@ -45,8 +40,8 @@ extension PostgresJobStore: ParseJobStore {
 struct CompletedParse: Sendable {
     let claim: Claim
     let text: ParsedText
-    /// JSON for the job's payload.
-    let facts: String
+    /// JSON.
+    let report: String
 }
 
 extension PostgresJobStore {
@@ -57,7 +52,7 @@ extension PostgresJobStore {
                 Query.advance(claims.jobs, claims.tokens, Stage.parsed.rawValue),
                 Query.completeParsing(
                     claims.jobs, claims.tokens, parses.map(\.text.path),
-                    parses.map(\.text.sha256), parses.map(\.facts)),
+                    parses.map(\.text.sha256), parses.map(\.report)),
             ])
             return JobWrites<CompletedParse, Void>.outcomes(
                 of: claims, held: try answers[1].jobs())

@@ -58,6 +58,26 @@ struct APIClient: Sendable {
         }
     }
 
+    /// Passes the bytes of a response to `write`, piece by piece.
+    func download(
+        _ path: String, timeout: Duration = .seconds(1800), to write: (ByteBuffer) throws -> Void
+    ) async throws {
+        let response = try await execute(request(path), timeout: timeout)
+        do {
+            for try await piece in response.body { try write(piece) }
+        } catch let error as any ExitingError {
+            throw error
+        } catch {
+            throw APIFailure.unreachable(
+                base: base, reason: Self.reason(of: error, timeout: timeout))
+        }
+    }
+
+    /// Sends a request whose response has no body.
+    func delete(_ path: String) async throws {
+        _ = try await execute(request(path, .DELETE), timeout: timeout)
+    }
+
     private func request(_ path: String, _ method: HTTPMethod = .GET) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
@@ -69,23 +89,42 @@ struct APIClient: Sendable {
         _ request: HTTPClientRequest, timeout: Duration? = nil
     ) async throws -> Response<Value> {
         let timeout = timeout ?? self.timeout
+        let response = try await execute(request, timeout: timeout)
+        let body = try await body(of: response, timeout: timeout)
+        do {
+            return Response(data: body, value: try Self.decoder.decode(Value.self, from: body))
+        } catch {
+            throw APIFailure.unknownBody(path: request.url)
+        }
+    }
+
+    /// Sends a request and checks the status of its response.
+    private func execute(
+        _ request: HTTPClientRequest, timeout: Duration
+    ) async throws -> HTTPClientResponse {
         let response: HTTPClientResponse
-        let body: Data
         do {
             response = try await Self.http.execute(request, timeout: TimeAmount(timeout))
-            body = Data(try await response.body.collect(upTo: 64 << 20).readableBytesView)
         } catch {
             throw APIFailure.unreachable(
                 base: base, reason: Self.reason(of: error, timeout: timeout))
         }
         guard (200..<300).contains(response.status.code) else {
+            let body = try await body(of: response, timeout: timeout)
             let problem = try? Self.decoder.decode(ProblemResponse.self, from: body)
             throw APIFailure.refused(status: Int(response.status.code), problem: problem)
         }
+        return response
+    }
+
+    private func body(
+        of response: HTTPClientResponse, timeout: Duration
+    ) async throws -> Data {
         do {
-            return Response(data: body, value: try Self.decoder.decode(Value.self, from: body))
+            return Data(try await response.body.collect(upTo: 64 << 20).readableBytesView)
         } catch {
-            throw APIFailure.unknownBody(path: request.url)
+            throw APIFailure.unreachable(
+                base: base, reason: Self.reason(of: error, timeout: timeout))
         }
     }
 

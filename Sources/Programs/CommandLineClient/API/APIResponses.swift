@@ -17,6 +17,39 @@ struct UploadResponse: Decodable {
     let duplicate: Bool?
 }
 
+struct DocumentsResponse: Decodable {
+    let documents: [DocumentResponse]
+    let next: String?
+}
+
+struct DocumentResponse: Decodable {
+    let documentId: DocumentID
+    let filename: String
+    let mime: String
+    let bytes: Int
+    let status: String
+    let jobId: JobID
+    let chunks: Int
+    let createdAt: String
+    /// `nil` until the document is parsed.
+    let parseReport: ParseReport?
+
+    struct ParseReport: Decodable {
+        let parser: String
+        let pages: Int?
+        let pagesRead: Int?
+        let pagesByOcr: Int?
+        let encoding: String?
+        let warnings: [Warning]
+    }
+
+    struct Warning: Decodable {
+        let code: String
+        let count: Int
+        let page: Int?
+    }
+}
+
 struct JobResponse: Decodable {
     let jobId: JobID
     let documentId: DocumentID

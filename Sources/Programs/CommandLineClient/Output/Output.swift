@@ -13,12 +13,18 @@ enum Output {
     static func error(_ text: String) { write(text + "\n", to: 2) }
 
     private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+        _ = write(text.utf8, to: descriptor)
+    }
+
+    /// Writes all bytes; false if the system refuses, with `errno`.
+    static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32 = 1) -> Bool {
+        var bytes = Array(bytes)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 
     /// Writes a value as one line of JSON, with the API's form of keys.

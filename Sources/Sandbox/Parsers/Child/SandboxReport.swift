@@ -4,32 +4,57 @@ import Glibc
 
 /// The last line of JSON that the sandbox writes.
 ///
-/// Its content is as untrusted as the document. Numbers are range-checked, and the message is cut
-/// to 200 characters and to printable ASCII.
+/// Its content is as untrusted as the document. Numbers are range-checked, unknown warnings are
+/// dropped, and texts are cut to 200 characters and to printable ASCII.
 struct SandboxReport: Decodable {
     var message: String?
     var pages: Int?
     var pagesRead: Int?
+    var pagesByOcr: Int?
+    var encoding: String?
+    var warnings: [Warning]?
 
-    private enum CodingKeys: String, CodingKey {
-        case message, pages
-        case pagesRead = "pages_read"
+    struct Warning: Decodable {
+        var code: String
+        var count: Int
+        var page: Int?
     }
 
     private static let pagesMax = 10_000_000
 
     init(_ bytes: [UInt8]) {
         let line = bytes.split(separator: UInt8(ascii: "\n")).last ?? []
-        let decoded = try? JSONDecoder().decode(Self.self, from: Data(line))
-        message = decoded?.message
-        pages = decoded?.pages.flatMap { (0...Self.pagesMax).contains($0) ? $0 : nil }
-        pagesRead = decoded?.pagesRead.flatMap { (0...Self.pagesMax).contains($0) ? $0 : nil }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let decoded = try? decoder.decode(Self.self, from: Data(line)) else { return }
+        self = decoded
+    }
+
+    /// The report of a successful parse.
+    func parseReport(parser: String) -> ParseReport {
+        ParseReport(
+            parser: parser, pages: Self.checked(pages), pagesRead: Self.checked(pagesRead),
+            pagesByOCR: Self.checked(pagesByOcr), encoding: encoding.map(Self.printable),
+            warnings: (warnings ?? []).prefix(ParseWarning.Code.allCases.count).compactMap {
+                guard let code = ParseWarning.Code(rawValue: $0.code),
+                    let count = Self.checked($0.count)
+                else { return nil }
+                return ParseWarning(code, count: count, page: Self.checked($0.page))
+            })
+    }
+
+    private static func checked(_ number: Int?) -> Int? {
+        number.flatMap { (0...pagesMax).contains($0) ? $0 : nil }
+    }
+
+    private static func printable(_ text: String) -> String {
+        let printable = text.unicodeScalars.prefix(200).filter { (0x20..<0x7f) ~= $0.value }
+        return String(String.UnicodeScalarView(printable))
     }
 
     func message(otherwise: String) -> String {
         guard let message, !message.isEmpty else { return otherwise }
-        let printable = message.unicodeScalars.prefix(200).filter { (0x20..<0x7f) ~= $0.value }
-        return String(String.UnicodeScalarView(printable))
+        return Self.printable(message)
     }
 }
 

@@ -39,6 +39,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     // Lookups and search.
     case cursorInvalid = "cursor_invalid"
     case documentNotFound = "document_not_found"
+    case documentNotParsed = "document_not_parsed"
     case filterInvalid = "filter_invalid"
     case jobNotFound = "job_not_found"
     case kInvalid = "k_invalid"
@@ -76,8 +77,8 @@ extension ProblemCode {
             .badRequest
         case .signatureInvalid, .unauthorized: .unauthorized
         case .foreignRequest, .operatorRequired, .tenantRequired: .forbidden
-        case .deadLetterNotFound, .documentNotFound, .jobNotFound, .noSuchRoute, .uploadNotFound,
-            .webhookNotConfigured:
+        case .deadLetterNotFound, .documentNotFound, .documentNotParsed, .jobNotFound,
+            .noSuchRoute, .uploadNotFound, .webhookNotConfigured:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
@@ -124,6 +125,7 @@ extension ProblemCode {
         case .uploadExpired: "Request a new permit and upload again."
         case .documentNotFound, .jobNotFound, .uploadNotFound:
             "Use an id of this tenant; the document may have been deleted."
+        case .documentNotParsed: "Wait for the job, or read why it failed."
         case .cursorInvalid, .limitInvalid, .kInvalid, .filterInvalid, .queryEmpty, .queryInvalid,
             .queryTooLong:
             "Correct the parameter that `detail` names."

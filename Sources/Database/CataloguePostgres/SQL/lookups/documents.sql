@@ -5,7 +5,7 @@
 SELECT d.document_id, d.filename, d.mime, d.bytes_len, d.file_sha256, d.processing_status,
        j.job_id,
        (SELECT count(*) FROM upload_pipeline.document_chunks c WHERE c.document_id = d.document_id),
-       d.created_at, d.updated_at
+       d.created_at, d.updated_at, d.parse_report::text
 FROM upload_pipeline.documents d, LATERAL (
     SELECT job_id FROM upload_pipeline.upload_jobs j
     WHERE j.document_id = d.document_id ORDER BY j.generation DESC LIMIT 1) AS j
