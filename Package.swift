@@ -173,7 +173,8 @@ let package = Package(
             cSettings: [
                 .headerSearchPath("."), .headerSearchPath("formats"), .headerSearchPath("jail"),
                 .headerSearchPath("office"), .headerSearchPath("pdf"), .headerSearchPath("text"),
-                .headerSearchPath("xml"),
+                .headerSearchPath("xml"), .headerSearchPath("office/text"),
+                .headerSearchPath("office/drawing"), .headerSearchPath("office/word"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",

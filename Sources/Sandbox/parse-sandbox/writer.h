@@ -39,6 +39,8 @@ void table_merged_cell(struct buffer *text, long columns, long rows);
 /// Marks the current row as a heading row.
 void table_mark_header(void);
 void table_row_end(void);
+/// Lets other blocks follow. The heading row is repeated before the next row.
+void table_interrupt(void);
 void table_end(void);
 
 /// Adds a file inside the document, such as an attachment of a mail.

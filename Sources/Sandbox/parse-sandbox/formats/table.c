@@ -228,6 +228,11 @@ void table_row_end(void) {
     clear(&row);
 }
 
+void table_interrupt(void) {
+    if (row.count) table_row_end();
+    header_is_written = false;
+}
+
 void table_end(void) {
     if (row.count) table_row_end();
     write_unused_header();

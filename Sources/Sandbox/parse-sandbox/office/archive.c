@@ -11,6 +11,15 @@
 
 static zip_t *archive;
 static size_t unpacked;
+/// Some programs write backslashes in the names of entries.
+static bool has_backslashes;
+
+/// The present walk; walks nest.
+static struct walk {
+    xmlTextReaderPtr reader;
+    /// The visitor has taken the current element as a tree.
+    bool is_taken;
+} *walk;
 
 /// Above what any office document declares, including media.
 static const zip_uint64_t declared_bytes_max = 4ull << 30;
@@ -23,6 +32,7 @@ static void check_directory(void) {
     for (zip_int64_t i = 0; i < entries; i++) {
         zip_stat_t entry;
         if (zip_stat_index(archive, (zip_uint64_t)i, 0, &entry)) continue;
+        has_backslashes |= entry.valid & ZIP_STAT_NAME && strchr(entry.name, '\\');
         bool encrypted = entry.valid & ZIP_STAT_ENCRYPTION_METHOD &&
             entry.encryption_method != ZIP_EM_NONE;
         if (encrypted) fail(FAILURE_ENCRYPTED, "the document is encrypted");
@@ -46,9 +56,18 @@ void archive_open(const struct buffer *document) {
     check_directory();
 }
 
-bool archive_has(const char *name) {
-    return zip_name_locate(archive, name, ZIP_FL_NOCASE) >= 0;
+/// The index of an entry; negative if there is none.
+static zip_int64_t locate(const char *name) {
+    zip_int64_t index = zip_name_locate(archive, name, ZIP_FL_NOCASE);
+    if (index >= 0 || !has_backslashes) return index;
+    char *other = checked_copy(name);
+    for (char *slash = other; (slash = strchr(slash, '/'));) *slash = '\\';
+    index = zip_name_locate(archive, other, ZIP_FL_NOCASE);
+    free(other);
+    return index;
 }
+
+bool archive_has(const char *name) { return locate(name) >= 0; }
 
 static int read_part(void *context, char *bytes, int size) {
     zip_int64_t count = zip_fread(context, bytes, (zip_uint64_t)size);
@@ -77,45 +96,81 @@ static int close_xml(void *context) {
     return zip_fclose(((struct xml_part *)context)->file);
 }
 
+/// Passes the current node to the visitor.
+static void visit_node(xmlTextReaderPtr reader, xml_visitor *visit) {
+    const char *name = (const char *)xmlTextReaderConstLocalName(reader);
+    switch (xmlTextReaderNodeType(reader)) {
+    case XML_READER_TYPE_ELEMENT: {
+        bool is_empty = xmlTextReaderIsEmptyElement(reader);
+        visit(reader, XML_START, name);
+        if (is_empty && !walk->is_taken) visit(reader, XML_END, name);
+        break;
+    }
+    case XML_READER_TYPE_END_ELEMENT:
+        visit(reader, XML_END, name);
+        break;
+    case XML_READER_TYPE_TEXT:
+    case XML_READER_TYPE_CDATA:
+    case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
+    case XML_READER_TYPE_WHITESPACE:
+        visit(reader, XML_TEXT, (const char *)xmlTextReaderConstValue(reader));
+        break;
+    case XML_READER_TYPE_DOCUMENT_TYPE:
+    case XML_READER_TYPE_ENTITY_REFERENCE:
+        fail(FAILURE_MALFORMED, "the document declares a DTD");
+    default:
+        break;
+    }
+}
+
+static _Noreturn void fail_xml(void) {
+    const xmlError *error = xmlGetLastError();
+    bool memory = error && error->code == XML_ERR_NO_MEMORY;
+    if (memory) fail(FAILURE_TOO_LARGE, "a part's XML needs more memory than the limit");
+    fail(FAILURE_MALFORMED, "a part's XML is malformed");
+}
+
+/// Moves past the current element if it was taken, or else to the next node.
+static bool advance(struct walk *at) {
+    bool was_taken = at->is_taken;
+    at->is_taken = false;
+    int more = was_taken ? xmlTextReaderNext(at->reader) : xmlTextReaderRead(at->reader);
+    if (more < 0) fail_xml();
+    return more == 1;
+}
+
 bool archive_walk(const char *part, xml_visitor *visit) {
-    zip_file_t *file = zip_fopen(archive, part, ZIP_FL_NOCASE);
+    zip_int64_t index = locate(part);
+    zip_file_t *file = index < 0 ? NULL : zip_fopen_index(archive, (zip_uint64_t)index, 0);
     if (!file) return false;
     struct xml_part xml = {.file = file};
     int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT;
-    xmlTextReaderPtr reader =
-        xmlReaderForIO(read_xml, close_xml, &xml, NULL, NULL, options);
-    if (!reader) fail(FAILURE_TOO_LARGE, "out of memory");
-    int more;
-    while ((more = xmlTextReaderRead(reader)) == 1) {
-        const char *name = (const char *)xmlTextReaderConstLocalName(reader);
-        switch (xmlTextReaderNodeType(reader)) {
-        case XML_READER_TYPE_ELEMENT:
-            visit(reader, XML_START, name);
-            if (xmlTextReaderIsEmptyElement(reader)) visit(reader, XML_END, name);
-            break;
-        case XML_READER_TYPE_END_ELEMENT:
-            visit(reader, XML_END, name);
-            break;
-        case XML_READER_TYPE_TEXT:
-        case XML_READER_TYPE_CDATA:
-        case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
-        case XML_READER_TYPE_WHITESPACE:
-            visit(reader, XML_TEXT, (const char *)xmlTextReaderConstValue(reader));
-            break;
-        case XML_READER_TYPE_DOCUMENT_TYPE:
-        case XML_READER_TYPE_ENTITY_REFERENCE:
-            fail(FAILURE_MALFORMED, "the document declares a DTD");
-        default:
-            break;
-        }
+    struct walk here = {xmlReaderForIO(read_xml, close_xml, &xml, NULL, NULL, options), false};
+    if (!here.reader) fail(FAILURE_TOO_LARGE, "out of memory");
+    struct walk *outer = walk;
+    walk = &here;
+    while (advance(&here)) visit_node(here.reader, visit);
+    walk = outer;
+    xmlFreeTextReader(here.reader);
+    return true;
+}
+
+xmlNodePtr archive_take(xmlTextReaderPtr reader) {
+    xmlNodePtr tree = xmlTextReaderExpand(reader);
+    if (!tree) fail_xml();
+    walk->is_taken = true;
+    return tree;
+}
+
+bool archive_read(const char *part, struct buffer *bytes) {
+    zip_int64_t index = locate(part);
+    zip_file_t *file = index < 0 ? NULL : zip_fopen_index(archive, (zip_uint64_t)index, 0);
+    if (!file) return false;
+    for (int count = 1; count > 0; bytes->length += (size_t)count) {
+        buffer_reserve(bytes, 1 << 16);
+        count = read_part(file, bytes->bytes + bytes->length, 1 << 16);
     }
-    const xmlError *error = xmlGetLastError();
-    if (more < 0) {
-        bool memory = error && error->code == XML_ERR_NO_MEMORY;
-        if (memory) fail(FAILURE_TOO_LARGE, "a part's XML needs more memory than the limit");
-        fail(FAILURE_MALFORMED, "a part's XML is malformed");
-    }
-    xmlFreeTextReader(reader);
+    zip_fclose(file);
     return true;
 }
 

@@ -11,6 +11,8 @@
 void archive_open(const struct buffer *document);
 /// Whether the package contains a part of this name.
 bool archive_has(const char *name);
+/// Appends a part's bytes. Returns false if it does not exist.
+bool archive_read(const char *part, struct buffer *bytes);
 
 /// An event of a walk: an element's start, its end, or text.
 enum xml_event { XML_START, XML_END, XML_TEXT };
@@ -19,6 +21,9 @@ enum xml_event { XML_START, XML_END, XML_TEXT };
 typedef void xml_visitor(xmlTextReaderPtr reader, enum xml_event event, const char *name);
 /// Streams a part through `visit`. Returns false if it does not exist; fails if it is malformed.
 bool archive_walk(const char *part, xml_visitor *visit);
+/// Reads the current element, of which the visitor has received the start, as a tree. It is valid
+/// until the visitor returns, and the walk continues after the element.
+xmlNodePtr archive_take(xmlTextReaderPtr reader);
 
 /// An attribute of the current element by its local name, in any namespace; NULL if there is none.
 /// The result is a copy of at most 511 bytes, valid for three further calls.
@@ -30,12 +35,17 @@ bool xml_is_on(xmlTextReaderPtr reader);
 
 /// Relationships of an OOXML part, read from its `_rels` file.
 struct relations {
-    struct relation { char *id, *type, *target; } *items;
+    /// In the order of the file.
+    struct relation { char *id, *type, *target; bool is_external; } *items;
+    /// The same, sorted by id.
+    const struct relation **by_id;
     size_t count;
 };
-/// Targets are resolved to names in the package.
+/// Targets in the package are resolved to names in it.
 struct relations relations_of(const char *part);
-/// The target by id, or by the last word of its type; NULL if there is none.
+/// The part by id, or by the last word of its type; NULL if there is none.
 const char *relation_by_id(const struct relations *relations, const char *id);
 const char *relation_by_type(const struct relations *relations, const char *type);
+/// The address outside the package by id; NULL if there is none.
+const char *relation_link(const struct relations *relations, const char *id);
 void relations_free(struct relations *relations);

@@ -14,14 +14,18 @@ static void visit(xmlTextReaderPtr reader, enum xml_event event, const char *nam
     const char *id = xml_attribute(reader, "Id");
     const char *type = xml_attribute(reader, "Type");
     const char *target = xml_attribute(reader, "Target");
+    const char *mode = xml_attribute(reader, "TargetMode");
     if (!id || !type || !target) return;
     const char *word = strrchr(type, '/');
-    reading->items =
-        checked_realloc(reading->items, reading->count + 1, sizeof *reading->items);
+    if ((reading->count & (reading->count - 1)) == 0) {
+        reading->items =
+            checked_realloc(reading->items, reading->count * 2 + 1, sizeof *reading->items);
+    }
     reading->items[reading->count++] = (struct relation){
         .id = checked_copy(id),
         .type = checked_copy(word ? word + 1 : type),
         .target = checked_copy(target),
+        .is_external = mode && !strcasecmp(mode, "External"),
     };
 }
 
@@ -47,6 +51,19 @@ static char *resolve(const char *part, const char *target) {
     return resolved;
 }
 
+static int compare_ids(const void *left, const void *right) {
+    const struct relation *a = *(const struct relation *const *)left;
+    const struct relation *b = *(const struct relation *const *)right;
+    return strcmp(a->id, b->id);
+}
+
+static void sort_by_id(struct relations *relations) {
+    size_t count = relations->count;
+    relations->by_id = checked_realloc(NULL, count, sizeof *relations->by_id);
+    for (size_t i = 0; i < count; i++) relations->by_id[i] = &relations->items[i];
+    qsort(relations->by_id, count, sizeof *relations->by_id, compare_ids);
+}
+
 struct relations relations_of(const char *part) {
     struct relations relations = {0};
     struct buffer name = {0};
@@ -59,18 +76,35 @@ struct relations relations_of(const char *part) {
     archive_walk(buffer_cstring(&name), visit);
     buffer_free(&name);
     for (size_t i = 0; i < relations.count; i++) {
+        if (relations.items[i].is_external) continue;
         char *target = relations.items[i].target;
         relations.items[i].target = resolve(part, target);
         free(target);
     }
+    sort_by_id(&relations);
     return relations;
 }
 
-const char *relation_by_id(const struct relations *relations, const char *id) {
-    for (size_t i = 0; id && i < relations->count; i++) {
-        if (!strcmp(relations->items[i].id, id)) return relations->items[i].target;
+static const struct relation *find(const struct relations *relations, const char *id) {
+    size_t low = 0, high = relations->count;
+    while (id && low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(relations->by_id[middle]->id, id);
+        if (!order) return relations->by_id[middle];
+        if (order < 0) low = middle + 1;
+        else high = middle;
     }
     return NULL;
+}
+
+const char *relation_by_id(const struct relations *relations, const char *id) {
+    const struct relation *found = find(relations, id);
+    return found && !found->is_external ? found->target : NULL;
+}
+
+const char *relation_link(const struct relations *relations, const char *id) {
+    const struct relation *found = find(relations, id);
+    return found && found->is_external ? found->target : NULL;
 }
 
 const char *relation_by_type(const struct relations *relations, const char *type) {
@@ -87,5 +121,6 @@ void relations_free(struct relations *relations) {
         free(relations->items[i].target);
     }
     free(relations->items);
+    free(relations->by_id);
     *relations = (struct relations){0};
 }

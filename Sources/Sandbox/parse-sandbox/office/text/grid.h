@@ -1,0 +1,16 @@
+// Tables of formats that list each place of a row, also one that a merged cell covers.
+#pragma once
+
+#include "buffer.h"
+
+/// More columns than any document shows; the rest of a row is left out.
+enum { grid_columns_max = 1024 };
+
+void grid_begin(void);
+/// The cell at the next place. It covers `columns` places, of which this is the first, and `rows`
+/// rows; LONG_MAX rows if the rows below show where it ends.
+void grid_cell(struct buffer *text, long columns, long rows);
+/// The next places belong to a cell before them in the row or, if none covers them, above them.
+void grid_covered(long places);
+void grid_row_end(void);
+void grid_end(void);
