@@ -44,6 +44,8 @@ static enum {
 static struct row header, row;
 static struct cover *covers;
 static size_t cover_count, header_rows;
+/// The columns that the widest cell of the last heading row covers.
+static size_t group_columns;
 static bool has_no_header, header_is_written;
 
 static void clear(struct row *row) {
@@ -168,6 +170,7 @@ static void extend_header(void) {
     }
     header_rows++;
     bool has_groups = row.widest > 1 && header_rows < header_rows_max;
+    group_columns = row.widest;
     header_state = row.is_marked ? HEADER_MARKED : has_groups ? HEADER_GROUPS : HEADER_COMPLETE;
 }
 
@@ -219,6 +222,9 @@ void table_row_end(void) {
         clear(&row);
         return;
     }
+    // A row whose cells are as wide does not divide the groups above it, so it is data.
+    bool divides = row.is_marked || row.widest < group_columns;
+    if (header_state == HEADER_GROUPS && !divides) header_state = HEADER_COMPLETE;
     bool extends = header_state == HEADER_GROUPS ||
         (header_state == HEADER_MARKED && header_rows < header_rows_max);
     if (is_label()) write_label();

@@ -83,11 +83,31 @@ static int read_part(void *context, char *bytes, int size) {
 struct xml_part {
     zip_file_t *file;
     struct xml_guard guard;
+    /// The first bytes, which have been read ahead.
+    char start[1024];
+    int start_length, start_read;
 };
+
+/// Blanks a reference to a DTD that declares nothing itself, as old equations have: DTDs are never
+/// loaded, so it has no effect.
+static void blank_doctype(struct xml_part *part) {
+    part->start_length = read_part(part->file, part->start, sizeof part->start - 1);
+    part->start[part->start_length] = 0;
+    char *begin = strstr(part->start, "<!DOCTYPE");
+    size_t length = begin ? strcspn(begin, "[>") : 0;
+    if (begin && begin[length] == '>') memset(begin, ' ', length + 1);
+}
 
 static int read_xml(void *context, char *bytes, int size) {
     struct xml_part *part = context;
-    int count = read_part(part->file, bytes, size);
+    int count = part->start_length - part->start_read;
+    if (count > size) count = size;
+    if (count > 0) {
+        memcpy(bytes, part->start + part->start_read, (size_t)count);
+        part->start_read += count;
+    } else {
+        count = read_part(part->file, bytes, size);
+    }
     xml_guard_check(&part->guard, bytes, count);
     return count;
 }
@@ -144,6 +164,7 @@ bool archive_walk(const char *part, xml_visitor *visit) {
     zip_file_t *file = index < 0 ? NULL : zip_fopen_index(archive, (zip_uint64_t)index, 0);
     if (!file) return false;
     struct xml_part xml = {.file = file};
+    blank_doctype(&xml);
     int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT;
     struct walk here = {xmlReaderForIO(read_xml, close_xml, &xml, NULL, NULL, options), false};
     if (!here.reader) fail(FAILURE_TOO_LARGE, "out of memory");

@@ -1,5 +1,5 @@
 // Zip packages (OOXML, OpenDocument) and their XML. Names are looked up, never used as paths. All
-// unpacked bytes count against one budget. A DTD is refused in every part.
+// unpacked bytes count against one budget. A DTD with declarations is refused in every part.
 #pragma once
 
 #include <libxml/xmlreader.h>

@@ -57,6 +57,12 @@ xmlNodePtr node_child(const xmlNode *parent, const char *name) {
     return NULL;
 }
 
+xmlNodePtr node_following(const xmlNode *node, const char *name) {
+    xmlNodePtr at = node->next;
+    while (at && !node_is(at, name)) at = at->next;
+    return at;
+}
+
 const char *child_value(const xmlNode *parent, const char *name) {
     return node_attribute(node_child(parent, name), "val");
 }

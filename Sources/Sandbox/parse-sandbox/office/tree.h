@@ -27,6 +27,8 @@ bool node_is_on(const xmlNode *node);
 
 /// The first child of this name; NULL if there is none, or no parent.
 xmlNodePtr node_child(const xmlNode *parent, const char *name);
+/// The next sibling of this name; NULL if there is none.
+xmlNodePtr node_following(const xmlNode *node, const char *name);
 /// The attribute `val` of the child of this name; NULL if there is none.
 const char *child_value(const xmlNode *parent, const char *name);
 /// The first descendant of this name, in document order; NULL if there is none.

@@ -90,6 +90,12 @@ static void append_delimited(struct buffer *target, const xmlNode *node) {
 /// Rows of a matrix, or lines of an array of equations.
 static void append_rows(struct buffer *target, const xmlNode *node, const char *kind) {
     bool is_first = true;
+    const xmlNode *line = node_child(node, "e");
+    bool is_single = line && !node_following(line, "e");
+    if (is_single) {
+        append(target, line);
+        return;
+    }
     buffer_text(target, "\\begin{");
     buffer_text(target, kind);
     buffer_byte(target, '}');
