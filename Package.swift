@@ -175,7 +175,7 @@ let package = Package(
                 .headerSearchPath("office"), .headerSearchPath("pdf"), .headerSearchPath("text"),
                 .headerSearchPath("xml"), .headerSearchPath("office/text"),
                 .headerSearchPath("office/drawing"), .headerSearchPath("office/word"),
-                .headerSearchPath("office/odf"),
+                .headerSearchPath("office/odf"), .headerSearchPath("office/slides"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",

@@ -5,6 +5,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     case pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
     case xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     case odt = "application/vnd.oasis.opendocument.text"
+    case odp = "application/vnd.oasis.opendocument.presentation"
     case html = "text/html"
     case markdown = "text/markdown"
     case plainText = "text/plain"
@@ -18,6 +19,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         case .pptx: "pptx"
         case .xlsx: "xlsx"
         case .odt: "odt"
+        case .odp: "odp"
         case .html: "html"
         case .markdown: "md"
         case .plainText: "txt"
@@ -29,7 +31,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     package var isText: Bool {
         switch self {
         case .markdown, .plainText, .csv, .html: true
-        case .pdf, .docx, .pptx, .xlsx, .odt: false
+        case .pdf, .docx, .pptx, .xlsx, .odt, .odp: false
         }
     }
 
@@ -62,8 +64,8 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
 
     private static let extensions: [String: MediaType] = [
         "pdf": .pdf, "docx": .docx, "docm": .docx, "dotx": .docx, "pptx": .pptx, "pptm": .pptx,
-        "ppsx": .pptx, "xlsx": .xlsx, "xlsm": .xlsx, "odt": .odt, "html": .html, "htm": .html,
-        "xhtml": .html, "md": .markdown, "markdown": .markdown, "txt": .plainText,
-        "text": .plainText, "log": .plainText, "csv": .csv, "tsv": .csv,
+        "ppsx": .pptx, "xlsx": .xlsx, "xlsm": .xlsx, "odt": .odt, "odp": .odp, "html": .html,
+        "htm": .html, "xhtml": .html, "md": .markdown, "markdown": .markdown,
+        "txt": .plainText, "text": .plainText, "log": .plainText, "csv": .csv, "tsv": .csv,
     ]
 }

@@ -98,6 +98,7 @@ extension MediaType {
         case .pptx: "pptx"
         case .xlsx: "xlsx"
         case .odt: "odt"
+        case .odp: "odp"
         case .html: "html"
         case .markdown: "markdown"
         case .plainText: "text"

@@ -31,8 +31,9 @@ struct limits limits = {
 
 static const struct { const char *name; parser *parse; } formats[] = {
     {"pdf", parse_pdf},   {"docx", parse_docx},         {"pptx", parse_pptx},
-    {"xlsx", parse_xlsx}, {"odt", parse_odt},           {"html", parse_html},
-    {"csv", parse_csv},   {"markdown", parse_markdown}, {"text", parse_text},
+    {"xlsx", parse_xlsx}, {"odt", parse_odt},           {"odp", parse_odp},
+    {"html", parse_html}, {"csv", parse_csv},           {"markdown", parse_markdown},
+    {"text", parse_text},
 };
 
 struct options {

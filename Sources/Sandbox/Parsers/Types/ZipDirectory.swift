@@ -13,9 +13,11 @@ struct ZipDirectory {
     }
 
     var type: DetectedType {
-        let text = Array(MediaType.odt.rawValue.utf8)
-        if mimetype == text || mimetype == text + Array("-template".utf8) {
-            return .supported(.odt)
+        for type in [MediaType.odt, .odp] {
+            let name = Array(type.rawValue.utf8)
+            if mimetype == name || mimetype == name + Array("-template".utf8) {
+                return .supported(type)
+            }
         }
         if !mimetype.isEmpty { return .unsupported("a package (EPUB or other OpenDocument)") }
         if has(prefix: "word/") { return .supported(.docx) }
@@ -67,7 +69,9 @@ struct ZipDirectory {
     @discardableResult
     private mutating func take(_ bytes: [UInt8], from start: Int, length: Int) -> String? {
         guard length > 0, length < 512, start + length <= bytes.count else { return nil }
-        let name = String(decoding: bytes[start..<start + length], as: UTF8.self)
+        // Some programs write backslashes.
+        let stored = bytes[start..<start + length].map { $0 == 0x5c ? 0x2f : $0 }
+        let name = String(decoding: stored, as: UTF8.self)
         names.insert(name)
         return name
     }

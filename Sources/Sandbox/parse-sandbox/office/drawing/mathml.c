@@ -1,4 +1,5 @@
 // Equations of MathML, as OpenDocument contains them, as LaTeX.
+#include <ctype.h>
 #include <string.h>
 
 #include "drawing.h"
@@ -34,6 +35,9 @@ static void append_token(struct buffer *target, const xmlNode *node) {
     append_tree_text(&text, node);
     buffer_collapse(&text, false);
     const char *shown = buffer_cstring(&text);
+    bool joins_words = text.length > 1 && isalpha((unsigned char)*shown) && target->length &&
+        isalpha((unsigned char)target->bytes[target->length - 1]);
+    if (joins_words) buffer_byte(target, ' ');
     if (node_is(node, "mo")) latex_text(target, latex_operator(shown));
     else if (node_is(node, "mi")) latex_function(target, shown);
     else latex_text(target, shown);

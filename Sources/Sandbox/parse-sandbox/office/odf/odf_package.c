@@ -17,9 +17,24 @@ static bool is_style(const char *name) {
         !strcmp(name, "list-style") || !strcmp(name, "outline-style");
 }
 
+/// The texts that a master slide shows on each slide.
+static void read_master_slide(const xmlNode *page) {
+    for_each_child(shape, page) {
+        const char *class = node_attribute(shape, "class");
+        const char *placeholder = node_attribute(shape, "placeholder");
+        bool is_number = class && (!strcmp(class, "page-number") || !strcmp(class, "date-time"));
+        if (!odf_is_shape(node_name(shape)) || is_number || placeholder) continue;
+        struct buffer text = {0};
+        odf_shape(shape, &text);
+        running_text_write(&text);
+        buffer_free(&text);
+    }
+}
+
 /// Headers and footers: each page style has its own, and other ones for first and left pages.
 static void read_master_page(const xmlNode *page) {
     odf_is_running = true;
+    read_master_slide(page);
     for (int is_footer = 0; is_footer < 2; is_footer++) {
         for_each_child(child, page) {
             const char *name = node_name(child), *display = node_attribute(child, "display");

@@ -80,8 +80,7 @@ void odf_table_row(const xmlNode *row, bool is_header) {
     for_each_child(cell, row) {
         if (node_is(cell, "table-cell") || node_is(cell, "covered-table-cell")) write_cell(cell);
     }
-    if (is_header) table_mark_header();
-    grid_row_end();
+    grid_row_end(is_header);
 }
 
 static void append_row(const xmlNode *row, struct buffer *target) {

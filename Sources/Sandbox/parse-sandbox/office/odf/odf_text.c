@@ -84,7 +84,9 @@ static bool is_page_number(const char *name) {
 static bool is_skipped(const char *name) {
     static const char *const names[] = {
         "note-citation", "ruby-text", "tracked-changes", "annotation-end", "index-title-template",
-        "soft-page-break", "event-listeners", "script", "hidden-text", "forms"};
+        "soft-page-break", "event-listeners", "script", "hidden-text", "forms",
+        // Fields of a master slide: each slide has its own text for them.
+        "footer", "header", "date-time"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!strcmp(name, names[i])) return true;
     }

@@ -9,9 +9,11 @@
 enum { repeated_bytes_max = 256 };
 
 /// The texts of cells that rows below continue, by column.
-static struct above { char *text; long rows; } above[grid_columns_max];
+static struct above { char *text; long rows; bool is_heading; } above[grid_columns_max];
 /// The place that is described next, and the first to which nothing has been written.
 static long place, written;
+/// The row continues a cell of a heading row.
+static bool continues_heading;
 
 void grid_begin(void) {
     table_begin();
@@ -21,7 +23,8 @@ void grid_begin(void) {
 static void keep(long column, struct buffer *text, long rows) {
     free(above[column].text);
     bool is_kept = rows > 0 && text->length <= repeated_bytes_max;
-    above[column] = (struct above){is_kept ? checked_copy(buffer_cstring(text)) : NULL, rows};
+    above[column] = (struct above){
+        .text = is_kept ? checked_copy(buffer_cstring(text)) : NULL, .rows = rows};
 }
 
 void grid_cell(struct buffer *text, long columns, long rows) {
@@ -43,6 +46,7 @@ void grid_covered(long places) {
         struct above *cell = &above[place];
         buffer_clear(&text);
         if (cell->rows > 0 && cell->text) buffer_text(&text, cell->text);
+        continues_heading |= cell->rows > 0 && cell->is_heading;
         if (cell->rows > 0) cell->rows--;
         table_cell(&text);
         written = place + 1;
@@ -50,9 +54,13 @@ void grid_covered(long places) {
     buffer_free(&text);
 }
 
-void grid_row_end(void) {
+void grid_row_end(bool is_heading) {
+    is_heading |= continues_heading;
+    for (long i = 0; i < written; i++) above[i].is_heading = is_heading && above[i].rows > 0;
+    if (is_heading) table_mark_header();
     table_row_end();
     place = written = 0;
+    continues_heading = false;
 }
 
 void grid_end(void) {

@@ -1,6 +1,8 @@
 // Tables of formats that list each place of a row, also one that a merged cell covers.
 #pragma once
 
+#include <stdbool.h>
+
 #include "buffer.h"
 
 /// More columns than any document shows; the rest of a row is left out.
@@ -12,5 +14,6 @@ void grid_begin(void);
 void grid_cell(struct buffer *text, long columns, long rows);
 /// The next places belong to a cell before them in the row or, if none covers them, above them.
 void grid_covered(long places);
-void grid_row_end(void);
+/// Ends the row. A row below a heading row that continues one of its cells is a heading row too.
+void grid_row_end(bool is_heading);
 void grid_end(void);

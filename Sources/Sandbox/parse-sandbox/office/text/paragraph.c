@@ -98,8 +98,10 @@ static bool is_file_name(const char *text) {
 void paragraph_alternative(struct paragraph *paragraph, const char *text) {
     if (!text || is_file_name(text)) return;
     struct buffer line = {0};
-    // Word marks what it has guessed by a further sentence.
+    // Office programs mark what they have guessed by a further sentence.
     const char *end = strstr(text, "Description automatically generated");
+    if (!end) end = strstr(text, "Description generated with");
+    if (!end) end = strstr(text, "AI-generated content may be incorrect");
     buffer_append(&line, text, end ? (size_t)(end - text) : strlen(text));
     buffer_collapse(&line, false);
     if (line.length) {

@@ -106,8 +106,7 @@ void word_table_row(const xmlNode *row) {
     long before = node_number(node_child(properties, "gridBefore"), "val", 0);
     for (; before > 0 && before <= grid_columns_max; before--) grid_cell(&empty, 1, 1);
     for (size_t i = 0; i < count; i++) write_cell(cells[i]);
-    if (node_is_on(node_child(properties, "tblHeader"))) table_mark_header();
-    grid_row_end();
+    grid_row_end(node_is_on(node_child(properties, "tblHeader")));
 }
 
 void word_table_text(const xmlNode *table, struct buffer *target) {
