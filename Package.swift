@@ -176,6 +176,7 @@ let package = Package(
                 .headerSearchPath("xml"), .headerSearchPath("office/text"),
                 .headerSearchPath("office/drawing"), .headerSearchPath("office/word"),
                 .headerSearchPath("office/odf"), .headerSearchPath("office/slides"),
+                .headerSearchPath("office/characters"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table_row.h"
 #include "writer.h"
 
 enum {
-    columns_max = 16384,
     header_rows_max = 4,
     /// A longer text of a merged cell is written once, and not in each place that it covers.
     repeated_bytes_max = 256,
@@ -20,14 +20,6 @@ enum {
 struct cover {
     char *text;
     long rows;
-};
-
-struct row {
-    char **cells;
-    size_t count, capacity;
-    /// Cells that begin in this row and have text, and the columns that the widest of them covers.
-    size_t texts, widest;
-    bool is_marked;
 };
 
 static enum {
@@ -48,12 +40,6 @@ static size_t cover_count, header_rows;
 static size_t group_columns;
 static bool has_no_header, header_is_written;
 
-static void clear(struct row *row) {
-    for (size_t i = 0; i < row->count; i++) free(row->cells[i]);
-    row->count = row->texts = row->widest = 0;
-    row->is_marked = false;
-}
-
 static void clear_covers(void) {
     for (size_t i = 0; i < cover_count; i++) {
         free(covers[i].text);
@@ -69,20 +55,11 @@ void table_without_header(void) { has_no_header = true; }
 
 void table_mark_header(void) { row.is_marked = true; }
 
-static void append_cell(struct row *row, const char *text) {
-    if (row->count == columns_max) return;
-    if (row->count == row->capacity) {
-        row->capacity = row->capacity * 2 + 16;
-        row->cells = checked_realloc(row->cells, row->capacity, sizeof *row->cells);
-    }
-    row->cells[row->count++] = checked_copy(text);
-}
-
 /// Fills the next columns that cells of rows above cover.
 static void append_covered(void) {
     while (row.count < cover_count && covers[row.count].rows) {
         struct cover *cover = &covers[row.count];
-        append_cell(&row, cover->text);
+        row_append(&row, cover->text, false);
         cover->rows--;
     }
 }
@@ -106,38 +83,18 @@ void table_merged_cell(struct buffer *text, long columns, long rows) {
         row.texts++;
         if (columns > (long)row.widest) row.widest = (size_t)columns;
     }
-    for (long i = 0; i < columns && row.count < columns_max; i++) {
+    for (long i = 0; i < columns && row.count < row_columns_max; i++) {
         if (i && row.count < cover_count && covers[row.count].rows) break;
         if (rows > 1) cover(row.count, repeated, rows - 1);
-        append_cell(&row, i ? repeated : buffer_cstring(text));
+        row_append(&row, i ? repeated : buffer_cstring(text), columns > 1);
     }
 }
 
 void table_cell(struct buffer *text) { table_merged_cell(text, 1, 1); }
 
-/// The columns up to the last one that has text.
-static size_t filled_columns(const struct row *row) {
-    size_t count = row->count;
-    while (count && !*row->cells[count - 1]) count--;
-    return count;
-}
-
-/// Appends a row of at least `columns` cells.
-static void append_row(struct buffer *line, const struct row *row, size_t columns) {
-    size_t filled = filled_columns(row);
-    for (size_t i = 0; i < filled || i < columns; i++) {
-        buffer_text(line, i ? " | " : "| ");
-        for (const char *at = i < filled ? row->cells[i] : ""; *at; at++) {
-            if (*at == '|') buffer_byte(line, '\\');
-            buffer_byte(line, *at);
-        }
-    }
-    buffer_text(line, " |");
-}
-
 static void write_header(void) {
     struct buffer head = {0};
-    append_row(&head, &header, header.count);
+    row_write(&head, &header, header.count);
     buffer_text(&head, "\n|");
     for (size_t i = 0; i < header.count; i++) buffer_text(&head, " --- |");
     write_paragraph(&head);
@@ -147,18 +104,19 @@ static void write_header(void) {
 
 /// Writes a heading row without rows below it as text.
 static void write_unused_header(void) {
-    if (!filled_columns(&header) || header_is_written) return;
+    if (!row_filled(&header) || header_is_written) return;
     struct buffer line = {0};
-    append_row(&line, &header, 0);
+    row_write(&line, &header, 0);
     write_paragraph(&line);
     buffer_free(&line);
 }
 
 /// Joins the current row to the heading rows above it, column by column.
 static void extend_header(void) {
-    while (header.count < filled_columns(&row)) append_cell(&header, "");
-    for (size_t i = 0; i < filled_columns(&row); i++) {
+    while (header.count < row_filled(&row)) row_append(&header, "", false);
+    for (size_t i = 0; i < row_filled(&row); i++) {
         const char *above = header.cells[i], *below = row.cells[i];
+        header.are_wide[i] = row.are_wide[i];
         if (!*below || !strcmp(above, below)) continue;
         struct buffer joined = {0};
         buffer_text(&joined, above);
@@ -176,7 +134,7 @@ static void extend_header(void) {
 
 static void begin_header(void) {
     write_unused_header();
-    clear(&header);
+    row_clear(&header);
     header_rows = 0;
     header_is_written = false;
     extend_header();
@@ -185,12 +143,12 @@ static void begin_header(void) {
 static void write_body_row(void) {
     // Markdown requires a heading row, which may be empty.
     if (!header.count) {
-        for (size_t i = filled_columns(&row); i; i--) append_cell(&header, "");
+        for (size_t i = row_filled(&row); i; i--) row_append(&header, "", false);
     }
     header_state = HEADER_COMPLETE;
     if (!header_is_written) write_header();
     struct buffer line = {0};
-    append_row(&line, &row, header.count);
+    row_write(&line, &row, header.count);
     write_verbatim("\n", 1);
     write_verbatim(line.bytes, line.length);
     buffer_free(&line);
@@ -216,22 +174,35 @@ static bool is_heading(void) {
     return header_state == HEADER_NONE && !has_no_header;
 }
 
+/// Whether the row names the columns of the groups above it, and nothing below a column that has a
+/// name already. Otherwise it is data.
+static bool divides_groups(void) {
+    bool divides = false;
+    if (row.is_marked) return true;
+    if (row.widest >= group_columns) return false;
+    for (size_t i = 0; i < row_filled(&row) && i < header.count; i++) {
+        const char *above = header.cells[i], *below = row.cells[i];
+        if (!*below || !*above || !strcmp(above, below)) continue;
+        if (!header.are_wide[i]) return false;
+        divides = true;
+    }
+    return divides;
+}
+
 void table_row_end(void) {
     append_covered();
-    if (!filled_columns(&row)) {
-        clear(&row);
+    if (!row_filled(&row)) {
+        row_clear(&row);
         return;
     }
-    // A row whose cells are as wide does not divide the groups above it, so it is data.
-    bool divides = row.is_marked || row.widest < group_columns;
-    if (header_state == HEADER_GROUPS && !divides) header_state = HEADER_COMPLETE;
+    if (header_state == HEADER_GROUPS && !divides_groups()) header_state = HEADER_COMPLETE;
     bool extends = header_state == HEADER_GROUPS ||
         (header_state == HEADER_MARKED && header_rows < header_rows_max);
     if (is_label()) write_label();
     else if (!is_heading()) write_body_row();
     else if (extends) extend_header();
     else begin_header();
-    clear(&row);
+    row_clear(&row);
 }
 
 void table_interrupt(void) {
@@ -242,7 +213,7 @@ void table_interrupt(void) {
 void table_end(void) {
     if (row.count) table_row_end();
     write_unused_header();
-    clear(&header);
+    row_clear(&header);
     clear_covers();
     header_state = HEADER_NONE;
     has_no_header = header_is_written = false;

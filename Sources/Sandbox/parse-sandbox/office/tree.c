@@ -30,7 +30,8 @@ const char *node_attribute(const xmlNode *node, const char *name) {
 const char *node_relation(const xmlNode *node, const char *name) {
     if (!node || node->type != XML_ELEMENT_NODE) return NULL;
     for (const xmlAttr *at = node->properties; at; at = at->next) {
-        bool is_relation = at->ns && at->ns->href && strstr((const char *)at->ns->href, "elationships");
+        const char *space = at->ns ? (const char *)at->ns->href : NULL;
+        bool is_relation = space && strstr(space, "elationships");
         if (is_relation && !strcmp((const char *)at->name, name)) return value_of(at);
     }
     return NULL;

@@ -1,4 +1,4 @@
-// Charts of OOXML: the title, and a table with a row for each category and a column for each series.
+// Charts of OOXML: the title, and a table with a row per category and a column per series.
 // Only the values that the document stores for display are read, not the workbook behind them.
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +48,8 @@ static void shown(struct buffer *target, const char *value, const char *format) 
         return;
     }
     bool is_percent = format && strchr(format, '%');
-    snprintf(text, sizeof text, is_percent ? "%.10g%%" : "%.15g", is_percent ? number * 100 : number);
+    if (is_percent) number *= 100;
+    snprintf(text, sizeof text, is_percent ? "%.10g%%" : "%.15g", number);
     buffer_text(target, text);
 }
 
@@ -133,8 +134,9 @@ static void write_cell(const char *text) {
 
 /// Whether both series have the same categories.
 static bool shares_categories(const struct series *series, const struct series *other) {
-    if (other->categories.count && other->categories.count != series->categories.count) return false;
-    for (size_t i = 0; i < other->categories.count; i++) {
+    size_t count = other->categories.count;
+    if (count && count != series->categories.count) return false;
+    for (size_t i = 0; i < count; i++) {
         const char *a = series->categories.values[i], *b = other->categories.values[i];
         if (strcmp(a ? a : "", b ? b : "")) return false;
     }

@@ -5,7 +5,7 @@
 
 #include "buffer.h"
 
-/// Appends text of an equation, with commands for operators that have no Unicode letter of their own.
+/// Appends text of an equation, without the invisible operators of Unicode.
 void latex_text(struct buffer *target, const char *text);
 /// Appends a group in braces.
 void latex_group(struct buffer *target, const char *command, const struct buffer *group);

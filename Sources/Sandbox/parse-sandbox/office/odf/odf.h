@@ -19,7 +19,7 @@ enum odf_family { ODF_PARAGRAPH, ODF_TEXT, ODF_PAGE, ODF_FAMILY_COUNT };
 struct odf_style {
     /// 1 for the style of titles, otherwise 0.
     int heading;
-    /// The list of automatic numbers; NULL if the style does not name one, empty if it excludes one.
+    /// The list of automatic numbers: NULL if the style does not name one, empty if it has none.
     const char *list;
     bool is_code, is_monospaced, is_hidden;
     /// 1 for superscript, -1 for subscript.

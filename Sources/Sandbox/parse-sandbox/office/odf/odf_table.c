@@ -41,8 +41,8 @@ static bool has_text(const xmlNode *cell) {
     return false;
 }
 
-/// Whether a cell contains blocks that have no place in a table: a heading with text below it or, if
-/// it is the only cell of the row, any heading, code or table.
+/// Whether a cell contains blocks that have no place in a table: a heading with text below it. If
+/// it is the only cell of the row, any heading, code or table is one.
 static bool has_blocks(const xmlNode *cell, bool is_only) {
     size_t paragraphs = 0, headings = 0, others = 0;
     for_each_child(child, cell) {

@@ -36,7 +36,8 @@ static bool is_furniture(const xmlNode *shape) {
 /// A length such as "2.5cm", in millimetres.
 static double length_of(const xmlNode *node, const char *name, bool *is_known) {
     static const struct { const char *unit; double millimetres; } units[] = {
-        {"mm", 1}, {"cm", 10}, {"in", 25.4}, {"pt", 25.4 / 72}, {"pc", 25.4 / 6}, {"px", 25.4 / 96}};
+        {"mm", 1}, {"cm", 10}, {"in", 25.4}, {"pt", 25.4 / 72}, {"pc", 25.4 / 6},
+        {"px", 25.4 / 96}};
     const char *text = node_attribute(node, name);
     char *end;
     double value = text ? strtod(text, &end) : 0;
@@ -78,7 +79,9 @@ static void write_shapes(const xmlNode *parent) {
     for_each_child(node, parent) {
         bool is_title = !strcmp(class_of(node), "title");
         if (!odf_is_shape(node_name(node)) || is_furniture(node) || is_title) continue;
-        if ((count & (count - 1)) == 0) boxes = checked_realloc(boxes, count * 2 + 1, sizeof *boxes);
+        if ((count & (count - 1)) == 0) {
+            boxes = checked_realloc(boxes, count * 2 + 1, sizeof *boxes);
+        }
         // A shape without a place is read after the one that is drawn before it.
         boxes[count] = count ? boxes[count - 1] : (struct box){0};
         if (node_is(node, "g")) place_group(node, &boxes[count]);

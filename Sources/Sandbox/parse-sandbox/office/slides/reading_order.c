@@ -1,6 +1,6 @@
-// Cuts the slide along gaps that no box crosses: into bands, and a band into columns. Bands that have
-// the same columns, all about as wide, are read together, so that a slide in two columns is read
-// column by column. Rows of a narrow label and a wide text are read row by row.
+// Cuts the slide along gaps that no box crosses: into bands, and a band into columns. Bands that
+// have the same columns, all about as wide, are read together, so that a slide in two columns is
+// read column by column. Rows of a narrow label and a wide text are read row by row.
 #include "reading_order.h"
 
 #include <stdlib.h>

@@ -61,6 +61,7 @@ static void visit(xmlTextReaderPtr reader, enum xml_event event, const char *nam
 void slide_comments(const struct relations *parts) {
     for (size_t i = 0; i < parts->count; i++) {
         const struct relation *part = &parts->items[i];
-        if (!part->is_external && !strcmp(part->type, "comments")) archive_walk(part->target, visit);
+        if (part->is_external || strcmp(part->type, "comments")) continue;
+        archive_walk(part->target, visit);
     }
 }

@@ -91,8 +91,9 @@ static struct layout *layout_of(const char *part) {
 
 /// Titles and bodies go by several names.
 static bool is_same_type(const char *a, const char *b) {
-    bool are_titles = strstr(a, "itle") && strstr(b, "itle") && !strstr(a, "sub") && !strstr(b, "sub");
-    return !strcmp(a, b) || are_titles;
+    bool is_title = !strcmp(a, "title") || !strcmp(a, "ctrTitle");
+    bool is_other_title = !strcmp(b, "title") || !strcmp(b, "ctrTitle");
+    return !strcmp(a, b) || (is_title && is_other_title);
 }
 
 static const struct holder *find(const struct layout *layout, const char *type, long index) {

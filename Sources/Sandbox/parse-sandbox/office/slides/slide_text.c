@@ -96,7 +96,8 @@ static void append_run(struct line *line, const xmlNode *run) {
         if (is_monospaced(font)) line->monospaced++;
         else line->proportional++;
     }
-    paragraph_run(line->paragraph, buffer_cstring(&shown), baseline > 0 ? 1 : baseline < 0 ? -1 : 0);
+    int position = baseline > 0 ? 1 : baseline < 0 ? -1 : 0;
+    paragraph_run(line->paragraph, buffer_cstring(&shown), position);
     buffer_free(&whole);
     buffer_free(&shown);
 }
@@ -141,7 +142,8 @@ static void write_one(const xmlNode *node, enum slide_role role, struct numbers 
     append_content(&line, node);
     end_link(&line);
     paragraph_end(&paragraph);
-    bool has_bullet = scheme || node_child(properties, "buChar") || node_child(properties, "buBlip");
+    bool has_bullet = scheme || node_child(properties, "buChar") ||
+        node_child(properties, "buBlip");
     bool is_item = has_bullet || (role == SLIDE_LIST && !node_child(properties, "buNone"));
     if (paragraph.text.length) set_number(&paragraph, numbers, scheme, level);
     paragraph.is_code = !target && is_code(&line);

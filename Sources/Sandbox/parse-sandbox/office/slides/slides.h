@@ -37,8 +37,8 @@ void slide_table(const xmlNode *table);
 
 // --- slide_layouts.c
 
-/// The type of a placeholder, which is "body" if the shape does not name one, and empty if the shape
-/// is not a placeholder.
+/// The type of a placeholder: "body" if it does not name one, and empty if the shape is not a
+/// placeholder.
 const char *placeholder_type(const xmlNode *shape);
 /// Sets the place of a shape from its own properties or from the layout that it fills. Returns
 /// false if none of them has a place.

@@ -57,8 +57,9 @@ static void append_part(struct buffer *line, const char *text, size_t size) {
         words[i].is_dropped |= follows && is_page_word(words[i].start, words[i].length);
     }
     for (size_t i = count; i-- > 1;) {
+        struct word *before = &words[i - 1];
         bool precedes = words[i].is_dropped;
-        words[i - 1].is_dropped |= precedes && is_page_word(words[i - 1].start, words[i - 1].length);
+        before->is_dropped |= precedes && is_page_word(before->start, before->length);
     }
     for (size_t i = 0; i < count; i++) {
         if (words[i].is_dropped) continue;

@@ -25,6 +25,8 @@ struct word_style {
     int position;
 };
 
+/// 1 for "superscript", -1 for "subscript", and 0 for the baseline.
+int word_position(const char *alignment);
 /// Style ids are localised, so headings are found by name or level.
 void word_styles_read(const char *part);
 /// The style of this id, or one without properties.

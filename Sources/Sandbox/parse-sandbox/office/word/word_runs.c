@@ -29,9 +29,7 @@ static struct run properties_of(const struct word_runs *runs, const xmlNode *nod
     const xmlNode *hidden = node_child(own, "vanish"), *fonts = node_child(own, "rFonts");
     const char *position = child_value(own, "vertAlign");
     if (hidden) run.is_hidden = node_is_on(hidden);
-    if (position) {
-        run.position = !strcmp(position, "superscript") ? 1 : !strcmp(position, "subscript") ? -1 : 0;
-    }
+    if (position) run.position = word_position(position);
     run.font = node_attribute(fonts, "ascii");
     if (!run.font) run.font = node_attribute(fonts, "hAnsi");
     if (run.font) run.is_monospaced = is_monospaced(run.font);
@@ -81,7 +79,9 @@ static void append_reference(struct word_runs *runs, const xmlNode *node, const 
 static void read_run(struct word_runs *runs, const struct run *run, const xmlNode *parent);
 
 /// A drawing in two forms: the newer one first.
-static const xmlNode *choice_of(const xmlNode *alternate) { return node_child(alternate, "Choice"); }
+static const xmlNode *choice_of(const xmlNode *alternate) {
+    return node_child(alternate, "Choice");
+}
 
 static void read_run_child(struct word_runs *runs, const struct run *run, const xmlNode *node) {
     const char *name = node_name(node);

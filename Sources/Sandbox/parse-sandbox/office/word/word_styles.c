@@ -40,6 +40,11 @@ static bool is_code_name(const char *name) {
     return false;
 }
 
+int word_position(const char *alignment) {
+    if (!strcmp(alignment, "superscript")) return 1;
+    return strcmp(alignment, "subscript") ? 0 : -1;
+}
+
 static void read_font(const xmlNode *properties, bool *has_font, bool *is_mono) {
     const xmlNode *fonts = node_child(properties, "rFonts");
     const char *font = node_attribute(fonts, "ascii");
@@ -70,8 +75,7 @@ static void read_style(const xmlNode *node, struct style *style) {
     style->has_hidden = hidden != NULL;
     own->is_hidden = node_is_on(hidden);
     const char *position = child_value(run, "vertAlign");
-    if (position) own->position = *position == 's' && position[1] == 'u'
-        ? (position[2] == 'p' ? 1 : -1) : 0;
+    if (position) own->position = word_position(position);
     read_font(run, &style->has_font, &own->is_monospaced);
 }
 

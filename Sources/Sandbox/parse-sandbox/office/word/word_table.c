@@ -69,8 +69,8 @@ static bool is_code(const xmlNode *paragraph) {
     return word_style(child_value(node_child(paragraph, "pPr"), "pStyle")).is_code;
 }
 
-/// Whether a cell contains blocks that have no place in a table: a heading with text below it or, if
-/// it is the only cell of the row, any heading, code or table.
+/// Whether a cell contains blocks that have no place in a table: a heading with text below it. If
+/// it is the only cell of the row, any heading, code or table is one.
 static bool has_blocks(const xmlNode *cell, bool is_only) {
     size_t paragraphs = 0, headings = 0, others = 0;
     for_each_child(child, cell) {

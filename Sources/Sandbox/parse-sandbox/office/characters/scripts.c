@@ -65,7 +65,7 @@ static bool append_placed(struct buffer *target, const char *text, size_t size, 
 
 /// Whether the letters end a number, as in 1st and 2e, or are a mark such as TM.
 static bool is_plain(const struct buffer *target, const char *text, size_t size) {
-    bool is_mark = size <= 2 && isupper((unsigned char)text[0]) && isupper((unsigned char)text[size - 1]);
+    bool is_mark = size == 2 && isupper((unsigned char)text[0]) && isupper((unsigned char)text[1]);
     bool is_letter = true, is_ascii = true;
     for (size_t i = 0; i < size; i++) {
         is_ascii &= (unsigned char)text[i] < 0x80;
@@ -74,7 +74,7 @@ static bool is_plain(const struct buffer *target, const char *text, size_t size)
     bool follows_digit = target->length &&
         isdigit((unsigned char)target->bytes[target->length - 1]);
     bool is_suffix = follows_digit && is_letter && size >= 2 && size <= 4;
-    return is_suffix || (is_mark && size == 2) || !is_ascii;
+    return is_suffix || is_mark || !is_ascii;
 }
 
 void append_script(struct buffer *target, const struct buffer *script, int position) {
