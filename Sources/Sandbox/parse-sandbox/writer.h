@@ -39,9 +39,11 @@ void table_merged_cell(struct buffer *text, long columns, long rows);
 /// Marks the current row as a heading row.
 void table_mark_header(void);
 void table_row_end(void);
-/// Lets other blocks follow. The heading row is repeated before the next row.
-void table_interrupt(void);
 void table_end(void);
+/// Lets other blocks follow a row, also other tables, until the table is resumed. The heading row is
+/// repeated before the next row.
+struct table_pause *table_pause(void);
+void table_resume(struct table_pause *pause);
 
 /// Adds a file inside the document, such as an attachment of a mail.
 void write_file(const char *name, const void *bytes, size_t length);

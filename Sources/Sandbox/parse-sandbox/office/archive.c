@@ -185,7 +185,10 @@ xmlNodePtr archive_take(xmlTextReaderPtr reader) {
 
 bool archive_read(const char *part, struct buffer *bytes) {
     zip_int64_t index = locate(part);
-    zip_file_t *file = index < 0 ? NULL : zip_fopen_index(archive, (zip_uint64_t)index, 0);
+    zip_stat_t entry;
+    bool is_known = index >= 0 && !zip_stat_index(archive, (zip_uint64_t)index, 0, &entry);
+    if (!is_known || entry.size > limits.unpacked_bytes - unpacked) return false;
+    zip_file_t *file = zip_fopen_index(archive, (zip_uint64_t)index, 0);
     if (!file) return false;
     for (int count = 1; count > 0; bytes->length += (size_t)count) {
         buffer_reserve(bytes, 1 << 16);

@@ -11,7 +11,7 @@
 void archive_open(const struct buffer *document);
 /// Whether the package contains a part of this name.
 bool archive_has(const char *name);
-/// Appends a part's bytes. Returns false if it does not exist.
+/// Appends a part's bytes. Returns false if it does not exist or exceeds what may be unpacked.
 bool archive_read(const char *part, struct buffer *bytes);
 
 /// An event of a walk: an element's start, its end, or text.

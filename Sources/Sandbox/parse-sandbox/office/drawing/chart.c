@@ -8,7 +8,7 @@
 #include "drawing.h"
 #include "writer.h"
 
-enum { series_max = 256, points_max = 10000 };
+enum { series_max = 256, points_max = 10000, category_bytes_max = 1000 };
 
 /// Values by their index.
 struct points { char **values; size_t count; };
@@ -29,6 +29,7 @@ static void set_point(struct points *points, long index, const char *value) {
         *place = checked_copy(value);
         return;
     }
+    if (strlen(*place) > category_bytes_max) return;
     // Categories of several levels: the outer one, which follows, comes first.
     struct buffer joined = {0};
     buffer_text(&joined, value);

@@ -5,7 +5,8 @@
 #include "drawing.h"
 #include "latex.h"
 
-enum { children_max = 1024 };
+/// No element that reads its children by position has more.
+enum { children_max = 3 };
 
 static void append(struct buffer *target, const xmlNode *node);
 

@@ -3,21 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "counters.h"
 #include "odf.h"
+#include "odf_list_styles.h"
 
-enum { levels_max = 10, styles_max = 10000, lists_max = 10000, depth_max = 64 };
-
-struct level {
-    bool is_numbered;
-    enum counter format;
-    long start, shown_levels;
-    char *prefix, *suffix;
-    /// The label with %1% for the number of level 1; NULL if the parts above describe it.
-    char *pattern;
-};
-
-struct list_style { char *name; enum odf_scope scope; struct level levels[levels_max]; };
+enum { lists_max = 10000, depth_max = 64 };
 
 /// The numbers of a list. Lists that continue each other share them.
 struct numbers {
@@ -26,9 +15,6 @@ struct numbers {
     bool has_count[levels_max];
 };
 
-static struct list_style *styles;
-static struct list_style outline;
-static size_t style_count;
 static struct numbers outline_numbers;
 static struct numbers **all;
 static size_t all_count;
@@ -41,52 +27,6 @@ static struct open {
     bool is_pending;
 } open_lists[depth_max];
 static int depth;
-
-static char *copy_attribute(const xmlNode *node, const char *name) {
-    const char *value = node_attribute(node, name);
-    return value && strlen(value) < 200 ? checked_copy(value) : NULL;
-}
-
-static void read_level(const xmlNode *node, struct level *level) {
-    const char *name = node_name(node);
-    bool is_bullet = strstr(name, "bullet") || strstr(name, "image");
-    *level = (struct level){
-        .format = counter_of_example(node_attribute(node, "num-format")),
-        .start = node_number(node, "start-value", 1),
-        .shown_levels = node_number(node, "display-levels", 1),
-        .prefix = copy_attribute(node, "num-prefix"),
-        .suffix = copy_attribute(node, "num-suffix"),
-        .pattern = copy_attribute(node, "num-list-format"),
-    };
-    level->is_numbered = !is_bullet && level->format != COUNTER_NONE;
-}
-
-void odf_list_style_read(const xmlNode *node, enum odf_scope scope) {
-    struct list_style *style = &outline;
-    if (node_is(node, "list-style")) {
-        const char *name = node_attribute(node, "name");
-        if (!name || style_count == styles_max) return;
-        if ((style_count & (style_count - 1)) == 0) {
-            styles = checked_realloc(styles, style_count * 2 + 1, sizeof *styles);
-        }
-        style = &styles[style_count++];
-        *style = (struct list_style){.name = checked_copy(name), .scope = scope};
-    }
-    for_each_child(child, node) {
-        long level = node_number(child, "level", 0);
-        if (level >= 1 && level <= levels_max) read_level(child, &style->levels[level - 1]);
-    }
-}
-
-static const struct list_style *find_style(const char *name) {
-    const struct list_style *common = NULL;
-    for (size_t i = 0; name && i < style_count; i++) {
-        if (strcmp(styles[i].name, name)) continue;
-        if (styles[i].scope == odf_scope) return &styles[i];
-        if (styles[i].scope == ODF_COMMON) common = &styles[i];
-    }
-    return common;
-}
 
 /// The latest list with this id, or else with this style.
 static struct numbers *find_numbers(const char *id, const char *style) {
@@ -116,7 +56,7 @@ void odf_list_begin(const xmlNode *list) {
     const char *after = node_attribute(list, "continue-list");
     const char *continues = node_attribute(list, "continue-numbering");
     *open = (struct open){0};
-    open->style = name ? find_style(name) : outer ? outer->style : NULL;
+    open->style = name ? odf_list_style(name) : outer ? outer->style : NULL;
     if (outer) {
         open->numbers = outer->numbers;
         return;
@@ -139,7 +79,7 @@ void odf_list_item(const xmlNode *item) {
     struct open *open = innermost();
     if (!open) return;
     open->is_pending = node_is(item, "list-item");
-    long level = depth - 1, start = node_number(item, "start-value", -1);
+    long level = depth - 1, start = odf_start(item, -1);
     if (start >= 0 && level < levels_max && open->numbers) {
         open->numbers->counts[level] = start - 1;
         open->numbers->has_count[level] = true;
@@ -214,12 +154,12 @@ static void number_heading(const xmlNode *node, const struct odf_style *style,
     long level = node_number(node, "outline-level", 1) - 1;
     if (level < 0 || level >= levels_max) return;
     const char *restarts = node_attribute(node, "restart-numbering");
-    long start = node_number(node, "start-value", -1);
+    long start = odf_start(node, -1);
     if (restarts && !strcmp(restarts, "true")) {
         outline_numbers.has_count[level] = start >= 0;
         if (start >= 0) outline_numbers.counts[level] = start - 1;
     }
-    count(paragraph, &outline, &outline_numbers, level);
+    count(paragraph, odf_outline(), &outline_numbers, level);
 }
 
 void odf_number(const xmlNode *node, const struct odf_style *style, struct paragraph *paragraph) {
@@ -229,7 +169,7 @@ void odf_number(const xmlNode *node, const struct odf_style *style, struct parag
         return;
     }
     if (!paragraph->heading) paragraph->list_level = depth;
-    const struct list_style *own = open->style ? open->style : find_style(style->list);
+    const struct list_style *own = open->style ? open->style : odf_list_style(style->list);
     if (open->is_pending && own && open->numbers) count(paragraph, own, open->numbers, depth - 1);
     open->is_pending = false;
 }

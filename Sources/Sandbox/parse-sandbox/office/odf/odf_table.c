@@ -4,7 +4,6 @@
 #include "blocks.h"
 #include "grid.h"
 #include "odf.h"
-#include "writer.h"
 
 void odf_table_begin(void) {
     blocks_flush();
@@ -70,11 +69,12 @@ static bool is_layout(const xmlNode *row) {
 
 void odf_table_row(const xmlNode *row, bool is_header) {
     if (is_layout(row)) {
-        table_interrupt();
+        struct grid_pause *pause = grid_pause();
         for_each_child(cell, row) {
             if (node_is(cell, "table-cell")) odf_blocks(cell, NULL);
         }
         blocks_flush();
+        grid_resume(pause);
         return;
     }
     for_each_child(cell, row) {

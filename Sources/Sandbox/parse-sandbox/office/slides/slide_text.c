@@ -56,6 +56,7 @@ static void set_number(struct paragraph *paragraph, struct numbers *numbers, con
     const char *before = node_attribute(numbers->schemes[level], "type");
     bool continues = numbers->counts[level] && type && before && !strcmp(type, before);
     long start = node_number(scheme, "startAt", 1);
+    if (start < 1 || start > 32767) start = 1;
     numbers->counts[level] = continues ? numbers->counts[level] + 1 : start;
     numbers->schemes[level] = scheme;
     append_number(paragraph, scheme, numbers->counts[level]);

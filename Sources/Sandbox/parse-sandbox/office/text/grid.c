@@ -30,6 +30,7 @@ static void keep(long column, struct buffer *text, long rows) {
 void grid_cell(struct buffer *text, long columns, long rows) {
     if (written < place) written = place;
     if (columns < 1) columns = 1;
+    if (rows < 1) rows = 1;
     if (columns > grid_columns_max - written) columns = grid_columns_max - written;
     place++;
     if (columns < 1) return;
@@ -69,4 +70,26 @@ void grid_end(void) {
         free(above[i].text);
         above[i] = (struct above){0};
     }
+}
+
+struct grid_pause {
+    struct table_pause *table;
+    struct above above[grid_columns_max];
+};
+
+struct grid_pause *grid_pause(void) {
+    struct grid_pause *pause = checked_realloc(NULL, 1, sizeof *pause);
+    pause->table = table_pause();
+    memcpy(pause->above, above, sizeof above);
+    memset(above, 0, sizeof above);
+    place = written = 0;
+    return pause;
+}
+
+void grid_resume(struct grid_pause *pause) {
+    grid_end();
+    memcpy(above, pause->above, sizeof above);
+    place = written = 0;
+    table_resume(pause->table);
+    free(pause);
 }

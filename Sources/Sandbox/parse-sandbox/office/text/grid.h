@@ -17,3 +17,6 @@ void grid_covered(long places);
 /// Ends the row. A row below a heading row that continues one of its cells is a heading row too.
 void grid_row_end(bool is_heading);
 void grid_end(void);
+/// Lets other blocks follow a row, also other tables, until the table is resumed.
+struct grid_pause *grid_pause(void);
+void grid_resume(struct grid_pause *pause);

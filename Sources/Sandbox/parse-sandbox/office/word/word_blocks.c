@@ -5,6 +5,7 @@
 #include "blocks.h"
 #include "encoding.h"
 #include "formats.h"
+#include "report.h"
 #include "word.h"
 #include "writer.h"
 
@@ -109,7 +110,10 @@ void word_blocks(const xmlNode *parent, struct buffer *target) {
         if (!strcmp(name, "p")) word_paragraph(node, target);
         else if (!strcmp(name, "tbl") && target) word_table_text(node, target);
         else if (!strcmp(name, "tbl")) write_table(node);
-        else if (!strcmp(name, "altChunk")) word_foreign_part(node);
+        else if (!strcmp(name, "altChunk")) {
+            if (target) report_warning(WARNING_PART_UNSUPPORTED, 0);
+            else word_foreign_part(node);
+        }
         else if (!strcmp(name, "AlternateContent")) {
             const xmlNode *choice = node_child(node, "Choice");
             if (choice) word_blocks(choice, target);
@@ -121,7 +125,10 @@ void word_foreign_part(const xmlNode *chunk) {
     const char *id = node_relation(chunk, "id");
     const char *part = id && word_relations ? relation_by_id(word_relations, id) : NULL;
     struct buffer bytes = {0};
-    if (!part || !archive_read(part, &bytes)) return;
+    if (!part || !archive_read(part, &bytes)) {
+        report_warning(WARNING_PART_UNSUPPORTED, 0);
+        return;
+    }
     struct pages pages;
     const char *ending = strrchr(part, '.');
     blocks_flush();

@@ -7,7 +7,14 @@
 #include "counters.h"
 #include "word.h"
 
-enum { levels_max = 9, lists_max = 10000, links_max = 8, label_bytes_max = 200 };
+enum {
+    levels_max = 9,
+    lists_max = 10000,
+    links_max = 8,
+    label_bytes_max = 200,
+    /// Numbers are bounded, so that counting cannot overflow.
+    number_max = 1000000000,
+};
 
 struct level {
     long start;
@@ -41,12 +48,18 @@ static struct list *lists;
 static struct instance *instances;
 static size_t list_count, instance_count;
 
+/// The number from which a level counts; `otherwise` if the node does not exist.
+static long start_of(const xmlNode *node, long otherwise) {
+    long start = node_number(node, "val", otherwise);
+    return start < 0 ? otherwise : start > number_max ? number_max : start;
+}
+
 static void read_level(const xmlNode *node, struct level *level) {
     const xmlNode *format = node_child(node, "numFmt");
     if (!format) format = node_descendant(node, "numFmt");
     const char *label = child_value(node, "lvlText"), *style = child_value(node, "pStyle");
     *level = (struct level){
-        .start = node_number(node_child(node, "start"), "val", 1),
+        .start = start_of(node_child(node, "start"), 1),
         .format = counter_of_name(node_attribute(format, "val")),
         .label = checked_copy(label ? label : ""),
         .style = style ? checked_copy(style) : NULL,
@@ -91,7 +104,7 @@ static void read_instance(const xmlNode *node) {
         long index = level_number(child);
         const xmlNode *level = node_child(child, "lvl");
         if (level && !instance->levels[index].label) read_level(level, &instance->levels[index]);
-        instance->starts[index] = node_number(node_child(child, "startOverride"), "val", -1);
+        instance->starts[index] = start_of(node_child(child, "startOverride"), -1);
     }
 }
 

@@ -5,7 +5,6 @@
 #include "blocks.h"
 #include "grid.h"
 #include "word.h"
-#include "writer.h"
 
 enum { cells_max = 1024 };
 
@@ -98,9 +97,10 @@ void word_table_row(const xmlNode *row) {
     struct buffer empty = {0};
     size_t count = cells_of(row, cells);
     if (is_layout(cells, count)) {
-        table_interrupt();
+        struct grid_pause *pause = grid_pause();
         for (size_t i = 0; i < count; i++) word_blocks(cells[i], NULL);
         blocks_flush();
+        grid_resume(pause);
         return;
     }
     long before = node_number(node_child(properties, "gridBefore"), "val", 0);
