@@ -21,7 +21,8 @@ import Testing
                 "Nested", properties: #"<w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr>"#
             )
             + "<w:p><w:r><w:t>Kept</w:t></w:r><w:del><w:r><w:delText>gone</w:delText>"
-            + "<w:t>gone</w:t></w:r></w:del><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
+            + "<w:t>gone</w:t></w:r></w:del><w:r><w:instrText>PAGE</w:instrText></w:r>"
+            + #"<w:r><w:footnoteReference w:id="1"/></w:r></w:p>"#
             + "<w:tbl>" + row(["Year", "Sum|net"]) + row(["2025", "12"]) + "</w:tbl>"
             + OfficeFiles.p("# no heading")
         let styles = """
@@ -42,15 +43,13 @@ import Testing
                 - First
                   - Nested
 
-                Kept
+                Kept [A note.]
 
                 | Year | Sum\\|net |
                 | --- | --- |
                 | 2025 | 12 |
 
                 \\# no heading
-
-                A note.
 
                 """)
         #expect(parsed.report.pages == nil)
@@ -81,6 +80,8 @@ import Testing
 
                 - One
                 - Two
+
+                Notes:
 
                 Speak slowly.
                 \u{c}## How
@@ -180,7 +181,7 @@ import Testing
             try await Sandbox.parse(OfficeFiles.odt(body: body), as: .odt).markdown == """
                 | a | b | c | d |
                 | --- | --- | --- | --- |
-                | 1 |  |  | 2 |
+                | 1 | 1 | 1 | 2 |
 
                 """)
     }

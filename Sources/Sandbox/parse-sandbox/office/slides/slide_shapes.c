@@ -125,9 +125,15 @@ static void write_shapes(const xmlNode *parent, const char *layout) {
     free(boxes);
 }
 
+/// Whether shapes may be inside the element.
+static bool is_container(const xmlNode *node) {
+    return node_is(node, "grpSp") || node_is(node, "AlternateContent") || node_is(node, "Choice");
+}
+
 /// Writes all titles in the tree, each as one heading.
 static void write_titles(const xmlNode *tree) {
-    for (xmlNodePtr at = node_next(tree, tree, false); at; at = node_next(at, tree, false)) {
+    for (xmlNodePtr at = node_next(tree, tree, false); at;
+         at = node_next(at, tree, !is_container(at))) {
         if (!node_is(at, "sp") || !is_title(at)) continue;
         struct buffer text = {0};
         slide_text(node_child(at, "txBody"), SLIDE_TEXT, &text);
