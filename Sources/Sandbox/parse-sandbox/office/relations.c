@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "archive.h"
+#include "tree.h"
 
 enum { relations_max = 20000 };
 
@@ -11,10 +12,10 @@ static struct relations *reading;
 static void visit(xmlTextReaderPtr reader, enum xml_event event, const char *name) {
     bool fits = event == XML_START && !strcmp(name, "Relationship");
     if (!fits || reading->count == relations_max) return;
-    const char *id = xml_attribute(reader, "Id");
-    const char *type = xml_attribute(reader, "Type");
-    const char *target = xml_attribute(reader, "Target");
-    const char *mode = xml_attribute(reader, "TargetMode");
+    const xmlNode *node = xmlTextReaderCurrentNode(reader);
+    const char *id = node_attribute(node, "Id"), *type = node_attribute(node, "Type");
+    const char *target = node_attribute(node, "Target");
+    const char *mode = node_attribute(node, "TargetMode");
     if (!id || !type || !target) return;
     const char *word = strrchr(type, '/');
     if ((reading->count & (reading->count - 1)) == 0) {

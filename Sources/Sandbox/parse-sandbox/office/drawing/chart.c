@@ -89,6 +89,32 @@ static const xmlNode *first_child(const xmlNode *node, const char *name, const c
     return child ? child : node_child(node, other);
 }
 
+/// The data with an id, in a chart of the kinds that exist since 2016, such as a waterfall.
+static const xmlNode *find_data(const xmlNode *root, const char *id) {
+    for (const xmlNode *data = node_child(node_child(root, "chartData"), "data"); id && data;
+         data = node_following(data, "data")) {
+        const char *own = node_attribute(data, "id");
+        if (own && !strcmp(own, id)) return data;
+    }
+    return NULL;
+}
+
+static size_t read_newer_series(const xmlNode *root, struct series series[series_max]) {
+    const xmlNode *region = node_descendant(node_child(root, "chart"), "plotAreaRegion");
+    size_t count = 0;
+    for (const xmlNode *at = node_child(region, "series"); at && count < series_max;
+         at = node_following(at, "series")) {
+        struct series *next = &series[count++];
+        *next = (struct series){0};
+        const xmlNode *name = node_descendant(node_child(at, "tx"), "v");
+        const xmlNode *data = find_data(root, child_value(at, "dataId"));
+        if (name) append_tree_text(&next->name, name);
+        read_points(node_child(data, "strDim"), &next->categories);
+        read_points(node_child(data, "numDim"), &next->values);
+    }
+    return count;
+}
+
 static size_t read_series(const xmlNode *chart, struct series series[series_max]) {
     size_t count = 0;
     for (xmlNodePtr at = node_next(chart, chart, false); at && count < series_max;
@@ -181,6 +207,7 @@ static void visit(xmlTextReaderPtr reader, enum xml_event event, const char *nam
     buffer_collapse(&axis, false);
     write_paragraph(&title);
     size_t count = plot ? read_series(plot, series) : 0;
+    if (!count) count = read_newer_series(root, series);
     for (size_t first = 0, next; first < count; first = next) {
         for (next = first + 1; next < count; next++) {
             if (!shares_categories(&series[first], &series[next])) break;

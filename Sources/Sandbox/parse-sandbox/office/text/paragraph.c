@@ -5,6 +5,9 @@
 
 #include "scripts.h"
 
+/// A longer address, such as one that contains its page, is left out.
+enum { address_bytes_max = 1000 };
+
 size_t paragraph_mark(struct paragraph *paragraph) {
     if (paragraph->script.length) {
         append_script(&paragraph->text, &paragraph->script, paragraph->script_position);
@@ -40,7 +43,7 @@ void paragraph_link(struct paragraph *paragraph, size_t mark, const char *addres
         is_shown |= !strncasecmp(address, shown[i], strlen(shown[i]));
     }
     size_t end = paragraph_mark(paragraph);
-    if (!is_shown || mark > end) return;
+    if (!is_shown || mark > end || strlen(address) > address_bytes_max) return;
     const char *text = paragraph->text.bytes + mark;
     size_t length = end - mark, target = strlen(address);
     while (length && isspace((unsigned char)text[length - 1])) length--;

@@ -28,7 +28,8 @@ struct paragraph {
 void paragraph_run(struct paragraph *paragraph, const char *text, int position);
 /// Where text appended next will begin.
 size_t paragraph_mark(struct paragraph *paragraph);
-/// Appends the address of a link whose text began at `mark`, unless the text is the address.
+/// Appends the address of a link whose text began at `mark`, unless the text is the address, the
+/// address leads to a place in the document, or it is longer than 1000 bytes.
 void paragraph_link(struct paragraph *paragraph, size_t mark, const char *address);
 /// A footnote or endnote: `[text]` at its reference, or after a heading.
 void paragraph_note(struct paragraph *paragraph, struct buffer *note);
