@@ -172,11 +172,12 @@ let package = Package(
             name: "parse-sandbox", path: "Sources/Sandbox/parse-sandbox",
             cSettings: [
                 .headerSearchPath("."), .headerSearchPath("formats"), .headerSearchPath("jail"),
-                .headerSearchPath("office"), .headerSearchPath("pdf"), .headerSearchPath("text"),
-                .headerSearchPath("xml"), .headerSearchPath("office/text"),
-                .headerSearchPath("office/drawing"), .headerSearchPath("office/word"),
-                .headerSearchPath("office/odf"), .headerSearchPath("office/slides"),
-                .headerSearchPath("office/characters"),
+                .headerSearchPath("layout"), .headerSearchPath("numbers"),
+                .headerSearchPath("office"), .headerSearchPath("pdf"), .headerSearchPath("sheets"),
+                .headerSearchPath("text"), .headerSearchPath("xml"),
+                .headerSearchPath("office/text"), .headerSearchPath("office/drawing"),
+                .headerSearchPath("office/word"), .headerSearchPath("office/odf"),
+                .headerSearchPath("office/slides"), .headerSearchPath("office/characters"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",

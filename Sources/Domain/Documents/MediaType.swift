@@ -6,6 +6,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     case xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     case odt = "application/vnd.oasis.opendocument.text"
     case odp = "application/vnd.oasis.opendocument.presentation"
+    case ods = "application/vnd.oasis.opendocument.spreadsheet"
     case html = "text/html"
     case markdown = "text/markdown"
     case plainText = "text/plain"
@@ -20,6 +21,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         case .xlsx: "xlsx"
         case .odt: "odt"
         case .odp: "odp"
+        case .ods: "ods"
         case .html: "html"
         case .markdown: "md"
         case .plainText: "txt"
@@ -31,7 +33,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     package var isText: Bool {
         switch self {
         case .markdown, .plainText, .csv, .html: true
-        case .pdf, .docx, .pptx, .xlsx, .odt, .odp: false
+        case .pdf, .docx, .pptx, .xlsx, .odt, .odp, .ods: false
         }
     }
 
@@ -64,8 +66,9 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
 
     private static let extensions: [String: MediaType] = [
         "pdf": .pdf, "docx": .docx, "docm": .docx, "dotx": .docx, "pptx": .pptx, "pptm": .pptx,
-        "ppsx": .pptx, "xlsx": .xlsx, "xlsm": .xlsx, "odt": .odt, "odp": .odp, "html": .html,
-        "htm": .html, "xhtml": .html, "md": .markdown, "markdown": .markdown,
-        "txt": .plainText, "text": .plainText, "log": .plainText, "csv": .csv, "tsv": .csv,
+        "ppsx": .pptx, "xlsx": .xlsx, "xlsm": .xlsx, "xltx": .xlsx, "xltm": .xlsx, "odt": .odt,
+        "odp": .odp, "ods": .ods, "html": .html, "htm": .html, "xhtml": .html, "md": .markdown,
+        "markdown": .markdown, "txt": .plainText, "text": .plainText, "log": .plainText,
+        "csv": .csv, "tsv": .csv,
     ]
 }

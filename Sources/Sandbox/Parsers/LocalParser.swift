@@ -99,6 +99,7 @@ extension MediaType {
         case .xlsx: "xlsx"
         case .odt: "odt"
         case .odp: "odp"
+        case .ods: "ods"
         case .html: "html"
         case .markdown: "markdown"
         case .plainText: "text"

@@ -32,6 +32,7 @@ struct limits limits = {
 static const struct { const char *name; parser *parse; } formats[] = {
     {"pdf", parse_pdf},   {"docx", parse_docx},         {"pptx", parse_pptx},
     {"xlsx", parse_xlsx}, {"odt", parse_odt},           {"odp", parse_odp},
+    {"ods", parse_ods},
     {"html", parse_html}, {"csv", parse_csv},           {"markdown", parse_markdown},
     {"text", parse_text},
 };

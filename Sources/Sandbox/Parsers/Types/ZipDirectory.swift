@@ -13,7 +13,7 @@ struct ZipDirectory {
     }
 
     var type: DetectedType {
-        for type in [MediaType.odt, .odp] {
+        for type in [MediaType.odt, .odp, .ods] {
             let name = Array(type.rawValue.utf8)
             if mimetype == name || mimetype == name + Array("-template".utf8) {
                 return .supported(type)

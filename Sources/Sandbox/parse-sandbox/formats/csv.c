@@ -1,39 +1,16 @@
 // CSV and TSV. The delimiter is detected, and quoted fields may contain line breaks (RFC 4180).
-// The rows become a table whose parts each repeat the heading row.
+// The structure of the rows is found as in a spreadsheet.
 #include <string.h>
+#include <strings.h>
 
+#include "csv_delimiter.h"
 #include "encoding.h"
 #include "formats.h"
+#include "sheet.h"
 #include "writer.h"
 
-/// The delimiter that splits the first lines most evenly, ignoring quoted text.
-static char find_delimiter(const struct buffer *text) {
-    static const char candidates[] = {',', ';', '\t', '|'};
-    size_t sample = text->length < 65536 ? text->length : 65536, best_score = 0;
-    char best = ',';
-    for (size_t c = 0; c < sizeof candidates; c++) {
-        size_t fields = 0, first = 0, lines = 0, equal = 0;
-        bool quoted = false;
-        for (size_t i = 0; i < sample && lines < 20; i++) {
-            char byte = text->bytes[i];
-            quoted ^= byte == '"';
-            fields += !quoted && byte == candidates[c];
-            if (quoted || byte != '\n') continue;
-            if (lines++ == 0) first = fields;
-            equal += fields == first;
-            fields = 0;
-        }
-        if (lines == 0) first = fields, equal = 1;
-        size_t score = first ? equal * 64 + (first < 63 ? first : 63) : 0;
-        if (score > best_score) {
-            best_score = score;
-            best = candidates[c];
-        }
-    }
-    return best;
-}
-
-/// Reads one field at `at`. Returns the position of its delimiter or line end.
+/// Reads one field at `at`. Returns the position of its delimiter or line end. Without a delimiter
+/// a field is a line.
 static const char *read_field(const char *at, const char *end, char delimiter,
                               struct buffer *field) {
     if (at < end && *at == '"') {
@@ -47,9 +24,29 @@ static const char *read_field(const char *at, const char *end, char delimiter,
         if (at < end) at++;
     }
     const char *start = at;
-    while (at < end && *at != delimiter && *at != '\n' && *at != '\r') at++;
+    while (at < end && (!delimiter || *at != delimiter) && *at != '\n' && *at != '\r') at++;
     buffer_append(field, start, (size_t)(at - start));
     return at;
+}
+
+static void read_rows(const char *at, const char *end, char delimiter) {
+    struct buffer field = {0};
+    long row = 0, column = 0;
+    while (at < end) {
+        buffer_clear(&field);
+        at = read_field(at, end, delimiter, &field);
+        sheet_cell(row, column, &field, CELL_TEXT, false);
+        if (at < end && delimiter && *at == delimiter) {
+            at++;
+            column++;
+            continue;
+        }
+        if (at < end && *at == '\r') at++;
+        if (at < end && *at == '\n') at++;
+        row++;
+        column = 0;
+    }
+    buffer_free(&field);
 }
 
 void parse_csv(struct buffer *document, struct pages *pages) {
@@ -62,20 +59,7 @@ void parse_csv(struct buffer *document, struct pages *pages) {
         const char *line = memchr(at, '\n', document->length);
         at = line ? line + 1 : end;
     }
-    struct buffer field = {0};
-    table_begin();
-    while (at < end) {
-        buffer_clear(&field);
-        at = read_field(at, end, delimiter, &field);
-        table_cell(&field);
-        if (at < end && *at == delimiter) {
-            at++;
-            continue;
-        }
-        table_row_end();
-        if (at < end && *at == '\r') at++;
-        if (at < end && *at == '\n') at++;
-    }
-    table_end();
-    buffer_free(&field);
+    sheet_begin(false);
+    read_rows(at, end, delimiter);
+    sheet_end();
 }

@@ -22,6 +22,7 @@ void parse_docx(struct buffer *document, struct pages *pages);
 void parse_pptx(struct buffer *document, struct pages *pages);
 void parse_xlsx(struct buffer *document, struct pages *pages);
 void parse_odt(struct buffer *document, struct pages *pages);
+void parse_ods(struct buffer *document, struct pages *pages);
 void parse_odp(struct buffer *document, struct pages *pages);
 void parse_html(struct buffer *document, struct pages *pages);
 void parse_markdown(struct buffer *document, struct pages *pages);

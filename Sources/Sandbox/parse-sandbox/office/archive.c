@@ -7,6 +7,7 @@
 
 #include "failure.h"
 #include "run_limits.h"
+#include "xml_filter.h"
 #include "xml_guard.h"
 
 static zip_t *archive;
@@ -83,6 +84,10 @@ static int read_part(void *context, char *bytes, int size) {
 struct xml_part {
     zip_file_t *file;
     struct xml_guard guard;
+    struct xml_filter filter;
+    /// What the filter left and the parser has not read yet.
+    struct buffer kept;
+    size_t kept_read;
     /// The first bytes, which have been read ahead.
     char start[1024];
     int start_length, start_read;
@@ -98,16 +103,38 @@ static void blank_doctype(struct xml_part *part) {
     if (begin && begin[length] == '>') memset(begin, ' ', length + 1);
 }
 
-static int read_xml(void *context, char *bytes, int size) {
-    struct xml_part *part = context;
+static int read_bytes(struct xml_part *part, char *bytes, int size) {
     int count = part->start_length - part->start_read;
     if (count > size) count = size;
-    if (count > 0) {
-        memcpy(bytes, part->start + part->start_read, (size_t)count);
-        part->start_read += count;
-    } else {
-        count = read_part(part->file, bytes, size);
+    if (count <= 0) return read_part(part->file, bytes, size);
+    memcpy(bytes, part->start + part->start_read, (size_t)count);
+    part->start_read += count;
+    return count;
+}
+
+/// Reads through the filter. What it removes does not count as unpacked.
+static int read_filtered(struct xml_part *part, char *bytes, int size) {
+    static char block[1 << 16];
+    while (part->kept_read == part->kept.length) {
+        size_t before = unpacked;
+        int count = read_bytes(part, block, sizeof block);
+        if (!count) return 0;
+        part->kept_read = 0;
+        buffer_clear(&part->kept);
+        xml_filter(&part->filter, block, count, &part->kept);
+        if (unpacked > before) unpacked = before + part->kept.length;
     }
+    size_t left = part->kept.length - part->kept_read;
+    size_t count = left < (size_t)size ? left : (size_t)size;
+    memcpy(bytes, part->kept.bytes + part->kept_read, count);
+    part->kept_read += count;
+    return (int)count;
+}
+
+static int read_xml(void *context, char *bytes, int size) {
+    struct xml_part *part = context;
+    int count = part->filter.element ? read_filtered(part, bytes, size)
+                                     : read_bytes(part, bytes, size);
     xml_guard_check(&part->guard, bytes, count);
     return count;
 }
@@ -160,10 +187,14 @@ static bool advance(struct walk *at) {
 }
 
 bool archive_walk(const char *part, xml_visitor *visit) {
+    return archive_walk_around(part, NULL, visit);
+}
+
+bool archive_walk_around(const char *part, const char *element, xml_visitor *visit) {
     zip_int64_t index = locate(part);
     zip_file_t *file = index < 0 ? NULL : zip_fopen_index(archive, (zip_uint64_t)index, 0);
     if (!file) return false;
-    struct xml_part xml = {.file = file};
+    struct xml_part xml = {.file = file, .filter = {.element = element}};
     blank_doctype(&xml);
     int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT;
     struct walk here = {xmlReaderForIO(read_xml, close_xml, &xml, NULL, NULL, options), false};
@@ -173,6 +204,7 @@ bool archive_walk(const char *part, xml_visitor *visit) {
     while (advance(&here)) visit_node(here.reader, visit);
     walk = outer;
     xmlFreeTextReader(here.reader);
+    buffer_free(&xml.kept);
     return true;
 }
 
@@ -196,40 +228,4 @@ bool archive_read(const char *part, struct buffer *bytes) {
     }
     zip_fclose(file);
     return true;
-}
-
-const char *xml_attribute(xmlTextReaderPtr reader, const char *name) {
-    const char *value = NULL;
-    for (int next = xmlTextReaderMoveToFirstAttribute(reader); next == 1;
-         next = xmlTextReaderMoveToNextAttribute(reader)) {
-        if (strcmp((const char *)xmlTextReaderConstLocalName(reader), name)) continue;
-        value = (const char *)xmlTextReaderConstValue(reader);
-        break;
-    }
-    if (!value) {
-        xmlTextReaderMoveToElement(reader);
-        return NULL;
-    }
-    // The value is valid only at the current node, so it is copied before the move back.
-    static char kept[4][512];
-    static unsigned turn;
-    char *copy = kept[turn++ % 4];
-    size_t length = strnlen(value, sizeof kept[0] - 1);
-    memcpy(copy, value, length);
-    copy[length] = 0;
-    xmlTextReaderMoveToElement(reader);
-    return copy;
-}
-
-long xml_number(xmlTextReaderPtr reader, const char *name, long otherwise) {
-    const char *value = xml_attribute(reader, name);
-    if (!value) return otherwise;
-    char *end;
-    long number = strtol(value, &end, 10);
-    return end == value ? otherwise : number;
-}
-
-bool xml_is_on(xmlTextReaderPtr reader) {
-    const char *value = xml_attribute(reader, "val");
-    return !value || (strcmp(value, "0") && strcmp(value, "false") && strcmp(value, "off"));
 }

@@ -21,6 +21,9 @@ enum xml_event { XML_START, XML_END, XML_TEXT };
 typedef void xml_visitor(xmlTextReaderPtr reader, enum xml_event event, const char *name);
 /// Streams a part through `visit`. Returns false if it does not exist; fails if it is malformed.
 bool archive_walk(const char *part, xml_visitor *visit);
+/// The same, but the content of the elements with this local name is passed over unread, which
+/// takes a small part of the time. In UTF-16 it is visited nevertheless.
+bool archive_walk_around(const char *part, const char *element, xml_visitor *visit);
 /// Reads the current element, of which the visitor has received the start, as a tree. It is valid
 /// until the visitor returns, and the walk continues after the element.
 xmlNodePtr archive_take(xmlTextReaderPtr reader);

@@ -73,6 +73,8 @@ bool odf_is_shape(const char *name);
 void odf_frame(struct odf_line *line, const xmlNode *frame);
 /// Writes the charts and tables of the objects found so far.
 void odf_objects_flush(void);
+/// Writes the chart or the tables in the part of an object. Returns false if it does not exist.
+bool odf_object_write(const char *part);
 
 // --- odf_blocks.c
 

@@ -75,8 +75,11 @@ static void add_object(struct odf_line *line, const xmlNode *object) {
     buffer_free(&part);
 }
 
-/// The title and the description of a shape.
+/// The title and the description of a shape. In the table of a chart, a group that has nothing else
+/// names the cells from which the values are.
 static void append_alternatives(struct odf_line *line, const xmlNode *frame) {
+    bool is_reference = node_is(frame, "g") && node_is(frame->last, "desc");
+    if (is_reference) return;
     for_each_child(child, frame) {
         if (!node_is(child, "title") && !node_is(child, "desc")) continue;
         struct buffer text = {0};
@@ -123,6 +126,8 @@ static void visit_object(xmlTextReaderPtr reader, enum xml_event event, const ch
     }
 }
 
+bool odf_object_write(const char *part) { return archive_walk(part, visit_object); }
+
 void odf_objects_flush(void) {
     // An object may contain others.
     static bool is_writing;
@@ -130,7 +135,7 @@ void odf_objects_flush(void) {
     is_writing = true;
     blocks_flush();
     for (size_t i = 0; i < object_count; i++) {
-        archive_walk(objects[i], visit_object);
+        odf_object_write(objects[i]);
         free(objects[i]);
     }
     object_count = 0;
