@@ -28,3 +28,10 @@ void parse_html(struct buffer *document, struct pages *pages);
 void parse_markdown(struct buffer *document, struct pages *pages);
 void parse_csv(struct buffer *document, struct pages *pages);
 void parse_text(struct buffer *document, struct pages *pages);
+
+/// Writes the blocks of an HTML page, which may be a part of another document: a chapter of a book,
+/// the body of a mail. May be called again for the next page. Decodes `page` in place.
+///
+/// `charset` is the encoding that the carrier of the page declares; NULL if it declares none.
+/// The page's title is appended to `title`, which may be NULL.
+void html_read(struct buffer *page, const char *charset, struct buffer *title);

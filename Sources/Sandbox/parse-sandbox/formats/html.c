@@ -211,15 +211,21 @@ static void blank_page_end(struct buffer *document) {
     }
 }
 
-void parse_html(struct buffer *document, struct pages *pages) {
-    char charset[32];
-    pages->in_source = -1;
-    declared_charset(document, charset);
-    decode_text(document, charset);
-    blank_page_end(document);
-    if (document->length > INT_MAX) fail(FAILURE_TOO_LARGE, "the page is too large");
-    htmlParserCtxtPtr parser =
-        htmlCreateMemoryParserCtxt(document->bytes, (int)document->length);
+/// Ends what the page before left open, also if it was cut off.
+static void reset(void) {
+    buffer_free(&at.text);
+    buffer_free(&at.title);
+    memset(&at, 0, sizeof at);
+}
+
+void html_read(struct buffer *page, const char *charset, struct buffer *title) {
+    char declared[32];
+    reset();
+    declared_charset(page, declared);
+    decode_text(page, charset && *charset ? charset : declared);
+    blank_page_end(page);
+    if (page->length > INT_MAX) fail(FAILURE_TOO_LARGE, "the page is larger than 2 GiB");
+    htmlParserCtxtPtr parser = htmlCreateMemoryParserCtxt(page->bytes, (int)page->length);
     if (!parser) fail(FAILURE_TOO_LARGE, "out of memory");
     *parser->sax = (htmlSAXHandler){
         .startElement = start_element, .endElement = end_element,
@@ -235,5 +241,12 @@ void parse_html(struct buffer *document, struct pages *pages) {
     }
     flush();
     htmlFreeParserCtxt(parser);
-    if (!wrote_top_heading()) write_title_first(&at.title);
+    if (title) buffer_append(title, at.title.bytes, at.title.length);
+}
+
+void parse_html(struct buffer *document, struct pages *pages) {
+    struct buffer title = {0};
+    pages->in_source = -1;
+    html_read(document, NULL, &title);
+    if (!wrote_top_heading()) write_title_first(&title);
 }
