@@ -170,14 +170,16 @@ let package = Package(
             """, embedding: ["SQL"]),
         .executableTarget(
             name: "parse-sandbox", path: "Sources/Sandbox/parse-sandbox",
+            exclude: ["html/parser/html_entities.inc"],
             cSettings: [
-                .headerSearchPath("."), .headerSearchPath("formats"), .headerSearchPath("jail"),
+                .headerSearchPath("."), .headerSearchPath("formats"), .headerSearchPath("html"),
+                .headerSearchPath("html/parser"), .headerSearchPath("jail"),
                 .headerSearchPath("layout"), .headerSearchPath("numbers"),
-                .headerSearchPath("office"), .headerSearchPath("pdf"), .headerSearchPath("sheets"),
-                .headerSearchPath("text"), .headerSearchPath("xml"),
-                .headerSearchPath("office/text"), .headerSearchPath("office/drawing"),
-                .headerSearchPath("office/word"), .headerSearchPath("office/odf"),
-                .headerSearchPath("office/slides"), .headerSearchPath("office/characters"),
+                .headerSearchPath("office"), .headerSearchPath("office/characters"),
+                .headerSearchPath("office/drawing"), .headerSearchPath("office/odf"),
+                .headerSearchPath("office/slides"), .headerSearchPath("office/text"),
+                .headerSearchPath("office/word"), .headerSearchPath("pdf"),
+                .headerSearchPath("sheets"), .headerSearchPath("text"), .headerSearchPath("xml"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",

@@ -15,6 +15,7 @@ static const char *const names[WARNING_COUNT] = {
     [WARNING_INVALID_CHARACTERS] = "invalid_characters",
     [WARNING_ATTACHMENT_SKIPPED] = "attachment_skipped",
     [WARNING_HIDDEN_CONTENT_SKIPPED] = "hidden_content_skipped",
+    [WARNING_PAGE_FRAME_SKIPPED] = "page_frame_skipped",
     [WARNING_FORMULA_WITHOUT_VALUE] = "formula_without_value",
     [WARNING_PART_UNSUPPORTED] = "part_unsupported",
 };

@@ -15,8 +15,10 @@ enum warning {
     WARNING_INVALID_CHARACTERS,
     /// A file inside the document was not read.
     WARNING_ATTACHMENT_SKIPPED,
-    /// A hidden sheet, slide or row was left out.
+    /// A hidden sheet, slide, row or part of a page was left out.
     WARNING_HIDDEN_CONTENT_SKIPPED,
+    /// The navigation of a web page, or what surrounds its main text, was left out.
+    WARNING_PAGE_FRAME_SKIPPED,
     /// A formula has no stored value, so the formula itself is in the text.
     WARNING_FORMULA_WITHOUT_VALUE,
     /// A part of the document has a form that is not supported.

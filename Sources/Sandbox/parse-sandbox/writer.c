@@ -101,7 +101,9 @@ void write_list_end(void) {
     if (last_block == BLOCK_ITEM) last_block = BLOCK_PARAGRAPH;
 }
 
-void write_code(struct buffer *text) {
+void write_code(struct buffer *text) { write_code_in("", text); }
+
+void write_code_in(const char *language, struct buffer *text) {
     size_t longest = 2, run = 0, start = 0;
     while (start < text->length && text->bytes[start] == '\n') start++;
     while (text->length > start && strchr(" \t\r\n", text->bytes[text->length - 1])) {
@@ -114,6 +116,7 @@ void write_code(struct buffer *text) {
     }
     begin_block(BLOCK_PARAGRAPH);
     for (size_t i = 0; i <= longest; i++) buffer_byte(&output, '`');
+    buffer_text(&output, language);
     buffer_byte(&output, '\n');
     buffer_append(&output, text->bytes + start, text->length - start);
     buffer_byte(&output, '\n');
@@ -133,18 +136,32 @@ void write_page_break(void) {
     check_limit();
 }
 
-void write_title_first(struct buffer *title) {
-    buffer_collapse(title, false);
-    if (!title->length) return;
+/// Inserts a block before everything else.
+static void insert_first(const char *mark, const struct buffer *text) {
     struct buffer whole = {0};
-    buffer_text(&whole, "# ");
-    buffer_append(&whole, title->bytes, title->length);
+    buffer_text(&whole, mark);
+    buffer_append(&whole, text->bytes, text->length);
     buffer_text(&whole, "\n\n");
     buffer_append(&whole, output.bytes, output.length);
     buffer_free(&output);
     output = whole;
+}
+
+void write_title_first(struct buffer *title) {
+    buffer_collapse(title, false);
+    if (!title->length) return;
+    insert_first("# ", title);
     has_top_heading = true;
 }
+
+void write_summary_first(struct buffer *summary) {
+    buffer_collapse(summary, false);
+    if (!summary->length) return;
+    if (memmem(output.bytes, output.length, summary->bytes, summary->length)) return;
+    insert_first(reads_as_markdown(summary->bytes, summary->length) ? "\\" : "", summary);
+}
+
+bool wrote_blocks(void) { return last_block != BLOCK_NONE; }
 
 bool wrote_top_heading(void) { return has_top_heading; }
 

@@ -18,6 +18,8 @@ void write_item(int depth, long ordinal, struct buffer *text);
 void write_list_end(void);
 /// Writes a fenced block, verbatim.
 void write_code(struct buffer *text);
+/// The same with the name of its language, which may be empty.
+void write_code_in(const char *language, struct buffer *text);
 /// Writes text that is Markdown already.
 void write_verbatim(const char *text, size_t length);
 void write_page_break(void);
@@ -26,11 +28,15 @@ void write_page_break(void);
 void write_title_first(struct buffer *title);
 /// Whether a heading of level 1 has been written.
 bool wrote_top_heading(void);
+/// Inserts a paragraph before everything else, unless the text contains it.
+void write_summary_first(struct buffer *summary);
+/// Whether anything has been written.
+bool wrote_blocks(void);
 
 /// Write a table row by row; see table.c. The first row with several texts is the heading row,
 /// unless rows are marked or the table has none. Texts above it become lines.
 void table_begin(void);
-/// Declares, before the first cell, that the table has no heading row.
+/// Declares, before the end of the first row with several texts, that the table has no heading row.
 void table_without_header(void);
 void table_cell(struct buffer *text);
 /// A cell over several columns and rows; both are at least 1. Later cells move to the next column
