@@ -179,7 +179,8 @@ let package = Package(
                 .headerSearchPath("office/drawing"), .headerSearchPath("office/odf"),
                 .headerSearchPath("office/slides"), .headerSearchPath("office/text"),
                 .headerSearchPath("office/word"), .headerSearchPath("pdf"),
-                .headerSearchPath("sheets"), .headerSearchPath("text"), .headerSearchPath("xml"),
+                .headerSearchPath("sheets"), .headerSearchPath("text"),
+                .headerSearchPath("text/encoding"), .headerSearchPath("xml"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",
@@ -187,7 +188,7 @@ let package = Package(
                 ]),
             ],
             linkerSettings: [
-                "xml2", "zip", "seccomp", "cmark-gfm", "cmark-gfm-extensions", "uchardet",
+                "xml2", "zip", "seccomp", "cmark-gfm", "cmark-gfm-extensions",
                 "icuuc", "m", "dl",
             ].map { .linkedLibrary($0) }),
         .target(name: "CSpawn", path: "Sources/Sandbox/CSpawn"),

@@ -29,8 +29,8 @@ void parse_markdown(struct buffer *document, struct pages *pages);
 void parse_csv(struct buffer *document, struct pages *pages);
 void parse_text(struct buffer *document, struct pages *pages);
 
-/// Writes the blocks of an HTML page that is a part of another document, such as a chapter of a book
-/// or the body of a mail. May be called again for the next page. Decodes `page` in place.
+/// Writes the blocks of an HTML page that is a part of another document, such as a chapter of a
+/// book or the body of a mail. May be called again for the next page. Decodes `page` in place.
 /// `charset` is the encoding that the carrier of the page declares; NULL if it declares none.
 void html_read(struct buffer *page, const char *charset);
 /// The same for a document that is this page, so that its title and its description are written.
