@@ -1,40 +1,36 @@
 /// Whether bytes are text, in any encoding that the sandbox decodes.
+///
+/// Control characters are rare in a text, its bytes are not spread evenly, and characters of two
+/// bytes come from the rows of a character set that its language uses.
 struct TextSniff {
     let isText: Bool
 
     /// - Parameter isWhole: the bytes are the whole document, so no character is cut at the end.
     init(_ bytes: [UInt8], isWhole: Bool) {
-        let marks: [[UInt8]] = [[0xef, 0xbb, 0xbf], [0xff, 0xfe], [0xfe, 0xff]]
-        if marks.contains(where: { bytes.starts(with: $0) }) {
-            isText = true
-            return
+        let counts = ByteCounts(bytes)
+        if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+            isText = UnitCounts(bytes, bigEndian: bytes[0] == 0xfe).areText || bytes.count < 16
+        } else if let bigEndian = counts.upperByteIsFirst {
+            isText = UnitCounts(bytes, bigEndian: bigEndian).areText
+        } else {
+            // A few NULs do not make a text binary.
+            let stray = counts.nuls * 50 < bytes.count
+            isText =
+                stray && Self.isEightBit(bytes, counts, isWhole: isWhole)
+                || UnitCounts(bytes, bigEndian: false).areEastAsian
+                || UnitCounts(bytes, bigEndian: true).areEastAsian
         }
-        var nuls = [0, 0]
-        var controls = 0
-        var high = 0
-        for (index, byte) in bytes.enumerated() {
-            switch byte {
-            case 0: nuls[index & 1] += 1
-            case 0x09, 0x0a, 0x0c, 0x0d, 0x1b: break
-            case 0..<0x20, 0x7f: controls += 1
-            case 0x80...: high += 1
-            default: break
-            }
-        }
-        let pairs = max(1, bytes.count / 2)
-        if nuls[0] + nuls[1] > 0 {
-            // Mostly Latin text in UTF-16 has its NULs on one side of each pair.
-            let (few, many) = (nuls.min() ?? 0, nuls.max() ?? 0)
-            let utf16 = many * 5 > pairs * 2 && few * 20 < pairs && controls * 50 < bytes.count
-            // A stray NUL does not make a text binary.
-            isText = utf16 || (many + few) * 1000 < bytes.count && controls * 100 < bytes.count
-            return
-        }
-        let utf8 = Self.isUTF8(bytes, isWhole: isWhole)
-        isText =
-            utf8
-            ? controls * 20 < bytes.count
-            : controls * 200 < bytes.count && high * 20 < bytes.count * 19
+    }
+
+    private static func isEightBit(
+        _ bytes: [UInt8], _ counts: ByteCounts, isWhole: Bool
+    ) -> Bool {
+        if isUTF8(bytes, isWhole: isWhole) { return counts.controls * 20 < bytes.count }
+        guard counts.controls * 200 < bytes.count else { return false }
+        // Of so few bytes, nothing more can be said.
+        if counts.high < 64 { return true }
+        let areLetters = counts.bitsPerHighByte < 5.3 && counts.asciiText * 50 > bytes.count
+        return counts.high * 10 < bytes.count * 3 || areLetters || PairCounts(bytes).areText
     }
 
     private static func isUTF8(_ bytes: [UInt8], isWhole: Bool) -> Bool {

@@ -25,7 +25,7 @@ package enum TypeSniffer {
         if head.starts(with: [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
             return compoundFile(sample)
         }
-        if let known = signatures.first(where: { head.starts(with: $0.bytes) }) {
+        if let known = FileSignature.all.first(where: { $0.matches(head) }) {
             return .unsupported(known.name)
         }
         let markup = MarkupSniff(head)
@@ -63,26 +63,4 @@ package enum TypeSniffer {
         }
         return false
     }
-
-    private static let signatures: [(bytes: [UInt8], name: String)] = [
-        ([0x7f, 0x45, 0x4c, 0x46], "a program (ELF)"),
-        ([0x4d, 0x5a, 0x90], "a program (Windows)"),
-        ([0xca, 0xfe, 0xba, 0xbe], "a program (Java or macOS)"),
-        ([0xcf, 0xfa, 0xed, 0xfe], "a program (macOS)"),
-        ([0x89, 0x50, 0x4e, 0x47], "an image (PNG)"),
-        ([0xff, 0xd8, 0xff], "an image (JPEG)"),
-        (Array("GIF8".utf8), "an image (GIF)"),
-        (Array("II*\0".utf8), "an image (TIFF)"),
-        (Array("MM\0*".utf8), "an image (TIFF)"),
-        (Array("RIFF".utf8), "sound, video or an image (RIFF)"),
-        (Array("ID3".utf8), "sound (MP3)"),
-        (Array("OggS".utf8), "sound or video (Ogg)"),
-        ([0x1f, 0x8b], "compressed data (gzip)"),
-        (Array("BZh".utf8), "compressed data (bzip2)"),
-        ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "compressed data (xz)"),
-        ([0x28, 0xb5, 0x2f, 0xfd], "compressed data (zstd)"),
-        ([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], "an archive (7z)"),
-        (Array("Rar!".utf8), "an archive (RAR)"),
-        (Array("SQLite format 3".utf8), "a database (SQLite)"),
-    ]
 }

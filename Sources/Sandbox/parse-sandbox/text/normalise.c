@@ -72,6 +72,26 @@ static bool is_dropped(int32_t scalar) {
     return scalar == 0xad || scalar == 0xfeff || (scalar & 0xfffe) == 0xfffe;
 }
 
+/// The length of the terminal's escape sequence at `at`: a command for colours or the cursor
+/// (`ESC [ 3 2 m`), a string such as a window's title (`ESC ] … BEL`), or another short sequence.
+static size_t escape_length(const char *at, const char *end) {
+    const char *next = at + 1;
+    if (next == end || *next == '\n') return 1;
+    char kind = *next++;
+    if (kind == '[') {
+        while (next < end && *next >= 0x20 && *next <= 0x3f) next++;
+        return (size_t)(next - at) + (next < end && *next >= 0x40 && *next <= 0x7e);
+    }
+    if (kind && strchr("]PX^_", kind)) {
+        while (next < end && *next != '\a' && *next != '\33' && *next != '\n') next++;
+        if (next == end || *next == '\n') return 2;
+        if (*next == '\a') return (size_t)(next + 1 - at);
+        return (size_t)(next - at) + (end - next > 1 && next[1] == '\\' ? 2 : 0);
+    }
+    while (kind >= 0x20 && kind <= 0x2f && next < end) kind = *next++;
+    return (size_t)(next - at);
+}
+
 struct buffer normalise(const struct buffer *text) {
     struct lines lines = {0};
     const char *end = text->bytes + text->length;
@@ -80,6 +100,8 @@ struct buffer normalise(const struct buffer *text) {
         int32_t scalar = utf8_scalar(at, end, &length);
         if (scalar < 0) {
             buffer_scalar(&lines.line, 0xfffd);
+        } else if (scalar == 0x1b) {
+            length = escape_length(at, end);
         } else if (scalar == '\n' || scalar == 0x2028 || scalar == 0x2029) {
             end_line(&lines, "\n");
         } else if (scalar == '\r') {

@@ -6,7 +6,7 @@
 #include "buffer.h"
 
 /// Converts text to valid UTF-8 in NFC with LF line ends. Drops controls other than TAB, LF and FF,
-/// trailing blanks, and blank lines after the second in a row.
+/// escape sequences of terminals, trailing blanks, and blank lines after the second in a row.
 struct buffer normalise(const struct buffer *text);
 
 /// Whether there is text to read. A scanned PDF has only page breaks.
