@@ -174,12 +174,12 @@ let package = Package(
             cSettings: [
                 .headerSearchPath("."), .headerSearchPath("formats"), .headerSearchPath("html"),
                 .headerSearchPath("html/parser"), .headerSearchPath("jail"),
-                .headerSearchPath("layout"), .headerSearchPath("numbers"),
-                .headerSearchPath("office"), .headerSearchPath("office/characters"),
-                .headerSearchPath("office/drawing"), .headerSearchPath("office/odf"),
-                .headerSearchPath("office/slides"), .headerSearchPath("office/text"),
-                .headerSearchPath("office/word"), .headerSearchPath("pdf"),
-                .headerSearchPath("sheets"), .headerSearchPath("text"),
+                .headerSearchPath("layout"), .headerSearchPath("markdown"),
+                .headerSearchPath("numbers"), .headerSearchPath("office"),
+                .headerSearchPath("office/characters"), .headerSearchPath("office/drawing"),
+                .headerSearchPath("office/odf"), .headerSearchPath("office/slides"),
+                .headerSearchPath("office/text"), .headerSearchPath("office/word"),
+                .headerSearchPath("pdf"), .headerSearchPath("sheets"), .headerSearchPath("text"),
                 .headerSearchPath("text/encoding"), .headerSearchPath("xml"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([

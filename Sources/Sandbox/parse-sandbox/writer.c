@@ -26,7 +26,10 @@ static void check_limit(void) {
 /// Separates a block from the previous one by a blank line, but not two items or two lines.
 static void begin_block(enum block block) {
     bool tight = block == last_block && block != BLOCK_PARAGRAPH;
-    if (last_block != BLOCK_NONE) buffer_text(&output, tight ? "\n" : "\n\n");
+    size_t breaks = last_block == BLOCK_NONE ? 0 : tight ? 1 : 2, at = output.length;
+    // Verbatim text may end with some of them.
+    for (; breaks && at && output.bytes[at - 1] == '\n'; at--) breaks--;
+    buffer_append(&output, "\n\n", breaks);
     last_block = block;
     check_limit();
 }
@@ -125,6 +128,7 @@ void write_code_in(const char *language, struct buffer *text) {
 }
 
 void write_verbatim(const char *text, size_t length) {
+    if (!length) return;
     buffer_append(&output, text, length);
     last_block = BLOCK_PARAGRAPH;
     check_limit();

@@ -33,5 +33,7 @@ void parse_text(struct buffer *document, struct pages *pages);
 /// book or the body of a mail. May be called again for the next page. Decodes `page` in place.
 /// `charset` is the encoding that the carrier of the page declares; NULL if it declares none.
 void html_read(struct buffer *page, const char *charset);
+/// The same for a page in UTF-8, such as HTML inside of Markdown.
+void html_read_decoded(const struct buffer *page);
 /// The same for a document that is this page, so that its title and its description are written.
 void html_read_document(struct buffer *page, const char *charset);

@@ -41,6 +41,10 @@ void html_read(struct buffer *page, const char *charset) {
     char declared[32];
     declared_charset(page, declared);
     decode_text(page, charset && *charset ? charset : declared);
+    html_read_decoded(page);
+}
+
+void html_read_decoded(const struct buffer *page) {
     reset();
     html_page.selection = html_select(page);
     html_walk(page, &html_writer);

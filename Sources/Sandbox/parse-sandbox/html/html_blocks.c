@@ -6,6 +6,9 @@
 #include "html_page.h"
 #include "writer.h"
 
+/// Longer terms are a block of their own.
+enum { terms_bytes_max = 2048 };
+
 struct html_page html_page;
 
 int html_index(int depth) { return depth > html_nesting_max ? html_nesting_max - 1 : depth - 1; }
@@ -56,8 +59,9 @@ void html_flush(void) {
 static void flush_unless_term(void) {
     struct html_page *page = &html_page;
     size_t length = page->text.length;
-    while (length && strchr(" \t\r\n", page->text.bytes[length - 1])) length--;
-    if (!page->term_length || length > page->term_length || html_in_cell()) html_flush();
+    bool has_term = page->term_length && !html_in_cell();
+    while (has_term && length && strchr(" \t\r\n", page->text.bytes[length - 1])) length--;
+    if (!has_term || length > page->term_length) html_flush();
 }
 
 static void end_term(void) {
@@ -68,7 +72,8 @@ static void end_term(void) {
     }
     buffer_collapse(&page->text, true);
     page->term_length = page->text.length;
-    if (page->term_length) buffer_byte(&page->text, '\n');
+    if (page->term_length > terms_bytes_max) html_flush();
+    else if (page->term_length) buffer_byte(&page->text, '\n');
 }
 
 static void begin_list(const struct html_token *tag) {

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "html_inline.h"
 #include "html_page.h"
 #include "scripts.h"
 
@@ -46,19 +47,33 @@ static bool shows(struct html_slice text, const char *address) {
     return memmem(text.at, text.length, address, length) != NULL;
 }
 
-static void begin_link(struct html_open *open, const struct html_token *tag) {
-    const struct html_slice *found = html_attribute(tag, "href");
-    if (!found) return;
-    const char *address = html_resolve(*found);
+/// Whether an address is for readers, and leads away from the page's own host.
+static bool is_outside(const char *address) {
     bool is_mail = !strncasecmp(address, "mailto:", 7) && address[7];
     struct html_slice host = host_of(address);
     bool is_own = strlen(html_page.host) == host.length &&
         !strncasecmp(host.at, html_page.host, host.length);
-    bool is_outside = is_mail || (is_web_address(address) && host.length && !is_own);
-    if (*address == '#') open->flags |= LINK_INSIDE;
-    if (is_outside && strlen(address) <= address_bytes_max && !strpbrk(address, " \n<>")) {
-        open->address = *found;
-    }
+    bool leads_outside = is_mail || (is_web_address(address) && host.length && !is_own);
+    return leads_outside && strlen(address) <= address_bytes_max && !strpbrk(address, " \n<>");
+}
+
+void html_append_address(struct buffer *text, size_t start, struct html_slice href) {
+    if (!href.length || href.length > address_bytes_max * 4) return;
+    const char *address = html_resolve(href);
+    struct html_slice shown = {text->bytes + start, text->length - start};
+    if (!shown.length || !is_outside(address) || shows(shown, address)) return;
+    bool is_mail = !strncasecmp(address, "mailto:", 7);
+    buffer_text(text, " (");
+    if (is_mail) buffer_append(text, address + 7, strcspn(address + 7, "?"));
+    else buffer_text(text, address);
+    buffer_byte(text, ')');
+}
+
+static void begin_link(struct html_open *open, const struct html_token *tag) {
+    const struct html_slice *address = html_attribute(tag, "href");
+    if (!address) return;
+    open->address = *address;
+    if (address->length && *address->at == '#') open->flags |= LINK_INSIDE;
 }
 
 /// The text of an open element since it began; empty if its block has ended since.
@@ -86,15 +101,8 @@ static void end_link(const struct html_open *open) {
     struct html_page *page = &html_page;
     struct html_slice text = text_of(open);
     if (open->flags & LINK_INSIDE && is_permalink(text)) page->text.length = open->mark;
-    if (!open->address.length || !text.length) return;
-    const char *address = html_resolve(open->address);
-    if (page->pre_depth || page->heading || html_is_open(HTML_nav)) return;
-    if (shows(text, address)) return;
-    bool is_mail = !strncasecmp(address, "mailto:", 7);
-    buffer_text(&page->text, " (");
-    if (is_mail) buffer_append(&page->text, address + 7, strcspn(address + 7, "?"));
-    else buffer_text(&page->text, address);
-    buffer_byte(&page->text, ')');
+    bool fits = !page->pre_depth && !page->heading && !html_is_open(HTML_nav);
+    if (fits && text.length) html_append_address(&page->text, open->mark, open->address);
 }
 
 /// Raises or lowers the element's text, which is an exponent, an index or the mark of a note.

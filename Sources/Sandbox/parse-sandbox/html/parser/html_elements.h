@@ -46,7 +46,10 @@ enum html_traits {
     X(template, HTML_SCOPE | HTML_SKIPPED) X(textarea, HTML_RAW | HTML_ESCAPABLE) X(tfoot, 0) \
     X(th, HTML_SCOPE) X(thead, 0) X(title, HTML_RAW | HTML_ESCAPABLE) X(tr, 0) \
     X(track, HTML_VOID) X(ul, HTML_BLOCK) X(video, HTML_SKIPPED) X(wbr, HTML_VOID) \
-    X(xmp, HTML_BLOCK | HTML_RAW) X(annotation, 0)
+    X(xmp, HTML_BLOCK | HTML_RAW) X(annotation, 0) X(abbr, 0) X(acronym, 0) X(bdi, 0) \
+    X(bdo, 0) X(big, 0) X(cite, 0) X(data, 0) X(del, 0) X(dfn, 0) X(font, 0) X(ins, 0) X(kbd, 0) \
+    X(mark, 0) X(nobr, 0) X(picture, 0) X(s, 0) X(samp, 0) X(small, 0) X(strike, 0) X(time, 0) \
+    X(tt, 0) X(u, 0) X(var, 0)
 
 enum html_element {
 #define X(name, traits) HTML_##name,

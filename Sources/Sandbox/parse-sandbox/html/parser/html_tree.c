@@ -163,7 +163,8 @@ void html_walk(const struct buffer *page, const struct html_visitor *visitor) {
     struct html_source source = {page->bytes, page->bytes + page->length, HTML_any, false};
     struct html_token token;
     source.is_xml = page->length > 5 && !memcmp(page->bytes, "<?xml", 5);
-    memset(&tree, 0, sizeof tree);
+    memset(tree.count, 0, sizeof tree.count);
+    tree.depth = tree.skipping = 0;
     tree.visitor = visitor;
     for (html_next(&source, &token); token.kind != HTML_END_OF_PAGE; html_next(&source, &token)) {
         if (token.kind == HTML_START_TAG) start(&token);
