@@ -145,9 +145,10 @@ enum html_selection html_select(const struct buffer *page) {
         return HTML_KEEP_ALL;
     }
     enum html_selection selection = HTML_WITHOUT_FRAME;
-    if (share.main * 10 < share.all) selection = HTML_WITHOUT_NAVIGATION;
-    if ((share.all - share.navigation) * 10 < share.all) selection = HTML_KEEP_ALL;
-    if (share.has_main_inside) selection = HTML_KEEP_ALL;
+    bool is_marked = share.main && share.main * 10 >= share.all;
+    if (!is_marked) selection = HTML_WITHOUT_NAVIGATION;
+    size_t rest = share.all - share.navigation;
+    if (!rest || rest * 10 < share.all || share.has_main_inside) selection = HTML_KEEP_ALL;
     bool drops_navigation = selection >= HTML_WITHOUT_NAVIGATION && share.navigation;
     bool drops_frame = selection == HTML_WITHOUT_FRAME && share.frame;
     if (share.hidden) report_warning(WARNING_HIDDEN_CONTENT_SKIPPED, 0);

@@ -60,7 +60,7 @@ void html_open_up_table(void) {
     html_page.layout[html_index(html_page.table_depth)] = true;
 }
 
-/// A caption stands above its table, or below it if it comes after the first row.
+/// A caption is above its table, or below it if it comes after the first row.
 void html_end_caption(void) {
     if (!html_in_cell()) {
         html_flush();

@@ -61,9 +61,10 @@ const char *definitions_add(struct definitions *definitions, const char *line, c
 static int compare(const void *a, const void *b) {
     const struct definition *x = a, *y = b;
     if (x->is_note != y->is_note) return x->is_note - y->is_note;
-    size_t common = x->label.length < y->label.length ? x->label.length : y->label.length;
-    int order = strncasecmp(x->label.at, y->label.at, common);
-    return order ? order : (x->label.length > y->label.length) - (x->label.length < y->label.length);
+    struct html_slice a_label = x->label, b_label = y->label;
+    size_t common = a_label.length < b_label.length ? a_label.length : b_label.length;
+    int order = strncasecmp(a_label.at, b_label.at, common);
+    return order ? order : (a_label.length > b_label.length) - (a_label.length < b_label.length);
 }
 
 void definitions_sort(struct definitions *definitions) {

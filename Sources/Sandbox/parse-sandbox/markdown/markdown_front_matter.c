@@ -42,6 +42,8 @@ static void write(const char *matter, size_t length) {
 
 size_t markdown_write_front_matter(const struct buffer *text) {
     size_t length = front_matter(text);
+    if (!length) return 0;
     write(text->bytes, length);
+    while (length < text->length && strchr("\r\n", text->bytes[length])) length++;
     return length;
 }

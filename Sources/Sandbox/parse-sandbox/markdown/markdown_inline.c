@@ -124,7 +124,8 @@ static const char *read_entity(struct buffer *to, const char *at, const char *en
     const char *close = memchr(at, ';', most);
     if (!close) return NULL;
     size_t before = to->length;
-    html_append(to, (struct html_slice){at, (size_t)(close + 1 - at)}, false);
+    // As in an attribute, `&notes;` does not begin with `&not`.
+    html_append(to, (struct html_slice){at, (size_t)(close + 1 - at)}, true);
     bool is_text = to->length - before == (size_t)(close + 1 - at) && to->bytes[before] == '&';
     if (is_text) to->length = before;
     return is_text ? NULL : close + 1;

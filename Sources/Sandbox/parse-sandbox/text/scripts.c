@@ -42,7 +42,7 @@ static bool append_forms(struct buffer *to, const char *at, size_t length, bool 
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Whether the raised text is read as if it stood on the line.
+/// Whether the raised text is read as if it were on the line.
 static bool is_on_line(const char *text, size_t length, char before) {
     static const char *const endings[] = {
         "st", "nd", "rd", "th", "e", "er", "re", "ère", "ème", "o", "a", "\u00ba", "\u00aa",

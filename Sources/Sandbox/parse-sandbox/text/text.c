@@ -11,7 +11,7 @@
 /// What the lines of a text look like.
 struct lines {
     size_t all, headings, code;
-    /// Headings that stand alone, between blank lines or above prose.
+    /// Headings that are alone, between blank lines or above prose.
     size_t alone;
     /// Neighbouring lines with a # of the same depth, as comments of several lines have.
     size_t doubled;
@@ -51,14 +51,22 @@ static bool is_code(const char *at, const char *stop) {
     const char *word = at;
     while (at < stop && ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z')) at++;
     while (at < stop && strchr("_-./0123456789abcdefghijklmnopqrstuvwxyz", *at | 0x20)) at++;
-    if (at == word || at == stop) return at != word;
+    if (at == word) return false;
+    if (at == stop) {
+        // One word, which is a path or a name of a program rather than of a person.
+        size_t length = (size_t)(stop - word) - 1;
+        return memchr(word, '/', length + 1) || memchr(word, '_', length) ||
+            memchr(word, '.', length);
+    }
     if (*at == '=' || *at == '(') return true;
     if (*at == ':') return at + 1 == stop || at[1] == ' ' || at[1] == '=';
     while (at < stop && *at == ' ') at++;
     // A command has options, paths, variables or operators; prose has commas and full stops.
     bool has_operator = false;
     for (; at < stop; at++) {
-        if (at[-1] == ' ' && strchr("-/$|&><=*", *at)) has_operator = true;
+        bool is_operator = strchr("-/$|&><=", *at) ||
+            (*at == '*' && stop - at > 1 && strchr(" /", at[1]));
+        has_operator |= is_operator && at[-1] == ' ';
     }
     return has_operator;
 }
@@ -125,7 +133,8 @@ void parse_text(struct buffer *document, struct pages *pages) {
     decode_text(document, NULL);
     struct lines lines = count_lines(document);
     bool has_comments = lines.doubled && lines.headings * 5 > lines.all;
-    bool is_code_text = lines.is_script || lines.code * 3 > lines.all || has_comments;
+    bool is_code_text = lines.is_script || has_comments ||
+        (lines.code && lines.code * 3 >= lines.all);
     bool is_markdown = !is_code_text && lines.marks && !lines.doubled &&
         lines.alone * 5 >= lines.headings * 4;
     if (!lines.headings || is_markdown) write_verbatim(document->bytes, document->length);

@@ -20,7 +20,7 @@ enum html_traits {
     HTML_SCOPE = 32,
 };
 
-/// Each element with its traits; `any` stands for all others.
+/// Each element with its traits; `any` is all others.
 #define HTML_ELEMENTS(X) \
     X(any, 0) X(a, 0) X(address, HTML_BLOCK) X(area, HTML_VOID) X(article, HTML_BLOCK) \
     X(aside, HTML_BLOCK) X(audio, HTML_SKIPPED) X(b, 0) X(base, HTML_VOID) \

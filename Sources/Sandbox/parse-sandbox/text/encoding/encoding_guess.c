@@ -125,6 +125,9 @@ struct encoding_guess encoding_guess(const struct buffer *text) {
         encoding_count(reading);
         if (!reading->count) continue;
         double sum = worth(reading, &sample, bytes, candidate->languages) - candidate->handicap;
+        // Most bytes are a character of UTF-16, if a rare one.
+        bool is_wide = !strncmp(candidate->encoding, "UTF-16", 6);
+        if (is_wide && (sum < 0 || text->length % 2)) continue;
         bool is_same = reading->length == best_reading->length &&
             !memcmp(reading->text, best_reading->text, (size_t)reading->length * 2);
         if (sum > best) {

@@ -15,7 +15,7 @@ struct encoding_guess {
 };
 
 /// Guesses by the text that each encoding gives: its letters and words are those of a language, its
-/// capitals begin words, and its signs stand where signs do.
+/// capitals begin words, and its signs are where signs usually are.
 struct encoding_guess encoding_guess(const struct buffer *text);
 
 /// A language: what its texts consist of beside ASCII letters.

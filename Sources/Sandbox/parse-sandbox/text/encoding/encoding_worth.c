@@ -33,7 +33,7 @@ static double place_of_letter(UChar before, UChar letter, UChar after) {
 
 static bool is_word(UChar c) { return u_isalnum(c) || strchr("/.~$-", c < 0x80 ? c : 'a'); }
 
-/// Quotation marks stand at one side of a word; dashes stand between blanks or digits.
+/// Quotation marks are at one side of a word; dashes are between blanks or digits.
 static double place_of_mark(UChar before, UChar mark, UChar after) {
     if (mark >= 0x2010 && mark <= 0x2015) {
         if (u_isalpha(before) && u_islower(after)) return mark == 0x2014 ? -2 : -4;
