@@ -364,7 +364,9 @@ let package = Package(
             Migrations NIOCore NIOHTTP1 Operating Pipeline Postgres ProviderHTTP Reconciling
             TestCluster TestSupport
             """),
-        tests("ParsersTests", "Domain Parsers Pipeline TestSupport parse-sandbox"),
+        tests(
+            "ParsersTests", "Domain Parsers Pipeline TestSupport parse-sandbox",
+            excluding: ["Fixtures"]),
         tests("LocalClusterTests", "LocalCluster TestSupport"),
         tests(
             "ProgramFrameTests",

@@ -213,8 +213,8 @@ import Testing
                 1. first
                 2. second
 
-                | k | v |
-                | --- | --- |
+                | k | v | v |
+                | --- | --- | --- |
                 | a | b | c |
 
                 ```
@@ -232,7 +232,9 @@ import Testing
         #expect(try await Sandbox.markdown(page, as: .html) == "# News\n\nBody\n\nSide\n")
     }
 
-    @Test func `Markdown is unchanged except for underlined headings and comments`() async throws {
+    @Test func `Markdown is unchanged except for underlined headings, tables and comments`()
+        async throws
+    {
         let text = """
             ---
             title: Notes
@@ -268,7 +270,7 @@ import Testing
                 ## Sub
 
                 | a | b |
-                |---|---|
+                | --- | --- |
                 | 1 | 2 |
 
                 ```
