@@ -131,7 +131,8 @@ static void write_escaped(const struct buffer *text) {
 void parse_text(struct buffer *document, struct pages *pages) {
     pages->in_source = -1;
     decode_text(document, NULL);
-    struct lines lines = count_lines(document);
+    bool has_marks = memchr(document->bytes, '#', document->length);
+    struct lines lines = has_marks ? count_lines(document) : (struct lines){0};
     bool has_comments = lines.doubled && lines.headings * 5 > lines.all;
     bool is_code_text = lines.is_script || has_comments ||
         (lines.code && lines.code * 3 >= lines.all);
