@@ -35,6 +35,7 @@ static const struct { const char *name; parser *parse; } formats[] = {
     {"ods", parse_ods},
     {"html", parse_html}, {"csv", parse_csv},           {"markdown", parse_markdown},
     {"text", parse_text},
+    {"eml", parse_eml}, {"mbox", parse_mbox}, {"mhtml", parse_mhtml},
 };
 
 struct options {

@@ -27,6 +27,9 @@ void parse_odp(struct buffer *document, struct pages *pages);
 void parse_html(struct buffer *document, struct pages *pages);
 void parse_markdown(struct buffer *document, struct pages *pages);
 void parse_csv(struct buffer *document, struct pages *pages);
+void parse_eml(struct buffer *document, struct pages *pages);
+void parse_mbox(struct buffer *document, struct pages *pages);
+void parse_mhtml(struct buffer *document, struct pages *pages);
 void parse_text(struct buffer *document, struct pages *pages);
 
 /// Writes the blocks of an HTML page that is a part of another document, such as a chapter of a

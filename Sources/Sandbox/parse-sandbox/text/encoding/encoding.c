@@ -184,3 +184,20 @@ void decode_text(struct buffer *text, const char *declared) {
     if (invalid) report_warning(WARNING_INVALID_CHARACTERS, 0);
     buffer_cstring(text);
 }
+
+void decode_named(struct buffer *text, const char *charset) {
+    static const char *const like_ascii[] = {"utf-7", "hz", "iso-2022-", NULL};
+    for (const char *const *prefix = like_ascii; *prefix; prefix++) {
+        bool is_like = !strncasecmp(charset, *prefix, strlen(*prefix));
+        if (!is_like || !convert_from(text, charset)) continue;
+        buffer_cstring(text);
+        return;
+    }
+    decode_text(text, charset);
+}
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
