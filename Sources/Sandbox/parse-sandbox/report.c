@@ -18,6 +18,8 @@ static const char *const names[WARNING_COUNT] = {
     [WARNING_PAGE_FRAME_SKIPPED] = "page_frame_skipped",
     [WARNING_FORMULA_WITHOUT_VALUE] = "formula_without_value",
     [WARNING_PART_UNSUPPORTED] = "part_unsupported",
+    [WARNING_STRUCTURE_INVALID] = "structure_invalid",
+    [WARNING_TEXT_SHORTENED] = "text_shortened",
 };
 
 /// How often each warning occurred, and the first page on which it did.

@@ -23,6 +23,11 @@ enum warning {
     WARNING_FORMULA_WITHOUT_VALUE,
     /// A part of the document has a form that is not supported.
     WARNING_PART_UNSUPPORTED,
+    /// The document's structure is invalid, so parts of it were read as plain text.
+    WARNING_STRUCTURE_INVALID,
+    /// Something long that is not text was left out, such as data in base64, or was cut, such as a
+    /// list of numbers or the output of a program.
+    WARNING_TEXT_SHORTENED,
     WARNING_COUNT,
 };
 

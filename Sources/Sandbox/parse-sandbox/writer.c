@@ -81,6 +81,25 @@ void write_paragraph(struct buffer *text) {
     append_lines(text, 0);
 }
 
+void write_paragraphs(const struct buffer *text) {
+    struct buffer paragraph = {0};
+    const char *at = text->bytes, *end = at + text->length;
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((stop ? stop + 1 : end) - at), blanks = 0;
+        while (blanks < length && strchr(" \t\r\n", at[blanks]) && at[blanks]) blanks++;
+        if (blanks < length) {
+            buffer_append(&paragraph, at, length);
+        } else {
+            write_paragraph(&paragraph);
+            buffer_clear(&paragraph);
+        }
+        at += length;
+    }
+    write_paragraph(&paragraph);
+    buffer_free(&paragraph);
+}
+
 void write_line(struct buffer *text) {
     buffer_collapse(text, false);
     if (!text->length) return;

@@ -10,6 +10,8 @@
 void write_heading(int level, struct buffer *text);
 /// Keeps line breaks. Escapes lines that would read as Markdown by accident.
 void write_paragraph(struct buffer *text);
+/// Writes text whose paragraphs have blank lines between them.
+void write_paragraphs(const struct buffer *text);
 /// Like a paragraph, but without a blank line between consecutive lines.
 void write_line(struct buffer *text);
 /// One list item; `depth` from 1, `ordinal` 0 for a bullet.

@@ -30,6 +30,10 @@ void parse_csv(struct buffer *document, struct pages *pages);
 void parse_eml(struct buffer *document, struct pages *pages);
 void parse_mbox(struct buffer *document, struct pages *pages);
 void parse_mhtml(struct buffer *document, struct pages *pages);
+void parse_json(struct buffer *document, struct pages *pages);
+void parse_notebook(struct buffer *document, struct pages *pages);
+void parse_subtitles(struct buffer *document, struct pages *pages);
+void parse_xml(struct buffer *document, struct pages *pages);
 void parse_text(struct buffer *document, struct pages *pages);
 
 /// Writes the blocks of an HTML page that is a part of another document, such as a chapter of a
@@ -40,3 +44,6 @@ void html_read(struct buffer *page, const char *charset);
 void html_read_decoded(const struct buffer *page);
 /// The same for a document that is this page, so that its title and its description are written.
 void html_read_document(struct buffer *page, const char *charset);
+
+/// Writes Markdown in UTF-8 inside another document.
+void markdown_read(const char *text, size_t length);

@@ -81,16 +81,10 @@ static void append_line(struct buffer *paragraph, struct span line, bool is_flow
 
 void write_plain_body(const struct buffer *text, bool is_flowed) {
     struct span rest = {text->bytes, text->bytes + text->length}, line;
-    struct buffer paragraph = {0};
+    struct buffer shown = {0};
     // Each search for the end of a block is made once; without one there are no blocks.
     bool has_blocks = true;
     while (next_line(&rest, &line)) {
-        struct span shown = trimmed(line);
-        if (shown.at == shown.end) {
-            write_paragraph(&paragraph);
-            buffer_clear(&paragraph);
-            continue;
-        }
         bool begins_block = begins_file(line) || line_begins(line, "-----BEGIN PGP ");
         if (has_blocks && begins_block) {
             bool is_skipped = skip_pgp(line, &rest) ||
@@ -98,8 +92,8 @@ void write_plain_body(const struct buffer *text, bool is_flowed) {
             if (is_skipped) continue;
             has_blocks = false;
         }
-        append_line(&paragraph, line, is_flowed);
+        append_line(&shown, line, is_flowed);
     }
-    write_paragraph(&paragraph);
-    buffer_free(&paragraph);
+    write_paragraphs(&shown);
+    buffer_free(&shown);
 }

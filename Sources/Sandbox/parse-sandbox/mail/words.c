@@ -4,6 +4,9 @@
 #include "encoding.h"
 #include "mail.h"
 
+/// The standard allows 75; a longer word is searched for its end in linear time.
+enum { word_bytes_max = 4096 };
+
 struct word {
     char charset[40];
     bool is_base64;
@@ -26,10 +29,9 @@ static const char *read_word(const char *at, const char *end, struct word *word)
     word->charset[length] = 0;
     word->is_base64 = encoding == 'b';
     word->data.at = mark + 3;
+    if (end - word->data.at > word_bytes_max) end = word->data.at + word_bytes_max;
     for (const char *stop = word->data.at; stop + 1 < end; stop++) {
         if (stop[0] != '?' || stop[1] != '=') continue;
-        // In "?Q?=41" the mark before the first character is not the end.
-        if (stop == word->data.at - 1) continue;
         word->data.end = stop;
         return stop + 2;
     }

@@ -208,13 +208,8 @@ static cmark_node *parse(const struct source *source) {
     return tree;
 }
 
-void parse_markdown(struct buffer *document, struct pages *pages) {
-    pages->in_source = -1;
-    decode_text(document, NULL);
-    size_t matter = markdown_write_front_matter(document);
-    struct source source = {
-        .at = document->bytes + matter, .end = document->bytes + document->length, .line = 1,
-    };
+void markdown_read(const char *text, size_t length) {
+    struct source source = {.at = text, .end = text + length, .line = 1};
     cmark_node *tree = parse(&source);
     mark_code(&source, tree);
     find_definitions(&source);
@@ -231,4 +226,12 @@ void parse_markdown(struct buffer *document, struct pages *pages) {
         }
     }
     write_to(&source, INT_MAX);
+    cmark_node_free(tree);
+}
+
+void parse_markdown(struct buffer *document, struct pages *pages) {
+    pages->in_source = -1;
+    decode_text(document, NULL);
+    size_t matter = markdown_write_front_matter(document);
+    markdown_read(document->bytes + matter, document->length - matter);
 }
