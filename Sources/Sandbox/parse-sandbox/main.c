@@ -36,6 +36,7 @@ static const struct { const char *name; parser *parse; } formats[] = {
     {"html", parse_html}, {"csv", parse_csv},           {"markdown", parse_markdown},
     {"text", parse_text},
     {"eml", parse_eml}, {"mbox", parse_mbox}, {"mhtml", parse_mhtml},
+    {"rtf", parse_rtf},
     {"json", parse_json}, {"notebook", parse_notebook}, {"subtitles", parse_subtitles},
 };
 

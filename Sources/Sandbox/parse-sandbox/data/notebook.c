@@ -109,7 +109,7 @@ static void write_result(struct json data) {
     bool is_page = append_member(data, "text/html", &text) && text.length <= page_bytes_max &&
         strcasestr(buffer_cstring(&text), "<table");
     if (is_page) {
-        html_read(&text, "utf-8", NULL);
+        html_read(&text, "utf-8");
     } else if (!is_picture) {
         buffer_clear(&text);
         append_member(data, "text/plain", &text);

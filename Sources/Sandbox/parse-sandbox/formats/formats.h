@@ -30,6 +30,7 @@ void parse_csv(struct buffer *document, struct pages *pages);
 void parse_eml(struct buffer *document, struct pages *pages);
 void parse_mbox(struct buffer *document, struct pages *pages);
 void parse_mhtml(struct buffer *document, struct pages *pages);
+void parse_rtf(struct buffer *document, struct pages *pages);
 void parse_json(struct buffer *document, struct pages *pages);
 void parse_notebook(struct buffer *document, struct pages *pages);
 void parse_subtitles(struct buffer *document, struct pages *pages);
@@ -47,3 +48,6 @@ void html_read_document(struct buffer *page, const char *charset);
 
 /// Writes Markdown in UTF-8 inside another document.
 void markdown_read(const char *text, size_t length);
+
+/// Writes the blocks of an RTF document, which may be the body of a mail.
+void rtf_read(const struct buffer *document);

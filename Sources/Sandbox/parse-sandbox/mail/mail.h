@@ -75,7 +75,7 @@ bool has_text(const struct entity *part, const char *type);
 /// Writes a message as a section, whose heading has this level. `depth` counts the parts around
 /// it. Returns false if its only text is encrypted.
 bool write_message(struct span text, int level, int depth);
-/// Writes the text of a plain body in paragraphs. `is_flowed` joins its soft line breaks (RFC 3676).
+/// Writes a plain text body in paragraphs. `is_flowed` joins its soft line breaks (RFC 3676).
 void write_plain_body(const struct buffer *text, bool is_flowed);
 
 /// Converts a document in UTF-16 to UTF-8; messages in other encodings are decoded part by part.

@@ -16,12 +16,13 @@ void parse_eml(struct buffer *document, struct pages *pages) {
     if (!write_message(text, 1, 0)) fail(FAILURE_ENCRYPTED, "the message is encrypted");
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 static bool is_separator(struct span line) {
     if (line.end - line.at < 14 || memcmp(line.at, "From ", 5)) return false;
     // "From sender Tue Mar  3 09:12:00 2026": a time makes it one, and not a sentence of a message.
     for (const char *at = line.at + 5; at + 2 < line.end; at++) {
-        bool is_time = at[0] == ':' && at[-1] >= '0' && at[-1] <= '9' && at[1] >= '0' && at[1] <= '9';
-        if (is_time) return true;
+        if (at[0] == ':' && is_digit(at[-1]) && is_digit(at[1])) return true;
     }
     return false;
 }
@@ -111,9 +112,8 @@ void parse_mhtml(struct buffer *document, struct pages *pages) {
     header_value(&page, "Content-Type", &header);
     header_parameter(&header, "charset", &charset);
     decode_body(&page, &bytes);
-    if (bytes.length) html_read(&bytes, buffer_cstring(&charset), &title);
-    if (!title.length) header_text(&entity, "Subject", &title);
-    if (!wrote_top_heading()) write_title_first(&title);
+    html_read_document(&bytes, buffer_cstring(&charset));
+    if (!wrote_top_heading() && header_text(&entity, "Subject", &title)) write_title_first(&title);
     buffer_free(&bytes);
     buffer_free(&header);
     buffer_free(&charset);

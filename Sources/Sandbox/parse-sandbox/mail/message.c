@@ -85,7 +85,7 @@ static void read_page(const struct entity *part) {
     header_value(part, "Content-Type", &header);
     header_parameter(&header, "charset", &charset);
     decode_body(part, &page);
-    if (page.length) html_read(&page, buffer_cstring(&charset), NULL);
+    html_read(&page, buffer_cstring(&charset));
     buffer_free(&page);
     buffer_free(&header);
     buffer_free(&charset);

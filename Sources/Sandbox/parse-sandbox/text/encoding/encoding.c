@@ -185,13 +185,17 @@ void decode_text(struct buffer *text, const char *declared) {
     buffer_cstring(text);
 }
 
+bool decode_as(struct buffer *text, const char *charset) {
+    bool is_known = convert_from(text, charset);
+    buffer_cstring(text);
+    return is_known;
+}
+
 void decode_named(struct buffer *text, const char *charset) {
     static const char *const like_ascii[] = {"utf-7", "hz", "iso-2022-", NULL};
     for (const char *const *prefix = like_ascii; *prefix; prefix++) {
         bool is_like = !strncasecmp(charset, *prefix, strlen(*prefix));
-        if (!is_like || !convert_from(text, charset)) continue;
-        buffer_cstring(text);
-        return;
+        if (is_like && decode_as(text, charset)) return;
     }
     decode_text(text, charset);
 }
