@@ -37,6 +37,7 @@ static const struct { const char *name; parser *parse; } formats[] = {
     {"text", parse_text},
     {"eml", parse_eml}, {"mbox", parse_mbox}, {"mhtml", parse_mhtml},
     {"rtf", parse_rtf},
+    {"epub", parse_epub},
     {"json", parse_json}, {"notebook", parse_notebook}, {"subtitles", parse_subtitles},
 };
 

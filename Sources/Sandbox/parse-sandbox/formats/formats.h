@@ -30,6 +30,7 @@ void parse_csv(struct buffer *document, struct pages *pages);
 void parse_eml(struct buffer *document, struct pages *pages);
 void parse_mbox(struct buffer *document, struct pages *pages);
 void parse_mhtml(struct buffer *document, struct pages *pages);
+void parse_epub(struct buffer *document, struct pages *pages);
 void parse_rtf(struct buffer *document, struct pages *pages);
 void parse_json(struct buffer *document, struct pages *pages);
 void parse_notebook(struct buffer *document, struct pages *pages);

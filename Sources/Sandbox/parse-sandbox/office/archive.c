@@ -7,6 +7,7 @@
 
 #include "failure.h"
 #include "run_limits.h"
+#include "xml_entities.h"
 #include "xml_filter.h"
 #include "xml_guard.h"
 
@@ -162,9 +163,9 @@ static void visit_node(xmlTextReaderPtr reader, xml_visitor *visit) {
     case XML_READER_TYPE_WHITESPACE:
         visit(reader, XML_TEXT, (const char *)xmlTextReaderConstValue(reader));
         break;
-    case XML_READER_TYPE_DOCUMENT_TYPE:
     case XML_READER_TYPE_ENTITY_REFERENCE:
-        fail(FAILURE_MALFORMED, "the document declares a DTD");
+        visit(reader, XML_TEXT, xml_entity_text(name));
+        break;
     default:
         break;
     }

@@ -120,10 +120,19 @@ static void check(struct xml_guard *guard, int character) {
     case GUARD_BANG:
         if (character == '-' && guard->run++ == 0) break;
         guard->run = 0;
-        if (character != '-' && character != '[') {
-            fail(FAILURE_MALFORMED, "the document declares a DTD");
-        }
-        guard->state = character == '-' ? GUARD_COMMENT : GUARD_CDATA;
+        guard->state = character == '-' ? GUARD_COMMENT
+            : character == '['          ? GUARD_CDATA
+                                        : GUARD_DOCTYPE;
+        break;
+    case GUARD_DOCTYPE:
+        if (character == '[') fail(FAILURE_MALFORMED, "the document contains a DTD");
+        if (character == '>') guard->state = GUARD_TEXT;
+        if (character != '"' && character != '\'') break;
+        guard->quote = character;
+        guard->state = GUARD_LITERAL;
+        break;
+    case GUARD_LITERAL:
+        if (character == guard->quote) guard->state = GUARD_DOCTYPE;
         break;
     case GUARD_COMMENT:
         pass_section(guard, character, '-', 2);
