@@ -192,7 +192,7 @@ let package = Package(
                 ]),
             ],
             linkerSettings: [
-                "xml2", "zip", "seccomp", "cmark-gfm", "cmark-gfm-extensions",
+                "xml2", "zip", "z", "seccomp", "cmark-gfm", "cmark-gfm-extensions",
                 "icuuc", "m", "dl",
             ].map { .linkedLibrary($0) }),
         .target(name: "CSpawn", path: "Sources/Sandbox/CSpawn"),

@@ -38,6 +38,7 @@ static const struct { const char *name; parser *parse; } formats[] = {
     {"eml", parse_eml}, {"mbox", parse_mbox}, {"mhtml", parse_mhtml},
     {"rtf", parse_rtf},
     {"epub", parse_epub},
+    {"zip", parse_zip}, {"tar", parse_tar}, {"gzip", parse_gzip},
     {"json", parse_json}, {"notebook", parse_notebook}, {"subtitles", parse_subtitles},
 };
 

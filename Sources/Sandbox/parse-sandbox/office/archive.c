@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zip.h>
 
 #include "failure.h"
@@ -216,8 +217,28 @@ xmlNodePtr archive_take(xmlTextReaderPtr reader) {
     return tree;
 }
 
+bool archive_entry(long index, struct archive_entry *entry) {
+    if (index >= zip_get_num_entries(archive, 0)) return false;
+    const char *name = zip_get_name(archive, (zip_uint64_t)index, ZIP_FL_ENC_RAW);
+    zip_uint8_t system = 0;
+    zip_uint32_t attributes = 0;
+    zip_file_get_external_attributes(archive, (zip_uint64_t)index, 0, &system, &attributes);
+    bool is_unix = system == ZIP_OPSYS_UNIX || system == ZIP_OPSYS_OS_X;
+    zip_stat_t known;
+    bool has_size = !zip_stat_index(archive, (zip_uint64_t)index, 0, &known) &&
+        known.valid & ZIP_STAT_SIZE;
+    *entry = (struct archive_entry){
+        .name = name ? name : "", .mode = is_unix ? attributes >> 16 & S_IFMT : 0,
+        .size = has_size ? known.size : 0,
+    };
+    return true;
+}
+
 bool archive_read(const char *part, struct buffer *bytes) {
-    zip_int64_t index = locate(part);
+    return archive_read_entry(locate(part), bytes);
+}
+
+bool archive_read_entry(long index, struct buffer *bytes) {
     zip_stat_t entry;
     bool is_known = index >= 0 && !zip_stat_index(archive, (zip_uint64_t)index, 0, &entry);
     if (!is_known || entry.size > limits.unpacked_bytes - unpacked) return false;

@@ -14,6 +14,20 @@ bool archive_has(const char *name);
 /// Appends a part's bytes. Returns false if it does not exist or exceeds what may be unpacked.
 bool archive_read(const char *part, struct buffer *bytes);
 
+/// An entry of an archive of files.
+struct archive_entry {
+    /// In an encoding that the archive need not declare.
+    const char *name;
+    /// As of `stat`, without the permissions; 0 if the archive was not made on a Unix system.
+    unsigned mode;
+    /// As the entry declares it, in bytes.
+    size_t size;
+};
+/// Describes the entry at an index. Returns false after the last.
+bool archive_entry(long index, struct archive_entry *entry);
+/// Appends the entry's bytes. Returns false if its method is not supported, or if it is too large.
+bool archive_read_entry(long index, struct buffer *bytes);
+
 /// An event of a walk: an element's start, its end, or text.
 enum xml_event { XML_START, XML_END, XML_TEXT };
 /// Called for every event. `name` is the local name, or the text for XML_TEXT. An empty
