@@ -40,6 +40,9 @@ static const struct { const char *name; parser *parse; } formats[] = {
     {"epub", parse_epub},
     {"zip", parse_zip}, {"tar", parse_tar}, {"gzip", parse_gzip},
     {"json", parse_json}, {"notebook", parse_notebook}, {"subtitles", parse_subtitles},
+
+    {"xml", parse_xml},
+    {"eml", parse_eml}, {"mbox", parse_mbox}, {"mhtml", parse_mhtml},
 };
 
 struct options {

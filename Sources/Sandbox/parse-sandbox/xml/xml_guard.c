@@ -125,11 +125,16 @@ static void check(struct xml_guard *guard, int character) {
                                         : GUARD_DOCTYPE;
         break;
     case GUARD_DOCTYPE:
-        if (character == '[') fail(FAILURE_MALFORMED, "the document contains a DTD");
+        if (character == '[') guard->state = GUARD_SUBSET;
         if (character == '>') guard->state = GUARD_TEXT;
         if (character != '"' && character != '\'') break;
         guard->quote = character;
         guard->state = GUARD_LITERAL;
+        break;
+    case GUARD_SUBSET:
+        // Only an empty one is accepted.
+        if (character == ']') guard->state = GUARD_DOCTYPE;
+        else if (character > ' ') fail(FAILURE_MALFORMED, "the document contains a DTD");
         break;
     case GUARD_LITERAL:
         if (character == guard->quote) guard->state = GUARD_DOCTYPE;

@@ -9,7 +9,7 @@
 struct xml_guard {
     enum {
         GUARD_TEXT, GUARD_OPENED, GUARD_TAG, GUARD_VALUE, GUARD_BANG, GUARD_COMMENT, GUARD_CDATA,
-        GUARD_INSTRUCTION, GUARD_DOCTYPE, GUARD_LITERAL,
+        GUARD_INSTRUCTION, GUARD_DOCTYPE, GUARD_LITERAL, GUARD_SUBSET,
     } state;
     /// The first bytes, which show how characters are encoded.
     unsigned char start[4];
@@ -28,7 +28,8 @@ struct xml_guard {
     bool has_declaration;
 };
 
-/// Checks the next bytes. Fails if an element has more than 4096 attributes, if the document contains
-/// a DTD, whose end only a parser can find, or if the encoding is one in which markup has other bytes
-/// than in ASCII or UTF-16. A document type that only names a DTD is accepted: it is never loaded.
+/// Checks the next bytes. Fails if an element has more than 4096 attributes, if the document
+/// contains a DTD, whose end only a parser can find, or if the encoding is one in which markup has
+/// other bytes than in ASCII or UTF-16. A document type that only names a DTD is accepted: the DTD
+/// is never loaded.
 void xml_guard_check(struct xml_guard *guard, const char *bytes, int count);
