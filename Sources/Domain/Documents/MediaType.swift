@@ -11,6 +11,20 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     case markdown = "text/markdown"
     case plainText = "text/plain"
     case csv = "text/csv"
+    case mail = "message/rfc822"
+    case mailbox = "application/mbox"
+    case savedPage = "multipart/related"
+    case epub = "application/epub+zip"
+    case rtf = "application/rtf"
+    case json = "application/json"
+    case jsonLines = "application/jsonl"
+    case notebook = "application/x-ipynb+json"
+    case xml = "application/xml"
+    case webVTT = "text/vtt"
+    case subRip = "application/x-subrip"
+    case zip = "application/zip"
+    case tar = "application/x-tar"
+    case gzip = "application/gzip"
 
     /// The extension with which a document of this type is stored.
     package var fileExtension: String {
@@ -26,6 +40,20 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         case .markdown: "md"
         case .plainText: "txt"
         case .csv: "csv"
+        case .mail: "eml"
+        case .mailbox: "mbox"
+        case .savedPage: "mhtml"
+        case .epub: "epub"
+        case .rtf: "rtf"
+        case .json: "json"
+        case .jsonLines: "jsonl"
+        case .notebook: "ipynb"
+        case .xml: "xml"
+        case .webVTT: "vtt"
+        case .subRip: "srt"
+        case .zip: "zip"
+        case .tar: "tar"
+        case .gzip: "gz"
         }
     }
 
@@ -33,7 +61,9 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     package var isText: Bool {
         switch self {
         case .markdown, .plainText, .csv, .html: true
+        case .mail, .mailbox, .savedPage, .json, .jsonLines, .notebook, .xml, .webVTT, .subRip: true
         case .pdf, .docx, .pptx, .xlsx, .odt, .odp, .ods: false
+        case .epub, .rtf, .zip, .tar, .gzip: false
         }
     }
 
@@ -62,6 +92,23 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         "text/tab-separated-values": .csv,
         "text/x-markdown": .markdown,
         "application/markdown": .markdown,
+        "application/x-mimearchive": .savedPage,
+        "text/rtf": .rtf,
+        "application/x-rtf": .rtf,
+        "text/json": .json,
+        "application/x-ndjson": .jsonLines,
+        "application/x-jsonlines": .jsonLines,
+        "text/xml": .xml,
+        "image/svg+xml": .xml,
+        "application/jats+xml": .xml,
+        "application/docbook+xml": .xml,
+        "application/tei+xml": .xml,
+        "application/rss+xml": .xml,
+        "application/atom+xml": .xml,
+        "text/srt": .subRip,
+        "application/x-zip-compressed": .zip,
+        "application/x-gzip": .gzip,
+        "application/x-gtar": .tar,
     ]
 
     private static let extensions: [String: MediaType] = [
@@ -70,5 +117,10 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         "odp": .odp, "ods": .ods, "html": .html, "htm": .html, "xhtml": .html, "md": .markdown,
         "markdown": .markdown, "txt": .plainText, "text": .plainText, "log": .plainText,
         "csv": .csv, "tsv": .csv,
+        "eml": .mail, "mbox": .mailbox, "mbx": .mailbox, "mht": .savedPage, "mhtml": .savedPage,
+        "epub": .epub, "rtf": .rtf, "json": .json, "geojson": .json, "jsonl": .jsonLines,
+        "ndjson": .jsonLines, "ipynb": .notebook, "xml": .xml, "nxml": .xml, "svg": .xml,
+        "rss": .xml, "atom": .xml, "tei": .xml, "dbk": .xml, "vtt": .webVTT, "srt": .subRip,
+        "zip": .zip, "tar": .tar, "gz": .gzip, "tgz": .gzip,
     ]
 }

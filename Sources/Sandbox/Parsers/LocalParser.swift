@@ -104,6 +104,18 @@ extension MediaType {
         case .markdown: "markdown"
         case .plainText: "text"
         case .csv: "csv"
+        case .mail: "eml"
+        case .mailbox: "mbox"
+        case .savedPage: "mhtml"
+        case .epub: "epub"
+        case .rtf: "rtf"
+        case .json, .jsonLines: "json"
+        case .notebook: "notebook"
+        case .xml: "xml"
+        case .webVTT, .subRip: "subtitles"
+        case .zip: "zip"
+        case .tar: "tar"
+        case .gzip: "gzip"
         }
     }
 }

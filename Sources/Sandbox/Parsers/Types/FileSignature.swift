@@ -97,7 +97,6 @@ struct FileSignature {
     ]
 
     private static let archives: [FileSignature] = [
-        FileSignature("compressed data (gzip)", (0, [0x1f, 0x8b])),
         FileSignature("compressed data (compress)", (0, [0x1f, 0x9d])),
         FileSignature("compressed data (bzip2)", (0, ascii("BZh")), (4, ascii("1AY&SY"))),
         FileSignature("compressed data (xz)", (0, [0xfd, 0x37, 0x7a, 0x58, 0x5a])),
@@ -107,7 +106,6 @@ struct FileSignature {
         FileSignature("compressed data (zstd)", (0, [0x28, 0xb5, 0x2f, 0xfd])),
         FileSignature("an archive (7z)", (0, [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])),
         FileSignature("an archive (RAR)", (0, ascii("Rar!\u{1a}"))),
-        FileSignature("an archive (tar)", (257, ascii("ustar"))),
         FileSignature("an archive (cabinet)", (0, ascii("MSCF\0"))),
         FileSignature("an archive (ar)", (0, ascii("!<arch>\n"))),
         FileSignature("a package (RPM)", (0, [0xed, 0xab, 0xee, 0xdb])),

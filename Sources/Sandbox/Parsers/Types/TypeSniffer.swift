@@ -25,17 +25,25 @@ package enum TypeSniffer {
         if head.starts(with: [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
             return compoundFile(sample)
         }
+        if head.starts(with: [0x1f, 0x8b]) { return .supported(.gzip) }
         if let known = FileSignature.all.first(where: { $0.matches(head) }) {
             return .unsupported(known.name)
         }
+        if isTar(head) { return .supported(.tar) }
         let markup = MarkupSniff(head)
         if markup.isHTML { return .supported(.html) }
+        let records = RecordSniff(sample)
+        if let mail = records.mail { return .supported(mail) }
         // PDF readers accept other bytes before the header.
         if contains(Array("%PDF-".utf8), in: head.prefix(1024)) { return .supported(.pdf) }
         guard TextSniff(head, isWhole: sample.length.map { $0 <= head.count } ?? false).isText
         else { return .unsupported("binary data of an unknown type") }
-        if markup.isRTF { return .unsupported("a rich text (RTF) document") }
+        if markup.isRTF { return .supported(.rtf) }
         if markup.isPostScript { return .unsupported("a PostScript program") }
+        if markup.isXML && named != .html { return .supported(.xml) }
+        if let type = records.data(isNamed: named != nil || stated != nil) {
+            return .supported(type)
+        }
         return .supported(textType(named: named, stated: stated))
     }
 
@@ -45,6 +53,11 @@ package enum TypeSniffer {
             if let candidate, candidate.isText { return candidate }
         }
         return .plainText
+    }
+
+    /// Archives in the formats of POSIX and GNU; older ones have no mark.
+    private static func isTar(_ head: [UInt8]) -> Bool {
+        head.count >= 512 && head[257...].starts(with: Array("ustar".utf8))
     }
 
     /// Office documents from before 2007, and the container of newer ones with a password.

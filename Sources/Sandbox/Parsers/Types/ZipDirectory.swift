@@ -19,15 +19,31 @@ struct ZipDirectory {
                 return .supported(type)
             }
         }
-        if !mimetype.isEmpty { return .unsupported("a package (EPUB or other OpenDocument)") }
+        if mimetype == Array(MediaType.epub.rawValue.utf8) || isBook { return .supported(.epub) }
+        if !mimetype.isEmpty { return .unsupported("a package (other OpenDocument)") }
         if has(prefix: "word/") { return .supported(.docx) }
         if has(prefix: "ppt/") { return .supported(.pptx) }
         if names.contains("xl/workbook.bin") {
             return .unsupported("a binary workbook (XLSB)")
         }
         if has(prefix: "xl/") { return .supported(.xlsx) }
-        return .unsupported("an archive (ZIP)")
+        return Self.packages.first { has(prefix: $0.prefix) }.map { .unsupported($0.name) }
+            ?? .supported(.zip)
     }
+
+    /// An EPUB whose first entry is not its type.
+    private var isBook: Bool {
+        names.contains("META-INF/container.xml") && names.contains { $0.hasSuffix(".opf") }
+    }
+
+    /// Packages that are not archives of documents, by an entry.
+    private static let packages: [(prefix: String, name: String)] = [
+        ("[Content_Types].xml", "an Office package of another kind"),
+        ("META-INF/MANIFEST.MF", "a program (Java)"),
+        ("AndroidManifest.xml", "a program (Android)"),
+        ("Index/Document.iwa", "an Apple iWork document"),
+        ("Index.zip", "an Apple iWork document"),
+    ]
 
     private func has(prefix: String) -> Bool { names.contains { $0.hasPrefix(prefix) } }
 
