@@ -67,7 +67,7 @@ struct ZipFile {
         }
     }
 
-    private static func crc(_ bytes: [UInt8]) -> UInt32 {
+    static func crc(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(~0) { Self.table[Int(($0 ^ UInt32($1)) & 0xff)] ^ ($0 >> 8) }
     }
 }

@@ -55,9 +55,16 @@ package enum TypeSniffer {
         return .plainText
     }
 
-    /// Archives in the formats of POSIX and GNU; older ones have no mark.
+    /// Whether the first block is the header of a tar archive, by its checksum.
     private static func isTar(_ head: [UInt8]) -> Bool {
-        head.count >= 512 && head[257...].starts(with: Array("ustar".utf8))
+        guard head.count >= 512 else { return false }
+        let field = 148..<156
+        let digits = head[field].filter { (0x30...0x37).contains($0) }
+        guard head[field].allSatisfy({ (0x30...0x37).contains($0) || $0 == 0x20 || $0 == 0 })
+        else { return false }
+        // The field itself counts as blanks.
+        let sum = head[..<512].reduce(0) { $0 + Int($1) } - head[field].reduce(0) { $0 + Int($1) }
+        return Int(String(decoding: digits, as: UTF8.self), radix: 8) == sum + 8 * 0x20
     }
 
     /// Office documents from before 2007, and the container of newer ones with a password.
