@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Glibc
+import NIOCore
 
 /// `millrace documents`
 struct DocumentsCommand: AsyncParsableCommand {

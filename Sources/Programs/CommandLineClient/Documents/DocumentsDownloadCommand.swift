@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import FoundationEssentials
 import Glibc
+import NIOCore
 
 /// `millrace documents download DOCUMENT`
 struct DocumentsDownloadCommand: AsyncParsableCommand {
@@ -16,7 +17,8 @@ struct DocumentsDownloadCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try api.client()
         let path = "\(DocumentsCommand.path)/\(document)"
-        let target = try await output ?? Self.filename(client, path)
+        let target =
+            if let output { output } else { try await Self.filename(client, path) }
         let file = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw UserError("\(target): \(String(cString: strerror(errno)))") }
         defer { close(file) }

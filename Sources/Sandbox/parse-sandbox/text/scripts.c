@@ -3,6 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
+/// Longer text is not an exponent or an index, but a sentence that is set high or low.
+enum { script_bytes_max = 40 };
+
 static const struct pair { char plain; const char *raised, *lowered; } pairs[] = {
     {'0', "\u2070", "\u2080"}, {'1', "\u00b9", "\u2081"}, {'2', "\u00b2", "\u2082"},
     {'3', "\u00b3", "\u2083"}, {'4', "\u2074", "\u2084"}, {'5', "\u2075", "\u2085"},
@@ -59,7 +62,7 @@ static void shift(struct buffer *buffer, size_t start, bool raised) {
     size_t length = buffer->length - start;
     while (length && strchr(" \t\r\n", *text)) text++, length--;
     while (length && strchr(" \t\r\n", text[length - 1])) length--;
-    if (!length) return;
+    if (!length || length > script_bytes_max) return;
     char before = start ? buffer->bytes[start - 1] : ' ';
     if (raised && is_on_line(text, length, before)) return;
     struct buffer shifted = {0};

@@ -97,6 +97,24 @@ static void check_tag(struct xml_guard *guard, int character) {
     }
 }
 
+/// Follows a document type to its end. Only an empty DTD inside it is accepted.
+static void check_document_type(struct xml_guard *guard, int character) {
+    bool is_quote = character == '"' || character == '\'';
+    if (guard->state == GUARD_LITERAL) {
+        if (character == guard->quote) guard->state = GUARD_DOCTYPE;
+    } else if (guard->state == GUARD_SUBSET) {
+        if (character == ']') guard->state = GUARD_DOCTYPE;
+        else if (character > ' ') fail(FAILURE_MALFORMED, "the document contains a DTD");
+    } else if (is_quote) {
+        guard->quote = character;
+        guard->state = GUARD_LITERAL;
+    } else if (character == '[') {
+        guard->state = GUARD_SUBSET;
+    } else if (character == '>') {
+        guard->state = GUARD_TEXT;
+    }
+}
+
 static void check(struct xml_guard *guard, int character) {
     switch (guard->state) {
     case GUARD_TEXT:
@@ -124,20 +142,8 @@ static void check(struct xml_guard *guard, int character) {
             : character == '['          ? GUARD_CDATA
                                         : GUARD_DOCTYPE;
         break;
-    case GUARD_DOCTYPE:
-        if (character == '[') guard->state = GUARD_SUBSET;
-        if (character == '>') guard->state = GUARD_TEXT;
-        if (character != '"' && character != '\'') break;
-        guard->quote = character;
-        guard->state = GUARD_LITERAL;
-        break;
-    case GUARD_SUBSET:
-        // Only an empty one is accepted.
-        if (character == ']') guard->state = GUARD_DOCTYPE;
-        else if (character > ' ') fail(FAILURE_MALFORMED, "the document contains a DTD");
-        break;
-    case GUARD_LITERAL:
-        if (character == guard->quote) guard->state = GUARD_DOCTYPE;
+    case GUARD_DOCTYPE: case GUARD_LITERAL: case GUARD_SUBSET:
+        check_document_type(guard, character);
         break;
     case GUARD_COMMENT:
         pass_section(guard, character, '-', 2);

@@ -10,7 +10,10 @@ enum { address_bytes_max = 1000 };
 
 size_t paragraph_mark(struct paragraph *paragraph) {
     if (paragraph->script.length) {
-        append_script(&paragraph->text, &paragraph->script, paragraph->script_position);
+        size_t start = paragraph->text.length;
+        buffer_append(&paragraph->text, paragraph->script.bytes, paragraph->script.length);
+        if (paragraph->script_position > 0) buffer_raise(&paragraph->text, start);
+        else buffer_lower(&paragraph->text, start);
         buffer_clear(&paragraph->script);
     }
     return paragraph->text.length;
