@@ -1,4 +1,4 @@
-.PHONY: help demo test compose-test simulate validate crash-matrix chaos bench bench-peers bench-search fuzz sdk-conformance build up down status clean format-check install
+.PHONY: help demo test compose-test simulate validate crash-matrix chaos bench bench-peers bench-search bench-parse fuzz sdk-conformance build up down status clean format-check install
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -32,6 +32,9 @@ bench-peers: ## Compare it with its alternatives (TURNS=5)
 
 bench-search: ## Measure what searches find on test sets in BEIR's form (DATA=folder)
 	@scripts/bench-search
+
+bench-parse: ## Measure how well PDFs are parsed, beside other parsers (MADE=8)
+	@scripts/bench-parse
 
 fuzz: ## Feed mutated documents to the parsers (MINUTES=1 per format, ONLY=html)
 	@scripts/fuzz

@@ -182,9 +182,10 @@ let package = Package(
                 .headerSearchPath("office/drawing"), .headerSearchPath("office/odf"),
                 .headerSearchPath("office/slides"), .headerSearchPath("office/text"),
                 .headerSearchPath("office/word"), .headerSearchPath("pdf"),
-                .headerSearchPath("sheets"), .headerSearchPath("text"),
-                .headerSearchPath("text/encoding"), .headerSearchPath("xml"),
-                .headerSearchPath("xml/document"),
+                .headerSearchPath("pdf/layout"), .headerSearchPath("pdf/read"),
+                .headerSearchPath("pdf/tables"), .headerSearchPath("sheets"),
+                .headerSearchPath("text"), .headerSearchPath("text/encoding"),
+                .headerSearchPath("xml"), .headerSearchPath("xml/document"),
                 .define("_GNU_SOURCE"),
                 .unsafeFlags([
                     "-std=gnu11", "-O2", "-Wall", "-Wextra", "-fstack-protector-strong",

@@ -18,7 +18,8 @@ struct ChunkRules {
         // A form feed between two words or rows is read as a blank or a line end.
         for i in bytes.indices.dropFirst().dropLast()
         where bytes[i] == 0x0C && bytes[i - 1] > 0x20 && bytes[i + 1] > 0x20 {
-            bytes[i] = bytes[i - 1] == UInt8(ascii: "|") ? 0x0A : 0x20
+            let isBetweenRows = bytes[i - 1] == UInt8(ascii: "|") && bytes[i + 1] == bytes[i - 1]
+            bytes[i] = isBetweenRows ? 0x0A : 0x20
         }
         self.bytes = bytes
     }

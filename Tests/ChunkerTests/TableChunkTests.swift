@@ -77,8 +77,10 @@ import Testing
     }
 
     @Test func `a table without headings is cut between rows`() throws {
-        let text = "|  |  |\n| --- | --- |\n" + (1...40).map { "| \($0) | x |" }.joined(
-            separator: "\n")
+        let text =
+            "|  |  |\n| --- | --- |\n"
+            + (1...40).map { "| \($0) | x |" }.joined(
+                separator: "\n")
         for chunk in try chunks(text) { #expect(chunk.text.hasPrefix("|  |  |\n| --- | --- |\n|")) }
     }
 

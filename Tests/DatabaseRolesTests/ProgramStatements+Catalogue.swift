@@ -9,7 +9,8 @@ extension ProgramStatement {
     static let catalogue = statements(
         [
             Query.accept, Query.blobsAreHeld, Query.chunks, Query.deleteDocument,
-            Query.documentFiles, Query.documents, Query.job, Query.keyHolder, Query.knownUpload, Query.ownsDocument, Query.ownsJob,
+            Query.documentFiles, Query.documents, Query.job, Query.keyHolder, Query.knownUpload,
+            Query.ownsDocument, Query.ownsJob,
             Query.pipelineCounts, Query.planSearch, Query.recordParseEvent, Query.search,
             Query.storeKey,
         ], of: [.ingestAPI])

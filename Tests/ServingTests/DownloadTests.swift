@@ -25,7 +25,8 @@ import Testing
     @Test func `a document is downloaded byte for byte under its own name`() async throws {
         try await TestAPI.lend { api in
             let text = String(repeating: "A long text. ", count: 80_000)
-            let document = try await api.upload(text, as: "Gr%C3%BC%C3%9Fe%201.txt").text("document_id")
+            let document = try await api.upload(text, as: "Gr%C3%BC%C3%9Fe%201.txt").text(
+                "document_id")
             let answer = try await api.send(.get, "/v1/documents/\(document)/content")
             #expect(answer.status == 200)
             #expect(String(decoding: answer.body, as: UTF8.self) == text)

@@ -87,7 +87,11 @@ import Testing
     @Test func `a text that is blank or has no page of the source is not passed on`() async throws {
         try await StageFixture.withFixture { fixture in
             let cases: [(ParsedDocument, String)] = [
-                (ParsedDocument(markdown: " \n\u{c}\n", report: ParseReport(parser: "scripted/1")), "no_text"),
+                (
+                    ParsedDocument(
+                        markdown: " \n\u{c}\n", report: ParseReport(parser: "scripted/1")),
+                    "no_text"
+                ),
                 (
                     ParsedDocument(
                         markdown: "page 1",

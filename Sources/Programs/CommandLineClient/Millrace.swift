@@ -19,7 +19,8 @@ package struct Millrace: AsyncParsableCommand {
         version: "millrace \(MillraceVersion.current)",
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, SubmitCommand.self,
-            WatchCommand.self, DocumentsCommand.self, SearchCommand.self, EventsCommand.self, DeadLettersCommand.self,
+            WatchCommand.self, DocumentsCommand.self, SearchCommand.self, EventsCommand.self,
+            DeadLettersCommand.self,
             SpendCommand.self, AuditCommand.self, BackupCommand.self, MigrateCommand.self,
             TopicsCommand.self, ProbeCommand.self, WithPostgresCommand.self,
         ])

@@ -81,24 +81,34 @@ static size_t blank_length(const char *at, const char *end) {
     return no_break ? 2 : 0;
 }
 
-void buffer_collapse(struct buffer *buffer, bool keep_lines) {
+static void collapse(struct buffer *buffer, bool keep_lines, bool keep_pages) {
     if (!buffer->length) return;
     char *to = buffer->bytes;
     const char *at = buffer->bytes, *end = at + buffer->length;
-    bool space = false, line = false;
+    /// The blank that the current run becomes, or 0.
+    char blank = 0;
     while (at < end) {
-        size_t blank = blank_length(at, end);
-        if (blank) {
-            space = true;
-            at += blank;
+        size_t length = blank_length(at, end);
+        if (length) {
+            bool page = keep_pages && *at == '\f';
+            if (!blank || page) blank = page ? '\f' : ' ';
+            at += length;
         } else if (*at == '\n') {
-            space = line = true;
+            if (blank != '\f') blank = keep_lines ? '\n' : ' ';
             at++;
         } else {
-            if (space && to > buffer->bytes) *to++ = (line && keep_lines) ? '\n' : ' ';
-            space = line = false;
+            if (blank && to > buffer->bytes) *to++ = blank;
+            blank = 0;
             *to++ = *at++;
         }
     }
     buffer->length = (size_t)(to - buffer->bytes);
+}
+
+void buffer_collapse(struct buffer *buffer, bool keep_lines) {
+    collapse(buffer, keep_lines, false);
+}
+
+void buffer_collapse_pages(struct buffer *buffer, bool keep_lines) {
+    collapse(buffer, keep_lines, true);
 }

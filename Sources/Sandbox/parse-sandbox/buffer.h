@@ -26,6 +26,8 @@ const char *buffer_cstring(struct buffer *buffer);
 /// Turns text into one paragraph. Runs of blanks become one space, lines are trimmed and blank
 /// lines are dropped. Line breaks are kept if `keep_lines`; otherwise they become spaces.
 void buffer_collapse(struct buffer *buffer, bool keep_lines);
+/// The same, but a run of blanks with a form feed becomes the form feed.
+void buffer_collapse_pages(struct buffer *buffer, bool keep_lines);
 
 /// `reallocarray` and `strdup` that never return NULL.
 void *checked_realloc(void *memory, size_t count, size_t size);

@@ -30,19 +30,14 @@ struct limits limits = {
 };
 
 static const struct { const char *name; parser *parse; } formats[] = {
-    {"pdf", parse_pdf},   {"docx", parse_docx},         {"pptx", parse_pptx},
-    {"xlsx", parse_xlsx}, {"odt", parse_odt},           {"odp", parse_odp},
-    {"ods", parse_ods},
-    {"html", parse_html}, {"csv", parse_csv},           {"markdown", parse_markdown},
-    {"text", parse_text},
-    {"eml", parse_eml}, {"mbox", parse_mbox}, {"mhtml", parse_mhtml},
-    {"rtf", parse_rtf},
-    {"epub", parse_epub},
-    {"zip", parse_zip}, {"tar", parse_tar}, {"gzip", parse_gzip},
-    {"json", parse_json}, {"notebook", parse_notebook}, {"subtitles", parse_subtitles},
-
-    {"xml", parse_xml},
-    {"eml", parse_eml}, {"mbox", parse_mbox}, {"mhtml", parse_mhtml},
+    {"csv", parse_csv},           {"docx", parse_docx},   {"eml", parse_eml},
+    {"epub", parse_epub},         {"gzip", parse_gzip},   {"html", parse_html},
+    {"json", parse_json},         {"mbox", parse_mbox},   {"mhtml", parse_mhtml},
+    {"markdown", parse_markdown}, {"odp", parse_odp},     {"ods", parse_ods},
+    {"odt", parse_odt},           {"pdf", parse_pdf},     {"pptx", parse_pptx},
+    {"rtf", parse_rtf},           {"tar", parse_tar},     {"text", parse_text},
+    {"notebook", parse_notebook}, {"xlsx", parse_xlsx},   {"xml", parse_xml},
+    {"subtitles", parse_subtitles}, {"zip", parse_zip},
 };
 
 struct options {

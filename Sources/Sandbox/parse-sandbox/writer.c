@@ -15,7 +15,7 @@ enum block { BLOCK_NONE, BLOCK_PARAGRAPH, BLOCK_LINE, BLOCK_ITEM };
 
 static struct buffer output;
 static enum block last_block = BLOCK_NONE;
-static bool has_top_heading;
+static bool has_top_heading, has_pages;
 
 static void check_limit(void) {
     if (output.length > limits.output_bytes) {
@@ -62,8 +62,14 @@ static void append_lines(const struct buffer *text, int indent) {
     check_limit();
 }
 
+/// Form feeds are blanks in formats without pages.
+static void collapse(struct buffer *text, bool keep_lines) {
+    if (has_pages) buffer_collapse_pages(text, keep_lines);
+    else buffer_collapse(text, keep_lines);
+}
+
 void write_heading(int level, struct buffer *text) {
-    buffer_collapse(text, false);
+    collapse(text, false);
     if (!text->length) return;
     if (level < 1) level = 1;
     if (level > 6) level = 6;
@@ -75,7 +81,7 @@ void write_heading(int level, struct buffer *text) {
 }
 
 void write_paragraph(struct buffer *text) {
-    buffer_collapse(text, true);
+    collapse(text, true);
     if (!text->length) return;
     begin_block(BLOCK_PARAGRAPH);
     append_lines(text, 0);
@@ -101,14 +107,14 @@ void write_paragraphs(const struct buffer *text) {
 }
 
 void write_line(struct buffer *text) {
-    buffer_collapse(text, false);
+    collapse(text, false);
     if (!text->length) return;
     begin_block(BLOCK_LINE);
     append_lines(text, 0);
 }
 
 void write_item(int depth, long ordinal, struct buffer *text) {
-    buffer_collapse(text, true);
+    collapse(text, true);
     if (!text->length) return;
     begin_block(BLOCK_ITEM);
     int indent = 2 * (depth < 1 ? 0 : depth > 9 ? 8 : depth - 1);
@@ -152,6 +158,8 @@ void write_verbatim(const char *text, size_t length) {
     last_block = BLOCK_PARAGRAPH;
     check_limit();
 }
+
+void writer_has_pages(void) { has_pages = true; }
 
 void write_page_break(void) {
     buffer_text(&output, last_block == BLOCK_NONE ? "\f" : "\n\f");

@@ -7,6 +7,7 @@
 #include "buffer.h"
 
 /// Each function collapses the blanks of one block's text, and writes nothing if it is empty.
+/// In a format with pages, a form feed inside a text is the blank where the page changes.
 void write_heading(int level, struct buffer *text);
 /// Keeps line breaks. Escapes lines that would read as Markdown by accident.
 void write_paragraph(struct buffer *text);
@@ -24,7 +25,10 @@ void write_code(struct buffer *text);
 void write_code_in(const char *language, struct buffer *text);
 /// Writes text that is Markdown already.
 void write_verbatim(const char *text, size_t length);
+/// Separates two pages between blocks.
 void write_page_break(void);
+/// Keeps form feeds inside the texts of blocks.
+void writer_has_pages(void);
 
 /// Inserts a heading of level 1 before everything else.
 void write_title_first(struct buffer *title);
@@ -40,15 +44,19 @@ bool wrote_blocks(void);
 void table_begin(void);
 /// Declares, before the end of the first row with several texts, that the table has no heading row.
 void table_without_header(void);
+/// Declares, before the first cell, how many columns the table has at least.
+void table_columns(long columns);
 void table_cell(struct buffer *text);
 /// A cell over several columns and rows; both are at least 1. Later cells move to the next column
 /// that is free.
 void table_merged_cell(struct buffer *text, long columns, long rows);
 /// Marks the current row as a heading row.
 void table_mark_header(void);
+/// The next row is the first one on the next page. A form feed separates it from the row above.
+void table_page_break(void);
 void table_row_end(void);
 void table_end(void);
-/// Lets other blocks follow a row, also other tables, until the table is resumed. The heading row is
+/// Lets other blocks, also tables, follow a row until the table is resumed. The heading row is
 /// repeated before the next row.
 struct table_pause *table_pause(void);
 void table_resume(struct table_pause *pause);

@@ -51,7 +51,8 @@ struct DownloadRoutes: Sendable {
         _ path: String, as type: String, _ context: ServingContext
     ) async throws -> Response {
         guard let path = BlobPath(path) else {
-            throw JobFailure.permanent(.database(.badPath), "'\(path)' is not a path of blob storage")
+            throw JobFailure.permanent(
+                .database(.badPath), "'\(path)' is not a path of blob storage")
         }
         let file = try await admission.admit(context.requireTenant()) {
             try await blobs.withLocalFile(path) { local throws(JobFailure) in

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table_covers.h"
 #include "table_row.h"
 #include "writer.h"
 
@@ -17,17 +18,11 @@ enum {
     repeated_bytes_max = 256,
 };
 
-/// A cell that covers rows below the current one.
-struct cover {
-    char *text;
-    long rows;
-};
-
 /// The table that is being written, except for its current row.
 struct table_pause {
     struct row header;
-    struct cover *covers;
-    size_t cover_count, header_rows;
+    struct covers covers;
+    size_t header_rows, declared_columns;
     /// The columns that the widest cell of the last heading row covers.
     size_t group_columns;
     enum {
@@ -45,13 +40,8 @@ struct table_pause {
 
 static struct table_pause at;
 static struct row row;
-
-static void clear_covers(void) {
-    for (size_t i = 0; i < at.cover_count; i++) {
-        free(at.covers[i].text);
-        at.covers[i] = (struct cover){0};
-    }
-}
+/// Whether the next row is on the next page.
+static bool page_changes;
 
 void table_begin(void) {
     table_end();
@@ -59,39 +49,25 @@ void table_begin(void) {
 
 void table_without_header(void) { at.has_no_header = true; }
 
+void table_columns(long columns) {
+    at.declared_columns = columns < row_columns_max ? (size_t)columns : row_columns_max;
+}
+
 void table_mark_header(void) { row.is_marked = true; }
 
-/// Fills the next columns that cells of rows above cover.
-static void append_covered(void) {
-    while (row.count < at.cover_count && at.covers[row.count].rows) {
-        struct cover *cover = &at.covers[row.count];
-        row_append(&row, cover->text, false);
-        cover->rows--;
-    }
-}
-
-static void cover(size_t column, const char *text, long rows) {
-    if (column >= at.cover_count) {
-        size_t count = column * 2 + 16;
-        at.covers = checked_realloc(at.covers, count, sizeof *at.covers);
-        memset(at.covers + at.cover_count, 0, (count - at.cover_count) * sizeof *at.covers);
-        at.cover_count = count;
-    }
-    free(at.covers[column].text);
-    at.covers[column] = (struct cover){checked_copy(text), rows};
-}
+void table_page_break(void) { page_changes = true; }
 
 void table_merged_cell(struct buffer *text, long columns, long rows) {
     buffer_collapse(text, false);
     const char *repeated = text->length > repeated_bytes_max ? "" : buffer_cstring(text);
-    append_covered();
+    covers_fill(&at.covers, &row);
     if (text->length) {
         row.texts++;
         if (columns > (long)row.widest) row.widest = (size_t)columns;
     }
     for (long i = 0; i < columns && row.count < row_columns_max; i++) {
-        if (i && row.count < at.cover_count && at.covers[row.count].rows) break;
-        if (rows > 1) cover(row.count, repeated, rows - 1);
+        if (i && covers_column(&at.covers, row.count)) break;
+        if (rows > 1) covers_add(&at.covers, row.count, repeated, rows - 1);
         row_append(&row, i ? repeated : buffer_cstring(text), columns > 1);
     }
 }
@@ -144,18 +120,27 @@ static void begin_header(void) {
     at.header_rows = 0;
     at.header_is_written = false;
     extend_header();
+    while (at.header.count < at.declared_columns) row_append(&at.header, "", false);
 }
 
 static void write_body_row(void) {
     // Markdown requires a heading row, which may be empty.
     if (!at.header.count) {
-        for (size_t i = row_filled(&row); i; i--) row_append(&at.header, "", false);
+        size_t columns = row_filled(&row);
+        if (columns < at.declared_columns) columns = at.declared_columns;
+        while (at.header.count < columns) row_append(&at.header, "", false);
     }
     at.state = HEADER_COMPLETE;
+    if (page_changes && !at.header_is_written) {
+        write_page_break();
+        page_changes = false;
+    }
     if (!at.header_is_written) write_header();
     struct buffer line = {0};
     row_write(&line, &row, at.header.count);
-    write_verbatim("\n", 1);
+    // A form feed between two rows leaves the table whole.
+    write_verbatim(page_changes ? "\f" : "\n", 1);
+    page_changes = false;
     write_verbatim(line.bytes, line.length);
     buffer_free(&line);
 }
@@ -170,6 +155,8 @@ static bool is_label(void) {
 static void write_label(void) {
     struct buffer line = {0};
     for (size_t i = 0; i < row.count && !line.length; i++) buffer_text(&line, row.cells[i]);
+    if (page_changes) write_page_break();
+    page_changes = false;
     write_line(&line);
     buffer_free(&line);
     at.header_is_written = false;
@@ -196,7 +183,7 @@ static bool divides_groups(void) {
 }
 
 void table_row_end(void) {
-    append_covered();
+    covers_fill(&at.covers, &row);
     if (!row_filled(&row)) {
         row_clear(&row);
         return;
@@ -214,11 +201,13 @@ void table_row_end(void) {
 void table_end(void) {
     if (row.count) table_row_end();
     write_unused_header();
+    if (page_changes) write_page_break();
+    page_changes = false;
     row_clear(&at.header);
-    clear_covers();
+    covers_free(&at.covers);
     at.state = HEADER_NONE;
     at.has_no_header = at.header_is_written = false;
-    at.header_rows = 0;
+    at.header_rows = at.declared_columns = 0;
 }
 
 struct table_pause *table_pause(void) {
@@ -233,7 +222,6 @@ void table_resume(struct table_pause *pause) {
     table_end();
     free(at.header.cells);
     free(at.header.are_wide);
-    free(at.covers);
     at = *pause;
     at.header_is_written = false;
     free(pause);

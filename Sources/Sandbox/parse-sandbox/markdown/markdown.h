@@ -34,5 +34,5 @@ void markdown_append(struct buffer *to, const char *text, size_t length,
 void markdown_write_notes(const char *text, size_t length, struct definitions *definitions);
 /// Writes the rows of a table, which are its source lines.
 void markdown_write_table(const char *rows, size_t length, struct definitions *definitions);
-/// Writes the front matter of a document, if it has it. Returns its length, up to the text after it.
+/// Writes the front matter of a document, if it has it. Returns its length, up to the text below.
 size_t markdown_write_front_matter(const struct buffer *text);

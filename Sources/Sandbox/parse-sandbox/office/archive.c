@@ -90,36 +90,14 @@ struct xml_part {
     /// What the filter left and the parser has not read yet.
     struct buffer kept;
     size_t kept_read;
-    /// The first bytes, which have been read ahead.
-    char start[1024];
-    int start_length, start_read;
 };
-
-/// Blanks a reference to a DTD that declares nothing itself, as old equations have: DTDs are never
-/// loaded, so it has no effect.
-static void blank_doctype(struct xml_part *part) {
-    part->start_length = read_part(part->file, part->start, sizeof part->start - 1);
-    part->start[part->start_length] = 0;
-    char *begin = strstr(part->start, "<!DOCTYPE");
-    size_t length = begin ? strcspn(begin, "[>") : 0;
-    if (begin && begin[length] == '>') memset(begin, ' ', length + 1);
-}
-
-static int read_bytes(struct xml_part *part, char *bytes, int size) {
-    int count = part->start_length - part->start_read;
-    if (count > size) count = size;
-    if (count <= 0) return read_part(part->file, bytes, size);
-    memcpy(bytes, part->start + part->start_read, (size_t)count);
-    part->start_read += count;
-    return count;
-}
 
 /// Reads through the filter. What it removes does not count as unpacked.
 static int read_filtered(struct xml_part *part, char *bytes, int size) {
     static char block[1 << 16];
     while (part->kept_read == part->kept.length) {
         size_t before = unpacked;
-        int count = read_bytes(part, block, sizeof block);
+        int count = read_part(part->file, block, sizeof block);
         if (!count) return 0;
         part->kept_read = 0;
         buffer_clear(&part->kept);
@@ -136,7 +114,7 @@ static int read_filtered(struct xml_part *part, char *bytes, int size) {
 static int read_xml(void *context, char *bytes, int size) {
     struct xml_part *part = context;
     int count = part->filter.element ? read_filtered(part, bytes, size)
-                                     : read_bytes(part, bytes, size);
+                                     : read_part(part->file, bytes, size);
     xml_guard_check(&part->guard, bytes, count);
     return count;
 }
@@ -197,7 +175,6 @@ bool archive_walk_around(const char *part, const char *element, xml_visitor *vis
     zip_file_t *file = index < 0 ? NULL : zip_fopen_index(archive, (zip_uint64_t)index, 0);
     if (!file) return false;
     struct xml_part xml = {.file = file, .filter = {.element = element}};
-    blank_doctype(&xml);
     int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT;
     struct walk here = {xmlReaderForIO(read_xml, close_xml, &xml, NULL, NULL, options), false};
     if (!here.reader) fail(FAILURE_TOO_LARGE, "out of memory");

@@ -1,58 +1,13 @@
-// PDF by pdfium. Text is read page by page; pdf_layout.c turns it into blocks.
-#include <dlfcn.h>
+// PDF by pdfium. Each page becomes lines in reading order; layout/ turns the lines of all pages
+// into blocks.
 #include <stdlib.h>
 
 #include "failure.h"
 #include "formats.h"
-#include "pdf_lines.h"
+#include "pdf_page.h"
+#include "report.h"
 #include "run_limits.h"
 #include "writer.h"
-
-struct pdfium pdfium;
-
-/// Why PDF is unavailable, or NULL.
-static const char *obstacle = "parsing PDF requires --pdfium";
-
-static void *bind(void *library, const char *name) {
-    void *function = dlsym(library, name);
-    if (!function) obstacle = "the pdfium library lacks a function";
-    return function;
-}
-
-void pdf_require(void) {
-    if (obstacle) fail(FAILURE_SANDBOX_UNAVAILABLE, obstacle);
-}
-
-void pdf_prepare(const char *library_path) {
-    if (!library_path) return;
-    obstacle = NULL;
-    void *library = dlopen(library_path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        obstacle = "the pdfium library cannot be loaded";
-        return;
-    }
-#define BIND(name) *(void **)&pdfium.name = bind(library, "FPDF_" #name)
-#define BIND_TEXT(name) *(void **)&pdfium.Text_##name = bind(library, "FPDFText_" #name)
-    BIND(InitLibrary);
-    BIND(LoadMemDocument64);
-    BIND(GetLastError);
-    BIND(GetPageCount);
-    BIND(LoadPage);
-    BIND(ClosePage);
-    BIND_TEXT(LoadPage);
-    BIND_TEXT(ClosePage);
-    BIND_TEXT(CountChars);
-    BIND_TEXT(GetUnicode);
-    BIND_TEXT(GetFontSize);
-    BIND_TEXT(GetFontWeight);
-    BIND_TEXT(GetFontInfo);
-    BIND_TEXT(GetMatrix);
-    BIND_TEXT(GetCharBox);
-    BIND_TEXT(GetCharOrigin);
-#undef BIND
-#undef BIND_TEXT
-    if (!obstacle) pdfium.InitLibrary();
-}
 
 static pdf_document open_document(const struct buffer *bytes) {
     pdf_document document = pdfium.LoadMemDocument64(bytes->bytes, bytes->length, NULL);
@@ -64,27 +19,43 @@ static pdf_document open_document(const struct buffer *bytes) {
     fail(FAILURE_MALFORMED, "the document is damaged or is not a PDF");
 }
 
+/// Appends the lines of one page. Returns whether the page can be read.
+static bool read_page(struct pdf_lines *lines, pdf_page page, pdf_form form, int index) {
+    static struct pdf_page_text text;
+    if (!pdf_page_read(&text, page, index)) return false;
+    pdf_read_overlays(&text, page, form);
+    if (text.fragment_count == 0 && text.has_pictures) {
+        report_warning(WARNING_PAGE_WITHOUT_TEXT, index + 1);
+    }
+    pdf_find_ruled_tables(&text);
+    pdf_find_aligned_regions(&text);
+    pdf_append_lines(lines, &text);
+    return true;
+}
+
 void parse_pdf(struct buffer *bytes, struct pages *pages) {
     pdf_document document = open_document(bytes);
     int count = pdfium.GetPageCount(document);
     if (count > limits.pages) fail(FAILURE_TOO_LARGE, "the document has too many pages");
     if (count < 1) fail(FAILURE_MALFORMED, "the document has no pages");
     pages->in_source = count;
+    static struct pdf_form_callbacks callbacks = {.version = 1};
+    bool has_form = pdfium.GetFormType(document) != 0;
+    pdf_form form = has_form ? pdfium.DOC_InitFormFillEnvironment(document, &callbacks) : NULL;
+    writer_has_pages();
     struct pdf_lines lines = {0};
     for (int index = 0; index < count; index++) {
         pdf_page page = pdfium.LoadPage(document, index);
-        pdf_text text = page ? pdfium.Text_LoadPage(page) : NULL;
-        if (text) {
-            pdf_lines_read(&lines, text, index);
-            pdfium.Text_ClosePage(text);
-            pages->read++;
-        }
+        bool read = page && read_page(&lines, page, form, index);
+        if (read) pages->read++;
+        else report_warning(WARNING_PAGE_UNREADABLE, index + 1);
         if (page) pdfium.ClosePage(page);
         if (lines.text.length > limits.output_bytes) {
             fail(FAILURE_TOO_LARGE, "the document contains more text than the limit");
         }
     }
     if (pages->read == 0) fail(FAILURE_MALFORMED, "no page of the document can be read");
+    pdf_lines_mark_outline(&lines, document, count);
     pdf_lines_mark_furniture(&lines, count);
     pdf_layout_write(&lines, count);
 }

@@ -1,5 +1,5 @@
 // Plain text is decoded and otherwise unchanged, except that no line of it becomes a heading by
-// accident. A line that begins with # is a heading in a text that is evidently Markdown. In scripts,
+// accident. A line that begins with # is a heading in a text that is clearly Markdown. In scripts,
 // settings and logs it is a comment: these are written as a code block, so that the chunker cuts
 // them between lines. In any other text the # is escaped.
 #include <string.h>

@@ -2,9 +2,10 @@
 //
 // Invariants: a chunk is an exact slice of the text that begins and ends with a non-blank scalar,
 // after what it repeats of its table; every non-blank scalar is in a chunk; no chunk begins or ends
-// inside a table row that fits, or shows a row without its heading row; no chunk exceeds the maximum
-// of exact cl100k_base tokens (or 16 bytes for each) or of characters, or splits a grapheme that
-// fits; equal text gives equal chunks. Time is linear in the text, memory in the largest section.
+// inside a table row that fits, or shows a row without its heading row; no chunk exceeds the
+// maximum of exact cl100k_base tokens (or 16 bytes for each) or of characters, or splits a grapheme
+// that fits; equal text gives equal chunks. Time is linear in the text, memory in the largest
+// section.
 // Structure: SectionScanner reads lines into sections, SectionJoiner joins short ones,
 // SectionCutter separates text and tables; TextCutter cuts at the strongest break of a CutWindow,
 // TableCutter between rows; a TextRuler measures.
@@ -36,7 +37,7 @@ package struct MarkdownChunker: Sendable {
 
     /// The chunks in order; none for a blank text.
     ///
-    /// Form feeds separate pages. One inside a paragraph or table leaves it whole, in a chunk of two
+    /// Form feeds end pages. One inside a paragraph or table leaves it whole, in a chunk of two
     /// pages. A text without form feeds has no pages.
     ///
     /// - Parameter utf8: the text.

@@ -11,7 +11,8 @@ struct PageMap {
             feeds.append(feed)
             from = feed + 1
             if feed > 0, utf8[feed - 1] > 0x20, from < utf8.count, utf8[from] > 0x20 {
-                utf8[feed] = utf8[feed - 1] == UInt8(ascii: "|") ? 0x0A : 0x20
+                let pipe = UInt8(ascii: "|")
+                utf8[feed] = utf8[feed - 1] == pipe && utf8[from] == pipe ? 0x0A : 0x20
             }
         }
     }

@@ -13,7 +13,7 @@ void decode_text(struct buffer *text, const char *declared);
 
 /// Converts text to UTF-8 in place from exactly this charset. Returns false if it is unknown.
 bool decode_as(struct buffer *text, const char *charset);
-/// Converts text to UTF-8 in place from a charset that the document names, as a part of a mail does.
+/// Converts text to UTF-8 in place from a charset that the document names, as a mail does.
 /// Also decodes charsets whose bytes are all ASCII, such as UTF-7. Unknown ones are detected.
 void decode_named(struct buffer *text, const char *charset);
 

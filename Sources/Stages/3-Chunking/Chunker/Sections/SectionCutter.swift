@@ -1,5 +1,6 @@
-/// Cuts a section into chunks. What fits into one stays together. Otherwise tables are separated from
-/// the text around them, so that no row is cut and each part of a table repeats its heading row.
+/// Cuts a section into chunks. What fits into one stays together. Otherwise tables are separated
+/// from the text around them, so that no row is cut and each part of a table repeats its heading
+/// row.
 struct SectionCutter<Ruler: TextRuler> {
     private let text: TextBytes
     private let ruler: Ruler

@@ -67,7 +67,7 @@ struct TableCutter<Ruler: TextRuler> {
             fitting += 1
             if total <= limits.target { count = fitting }
         }
-        // The target leaves room for the last rows of a table, which then need no chunk of their own.
+        // The target leaves room for the last rows, which then need no chunk of their own.
         if fitting == rows.count || count == 0 { count = fitting }
         while count > 0 {
             let range = start..<rows[rows.startIndex + count - 1].upperBound
@@ -136,7 +136,7 @@ struct TableCutter<Ruler: TextRuler> {
         return records
     }
 
-    /// The end of the cells from `column` on that fit into one record; `column` if not even one does.
+    /// The end of the cells from `column` on that fit into one record; `column` if none fits.
     private func fittingEnd(
         from column: Int, of cells: [Range<Int>], _ record: (Int) -> RowRecord
     ) -> Int {

@@ -57,7 +57,7 @@ static bool is_bold_title(const struct pdf_styles *styles, const struct pdf_line
     char last = pdf_line_text(lines, line)[line->length - 1];
     if (strchr(".,;:-(", last)) return false;
     const struct pdf_line *end = lines->items + lines->count, *next = line + 1;
-    if (next >= end || next->page != line->page || next->bold) return false;
+    if (next >= end || next->page != line->page || (next->bold && !next->table)) return false;
     if (pdf_has_leader(lines, next)) return false;
     float below = line->baseline - next->baseline;
     if (below < 0.8f * line->size) return false;
@@ -86,17 +86,22 @@ static void rank_headings(struct pdf_styles *styles, const struct pdf_lines *lin
 
 struct pdf_styles pdf_styles_of(const struct pdf_lines *lines) {
     struct pdf_styles styles = {.body = 10, .pitch = 1.2f};
-    size_t sizes[bins] = {0}, steps[bins] = {0};
-    size_t bytes = 0, fixed = 0, bold = 0;
+    size_t sizes[bins] = {0}, all_sizes[bins] = {0}, steps[bins] = {0};
+    size_t bytes = 0, text = 0, fixed = 0, bold = 0;
     for (size_t i = 0; i < lines->count; i++) {
         const struct pdf_line *line = &lines->items[i];
         bytes += line->length;
-        sizes[bin_of(line->size)] += line->length;
+        all_sizes[bin_of(line->size)] += line->length;
+        if (!line->monospaced && !line->table) {
+            sizes[bin_of(line->size)] += line->length;
+            text += line->length;
+        }
         if (line->monospaced) fixed += line->length;
         if (line->bold) bold += line->length;
     }
     if (!bytes) return styles;
-    styles.body = (float)fullest(sizes) / 2;
+    // Code and tables often have smaller letters than the text.
+    styles.body = (float)fullest(text * 5 > bytes && text > 400 ? sizes : all_sizes) / 2;
     if (styles.body < 1) styles.body = 1;
     for (size_t i = 1; i < lines->count; i++) {
         const struct pdf_line *line = &lines->items[i], *above = line - 1;
@@ -114,14 +119,17 @@ struct pdf_styles pdf_styles_of(const struct pdf_lines *lines) {
 
 int pdf_heading_level(const struct pdf_styles *styles, const struct pdf_lines *lines,
                       const struct pdf_line *line) {
+    if (line->table || line->is_note) return 0;
     if (styles->heading_count && is_large(styles, lines, line)) {
         for (int rank = 0; rank < styles->heading_count; rank++) {
             if (line->size > styles->headings[rank] * 0.92f) return rank + 1;
         }
         return styles->heading_count;
     }
-    if (!is_bold_title(styles, lines, line)) return 0;
-    return styles->heading_count ? styles->heading_count + 1 : 2;
+    bool named = line->named_heading && reads_as_title(lines, line, 240);
+    if (!named && !is_bold_title(styles, lines, line)) return 0;
+    if (styles->heading_count) return styles->heading_count + 1;
+    return named ? line->named_heading : 2;
 }
 
 bool pdf_is_code(const struct pdf_styles *styles, const struct pdf_line *line) {

@@ -1,0 +1,116 @@
+// Tables without rules, and columns of text.
+#include <math.h>
+#include <stdlib.h>
+
+#include "pdf_rows.h"
+
+static struct pdf_page_text *text;
+
+static void widen(struct pdf_box *box, const struct pdf_box *by) {
+    box->left = fminf(box->left, by->left);
+    box->bottom = fminf(box->bottom, by->bottom);
+    box->right = fmaxf(box->right, by->right);
+    box->top = fmaxf(box->top, by->top);
+}
+
+/// Whether the content stream changes between the columns more often than once for each.
+static bool is_interleaved(const struct pdf_run *run) {
+    int *columns = checked_realloc(NULL, text->fragment_count + 1, sizeof *columns);
+    for (size_t i = 0; i < text->fragment_count; i++) columns[i] = -1;
+    for (size_t r = run->first; r < run->end; r++) {
+        const struct pdf_row *row = &run->rows->items[r];
+        for (size_t i = 0; i < row->count; i++) {
+            size_t index = run->rows->indices[row->first + i];
+            columns[index] = pdf_run_column(run, &text->fragments[index], NULL);
+        }
+    }
+    int changes = 0, last = -1;
+    for (size_t i = 0; i < text->fragment_count; i++) {
+        if (columns[i] < 0) continue;
+        changes += last >= 0 && columns[i] != last;
+        last = columns[i];
+    }
+    free(columns);
+    return changes >= 2 * run->column_count;
+}
+
+/// Makes the fragments of a run a table.
+static void make_table(struct pdf_run *run) {
+    int header_rows = pdf_join_rows(run), index = pdf_add_region(text), number = -1;
+    struct pdf_region *region = &text->regions[index];
+    region->columns = run->column_count;
+    region->header_rows = header_rows;
+    for (size_t r = run->first; r < run->end; r++) {
+        const struct pdf_row *row = &run->rows->items[r];
+        number += number < 0 || !row->continues;
+        for (size_t i = 0; i < row->count; i++) {
+            struct pdf_fragment *fragment = &text->fragments[run->rows->indices[row->first + i]];
+            fragment->region = index;
+            fragment->row = number;
+            fragment->row_span = 1;
+            fragment->column = pdf_run_column(run, fragment, &fragment->column_span);
+            if (text->right_to_left) {
+                fragment->column = run->column_count - fragment->column - fragment->column_span;
+            }
+            widen(&region->box, &fragment->box);
+        }
+    }
+    region->rows = number + 1;
+}
+
+/// Gives the fragments of a run the columns of text that they are in.
+static void make_sides(struct pdf_run *run) {
+    int flow = is_interleaved(run) ? ++text->flow_count : 0;
+    for (size_t r = run->first; r < run->end; r++) {
+        const struct pdf_row *row = &run->rows->items[r];
+        for (size_t i = 0; i < row->count; i++) {
+            struct pdf_fragment *fragment = &text->fragments[run->rows->indices[row->first + i]];
+            int column = pdf_run_column(run, fragment, NULL);
+            if (text->right_to_left) column = run->column_count - 1 - column;
+            fragment->side = text->side_count + 1 + column;
+            fragment->flow = flow;
+            fragment->flow_row = (int)r;
+        }
+    }
+    text->side_count += run->column_count;
+}
+
+/// Marks the lines of a run, each of which the content stream draws as a whole.
+static void mark_rows(const struct pdf_run *run) {
+    for (size_t r = run->first; r < run->end; r++) {
+        const struct pdf_row *row = &run->rows->items[r];
+        for (size_t i = 0; i < row->count; i++) {
+            text->fragments[run->rows->indices[row->first + i]].is_row = true;
+        }
+    }
+}
+
+/// Finds tables among rows.
+static void find_tables(const struct pdf_rows *rows, size_t first, size_t end) {
+    struct pdf_run run = {.text = text, .rows = rows};
+    for (; pdf_next_run(&run, first, end); first = run.end) {
+        if (pdf_is_column_text(&run)) continue;
+        if (pdf_is_aligned_table(&run)) make_table(&run);
+        else if (pdf_is_row_list(&run)) mark_rows(&run);
+    }
+}
+
+void pdf_find_aligned_regions(struct pdf_page_text *page_text) {
+    text = page_text;
+    pdf_split_at_columns(text);
+    struct pdf_rows rows = pdf_sort_rows(text, &(struct pdf_fragment){.region = -1});
+    struct pdf_run flow = {.text = text, .rows = &rows};
+    size_t next = 0;
+    while (pdf_next_flow(&flow, next)) {
+        bool is_text = pdf_is_column_text(&flow);
+        find_tables(&rows, next, is_text ? flow.first : flow.end);
+        if (is_text) make_sides(&flow);
+        next = flow.end;
+    }
+    pdf_free_rows(&rows);
+    for (int side = 1; side <= text->side_count; side++) {
+        rows = pdf_sort_rows(text, &(struct pdf_fragment){.region = -1, .side = side});
+        find_tables(&rows, 0, rows.count);
+        pdf_free_rows(&rows);
+    }
+}
