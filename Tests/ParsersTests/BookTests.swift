@@ -42,7 +42,7 @@ import Testing
         """
 
     @Test func `chapters of a book follow its order of reading, with titles`() async throws {
-        let page = { "<!DOCTYPE html><html><body>\($0)</body></html>" }
+        let page = { (body: String) in "<!DOCTYPE html><html><body>\(body)</body></html>" }
         let bytes = Self.book(
             chapters: [page("<h1>Second</h1><p>Moon.</p>"), page("<p>The sea&nbsp;rises.</p>")],
             contents: Self.contents)

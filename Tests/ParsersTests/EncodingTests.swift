@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Parsers
+import Pipeline
 import Testing
 
 /// The encoding of a text is recognised from a line of it, or declared by labels.

@@ -103,7 +103,7 @@ import Testing
         let formats = """
             <numFmts><numFmt numFmtId="170" formatCode="yyyy\\-mm\\-dd hh:mm"/>
             <numFmt numFmtId="171" formatCode="[Red][hh]:mm"/></numFmts>
-            <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="9"/><xf numFmtId="170"/>
+            <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="10"/><xf numFmtId="170"/>
             <xf numFmtId="171"/></cellXfs>
             """
         let rows = """
@@ -127,9 +127,9 @@ import Testing
 
                 | Day | Price | Share |
                 | --- | --- | --- |
-                | 2026-11-23 |  | 12.5% |
+                | 2026-11-23 |  | 12.50% |
                 | 2026-11-23 12:00:00 | 0.3 | TRUE |
-                | 25:30:00 |
+                | 25:30 |  |  |
                 \u{c}## Empty
 
                 """)
@@ -279,25 +279,6 @@ import Testing
                 ```
 
                 """)
-    }
-
-    @Test func `CSV becomes a table that repeats its heading row`() async throws {
-        var rows = "name;note\r\n\"Ann\";\"said \"\"hi\"\"; left\"\r\n"
-        for index in 0..<200 { rows += "row \(index);value\r\n" }
-        let text = try await Sandbox.markdown(rows, as: .csv)
-        #expect(text.hasPrefix("| name | note |\n| --- | --- |\n| Ann | said \"hi\"; left |\n"))
-        #expect(
-            text.split(separator: "| name | note |\n", omittingEmptySubsequences: true).count > 1)
-        for part in text.split(separator: "\n\n") {
-            #expect(part.hasPrefix("| name | note |\n| --- | --- |\n| "))
-        }
-        #expect(text.contains("| row 199 | value |"))
-    }
-
-    @Test func `each value of a very wide row is preceded by its column name`() async throws {
-        let header = (1...20).map { "c\($0)" }.joined(separator: ",")
-        let text = try await Sandbox.markdown(header + "\n1,,3\n", as: .csv)
-        #expect(text == "c1: 1\nc3: 3\n")
     }
 
     @Test func `PDF lines become paragraphs, split words are joined, large lines become headings`()

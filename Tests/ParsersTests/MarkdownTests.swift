@@ -1,5 +1,6 @@
 import Domain
 import Parsers
+import Pipeline
 import Testing
 
 /// Markdown keeps its form, and what is not Markdown in it is read as what it is.

@@ -1,5 +1,6 @@
 import Domain
 import Parsers
+import Pipeline
 import Testing
 
 /// Plain text stays as it is, and its comments are not headings.

@@ -28,6 +28,7 @@ import Testing
         var backslashes = ZipFile()
         backslashes.add("word\\document.xml", [65])
         #expect(detect(backslashes.bytes).type == .supported(.docx))
+        #expect(detect(Workbook.ods(rows: ""), "x.zip").type == .supported(.ods))
         var zip = ZipFile()
         zip.add("readme.txt", [65])
         #expect(detect(zip.bytes, "x.docx").type == .supported(.zip))

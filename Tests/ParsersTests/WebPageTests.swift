@@ -1,5 +1,6 @@
 import Domain
 import Parsers
+import Pipeline
 import Testing
 
 /// Web pages are read as browsers show them.

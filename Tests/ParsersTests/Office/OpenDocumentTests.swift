@@ -1,5 +1,6 @@
 import Domain
 import Parsers
+import Pipeline
 import Testing
 
 /// What ODT and ODP show besides their plain text.
@@ -121,7 +122,7 @@ import Testing
             package(.odp, first + hidden, automatic: automatic), as: .odp)
         #expect(
             parsed.markdown == "## Plan\n\nfirst\n\nlast\n\nNotes:\n\nSpeak slowly.\n\u{c}")
-        #expect(parsed.pagesInSource == 2)
-        #expect(parsed.pagesRead == 1)
+        #expect(parsed.report.pages == 2)
+        #expect(parsed.report.pagesRead == 1)
     }
 }

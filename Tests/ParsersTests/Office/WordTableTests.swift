@@ -1,5 +1,6 @@
 import Domain
 import Parsers
+import Pipeline
 import Testing
 
 /// Tables of a DOCX, and the charts that become tables.

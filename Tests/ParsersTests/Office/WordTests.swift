@@ -1,5 +1,6 @@
 import Domain
 import Parsers
+import Pipeline
 import Testing
 
 /// What a DOCX shows besides its plain text.

@@ -146,19 +146,22 @@ static void append_tokens(struct buffer *target, struct decimal value,
     }
 }
 
+/// The exponent of a number with so many digits before the point, of which it is a multiple.
+static int exponent_of(const struct decimal *value, int whole) {
+    int step = whole > 1 ? whole : 1, power = value->count ? value->point - 1 : 0;
+    return power >= 0 ? power / step * step : -((-power + step - 1) / step) * step;
+}
+
 static void append_scientific(struct buffer *target, struct decimal value,
                               const struct format_code *code, const struct section *section,
                               struct pattern pattern) {
-    int step = pattern.whole > 1 ? pattern.whole : 1, exponent = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        int power = value.count ? value.point + exponent - 1 : 0;
-        int base = power >= 0 ? power / step * step : -((-power + step - 1) / step) * step;
-        exponent = value.count ? base : 0;
-        struct decimal rounded = value;
-        rounded.point -= exponent;
-        decimal_round(&rounded, pattern.decimals);
-        value = rounded;
-    }
+    // Rounding can add a digit, so that 9.99E+04 becomes 1.00E+05.
+    int exponent = exponent_of(&value, pattern.whole);
+    value.point -= exponent;
+    decimal_round(&value, pattern.decimals);
+    int carried = exponent_of(&value, pattern.whole);
+    value.point -= carried;
+    exponent += carried;
     append_tokens(target, value, code, section, pattern.exponent, pattern);
     char text[32];
     const char *sign = exponent < 0 ? "-" : section->tokens[pattern.exponent].letter == '+' ? "+"
