@@ -30,7 +30,7 @@ enum PDFFile {
         return file(objects)
     }
 
-    private static func file(_ objects: [String]) -> [UInt8] {
+    static func file(_ objects: [String]) -> [UInt8] {
         var text = "%PDF-1.4\n"
         var table = "xref\n0 \(objects.count + 1)\n0000000000 65535 f \n"
         for (index, object) in objects.enumerated() {

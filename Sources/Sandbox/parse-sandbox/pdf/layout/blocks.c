@@ -142,7 +142,12 @@ static void begin_block(const struct pdf_line *line) {
 }
 
 static void join_line(const struct pdf_line *line) {
-    if (block.last->hyphenated && !block.code) {
+    // pdfium finds broken words only within a page.
+    size_t length = block.text.length;
+    bool broken = block.page_changes && length > 1 && block.text.bytes[length - 1] == '-' &&
+        block.text.bytes[length - 2] != ' ';
+    if (broken) block.text.length--;
+    if (broken || (block.last->hyphenated && !block.code)) {
         pdf_join_broken_word(all, &block.text, line);
         return;
     }

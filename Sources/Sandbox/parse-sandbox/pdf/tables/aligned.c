@@ -56,6 +56,8 @@ static void make_table(struct pdf_run *run) {
         }
     }
     region->rows = number + 1;
+    int grouping = number ? pdf_grouping_rows(text, index) : 0;
+    if (grouping > region->header_rows) region->header_rows = grouping;
 }
 
 /// Gives the fragments of a run the columns of text that they are in.
@@ -102,7 +104,9 @@ void pdf_find_aligned_regions(struct pdf_page_text *page_text) {
     struct pdf_run flow = {.text = text, .rows = &rows};
     size_t next = 0;
     while (pdf_next_flow(&flow, next)) {
-        bool is_text = pdf_is_column_text(&flow);
+        bool is_headed = pdf_has_heading_row(&flow);
+        pdf_extend_flow(&flow, next);
+        bool is_text = !is_headed && pdf_is_column_text(&flow);
         find_tables(&rows, next, is_text ? flow.first : flow.end);
         if (is_text) make_sides(&flow);
         next = flow.end;

@@ -91,8 +91,19 @@ static int bold_rows(const struct pdf_page_text *text, int region, int max) {
     return 0;
 }
 
+int pdf_grouping_rows(const struct pdf_page_text *text, int region) {
+    for (size_t i = 0; i < text->fragment_count; i++) {
+        const struct pdf_fragment *fragment = &text->fragments[i];
+        bool groups = fragment->region == region && fragment->row == 0 &&
+            fragment->column_span > 1 && fragment->column_span < text->regions[region].columns;
+        if (groups) return 2;
+    }
+    return 0;
+}
+
 void pdf_complete_ruled_table(struct pdf_page_text *text, int region) {
     int rows = text->regions[region].rows;
     for (int row = rows - 1; row >= 0; row--) divide(text, region, row);
-    text->regions[region].header_rows = bold_rows(text, region, 3);
+    int bold = bold_rows(text, region, 3), grouping = pdf_grouping_rows(text, region);
+    text->regions[region].header_rows = bold > grouping ? bold : grouping;
 }

@@ -40,12 +40,19 @@ bool pdf_next_run(struct pdf_run *run, size_t first, size_t end);
 /// Finds the next run that has at least one gap in common, so that its columns may have columns of
 /// their own.
 bool pdf_next_flow(struct pdf_run *run, size_t first);
+/// Adds rows above the first one, from `first` on, that leave a gap of the flow free.
+void pdf_extend_flow(struct pdf_run *run, size_t first);
 /// The column of a fragment by its middle, and the columns that it covers.
 int pdf_run_column(const struct pdf_run *run, const struct pdf_fragment *fragment, int *span);
 
 /// How many columns a row has texts in.
 int pdf_row_columns(const struct pdf_run *run, const struct pdf_row *row);
 
+/// 2 if the first row of a table names groups of the columns that the second one names, else 0.
+int pdf_grouping_rows(const struct pdf_page_text *text, int region);
+
+/// Whether the first row is the bold heading of a table: as large as the texts below it.
+bool pdf_has_heading_row(const struct pdf_run *run);
 /// Whether the columns of the run are text that runs on from line to line.
 bool pdf_is_column_text(const struct pdf_run *run);
 /// Whether the run is a table.

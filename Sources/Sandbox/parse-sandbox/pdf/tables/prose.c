@@ -80,8 +80,7 @@ static bool are_independent(const struct pdf_run *run) {
     return both * 2 < rows;
 }
 
-/// Whether the first row is the bold heading of a table: as large as the texts below it.
-static bool has_heading_row(const struct pdf_run *run) {
+bool pdf_has_heading_row(const struct pdf_run *run) {
     const struct pdf_row *row = &run->rows->items[run->first];
     bool bold = pdf_row_columns(run, row) == run->column_count, next_bold = true;
     for (size_t i = 0; i < row->count; i++) bold &= pdf_row_fragment(run, row, i)->bold;
@@ -93,7 +92,7 @@ static bool has_heading_row(const struct pdf_run *run) {
 
 bool pdf_is_column_text(const struct pdf_run *run) {
     int prose = 0;
-    if (has_heading_row(run)) return false;
+    if (pdf_has_heading_row(run)) return false;
     for (int column = 0; column < run->column_count; column++) prose += is_prose(run, column);
     if (are_independent(run)) return true;
     if (prose < 2 || prose * 2 < run->column_count) return false;

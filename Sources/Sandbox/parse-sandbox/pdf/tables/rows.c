@@ -170,16 +170,19 @@ static bool run_from(struct pdf_run *run, size_t first, size_t end, bool loose) 
     return run->end - run->first >= 2;
 }
 
-/// Adds texts just above the first row, which are centred next to it: the first of several lines.
-static void extend_upwards(struct pdf_run *run, size_t first) {
+/// Adds rows above the first one that leave the gaps free: those that are so near that they are
+/// centred next to it, or all of them if `loose`.
+static void extend_upwards(struct pdf_run *run, size_t first, bool loose) {
     while (run->first > first) {
         const struct pdf_row *row = &run->rows->items[run->first - 1], *below = row + 1;
         struct pdf_box columns[run_columns_max];
         memcpy(columns, run->columns, sizeof columns);
         int count = cover_row(columns, run->column_count, run, row);
-        bool is_near = row->baseline - below->baseline < 0.8f * fminf(row->size, below->size);
-        if (!is_near || count != run->column_count) return;
+        float limit = loose ? step_max : 0.8f, size = fminf(row->size, below->size);
+        bool is_near = row->baseline - below->baseline < limit * size;
+        if (!is_near || count < 2 || (count != run->column_count && !loose)) return;
         memcpy(run->columns, columns, sizeof columns);
+        run->column_count = count;
         run->first--;
     }
 }
@@ -197,7 +200,7 @@ bool pdf_next_run(struct pdf_run *run, size_t first, size_t end) {
         }
         run->first = first;
         join_columns(run);
-        extend_upwards(run, start);
+        extend_upwards(run, start, false);
         if (run->column_count >= 2) return true;
     }
     return false;
@@ -210,6 +213,8 @@ bool pdf_next_flow(struct pdf_run *run, size_t first) {
     }
     return false;
 }
+
+void pdf_extend_flow(struct pdf_run *run, size_t first) { extend_upwards(run, first, true); }
 
 int pdf_run_column(const struct pdf_run *run, const struct pdf_fragment *fragment, int *span) {
     int column = 0;
