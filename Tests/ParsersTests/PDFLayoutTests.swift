@@ -1,3 +1,4 @@
+import Pipeline
 import Testing
 
 /// The order in which pages of PDFs are read, their margins, and what goes on over pages.

@@ -1,3 +1,4 @@
+import Pipeline
 import Testing
 
 /// Tables of PDFs, with and without rules, and what only looks like one.
@@ -15,7 +16,8 @@ import Testing
     @Test func `a table with rules has a line per row and keeps empty cells`() async throws {
         let text = try await markdown { page in
             page.text("Limits of 2026", x: 72, y: 730)
-            page.grid([["Item", "Limit", "Note"], ["Tin", "4", ""], ["Zinc", "", "none"]], top: 710)
+            page.grid(
+                [["Item", "Limit", "Note"], ["Tin", "4", ""], ["Zinc", "", "none"]], top: 710)
         }
         #expect(
             text == """
@@ -118,8 +120,10 @@ import Testing
         let text = try await markdown { page in
             for y in [715, 695, 630] { page.rule(fromX: 72, y: y, toX: 372, toY: y) }
             page.columns(
-                [["Harbour", "Ferry", "Owner"], ["Bodo", "north line", "state"],
-                    ["Moss", "fjord line", "county"], ["Skagen", "island line", "town"]], top: 702)
+                [
+                    ["Harbour", "Ferry", "Owner"], ["Bodo", "north line", "state"],
+                    ["Moss", "fjord line", "county"], ["Skagen", "island line", "town"],
+                ], top: 702)
         }
         #expect(text.hasPrefix("| Harbour | Ferry | Owner |\n| --- | --- | --- |\n| Bodo | north"))
     }

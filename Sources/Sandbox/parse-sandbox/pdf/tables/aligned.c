@@ -56,8 +56,7 @@ static void make_table(struct pdf_run *run) {
         }
     }
     region->rows = number + 1;
-    int grouping = number ? pdf_grouping_rows(text, index) : 0;
-    if (grouping > region->header_rows) region->header_rows = grouping;
+    if (number && !header_rows) region->header_rows = pdf_grouping_rows(text, index);
 }
 
 /// Gives the fragments of a run the columns of text that they are in.

@@ -104,6 +104,6 @@ int pdf_grouping_rows(const struct pdf_page_text *text, int region) {
 void pdf_complete_ruled_table(struct pdf_page_text *text, int region) {
     int rows = text->regions[region].rows;
     for (int row = rows - 1; row >= 0; row--) divide(text, region, row);
-    int bold = bold_rows(text, region, 3), grouping = pdf_grouping_rows(text, region);
-    text->regions[region].header_rows = bold > grouping ? bold : grouping;
+    int bold = bold_rows(text, region, 3);
+    text->regions[region].header_rows = bold ? bold : pdf_grouping_rows(text, region);
 }
