@@ -32,17 +32,30 @@ package enum EmbedderConformance {
                 distance(one, other) <= tolerance, "vectors are in the order of the texts",
                 sourceLocation: sourceLocation)
         }
-        let query = try await embedder.embedQuery(texts[0], for: CallSubject(tenant: TenantID()))
-        #expect(
-            distance(query, together[0]) <= tolerance,
-            "a query has the vector of the same text in a document",
-            sourceLocation: sourceLocation)
+        try await checkQueries(embedder, together, sourceLocation)
         for count in [0, embedder.batchMax + 1] {
             let failure = await #expect(throws: JobFailure.self, sourceLocation: sourceLocation) {
                 try await embedder.embed([String](repeating: "a", count: count))
             }
             #expect(
                 failure?.code == .machine(.embeddingBatch), "a call has 1 to batchMax texts",
+                sourceLocation: sourceLocation)
+        }
+    }
+
+    /// A query may have another prefix than the texts of documents, but not another meaning.
+    private static func checkQueries(
+        _ embedder: any Embedder, _ vectors: [[Float]], _ sourceLocation: SourceLocation
+    ) async throws {
+        for (index, text) in texts.enumerated() {
+            let query = try await embedder.embedQuery(text, for: CallSubject(tenant: TenantID()))
+            try EmbedderCheck(space: embedder.space).validate([query], count: 1)
+            let cosines = vectors.map { vector -> Float in
+                zip(query, vector).reduce(0) { $0 + $1.0 * $1.1 }
+            }
+            #expect(
+                cosines.max() == cosines[index],
+                "the query '\(text)' must be nearest to the same text in a document",
                 sourceLocation: sourceLocation)
         }
     }

@@ -21,7 +21,8 @@ package protocol Embedder: Sendable {
     ) async throws(JobFailure) -> [[Float]]
 
     /// Embeds a search query. A query longer than the model's window may be cut off there, so
-    /// that the cost of one search is bounded.
+    /// that the cost of one search is bounded. Some models expect another prefix than for the texts
+    /// of documents, so an embedder that calls another one must pass queries on as queries.
     ///
     /// - Returns: a vector as `embed` returns it.
     func embedQuery(

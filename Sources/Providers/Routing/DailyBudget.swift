@@ -77,6 +77,13 @@ package struct BudgetedEmbedder: Embedder {
         try await budget.check(subject.tenant)
         return try await embedder.embed(texts, for: subject)
     }
+
+    package func embedQuery(
+        _ query: String, for subject: CallSubject
+    ) async throws(JobFailure) -> [Float] {
+        try await budget.check(subject.tenant)
+        return try await embedder.embedQuery(query, for: subject)
+    }
 }
 
 /// Caches the sums of today's spending for 5 seconds.

@@ -42,10 +42,27 @@ package struct EmbedderRouter: Embedder {
     package func embed(
         _ texts: [String], for subject: CallSubject
     ) async throws(JobFailure) -> [[Float]] {
+        try await firstAnswer { embedder throws(JobFailure) in
+            try await embedder.embed(texts, for: subject)
+        }
+    }
+
+    package func embedQuery(
+        _ query: String, for subject: CallSubject
+    ) async throws(JobFailure) -> [Float] {
+        try await firstAnswer { embedder throws(JobFailure) in
+            try await embedder.embedQuery(query, for: subject)
+        }
+    }
+
+    /// The result of the first embedder that is called and does not fail.
+    private func firstAnswer<Answer: Sendable>(
+        _ call: @Sendable (any Embedder) async throws(JobFailure) -> Answer
+    ) async throws(JobFailure) -> Answer {
         var lastFailure: JobFailure?
         for (embedder, health) in routes {
             let answer = await health.call(timing) { () async throws(JobFailure) in
-                try await embedder.embed(texts, for: subject)
+                try await call(embedder)
             }
             switch answer {
             case .answered(let vectors): return vectors
