@@ -8,6 +8,7 @@ package struct OpenAIConfiguration: Sendable {
     package var key: APIKey?
     package var model: String
     package var space: EmbeddingSpace
+    package var prefixes: EmbeddingPrefixes
     /// Sent as `dimensions`; `nil` omits the field, because servers reject it for models that do
     /// not support it.
     package var dimensions: Int?
@@ -28,7 +29,8 @@ package struct OpenAIConfiguration: Sendable {
     package var repairPause: Duration
 
     package init(
-        baseURL: String, key: APIKey?, model: String, space: EmbeddingSpace, dimensions: Int? = nil,
+        baseURL: String, key: APIKey?, model: String, space: EmbeddingSpace,
+        prefixes: EmbeddingPrefixes = .init(), dimensions: Int? = nil,
         inputsMax: Int = 2048, requestTokensMax: Int = 300_000, requestsMax: Int = 8,
         timeout: Duration = .seconds(60), linger: Duration = .milliseconds(5),
         turnWaitMax: Duration = .seconds(30), repairPause: Duration = .seconds(300)
@@ -37,6 +39,7 @@ package struct OpenAIConfiguration: Sendable {
         self.key = key
         self.model = model
         self.space = space
+        self.prefixes = prefixes
         self.dimensions = dimensions
         self.inputsMax = inputsMax
         self.requestTokensMax = requestTokensMax

@@ -17,6 +17,7 @@ package struct OpenAIEmbedder: Embedder {
     package let space: EmbeddingSpace
     /// Maximum texts per call. The calls of many jobs share one request.
     package let batchMax: Int
+    private let prefixes: EmbeddingPrefixes
     private let packer: RequestPacker
 
     private let endpoint: EmbeddingsEndpoint
@@ -26,6 +27,7 @@ package struct OpenAIEmbedder: Embedder {
         http: HTTPClient = ProviderClient.shared, logger: Logger
     ) {
         space = configuration.space
+        prefixes = configuration.prefixes
         batchMax = min(configuration.inputsMax, 256)
         endpoint = EmbeddingsEndpoint(configuration, ledger, http: http, logger: logger)
         packer = RequestPacker(
@@ -42,7 +44,15 @@ package struct OpenAIEmbedder: Embedder {
                 .machine(.embeddingBatch),
                 "a call must have 1 to \(batchMax) texts, not \(texts.count)")
         }
-        return try await packer.vectors(of: RequestPart(subject: subject, texts: texts))
+        let prefixed = texts.map { prefixes.passage + $0 }
+        return try await packer.vectors(of: RequestPart(subject: subject, texts: prefixed))
+    }
+
+    package func embedQuery(
+        _ query: String, for subject: CallSubject
+    ) async throws(JobFailure) -> [Float] {
+        let part = RequestPart(subject: subject, texts: [prefixes.query + query])
+        return try await packer.vectors(of: part)[0]
     }
 }
 

@@ -50,6 +50,8 @@ enum OpenAISettings {
         "openai-model-version",
         "Version of the model. It is part of the embedding space: another version is another space",
         default: "1")
+    static let queryPrefix = prefix("query", of: "search query")
+    static let passagePrefix = prefix("passage", of: "text of a document")
     static let inputs = Setting.number(
         "openai-batch-size", "Maximum number of texts in one request", default: 2048, in: 1...2048)
     static let requests = Setting.number(
@@ -75,9 +77,22 @@ enum OpenAISettings {
             + "limit waits")
 
     static let declared: [any SettingDeclaration] = [
-        baseURLs, keys, model, width, version, inputs, requests, timeout, repairPause, probe,
-        tenantTokens, tokens,
+        baseURLs, keys, model, width, version, queryPrefix, passagePrefix, inputs, requests,
+        timeout, repairPause, probe, tenantTokens, tokens,
     ]
+
+    private static func prefix(_ kind: String, of text: String) -> Setting<String> {
+        Setting(
+            "openai-\(kind)-prefix",
+            "What precedes each \(text), for a model that was trained with prefixes, for example "
+                + "'\(kind): ' with its space. It is part of the embedding space", default: ""
+        ) { prefix throws(SettingFault) in
+            guard prefix.utf8.count <= 1024 else {
+                throw SettingFault("must be at most 1024 bytes, not \(prefix.utf8.count)")
+            }
+            return prefix
+        }
+    }
 
     @Sendable static func embedder(_ context: ProviderContext) throws -> BuiltEmbedder {
         let settings = context.settings
@@ -124,14 +139,16 @@ enum OpenAISettings {
                         + "server, set --openai-base-url")
             }
         }
+        let prefixes = EmbeddingPrefixes(
+            query: settings[queryPrefix], passage: settings[passagePrefix])
         return urls.enumerated().map { index, url in
             let key = keys.count == 1 ? keys[0] : keys[index]
             return OpenAIConfiguration(
                 baseURL: url, key: key.isEmpty ? nil : APIKey(key), model: settings[model],
                 space: EmbeddingSpace(
-                    model: settings[model], version: settings[version],
+                    model: settings[model], version: prefixes.version(settings[version]),
                     width: width),
-                dimensions: known?.dimensions, inputsMax: settings[inputs],
+                prefixes: prefixes, dimensions: known?.dimensions, inputsMax: settings[inputs],
                 requestsMax: settings[requests], timeout: settings[timeout],
                 repairPause: settings[repairPause])
         }

@@ -16,7 +16,7 @@ enum RequestFailure: Error, Equatable {
     }
 }
 
-/// The texts of one call within a request.
+/// The texts of one call within a request, with their prefixes.
 struct RequestPart: Sendable {
     var subject: CallSubject
     var texts: [String]
