@@ -100,17 +100,18 @@ let package = Package(
             ProviderHTTP ProviderSetup Routing _NIOFileSystem
             """),
         .target(
-            name: "CMiniLM", path: "Sources/Providers/CMiniLM",
+            name: "CLocalModels", path: "Sources/Providers/CLocalModels",
             cSettings: [
+                .headerSearchPath("text"), .headerSearchPath("transformer"),
                 .headerSearchPath("weights"),
                 // Debug builds too: arithmetic is too slow for the tests without optimisation.
                 .unsafeFlags(["-std=gnu11", "-O3", "-Wall", "-Wextra"]),
             ],
             linkerSettings: [.linkedLibrary("dl")]),
-        module("Hashing", "Sources/Providers/Hashing", "CMiniLM Domain Pipeline"),
+        module("Hashing", "Sources/Providers/Hashing", "CLocalModels Domain Pipeline"),
         module(
-            "MiniLM", "Sources/Providers/MiniLM",
-            "CMiniLM Crypto Domain Hashing Logging Pipeline ProgramFrame ProviderSetup"),
+            "LocalModels", "Sources/Providers/LocalModels",
+            "CLocalModels Crypto Domain Hashing Logging Pipeline ProgramFrame ProviderSetup"),
         module(
             "MockServices", "Sources/Providers/MockServices",
             """
@@ -207,8 +208,8 @@ let package = Package(
         module(
             "Wiring", "Sources/Programs/Wiring",
             """
-            BlobStores Concurrency Domain JobStorePostgres Kafka KafkaHints LlamaParse Logging
-            MiniLM OpenAI Pipeline Postgres ProgramFrame ProviderHTTP ProviderSetup
+            BlobStores Concurrency Domain JobStorePostgres Kafka KafkaHints LlamaParse LocalModels
+            Logging OpenAI Pipeline Postgres ProgramFrame ProviderHTTP ProviderSetup
             ServiceLifecycle
             """),
         module(
@@ -332,7 +333,8 @@ let package = Package(
         tests(
             "EmbeddersTests",
             """
-            Domain Embedding Hashing Logging MiniLM Pipeline ProgramFrame ProviderSetup TestSupport
+            CLocalModels Domain Embedding Hashing LocalModels Logging Pipeline ProgramFrame
+            ProviderSetup TestSupport
             """, excluding: ["Fixtures"]),
         tests("PostgresTests", "Domain LocalCluster Postgres TestCluster TestSupport exit-probe"),
         tests(

@@ -3,7 +3,8 @@
 Each set is a folder in the form of BEIR: corpus.jsonl, queries.jsonl and qrels/test.tsv. All of its
 texts are uploaded as a tenant's documents, through the whole pipeline. The questions are uploaded
 too, by another tenant, because their vectors are needed for the exact search. A document ranks
-where its best chunk does.
+where its best chunk does. With a model that has another prefix for queries, the exact search by
+meaning finds less than Millrace, because it compares texts of documents with each other.
 """
 
 import argparse

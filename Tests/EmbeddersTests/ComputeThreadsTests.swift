@@ -4,7 +4,7 @@ import Domain
 import Synchronization
 import Testing
 
-@testable import MiniLM
+@testable import LocalModels
 
 @Suite(.timeLimit(.minutes(5))) struct ComputeThreadsTests {
     private final class Order: Sendable {

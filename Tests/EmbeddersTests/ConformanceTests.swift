@@ -1,7 +1,7 @@
 import Domain
 import Hashing
+import LocalModels
 import Logging
-import MiniLM
 import Pipeline
 import ProgramFrame
 import ProviderSetup
@@ -14,8 +14,10 @@ import Testing
         try await EmbedderConformance.check(HashingEmbedder())
     }
 
-    @Test func `the local model conforms`() async throws {
-        try await EmbedderConformance.check(Model.shared.get(), tolerance: 1e-4)
+    @Test func `the local models conform`() async throws {
+        for model in [Model.miniLM, .e5] {
+            try await EmbedderConformance.check(model.embedder.get(), tolerance: 1e-4)
+        }
     }
 
     @Test func `the embedder of tests conforms`() async throws {

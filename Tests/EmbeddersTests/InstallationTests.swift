@@ -1,3 +1,4 @@
+import CLocalModels
 import Domain
 import Foundation
 import Logging
@@ -5,7 +6,7 @@ import Pipeline
 import Synchronization
 import Testing
 
-@testable import MiniLM
+@testable import LocalModels
 
 /// Which embedder is chosen for an installation.
 @Suite struct InstallationTests {
@@ -19,11 +20,58 @@ import Testing
         return folder
     }
 
-    @Test func `the model is used where it is installed`() throws {
-        let embedder = try localEmbedder(
-            modelDirectory: Model.directory, logger: Logger(label: "test"))
-        #expect(embedder.space.model == "all-MiniLM-L6-v2")
-        #expect(embedder.space.width == 384)
+    @Test func `a model is used where it is installed, in a space of its own`() throws {
+        let spaces = try [(LocalModel.miniLM, Model.miniLM), (.multilingualE5Small, .e5)].map {
+            try localEmbedder($0, directory: $1.directory, logger: Logger(label: "test")).space
+        }
+        #expect(spaces.map(\.model) == ["all-MiniLM-L6-v2", "multilingual-e5-small"])
+        #expect(spaces.map(\.width) == [384, 384])
+        #expect(spaces == LocalModel.allCases.map(\.space))
+    }
+
+    @Test func `a selected model that is not installed is an error, without a fallback`() {
+        for directory in [nil, "/nonexistent"] {
+            let error = #expect(throws: LocalModelError.self) {
+                try localEmbedder(
+                    .multilingualE5Small, directory: directory, logger: Logger(label: "test"))
+            }
+            #expect("\(error!)".contains("scripts/install-dependencies multilingual"))
+        }
+    }
+
+    @Test func `damaged multilingual weights are an error that names the file`() throws {
+        let name = LocalModel.multilingualE5Small.weights.name
+        let damaged = try folder([name: "E5S1"])
+        defer { try? FileManager.default.removeItem(atPath: damaged) }
+        let error = #expect(throws: LocalModelError.self) {
+            try localEmbedder(
+                .multilingualE5Small, directory: damaged, logger: Logger(label: "test"))
+        }
+        guard case .wrongDigest(let path, _, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path == damaged + "/" + name)
+    }
+
+    /// The digest protects against these. The reader must not depend on that.
+    @Test(arguments: [0, 3, 8, 60, 1_000_000, 4_600_000, 5_000_000])
+    func `a file that is cut off is malformed, not a crash`(byteCount: Int) throws {
+        let name = LocalModel.multilingualE5Small.weights.name
+        let whole = try #require(
+            FileHandle(forReadingAtPath: Model.e5.directory + "/" + name))
+        let beginning = try whole.read(upToCount: byteCount) ?? Data()
+        let short = try folder([:])
+        defer { try? FileManager.default.removeItem(atPath: short) }
+        try beginning.write(to: URL(filePath: short + "/" + name))
+        let error = #expect(throws: LocalModelError.self) {
+            let file = try InstalledFile(path: short + "/" + name)
+            _ = try Transformer(file, transformer_open_e5)
+        }
+        guard case .malformed = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test func `without the model, words are hashed and a warning is logged`() throws {
@@ -32,7 +80,7 @@ import Testing
         for directory in [nil, "/nonexistent", empty] {
             let log = WarningLog()
             let embedder = try localEmbedder(
-                modelDirectory: directory, logger: Logger(label: "test") { _ in log })
+                .miniLM, directory: directory, logger: Logger(label: "test") { _ in log })
             #expect(embedder.space.model == "feature-hashing")
             #expect(log.warnings.count == 1)
             #expect(log.warnings.first?.contains("make install") == true)
@@ -41,33 +89,35 @@ import Testing
 
     @Test func `an incomplete or damaged model is an error, without a fallback`() throws {
         let logger = Logger(label: "test")
-        let vocabulary = Model.directory + "/" + MiniLMInstallation.vocabulary
+        let vocabularyName = try #require(LocalModel.miniLM.vocabulary).name
+        let weightsName = LocalModel.miniLM.weights.name
+        let vocabulary = Model.miniLM.directory + "/" + vocabularyName
         let whole = try String(contentsOfFile: vocabulary, encoding: .utf8)
-        let half = try folder([MiniLMInstallation.vocabulary: whole])
+        let half = try folder([vocabularyName: whole])
         let damaged = try folder([
-            MiniLMInstallation.vocabulary: whole, MiniLMInstallation.weights: "not weights",
+            vocabularyName: whole, weightsName: "not weights",
         ])
         let other = try folder([
-            MiniLMInstallation.vocabulary: "other words\n", MiniLMInstallation.weights: "",
+            vocabularyName: "other words\n", weightsName: "",
         ])
         defer {
             for folder in [half, damaged, other] {
                 try? FileManager.default.removeItem(atPath: folder)
             }
         }
-        let missing = #expect(throws: MiniLMError.self) {
-            try localEmbedder(modelDirectory: half, logger: logger)
+        let missing = #expect(throws: LocalModelError.self) {
+            try localEmbedder(.miniLM, directory: half, logger: logger)
         }
         guard case .unreadable(let path, _) = missing else {
             Issue.record("\(String(describing: missing))")
             return
         }
-        #expect(path.hasSuffix(MiniLMInstallation.weights))
+        #expect(path.hasSuffix(weightsName))
         for (folder, file) in [
-            (damaged, MiniLMInstallation.weights), (other, MiniLMInstallation.vocabulary),
+            (damaged, weightsName), (other, vocabularyName),
         ] {
-            let error = #expect(throws: MiniLMError.self) {
-                try localEmbedder(modelDirectory: folder, logger: logger)
+            let error = #expect(throws: LocalModelError.self) {
+                try localEmbedder(.miniLM, directory: folder, logger: logger)
             }
             guard case .wrongDigest(let path, _, _) = error else {
                 Issue.record("\(String(describing: error))")

@@ -5,35 +5,25 @@ import Pipeline
 import TestSupport
 import Testing
 
-@testable import MiniLM
+@testable import LocalModels
 
 /// The in-process model against its reference implementation.
 @Suite(.timeLimit(.minutes(5))) struct MiniLMTests {
     @Test(arguments: Goldens.all.texts)
     func `tokens and windows equal the reference's`(sample: Goldens.Sample) throws {
-        let tokens = try Model.tokenizer.get().tokens(of: sample.text)
+        let model = try Model.miniLM.loaded.get()
+        let tokens = model.tokenizer.tokens(of: sample.text)
         #expect(tokens.ids == sample.tokens)
-        #expect(TokenWindows(tokens).sequences.map(\.count) == sample.windows)
+        #expect(TokenWindows(tokens, in: model.passage).sequences.map(\.count) == sample.windows)
     }
 
     @Test(arguments: Goldens.all.blocks)
     func `every scalar is treated as by the reference`(block: Goldens.Block) throws {
-        let scalars = block.scalars.flatMap { $0[0]...$0[1] }.compactMap(Unicode.Scalar.init)
-        let text = scalars.map { "a\($0)b \($0)1 " }.joined()
-        let tokens = try Model.tokenizer.get().tokens(of: text)
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for id in tokens.ids {
-            withUnsafeBytes(of: id.littleEndian) { bytes in
-                for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            }
-        }
-        #expect(tokens.ids.count == block.tokens)
-        let hex = String(hash, radix: 16)
-        #expect(String(repeating: "0", count: 16 - hex.count) + hex == block.fnv1a)
+        block.expect(try Model.miniLM.loaded.get().tokenizer)
     }
 
     @Test func `vectors equal the reference's, alone and in one batch`() async throws {
-        let embedder = try Model.shared.get()
+        let embedder = try Model.miniLM.embedder.get()
         let samples = Goldens.all.texts
         let together = try await embedder.embed(samples.map(\.text))
         try EmbedderCheck(space: embedder.space).validate(together, count: samples.count)
@@ -47,7 +37,7 @@ import Testing
     }
 
     @Test func `concurrent calls do not affect each other`() async throws {
-        let embedder = try Model.shared.get()
+        let embedder = try Model.miniLM.embedder.get()
         let texts = (0..<8).map { "The \($0)th document tells of tide number \($0 * 7)." }
         var expected: [[Float]] = []
         for text in texts { expected += try await embedder.embed([text]) }
@@ -66,31 +56,31 @@ import Testing
     #if arch(x86_64)
         /// OpenBLAS falls back to kernels of 2004 on a processor that is newer than itself.
         @Test func `OpenBLAS uses AVX kernels on processors that support them`() throws {
-            _ = try Model.shared.get()
+            _ = try Model.miniLM.embedder.get()
             let processor = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
             let flags = Set(processor.split(whereSeparator: \.isWhitespace))
             guard flags.isSuperset(of: ["avx2", "fma"]) else { return }
-            #expect(["Haswell", "SkylakeX"].contains(MiniLMModel.kernels))
+            #expect(["Haswell", "SkylakeX"].contains(Transformer.kernels))
         }
     #endif
 
     @Test func `a vector without a direction is permanent, because the model repeats it`() {
-        for sum in [[Float](repeating: 0, count: MiniLMModel.width), [.nan], [.infinity]] {
-            let failure = #expect(throws: JobFailure.self) { try MiniLMEmbedder.stored(sum) }
+        for sum in [[Float](repeating: 0, count: Transformer.width), [.nan], [.infinity]] {
+            let failure = #expect(throws: JobFailure.self) { try LocalModelEmbedder.stored(sum) }
             #expect(failure?.class == .permanent)
             #expect(failure?.code == .embedder(.modelRefused))
         }
     }
 
     @Test func `batches and texts outside the limits are refused`() async throws {
-        let embedder = try Model.shared.get()
+        let embedder = try Model.miniLM.embedder.get()
         for texts in [[], Array(repeating: "x", count: 65)] {
             let failure = await #expect(throws: JobFailure.self) {
                 _ = try await embedder.embed(texts)
             }
             #expect(failure?.code == .machine(.embeddingBatch))
         }
-        let long = String(repeating: "x", count: MiniLMEmbedder.textBytesMax + 1)
+        let long = String(repeating: "x", count: LocalModelEmbedder.textBytesMax + 1)
         let failure = await #expect(throws: JobFailure.self) {
             _ = try await embedder.embed([long])
         }

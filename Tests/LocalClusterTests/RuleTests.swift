@@ -56,6 +56,7 @@ import Testing
         #expect(variables["MILLRACE_PARSE_SANDBOX_PATH"] == "/programs/parse-sandbox")
         #expect(variables["MILLRACE_EXTRA"] == "kept")
         #expect(variables["MILLRACE_MINILM_PATH"] == nil)
+        #expect(variables["MILLRACE_E5_PATH"] == layout.runtime + "/e5")
     }
 
     @Test func `only migrate receives the owner's password, and the broker no database URL`() {

@@ -11,7 +11,8 @@ import Testing
         let build = Runtime.program("millrace").dropLast("/millrace".count)
         // By source, because a build keeps the objects of files that have moved.
         let objects = try [
-            "Providers/CMiniLM", "Messaging/CKafkaShim", "Sandbox/CSpawn", "Database/CEventLoop",
+            "Providers/CLocalModels", "Messaging/CKafkaShim", "Sandbox/CSpawn",
+            "Database/CEventLoop",
         ].flatMap { folder in
             let target = folder.split(separator: "/")[1]
             return try FileManager.default.subpathsOfDirectory(

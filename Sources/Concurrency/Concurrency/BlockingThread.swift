@@ -9,7 +9,8 @@ import Glibc
 /// - Postgres' `EventLoop` is the executor of connections: actors whose state only its thread
 ///   touches.
 /// - Kafka's `ThreadExecutor` runs calls in order, the last of which destroys the client.
-/// - MiniLM's `ComputeThreads` hold workspaces between calls and serve their callers in turn.
+/// - `ComputeThreads` of the local models hold workspaces between calls and serve their callers in
+///   turn.
 /// - File calls of BlobStores and Backups are short and many, so they share NIO's thread pool.
 package enum BlockingThread {
     /// The system cannot start another thread. The text is its reason.

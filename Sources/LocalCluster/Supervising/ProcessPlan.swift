@@ -78,10 +78,11 @@ package struct ProcessPlan: Sendable {
     ) -> [String: String] {
         var variables = inherited
         variables["MILLRACE_LOG_LEVEL"] = inherited["MILLRACE_LOG_LEVEL"] ?? "info"
-        let model = layout.runtime + "/minilm"
+        let miniLM = layout.runtime + "/minilm"
         variables["MILLRACE_MINILM_PATH"] =
             inherited["MILLRACE_MINILM_PATH"]
-            ?? (Files.exists(model + "/model.safetensors") ? model : nil)
+            ?? (Files.exists(miniLM + "/model.safetensors") ? miniLM : nil)
+        variables["MILLRACE_E5_PATH"] = inherited["MILLRACE_E5_PATH"] ?? layout.runtime + "/e5"
         variables["MILLRACE_CL100K_PATH"] =
             inherited["MILLRACE_CL100K_PATH"] ?? layout.runtime + "/cl100k/cl100k_base.tiktoken"
         variables["MILLRACE_PDFIUM_PATH"] =

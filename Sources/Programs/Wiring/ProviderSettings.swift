@@ -1,5 +1,5 @@
 import LlamaParse
-import MiniLM
+import LocalModels
 import OpenAI
 package import Pipeline
 package import ProgramFrame

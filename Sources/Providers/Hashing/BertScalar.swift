@@ -1,4 +1,4 @@
-import CMiniLM
+import CLocalModels
 
 /// How the uncased BERT tokenizer treats a Unicode scalar.
 package enum BertScalar {
@@ -56,7 +56,7 @@ extension Unicode.Scalar {
     func withoutAccents(_ visit: (Unicode.Scalar) -> Void) {
         var parts: (UInt32, UInt32, UInt32) = (0, 0, 0)
         let count = withUnsafeMutableBytes(of: &parts) { bytes in
-            minilm_strip_accents(value, bytes.assumingMemoryBound(to: UInt32.self).baseAddress)
+            text_strip_accents(value, bytes.assumingMemoryBound(to: UInt32.self).baseAddress)
         }
         guard count >= 0 else {
             if properties.generalCategory != .nonspacingMark { visit(self) }

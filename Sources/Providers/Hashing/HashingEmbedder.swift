@@ -2,8 +2,8 @@
 //
 // Invariants: the vector of a text depends on that text only, and is the same in every process and
 // on every machine. Any change to vectors changes the version of the space.
-// Neighbours: implements the port `Pipeline.Embedder`; accents are removed by CMiniLM; MiniLM falls
-// back to it, and mock-services returns its vectors.
+// Neighbours: implements the port `Pipeline.Embedder`; accents are removed by CLocalModels;
+// LocalModels falls back to it, and mock-services returns its vectors.
 
 package import Domain
 package import Pipeline

@@ -1,8 +1,0 @@
-// Matrix products from OpenBLAS. The library is loaded with the model, so programs that do not
-// embed do not need it.
-#pragma once
-
-#include <cblas.h>
-
-/// `cblas_sgemm`; NULL until `minilm_load_products` has succeeded.
-extern __typeof__(&cblas_sgemm) blas_sgemm;
