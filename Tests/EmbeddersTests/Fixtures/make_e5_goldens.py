@@ -48,8 +48,8 @@ TEXTS = {
     "blanks alone": " \t\r\n\u3000",
     "unknown": "\U00013080\U00013081 \U00016800 x",
     "long word": "x" * 300,
-    "a full window": " ".join(["word"] * 507),
-    "one token too many": " ".join(["word"] * 508),
+    "a full window": " ".join(["word"] * 508),
+    "one token too many": " ".join(["word"] * 509),
     "windows of words": "Ein Satz auf Deutsch über Größe und Straßen. " * 120,
     "windows without words": "Titel " + "日本の首都は東京です。" * 160,
 }
