@@ -204,7 +204,7 @@ def tokenizer_of(model):
 
 
 def windows(tokenizer, text, prefix):
-    """Token ids of a text, cut as evenly as possible before a word in a window's second half."""
+    """Token ids of a text, cut as evenly as possible before a word, after a window's first fifth."""
     ids, pieces = tokenizer.encode(text), tokenizer.encode(text, out_type=str)
     start = [START, *tokenizer.encode(prefix)]
     room = SEQUENCE_MAX - len(start) - 1
@@ -212,7 +212,7 @@ def windows(tokenizer, text, prefix):
     while len(ids) - cuts[-1] > room:
         left = len(ids) - cuts[-1]
         even = cuts[-1] + math.ceil(left / math.ceil(left / room))
-        earliest = cuts[-1] + (even - cuts[-1]) // 2
+        earliest = cuts[-1] + (even - cuts[-1]) // 5
         fitting = [i for i in range(earliest + 1, even + 1) if pieces[i].startswith("▁")]
         cuts.append(max(fitting, default=even))
     cuts.append(len(ids))

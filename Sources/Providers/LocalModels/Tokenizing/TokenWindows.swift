@@ -10,7 +10,8 @@ struct TokenFrame: Sendable {
 /// Splits a text's tokens into windows of at most the model's length.
 ///
 /// Windows do not overlap. They are of even length, so that none contains only a short remainder,
-/// and begin with a word where one begins in the second half of the previous window.
+/// and begin with a word. Scripts without spaces have words of any length, so a window is not
+/// shortened to less than a fifth for that; every word of WordPiece is shorter than the rest.
 struct TokenWindows {
     /// Token ids with the frame. A text without tokens has one sequence.
     let sequences: [[Int32]]
@@ -34,7 +35,7 @@ struct TokenWindows {
         guard remaining > contentMax else { return text.ids.count }
         let windows = (remaining + contentMax - 1) / contentMax
         let even = start + (remaining + windows - 1) / windows
-        let earliest = start + (even - start) / 2
+        let earliest = start + (even - start) / 5
         var end = even
         while end > earliest, text.isContinuation[end] { end -= 1 }
         return end > earliest ? end : even
