@@ -14,12 +14,14 @@ import Testing
     ) -> [UInt8] {
         let names = chapters.indices.map { "chapter \($0).xhtml" }
         let items = chapters.indices.map {
-            #"<item id="c\#($0)" href="chapter%20\#($0).xhtml" media-type="application/xhtml+xml"/>"#
+            #"<item id="c\#($0)" href="chapter%20\#($0).xhtml" "#
+                + #"media-type="application/xhtml+xml"/>"#
         }
         // The order of reading is not the order of the files.
         let order = chapters.indices.reversed().map { #"<itemref idref="c\#($0)"/>"# }
         let package = """
-            <package><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Tides</dc:title>\
+            <package><metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\
+            <dc:title>Tides</dc:title>\
             <dc:creator>Ada Berg</dc:creator><dc:creator>Bo Lund</dc:creator>\
             <dc:language>en</dc:language></metadata><manifest>\(items.joined())\
             <item id="toc" href="toc.ncx" media-type="application/x-dtbncx+xml"/></manifest>\

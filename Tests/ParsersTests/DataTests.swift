@@ -100,7 +100,8 @@ import Testing
               {"output_type": "display_data", "data": {
                "image/png": "iVBORw0K", "text/plain": "<Figure>"}},
               {"output_type": "execute_result", "data": {
-               "text/html": "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",
+               "text/html": ["<table><tr><th>a</th><th>b</th></tr>",
+               "<tr><td>1</td><td>2</td></tr></table>"],
                "text/plain": "a\n1"}},
               {"output_type": "error", "ename": "KeyError", "evalue": "\u001b[31m'x'\u001b[0m",
                "traceback": []}]}]}
@@ -132,7 +133,8 @@ import Testing
     @Test func `a long output of a notebook is cut at a line`() async throws {
         let output = (0..<1_000).map { "line \($0)\\n" }.joined()
         let text = try await Sandbox.markdown(
-            #"{"cells": [{"cell_type": "code", "source": "x", "outputs": [{"text": "\#(output)"}]}]}"#,
+            #"{"cells": [{"cell_type": "code", "source": "x", "#
+                + #""outputs": [{"text": "\#(output)"}]}]}"#,
             as: .notebook)
         #expect(text.contains("line 29\n…"))
         #expect(!text.contains("line 30"))

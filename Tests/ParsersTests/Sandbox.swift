@@ -13,8 +13,20 @@ enum Sandbox {
         LocalParser(sandboxPath: path, pdfiumPath: pdfium, limits: limits)
     }
 
-    /// Writes the bytes to a file and parses it as the given type.
+    /// Writes the bytes to a file and parses it as the given type. Drops the form feed that ends the
+    /// last page.
     static func parse(
+        _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
+    ) async throws(JobFailure) -> ParsedDocument {
+        var parsed = try await parseWhole(bytes, as: type, with: parser)
+        if parsed.markdown.unicodeScalars.last == "\u{0C}" {
+            parsed.markdown.unicodeScalars.removeLast()
+        }
+        return parsed
+    }
+
+    /// Writes the bytes to a file and parses it as the given type.
+    static func parseWhole(
         _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
     ) async throws(JobFailure) -> ParsedDocument {
         let file = TemporaryFile(bytes)

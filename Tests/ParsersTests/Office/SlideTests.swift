@@ -71,7 +71,8 @@ import Testing
             "<a:tc \(more)><a:txBody><a:p><a:r><a:t>\(text)</a:t></a:r></a:p></a:txBody></a:tc>"
         }
         let table =
-            #"<a:tbl><a:tblPr firstRow="1"/><a:tr>\#(cell("Dock", ""))\#(cell("Length", ""))</a:tr>"#
+            #"<a:tbl><a:tblPr firstRow="1"/><a:tr>"#
+            + #"\#(cell("Dock", ""))\#(cell("Length", ""))</a:tr>"#
             + #"<a:tr>\#(cell("East", #"rowSpan="2""#))\#(cell("10", ""))</a:tr>"#
             + #"<a:tr>\#(cell("", #"vMerge="1""#))\#(cell("14", ""))</a:tr></a:tbl>"#
         #expect(

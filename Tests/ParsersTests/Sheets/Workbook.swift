@@ -1,6 +1,7 @@
 import Domain
 
-/// A workbook of one sheet, written as a grid: a row per line, cells between bars. `*text*` is bold.
+/// A workbook of one sheet, written as a grid: a row per line, cells between bars. `*text*` is
+/// bold.
 struct Workbook {
     var grid: [[String]]
     /// Ranges such as "A1:C1".
@@ -61,7 +62,8 @@ struct Workbook {
             ),
             (
                 "xl/workbook.xml",
-                #"<workbook \#(main) \#(link)><sheets><sheet name="S" r:id="w"/></sheets></workbook>"#
+                #"<workbook \#(main) \#(link)><sheets>"#
+                    + #"<sheet name="S" r:id="w"/></sheets></workbook>"#
             ),
             (
                 "xl/_rels/workbook.xml.rels",

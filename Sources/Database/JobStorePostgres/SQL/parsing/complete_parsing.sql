@@ -1,6 +1,6 @@
 -- Hands parsed documents to the chunk queue. Returns the jobs whose claims hold.
--- $1 job ids, $2 claim ids, $3 paths of the texts, $4 their SHA-256, $5 the parsers' reports (all in
--- the same order)
+-- $1 job ids, $2 claim ids, $3 paths of the texts, $4 their SHA-256, $5 the parsers' reports (all
+-- in the same order)
 -- Locks: the rows of the jobs, already locked by `advance` in the same transaction, then those of
 -- the documents.
 -- Index: upload_jobs_pkey, documents_pkey.

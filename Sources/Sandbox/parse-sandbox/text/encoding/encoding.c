@@ -125,7 +125,7 @@ static bool is_utf8(const struct buffer *text) {
         if (utf8_scalar(at, end, &length) < 0) invalid++;
         else if (length > 1) valid++;
     }
-    return invalid == 0 || valid >= invalid * 10;
+    return invalid == 0 || valid >= invalid * 3;
 }
 
 /// Encodings of e-mail in 7 bits, which switch between alphabets by escape sequences.
