@@ -48,7 +48,7 @@ void pdf_end_block(void) {
 bool pdf_block_goes_on(const struct pdf_line *next) {
     if (!block.last || !next || block.heading || block.code) return false;
     if (pdf_heading_level(&styles, all, next) || pdf_is_code(&styles, next)) return false;
-    return pdf_goes_on(all, block.last, next);
+    return pdf_goes_on(all, block.last, block.lines, next);
 }
 
 void pdf_set_block_aside(void) {

@@ -112,7 +112,7 @@ void pdf_join_broken_word(const struct pdf_lines *lines, struct buffer *text,
     if (compound) buffer_byte(text, '-');
 }
 
-bool pdf_goes_on(const struct pdf_lines *lines, const struct pdf_line *line,
+bool pdf_goes_on(const struct pdf_lines *lines, const struct pdf_line *line, int count,
                  const struct pdf_line *next) {
     bool alike = fabsf(line->size - next->size) < 0.06f * pdf_em(line) &&
         line->monospaced == next->monospaced && next->page == line->page + 1;
@@ -127,6 +127,6 @@ bool pdf_goes_on(const struct pdf_lines *lines, const struct pdf_line *line,
     int32_t first = utf8_scalar(text, text + next->length, &length);
     bool small = (first >= 'a' && first <= 'z') || (first >= 0xdf && first <= 0xff) ||
         (first >= 0x3b1 && first <= 0x3c9) || (first >= 0x430 && first <= 0x45f);
-    bool is_long = line->right - line->left > 15 * pdf_em(line);
+    bool is_long = count > 1 && line->right - line->left > 15 * pdf_em(line);
     return small || (is_long && !pdf_broken_on_purpose(lines, line, next));
 }

@@ -26,6 +26,6 @@ bool pdf_joins_closely(const struct pdf_lines *lines, const struct buffer *text,
 /// ("X-Window", "day-to-day").
 void pdf_join_broken_word(const struct pdf_lines *lines, struct buffer *text,
                           const struct pdf_line *line);
-/// Whether a paragraph at the end of a page goes on at the start of the next one.
-bool pdf_goes_on(const struct pdf_lines *lines, const struct pdf_line *line,
+/// Whether a paragraph of `count` lines at the end of a page goes on at the start of the next one.
+bool pdf_goes_on(const struct pdf_lines *lines, const struct pdf_line *line, int count,
                  const struct pdf_line *next);

@@ -23,8 +23,9 @@ static bool is_figure(const struct pdf_fragment *fragment) {
         letters += (unicode | 0x20) >= 'a' && (unicode | 0x20) <= 'z';
         letters += unicode > 0xbf;
     }
-    size_t count = fragment->end - fragment->first;
-    bool is_dash = count == 1 && !letters;
+    uint32_t first = run->text->glyphs[fragment->first].unicode;
+    bool is_dash = fragment->end - fragment->first == 1 &&
+        (first == '-' || first == 0x2212 || (first >= 0x2010 && first <= 0x2015));
     return is_dash || (digits > 0 && letters <= digits + 1);
 }
 
