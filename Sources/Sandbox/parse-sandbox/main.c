@@ -30,7 +30,9 @@ struct limits limits = {
 };
 
 static const struct { const char *name; parser *parse; } formats[] = {
-    {"csv", parse_csv},           {"docx", parse_docx},   {"eml", parse_eml},
+    {"csv", parse_csv},           {"doc", parse_doc},     {"docx", parse_docx},
+    {"eml", parse_eml},           {"msg", parse_msg},     {"ppt", parse_ppt},
+    {"xls", parse_xls},
     {"epub", parse_epub},         {"gzip", parse_gzip},   {"html", parse_html},
     {"json", parse_json},         {"mbox", parse_mbox},   {"mhtml", parse_mhtml},
     {"markdown", parse_markdown}, {"odp", parse_odp},     {"ods", parse_ods},

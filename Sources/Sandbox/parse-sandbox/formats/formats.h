@@ -55,3 +55,7 @@ void markdown_read(const char *text, size_t length);
 
 /// Writes the blocks of an RTF document, which may be the body of a mail.
 void rtf_read(const struct buffer *document);
+void parse_doc(struct buffer *document, struct pages *pages);
+void parse_xls(struct buffer *document, struct pages *pages);
+void parse_ppt(struct buffer *document, struct pages *pages);
+void parse_msg(struct buffer *document, struct pages *pages);
