@@ -57,16 +57,6 @@ import Testing
         #expect(html.declared == .pdf)
     }
 
-    @Test func `an Office file with a password is encrypted, an old Office file is unsupported`() {
-        let magic: [UInt8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
-        let filler = [UInt8](repeating: 0, count: 1500)
-        let name = "EncryptedPackage".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-        #expect(detect(magic + filler + name, "a.docx").type == .encrypted)
-        #expect(
-            detect(magic + filler, "a.doc").type
-                == .unsupported("an Office document of the format used before 2007"))
-    }
-
     @Test func `texts are distinguished by their names, then by the declared type`() {
         let text = Array("a,b\n1,2\n".utf8)
         #expect(detect(text, "a.csv").type == .supported(.csv))

@@ -7,6 +7,10 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     case odt = "application/vnd.oasis.opendocument.text"
     case odp = "application/vnd.oasis.opendocument.presentation"
     case ods = "application/vnd.oasis.opendocument.spreadsheet"
+    case doc = "application/msword"
+    case xls = "application/vnd.ms-excel"
+    case ppt = "application/vnd.ms-powerpoint"
+    case msg = "application/vnd.ms-outlook"
     case html = "text/html"
     case markdown = "text/markdown"
     case plainText = "text/plain"
@@ -36,6 +40,10 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         case .odt: "odt"
         case .odp: "odp"
         case .ods: "ods"
+        case .doc: "doc"
+        case .xls: "xls"
+        case .ppt: "ppt"
+        case .msg: "msg"
         case .html: "html"
         case .markdown: "md"
         case .plainText: "txt"
@@ -63,7 +71,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         case .markdown, .plainText, .csv, .html: true
         case .mail, .mailbox, .savedPage, .json, .jsonLines, .notebook, .xml, .webVTT, .subRip: true
         case .pdf, .docx, .pptx, .xlsx, .odt, .odp, .ods: false
-        case .epub, .rtf, .zip, .tar, .gzip: false
+        case .epub, .rtf, .zip, .tar, .gzip, .doc, .xls, .ppt, .msg: false
         }
     }
 
@@ -121,6 +129,7 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         "epub": .epub, "rtf": .rtf, "json": .json, "geojson": .json, "jsonl": .jsonLines,
         "ndjson": .jsonLines, "ipynb": .notebook, "xml": .xml, "nxml": .xml, "svg": .xml,
         "rss": .xml, "atom": .xml, "tei": .xml, "dbk": .xml, "vtt": .webVTT, "srt": .subRip,
-        "zip": .zip, "tar": .tar, "gz": .gzip, "tgz": .gzip,
+        "doc": .doc, "dot": .doc, "xls": .xls, "xlt": .xls, "ppt": .ppt, "pps": .ppt, "pot": .ppt,
+        "msg": .msg, "oft": .msg, "zip": .zip, "tar": .tar, "gz": .gzip, "tgz": .gzip,
     ]
 }

@@ -1,7 +1,8 @@
 import Domain
 import Glibc
 
-/// The bytes that determine a document's type: its start and, for archives, its end.
+/// What determines a document's type: its start, for archives its end, and for compound files the
+/// names at their root.
 package struct DocumentSample: Sendable {
     /// At most `bytesMax` leading bytes.
     package var head: [UInt8]
@@ -9,6 +10,8 @@ package struct DocumentSample: Sendable {
     package var tail: [UInt8]
     /// Length of the whole document in bytes, if known.
     package var length: Int?
+    /// `nil` for other files than compound files.
+    var compound: CompoundDirectory?
 
     /// Enough for the directory of several hundred archive entries.
     package static let bytesMax = 65_536
@@ -24,7 +27,14 @@ package struct DocumentSample: Sendable {
         let head = try bytes(of: descriptor, at: 0, count: min(length, bytesMax))
         let tailStart = max(0, length - bytesMax)
         let tail = try bytes(of: descriptor, at: tailStart, count: length - tailStart)
-        return DocumentSample(head: head, tail: tail, length: length)
+        var sample = DocumentSample(head: head, tail: tail, length: length)
+        if head.starts(with: CompoundDirectory.signature) {
+            sample.compound = try CompoundDirectory(length: length) {
+                (offset, count) throws(JobFailure) in
+                try bytes(of: descriptor, at: offset, count: count)
+            }
+        }
+        return sample
     }
 
     private static func bytes(

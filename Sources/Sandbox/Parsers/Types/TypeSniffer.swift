@@ -22,9 +22,7 @@ package enum TypeSniffer {
         if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) || head.starts(with: [0x50, 0x4b, 5, 6]) {
             return ZipDirectory(sample).type
         }
-        if head.starts(with: [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
-            return compoundFile(sample)
-        }
+        if let compound = sample.compound { return compound.type }
         if head.starts(with: [0x1f, 0x8b]) { return .supported(.gzip) }
         if let known = FileSignature.all.first(where: { $0.matches(head) }) {
             return .unsupported(known.name)
@@ -65,14 +63,6 @@ package enum TypeSniffer {
         // The field itself counts as blanks.
         let sum = head[..<512].reduce(0) { $0 + Int($1) } - head[field].reduce(0) { $0 + Int($1) }
         return Int(String(decoding: digits, as: UTF8.self), radix: 8) == sum + 8 * 0x20
-    }
-
-    /// Office documents from before 2007, and the container of newer ones with a password.
-    private static func compoundFile(_ sample: DocumentSample) -> DetectedType {
-        let name = Array("EncryptedPackage".utf16).flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
-        let encrypted = contains(name, in: sample.head[...]) || contains(name, in: sample.tail[...])
-        return encrypted
-            ? .encrypted : .unsupported("an Office document of the format used before 2007")
     }
 
     static func contains(_ needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Bool {
