@@ -81,11 +81,12 @@ static bool records_are_emphasised(const struct block *block, size_t first) {
 static size_t write_records(struct table *table, const struct block *block, size_t first,
                             bool first_may_begin) {
     size_t end = end_of_records(block, first), heading;
+    struct block own = {block->first, block->last, table->left, table->right};
     for (size_t line = first; line < end; line++) {
         bool may_begin = line > first || first_may_begin;
         if (tables_is_heading(table, block, line)) continue;
-        if (may_begin && begins_table(block, line, table->columns,
-                                        table->has_emphasised_records, &heading)) {
+        if (may_begin && begins_table(&own, line, table->columns,
+                                      table->has_emphasised_records, &heading)) {
             return line;
         }
         if (is_label(block, line, table)) tables_add_label(table, line);
@@ -194,8 +195,10 @@ static void write_table(struct block block, const struct declared_table *declare
                                                        ? layout.heading : layout.records);
         size_t records = layout.records;
         if (table) {
-            for (size_t i = block.first; i < layout.heading; i++) tables_add_label(table, i);
-            records = layout.heading;
+            for (records = block.first; records < layout.heading; records++) {
+                if (!lone_text(&block, records)) break;
+                tables_add_label(table, records);
+            }
         } else {
             for (size_t i = block.first; i < layout.heading; i++) pair_write(&block, i);
             struct block rows = {layout.heading, block.last, block.left, block.right};
@@ -236,6 +239,6 @@ void sheet_block_write(struct block block, bool is_above_table) {
 void sheet_block_continue(struct block block) {
     if (!sheet_block_trim(&block)) return;
     struct table *table = tables_find(&block);
-    if (table) block.first = write_records(table, &block, block.first, true);
+    if (table && block.left >= table->left) block.first = write_records(table, &block, block.first, true);
     sheet_block_write(block, false);
 }
