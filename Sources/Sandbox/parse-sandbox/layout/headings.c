@@ -183,6 +183,7 @@ static bool is_heading_below(const struct block *block, size_t line,
         if (!first) first = text_of(&cells[i]);
         texts++;
     }
+    if (!texts) return false;
     for (long i = 0; i <= block->right - block->left; i++) {
         columns += profile_is_typed(&profiles[i]);
     }
@@ -210,9 +211,10 @@ bool begins_table(const struct block *block, size_t line, const struct profile *
     for (size_t next = line; next < block->last && next <= line + labels_max; next++) {
         struct features features = features_of(block, next);
         bool stands_out = features.is_emphasised && !has_emphasised_records;
-        if (features.filled >= 2 && heads_records(block, next) &&
+        if (features.filled >= 2 &&
             (stands_out ? !features.typed
-                        : is_heading_below(block, next, profiles, next > line))) {
+                        : is_heading_below(block, next, profiles, next > line)) &&
+            heads_records(block, next)) {
             *heading = next;
             return true;
         }

@@ -136,9 +136,12 @@ static bool are_corners(const struct block *region, size_t above, size_t below) 
 
 /// The line after the last one before a blank row.
 static size_t end_of_run(const struct block *region, size_t first) {
-    size_t end = first + 1;
-    while (end < region->last && !window.lines[end].is_after_gap &&
-           features_of(region, end).filled && !are_corners(region, end - 1, end)) end++;
+    size_t end = first + 1, count;
+    while (end < region->last && !window.lines[end].is_after_gap) {
+        cells_of(region, end, &count);
+        if (!count || are_corners(region, end - 1, end)) break;
+        end++;
+    }
     return end;
 }
 

@@ -168,13 +168,14 @@ void tables_add_label(struct table *table, size_t line) {
 
 bool tables_is_heading(const struct table *table, const struct block *block, size_t line) {
     if (!table->headings) return false;
-    size_t count, equal = 0, named = 0;
+    size_t count, named = 0;
     struct block row = {line, line + 1, table->left, block->right};
     const struct cell *cells = cells_of(&row, line, &count);
-    for (long i = 0; i <= table->right - table->left; i++) named += table->headings[i][0] != 0;
     for (size_t i = 0; i < count; i++) {
         if (cells[i].column > table->right) return false;
-        equal += !strcmp(table->headings[cells[i].column - table->left], text_of(&cells[i]));
+        const char *heading = table->headings[cells[i].column - table->left];
+        if (strcmp(heading, text_of(&cells[i]))) return false;
     }
-    return count && equal == count && equal == named;
+    for (long i = 0; i <= table->right - table->left; i++) named += table->headings[i][0] != 0;
+    return count && count == named;
 }

@@ -14,7 +14,8 @@ static bool is_mark(const char *text) {
         "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\xa6", "\xe2\x88\x92", "\xe2\x9c\x93",
     };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (!strcasecmp(text, marks[i])) return true;
+        bool begins_equal = ((*text ^ *marks[i]) & ~0x20) == 0;
+        if (begins_equal && !strcasecmp(text, marks[i])) return true;
     }
     return false;
 }
@@ -26,7 +27,8 @@ static const char *skip_currency(const char *at) {
         "\xc2\xb0", "%",
     };
     at += strspn(at, " ");
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+    bool may_be_sign = *at == '$' || *at == '%' || *at & 0x80;
+    for (size_t i = 0; may_be_sign && i < sizeof signs / sizeof *signs; i++) {
         size_t length = strlen(signs[i]);
         if (!strncmp(at, signs[i], length)) return at + length + strspn(at + length, " ");
     }
@@ -81,6 +83,10 @@ enum cell_kind cell_kind_of_text(const char *text) {
     size_t length = strnlen(text, value_bytes_max + 1);
     if (length > value_bytes_max) return CELL_TEXT;
     if (!length || (length <= mark_bytes_max && is_mark(text))) return CELL_MARK;
+    if (!strpbrk(text, "0123456789")) {
+        bool is_flag = !strcasecmp(text, "true") || !strcasecmp(text, "false");
+        return is_flag ? CELL_FLAG : CELL_TEXT;
+    }
     if (isdigit((unsigned char)*text) && is_date(text)) return CELL_DATE;
     const char *at = skip_number(text);
     if (at > text) {
@@ -88,6 +94,5 @@ enum cell_kind cell_kind_of_text(const char *text) {
         at += strspn(at, ")%-");
         if (!*at) return CELL_NUMBER;
     }
-    if (!strcasecmp(text, "true") || !strcasecmp(text, "false")) return CELL_FLAG;
     return CELL_TEXT;
 }

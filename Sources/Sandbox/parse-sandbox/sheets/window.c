@@ -5,6 +5,7 @@ struct window window;
 const struct cell *cells_of(const struct block *block, size_t line, size_t *count) {
     const struct cell *cells = window.cells + window.lines[line].first;
     size_t low = 0, end = window.lines[line].count, high = end;
+    if (end && cells[0].column >= block->left) high = 0;
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (cells[middle].column < block->left) low = middle + 1;
