@@ -81,12 +81,31 @@ static bool omit_running(const struct open_field *field, uint32_t end, const cha
     return true;
 }
 
+/// Omits all of an equation field but its arguments. Of a text with a reading above it, such as
+/// `EQ \o\ad(\s\up 10(reading),text)`, only the text is kept. Returns false for other fields.
+static bool omit_equation(const struct open_field *field, uint32_t end, const char *code) {
+    static const char *const names[] = {"EQ", NULL};
+    if (!is_named(code, names)) return false;
+    uint32_t first = end, last = end;
+    for (uint32_t at = field->begin; at < end; at++) {
+        uint16_t unit = characters.units[at], next = characters.units[at + 1];
+        if (unit == '(' && first == end) first = at + 1;
+        if (unit == ')' && (next == ',' || next == ';') && strstr(code, "\\o")) first = at + 2;
+        if (unit == ')') last = at;
+    }
+    omit(field->begin, first < end ? first : end + 1);
+    omit(last, end + 1);
+    return true;
+}
+
 static void close_field(const struct open_field *field, uint32_t end, bool is_running) {
     // The mark at the end belongs to a field without a result.
     uint32_t stop = field->has_result ? field->result : end + 1;
     struct buffer code = code_of(field->begin + 1, field->has_result ? stop : end);
     const char *text = buffer_cstring(&code);
-    if (!is_running || !omit_running(field, end, text)) {
+    bool is_done = (is_running && omit_running(field, end, text)) ||
+        (!field->has_result && omit_equation(field, end, text));
+    if (!is_done) {
         char *target = field->has_result ? target_of(text) : NULL;
         if (target) add_link((struct range){field->result, end}, target);
         omit(field->begin, stop);
