@@ -67,19 +67,15 @@ struct DOCFile {
         var word = [UInt8](repeating: 0, count: Self.textAt)
         word += isNarrow ? units.map { UInt8(truncatingIfNeeded: $0) } : text.wideBytes
         word += [UInt8](repeating: 0, count: (512 - word.count % 512) % 512)
-        let page = word.count / 512
-        word += Self.page(
-            runs.map { (length: $0.text.utf16.count * width, bytes: $0.changes) }, isWide: false)
-        word += Self.page(
+        var parts = parts
+        parts[1] = Self.styles
+        parts[12] = Self.append(
+            runs.map { ($0.text.utf16.count * width, $0.changes) }, isWide: false, to: &word)
+        parts[13] = Self.append(
             paragraphs.map { paragraph in
                 let length = paragraph.runs.reduce(1) { $0 + $1.text.utf16.count }
                 return (length * width, paragraph.style.littleBytes + paragraph.changes)
-            }, isWide: true)
-        var parts = parts
-        let ends = UInt32(Self.textAt).littleBytes + UInt32(word.count).littleBytes
-        parts[1] = Self.styles
-        parts[12] = ends + UInt32(page).littleBytes
-        parts[13] = ends + UInt32(page + 1).littleBytes
+            }, isWide: true, to: &word)
         parts[33] = pieceTable(unitCount: units.count, width: width)
         var table: [UInt8] = []
         var places: [(Int, Int)] = []
@@ -119,17 +115,35 @@ struct DOCFile {
         return [2] + UInt32(table.count).littleBytes + table
     }
 
-    /// A page of runs with their properties.
-    private static func page(_ runs: [(length: Int, bytes: [UInt8])], isWide: Bool) -> [UInt8] {
+    /// Appends pages of runs with their properties. Returns the table of the pages.
+    private static func append(
+        _ runs: [(length: Int, bytes: [UInt8])], isWide: Bool, to word: inout [UInt8]
+    ) -> [UInt8] {
+        var ends = [UInt32(textAt)]
+        var numbers: [UInt32] = []
+        for start in stride(from: 0, to: runs.count, by: 6) {
+            let part = Array(runs[start..<min(start + 6, runs.count)])
+            numbers.append(UInt32(word.count / 512))
+            let at = ends[ends.count - 1]
+            word += page(part, at: at, isWide: isWide)
+            ends.append(part.reduce(at) { $0 + UInt32($1.length) })
+        }
+        return (ends + numbers).flatMap(\.littleBytes)
+    }
+
+    private static func page(
+        _ runs: [(length: Int, bytes: [UInt8])], at start: UInt32, isWide: Bool
+    ) -> [UInt8] {
         var page = [UInt8](repeating: 0, count: 512)
-        var at = UInt32(textAt)
+        var at = start
         var free = 510
         for (index, run) in runs.enumerated() {
             page.replaceSubrange(index * 4..<index * 4 + 4, with: at.littleBytes)
             at += UInt32(run.length)
             guard !run.bytes.isEmpty else { continue }
             let padded = isWide && run.bytes.count % 2 == 0
-            let head = isWide
+            let head =
+                isWide
                 ? (padded ? [0, UInt8(run.bytes.count / 2)] : [UInt8(run.bytes.count / 2 + 1)])
                 : [UInt8(run.bytes.count)]
             let entry = head + run.bytes

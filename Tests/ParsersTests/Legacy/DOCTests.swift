@@ -40,8 +40,9 @@ import Testing
 
     @Test func `a field shows its result, and a link its address`() async throws {
         let found = try await text([
-            DOCFile.p("\u{13} DATE \u{14}3 May\u{15}: \u{13} HYPERLINK \"https://example.org/a\" "
-                + "\u{14}the terms\u{15}, \u{13} XE \"index\" \u{15}end"),
+            DOCFile.p(
+                "\u{13} DATE \u{14}3 May\u{15}: \u{13} HYPERLINK \"https://example.org/a\" "
+                    + "\u{14}the terms\u{15}, \u{13} XE \"index\" \u{15}end")
         ])
         #expect(found == "3 May: the terms (https://example.org/a), end")
     }
@@ -102,14 +103,14 @@ import Testing
         file.version = 104
         let old = await Sandbox.failure(file.bytes, as: .doc)
         #expect(old?.code == .document(.unsupportedType))
-        #expect("\(old as Any)".contains("Word 95"))
+        #expect(old?.message.contains("Word 95") == true)
     }
 
     @Test func `a document with more characters than bytes is malformed`() async throws {
         var bytes = DOCFile(stories: [[DOCFile.p("x")]]).bytes
         // The length of the text is 76 bytes behind the start of the stream.
         let start = try #require(
-            bytes.indices.first { bytes[$0...].starts(with: [0xec, 0xa5, 0xc1, 0]) })
+            bytes.indices.first(where: { bytes[$0...].starts(with: [0xec, 0xa5, 0xc1, 0]) }))
         bytes.replaceSubrange(start + 76..<start + 80, with: UInt32(0x7fff_ffff).littleBytes)
         let failure = await Sandbox.failure(bytes, as: .doc)
         #expect(failure?.code == .document(.malformed))

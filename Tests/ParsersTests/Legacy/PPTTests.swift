@@ -39,9 +39,8 @@ import Testing
         slides: [[UInt8]], texts: [[UInt8]] = [], notes: [[UInt8]] = [], token: UInt32 = 0xe391_c05f
     ) -> [UInt8] {
         func place(_ number: Int, _ id: Int) -> [UInt8] {
-            let zero = UInt32(0).littleBytes
-            return record(
-                0x3f3, UInt32(number).littleBytes + zero + zero + UInt32(id).littleBytes + zero)
+            let numbers = [UInt32(number), 0, 0, UInt32(id), 0]
+            return record(0x3f3, numbers.flatMap(\.littleBytes))
         }
         let list = slides.indices.flatMap { index in
             place(index + 2, 256 + index) + (index < texts.count ? texts[index] : [])
@@ -59,10 +58,9 @@ import Testing
         let directory = UInt32(stream.count)
         stream += record(0x1772, head + places.flatMap(\.littleBytes))
         let edit = UInt32(stream.count)
-        let zero = UInt32(0).littleBytes
-        stream += record(
-            0xff5, zero + zero + zero + directory.littleBytes + UInt32(1).littleBytes + zero + zero)
-        let user = record(0xff6, UInt32(20).littleBytes + token.littleBytes + edit.littleBytes)
+        let numbers: [UInt32] = [0, 0, 0, directory, 1, 0, 0]
+        stream += record(0xff5, numbers.flatMap(\.littleBytes))
+        let user = record(0xff6, ([20, token, edit] as [UInt32]).flatMap(\.littleBytes))
         return CompoundFile.bytes([
             .stream("PowerPoint Document", stream), .stream("Current User", user),
         ])
@@ -88,10 +86,8 @@ import Testing
     }
 
     @Test func `a shape can refer to a text in the list of slides`() async throws {
-        let reference = record(
-            0xf004,
-            record(0xf010, [UInt8](repeating: 0, count: 8))
-                + record(0xf00d, record(0xf9e, UInt32(1).littleBytes)))
+        let box = record(0xf00d, record(0xf9e, UInt32(1).littleBytes))
+        let reference = record(0xf004, record(0xf010, [UInt8](repeating: 0, count: 8)) + box)
         let texts = text(0, "Title") + text(1, "Point")
         let found = try await markdown(file(slides: [slide(reference)], texts: [texts]))
         #expect(found.contains("- Point"))
@@ -112,11 +108,11 @@ import Testing
 
     @Test func `a group of cells is a table`() async throws {
         let isTable = record(0xf122, instance: 1, UInt16(0x39f).littleBytes + UInt32(1).littleBytes)
-        let table = record(
-            0xf003,
-            record(0xf004, isTable) + cell("Size", left: 10, top: 0) + cell("Name", left: 0, top: 0)
-                + cell("Both", left: 0, top: 10, width: 20) + cell("Tern", left: 0, top: 20)
-                + cell("9 m", left: 10, top: 20))
+        var cells = record(0xf004, isTable)
+        cells += cell("Size", left: 10, top: 0) + cell("Name", left: 0, top: 0)
+        cells += cell("Both", left: 0, top: 10, width: 20)
+        cells += cell("Tern", left: 0, top: 20) + cell("9 m", left: 10, top: 20)
+        let table = record(0xf003, cells)
         let found = try await markdown(file(slides: [slide(shape(0, "Ships", top: 0) + table)]))
         #expect(found.contains("| Name | Size |\n| --- | --- |"))
         #expect(found.contains("| Tern | 9 m |"))

@@ -9,8 +9,18 @@ enum XLSFile {
         T(text.utf16.count).littleBytes + [1] + text.wideBytes
     }
 
+    static func place(_ row: UInt16, _ column: UInt16) -> [UInt8] {
+        row.littleBytes + column.littleBytes
+    }
+
     static func cell(_ row: UInt16, _ column: UInt16, style: UInt16 = 0) -> [UInt8] {
-        row.littleBytes + column.littleBytes + style.littleBytes
+        place(row, column) + style.littleBytes
+    }
+
+    /// A formula whose value is not a number: a text that follows (0), a truth (1), an error (2).
+    static func formula(_ row: UInt16, _ column: UInt16, kind: UInt8, value: UInt8 = 0) -> [UInt8] {
+        let stored: [UInt8] = [kind, 0, value, 0, 0, 0, 0xff, 0xff]
+        return record(0x06, cell(row, column) + stored + [UInt8](repeating: 0, count: 8))
     }
 
     static func label(_ row: UInt16, _ column: UInt16, _ text: String) -> [UInt8] {
@@ -43,9 +53,9 @@ enum XLSFile {
         var stream = head
         var bodies: [UInt8] = []
         for sheet in sheets {
-            stream += record(
-                0x85,
-                UInt32(at).littleBytes + [sheet.state, 0] + string(sheet.name, length: UInt8.self))
+            let state: [UInt8] = [sheet.state, 0]
+            let name = string(sheet.name, length: UInt8.self)
+            stream += record(0x85, UInt32(at).littleBytes + state + name)
             let body = record(0x809, begin) + sheet.records + end
             at += body.count
             bodies += body
