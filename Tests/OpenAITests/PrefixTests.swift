@@ -5,6 +5,7 @@ import Logging
 import MockServices
 import Pipeline
 import ProgramFrame
+import ProviderHTTP
 import Synchronization
 import TestSupport
 import Testing

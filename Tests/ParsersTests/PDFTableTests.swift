@@ -1,3 +1,4 @@
+import Domain
 import Pipeline
 import Testing
 
