@@ -14,6 +14,7 @@
 #include "failure.h"
 #include "formats.h"
 #include "jail.h"
+#include "ocr.h"
 #include "report.h"
 #include "run_limits.h"
 #include "serve.h"
@@ -27,12 +28,15 @@ struct limits limits = {
     .unpacked_bytes = 256ul << 20,
     .entries = 20000,
     .pages = 50000,
+    .ocr_pages = 200,
+    .ocr_page_seconds = 30,
+    .ocr_seconds = 600,
 };
 
 static const struct { const char *name; parser *parse; } formats[] = {
     {"csv", parse_csv},           {"doc", parse_doc},     {"docx", parse_docx},
     {"eml", parse_eml},           {"msg", parse_msg},     {"ppt", parse_ppt},
-    {"xls", parse_xls},
+    {"image", parse_image},       {"xls", parse_xls},
     {"epub", parse_epub},         {"gzip", parse_gzip},   {"html", parse_html},
     {"json", parse_json},         {"mbox", parse_mbox},   {"mhtml", parse_mhtml},
     {"markdown", parse_markdown}, {"odp", parse_odp},     {"ods", parse_ods},
@@ -44,6 +48,7 @@ static const struct { const char *name; parser *parse; } formats[] = {
 
 struct options {
     const char *pdfium;
+    struct ocr_options ocr;
     bool serve;
     bool self_test;
 };
@@ -69,6 +74,10 @@ static struct options read_options(int count, char **arguments) {
         {"serve", no_argument, 0, 'S'},           {"pdfium", required_argument, 0, 'p'},
         {"memory-mb", required_argument, 0, 'm'}, {"cpu-seconds", required_argument, 0, 'c'},
         {"output-bytes", required_argument, 0, 'o'}, {"self-test", no_argument, 0, 's'},
+        {"tesseract", required_argument, 0, 't'}, {"ocr-data", required_argument, 0, 'd'},
+        {"ocr-languages", required_argument, 0, 'l'}, {"ocr-pages", required_argument, 0, 'P'},
+        {"ocr-page-seconds", required_argument, 0, 'e'},
+        {"ocr-seconds", required_argument, 0, 'E'},
         {0},
     };
     struct options options = {0};
@@ -80,6 +89,12 @@ static struct options read_options(int count, char **arguments) {
         case 'm': limits.memory_mb = number(optarg, 1, 1ul << 20); break;
         case 'c': limits.cpu_seconds = number(optarg, 1, 86400); break;
         case 'o': limits.output_bytes = number(optarg, 1, 1ul << 40); break;
+        case 't': options.ocr.library = optarg; break;
+        case 'd': options.ocr.data_folder = optarg; break;
+        case 'l': options.ocr.languages = optarg; break;
+        case 'P': limits.ocr_pages = (long)number(optarg, 1, 100000); break;
+        case 'e': limits.ocr_page_seconds = number(optarg, 1, 3600); break;
+        case 'E': limits.ocr_seconds = number(optarg, 1, 86400); break;
         case 's': options.self_test = true; break;
         default: fail(FAILURE_USAGE, "unknown option");
         }
@@ -109,6 +124,7 @@ static void read_document(struct buffer *document) {
 /// Parses the document on stdin. The jail stays closed, so the process must end afterwards.
 static void parse_document(parser *parse) {
     if (parse == parse_pdf) pdf_require();
+    if (parse == parse_image) ocr_require();
     jail_close();
     struct buffer document = {0};
     struct pages pages = {0};
@@ -130,6 +146,7 @@ int main(int count, char **arguments) {
         return jail_self_test();
     }
     pdf_prepare(options.pdfium);
+    ocr_prepare(&options.ocr);
     xmlInitParser();
     serve(parser_named, parse_document);
     return 0;

@@ -39,6 +39,8 @@ void parse_json(struct buffer *document, struct pages *pages);
 void parse_notebook(struct buffer *document, struct pages *pages);
 void parse_subtitles(struct buffer *document, struct pages *pages);
 void parse_xml(struct buffer *document, struct pages *pages);
+/// Documents that consist of pictures, whose text is recognised optically.
+void parse_image(struct buffer *document, struct pages *pages);
 void parse_text(struct buffer *document, struct pages *pages);
 
 /// Writes the blocks of an HTML page that is a part of another document, such as a chapter of a

@@ -18,6 +18,10 @@ struct limits {
     long entries;
     /// Pages of a PDF.
     long pages;
+    /// Pages that are recognised optically.
+    long ocr_pages;
+    /// Processor time for recognising one page and all pages, in seconds.
+    unsigned long ocr_page_seconds, ocr_seconds;
 };
 
 extern struct limits limits;

@@ -5,6 +5,7 @@
 #include "failure.h"
 #include "formats.h"
 #include "pdf_page.h"
+#include "pdf_scan.h"
 #include "report.h"
 #include "run_limits.h"
 #include "writer.h"
@@ -20,13 +21,12 @@ static pdf_document open_document(const struct buffer *bytes) {
 }
 
 /// Appends the lines of one page. Returns whether the page can be read.
-static bool read_page(struct pdf_lines *lines, pdf_page page, pdf_form form, int index) {
+static bool read_page(struct pdf_lines *lines, pdf_page page, pdf_form form, int index,
+                      struct pages *pages) {
     static struct pdf_page_text text;
     if (!pdf_page_read(&text, page, index)) return false;
     pdf_read_overlays(&text, page, form);
-    if (text.fragment_count == 0 && text.has_pictures) {
-        report_warning(WARNING_PAGE_WITHOUT_TEXT, index + 1);
-    }
+    if (text.fragment_count == 0) pdf_scan_read(page, index, pages);
     pdf_find_ruled_tables(&text);
     pdf_find_aligned_regions(&text);
     pdf_append_lines(lines, &text);
@@ -46,7 +46,7 @@ void parse_pdf(struct buffer *bytes, struct pages *pages) {
     struct pdf_lines lines = {0};
     for (int index = 0; index < count; index++) {
         pdf_page page = pdfium.LoadPage(document, index);
-        bool read = page && read_page(&lines, page, form, index);
+        bool read = page && read_page(&lines, page, form, index, pages);
         if (read) pages->read++;
         else report_warning(WARNING_PAGE_UNREADABLE, index + 1);
         if (page) pdfium.ClosePage(page);

@@ -64,7 +64,7 @@ struct pdf_page_text {
     /// Quarter turns by which the page was turned back to make its text upright.
     int turns;
     struct pdf_rect bounds;
-    bool right_to_left, has_pictures;
+    bool right_to_left;
     struct pdf_glyph *glyphs;
     size_t glyph_count, glyph_capacity;
     struct pdf_fragment *fragments;

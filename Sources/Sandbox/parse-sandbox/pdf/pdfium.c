@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "formats.h"
+#include "pdf_scan.h"
 
 struct pdfium pdfium;
 
@@ -55,5 +56,6 @@ void pdf_prepare(const char *library_path) {
         *functions[i].function = dlsym(library, functions[i].name);
         if (!*functions[i].function) obstacle = "the pdfium library lacks a function";
     }
+    pdf_scan_bind(library);
     if (!obstacle) pdfium.InitLibrary();
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "pdf_blocks.h"
+#include "pdf_scan.h"
 #include "writer.h"
 
 static struct pdf_lines *all;
@@ -84,6 +85,7 @@ void pdf_layout_write(struct pdf_lines *lines, int pages) {
         pdf_end_block();
         if (plain && pdf_table_goes_on(all, next)) continue;
         pdf_end_table();
+        pdf_scan_write(page);
         if (page + 1 < pages) write_page_break();
     }
 }

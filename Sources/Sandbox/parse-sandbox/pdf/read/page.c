@@ -116,7 +116,6 @@ bool pdf_page_read(struct pdf_page_text *text, pdf_page page, int number) {
     text->number = number;
     text->glyph_count = text->fragment_count = text->region_count = 0;
     text->across.count = text->down.count = 0;
-    text->has_pictures = false;
     text->side_count = text->flow_count = 0;
     text->bounds = (struct pdf_rect){0, 792, 612, 0};
     pdfium.GetPageBoundingBox(page, &text->bounds);

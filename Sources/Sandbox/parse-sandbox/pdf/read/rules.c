@@ -5,7 +5,7 @@
 
 #include "pdf_page.h"
 
-enum { object_text = 1, object_path = 2, object_image = 3, object_form = 5 };
+enum { object_text = 1, object_path = 2, object_form = 5 };
 enum { segment_line = 0, segment_move = 2 };
 enum {
     /// Objects of a page and points of a path that are read. A drawing has more than a table.
@@ -138,7 +138,6 @@ static void read_object(pdf_object object, const struct pdf_matrix *matrix, int 
     if (!object || objects_left-- <= 0) return;
     switch (pdfium.PageObj_GetType(object)) {
     case object_path: read_path(object, matrix); break;
-    case object_image: text->has_pictures = true; break;
     case object_form: {
         struct pdf_matrix own = {1, 0, 0, 1, 0, 0};
         int count = depth < form_depth_max ? pdfium.FormObj_CountObjects(object) : 0;
