@@ -31,6 +31,10 @@ package enum Telemetry {
     package static let providerUp = "millrace_provider_up"
     /// Counter{provider,outcome}: calls to a provider: answered, or the code of the failure.
     package static let providerCalls = "millrace_provider_calls_total"
+    /// Counter{outcome}: pages that were to be recognised optically: recognised or failed.
+    package static let ocrPages = "millrace_ocr_pages_total"
+    /// Histogram: seconds for recognising the pages of one document.
+    package static let ocrSeconds = "millrace_ocr_duration_seconds"
     /// Counter{reason}: messages rejected because they are not valid hints.
     package static let poison = "millrace_poison_messages_total"
 }

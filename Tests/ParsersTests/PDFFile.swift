@@ -30,6 +30,34 @@ enum PDFFile {
         return file(objects)
     }
 
+    /// Three pages: a line of text, a picture that fills the page, a line of text.
+    static func withScan(
+        jpeg: [UInt8], width: Int, height: Int, before: String, after: String
+    ) -> [UInt8] {
+        let hex = jpeg.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        func page(_ content: Int, _ resources: String) -> String {
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 252] /Contents \(content) 0 R "
+                + "/Resources << \(resources) >> >>"
+        }
+        func stream(_ text: String, _ entries: String = "") -> String {
+            "<< \(entries) /Length \(text.utf8.count) >>\nstream\n\(text)\nendstream"
+        }
+        func line(_ text: String) -> String { "BT /F1 11 Tf 1 0 0 1 72 150 Tm (\(text)) Tj ET" }
+        return file([
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R 4 0 R 5 0 R] /Count 3 >>",
+            page(6, "/Font << /F1 9 0 R >>"), page(7, "/XObject << /P 10 0 R >>"),
+            page(8, "/Font << /F1 9 0 R >>"), stream(line(before)),
+            stream("600 0 0 252 0 0 cm /P Do"), stream(line(after)),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            stream(
+                hex + ">",
+                "/Type /XObject /Subtype /Image /Width \(width) /Height \(height) "
+                    + "/ColorSpace /DeviceGray /BitsPerComponent 8 "
+                    + "/Filter [/ASCIIHexDecode /DCTDecode]"),
+        ])
+    }
+
     static func file(_ objects: [String]) -> [UInt8] {
         var text = "%PDF-1.4\n"
         var table = "xref\n0 \(objects.count + 1)\n0000000000 65535 f \n"

@@ -29,6 +29,12 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
     case zip = "application/zip"
     case tar = "application/x-tar"
     case gzip = "application/gzip"
+    case png = "image/png"
+    case jpeg = "image/jpeg"
+    case tiff = "image/tiff"
+    case webp = "image/webp"
+    case bmp = "image/bmp"
+    case gif = "image/gif"
 
     /// The extension with which a document of this type is stored.
     package var fileExtension: String {
@@ -62,6 +68,12 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         case .zip: "zip"
         case .tar: "tar"
         case .gzip: "gz"
+        case .png: "png"
+        case .jpeg: "jpg"
+        case .tiff: "tiff"
+        case .webp: "webp"
+        case .bmp: "bmp"
+        case .gif: "gif"
         }
     }
 
@@ -72,6 +84,15 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         case .mail, .mailbox, .savedPage, .json, .jsonLines, .notebook, .xml, .webVTT, .subRip: true
         case .pdf, .docx, .pptx, .xlsx, .odt, .odp, .ods: false
         case .epub, .rtf, .zip, .tar, .gzip, .doc, .xls, .ppt, .msg: false
+        case .png, .jpeg, .tiff, .webp, .bmp, .gif: false
+        }
+    }
+
+    /// Whether the type is a picture, whose text can only be recognised optically.
+    package var isImage: Bool {
+        switch self {
+        case .png, .jpeg, .tiff, .webp, .bmp, .gif: true
+        default: false
         }
     }
 
@@ -117,6 +138,8 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         "application/x-zip-compressed": .zip,
         "application/x-gzip": .gzip,
         "application/x-gtar": .tar,
+        "image/jpg": .jpeg,
+        "image/x-ms-bmp": .bmp,
     ]
 
     private static let extensions: [String: MediaType] = [
@@ -129,6 +152,8 @@ package enum MediaType: String, CaseIterable, Sendable, Codable {
         "epub": .epub, "rtf": .rtf, "json": .json, "geojson": .json, "jsonl": .jsonLines,
         "ndjson": .jsonLines, "ipynb": .notebook, "xml": .xml, "nxml": .xml, "svg": .xml,
         "rss": .xml, "atom": .xml, "tei": .xml, "dbk": .xml, "vtt": .webVTT, "srt": .subRip,
+        "png": .png, "jpg": .jpeg, "jpeg": .jpeg, "tif": .tiff, "tiff": .tiff, "webp": .webp,
+        "bmp": .bmp, "gif": .gif,
         "doc": .doc, "dot": .doc, "xls": .xls, "xlt": .xls, "ppt": .ppt, "pps": .ppt, "pot": .ppt,
         "msg": .msg, "oft": .msg, "zip": .zip, "tar": .tar, "gz": .gzip, "tgz": .gzip,
     ]

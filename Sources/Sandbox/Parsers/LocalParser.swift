@@ -5,33 +5,35 @@
 // its task is cancelled.
 // Neighbours: the DocumentParser and DocumentInspector ports of Pipeline; ParseSandbox.
 
-import Concurrency
 package import Domain
-import Glibc
 package import Pipeline
 
 /// Parses documents on this machine, each in its own jail.
 package struct LocalParser: DocumentParser {
-    private let server: SandboxServer
-    private let limits: ParserLimits
-    private let slots: AsyncSemaphore
+    private let plain: SandboxPool
+    private let recogniser: PageRecogniser?
 
     /// - Parameters:
     ///   - sandboxPath: the `parse-sandbox` program.
     ///   - pdfiumPath: `libpdfium.so`. Without it, PDF fails as `sandbox_unavailable`.
-    package init(sandboxPath: String, pdfiumPath: String?, limits: ParserLimits = .init()) {
-        let arguments = [
-            "--serve", "--memory-mb", "\(limits.memoryMB)",
-            "--cpu-seconds", "\(limits.cpuSeconds)", "--output-bytes", "\(limits.outputBytesMax)",
-        ]
-        self.server = SandboxServer(
-            path: sandboxPath, arguments: arguments + (pdfiumPath.map { ["--pdfium", $0] } ?? []))
-        self.limits = limits
-        self.slots = AsyncSemaphore(permits: limits.concurrentMax)
+    ///   - recognition: how pages without text are recognised; `nil` if they are not.
+    package init(
+        sandboxPath: String, pdfiumPath: String?, limits: ParserLimits = .init(),
+        recognition: OpticalRecognition? = nil
+    ) {
+        let pdfium = pdfiumPath.map { ["--pdfium", $0] } ?? []
+        plain = SandboxPool(path: sandboxPath, arguments: pdfium, limits: limits)
+        recogniser = recognition.map {
+            PageRecogniser(
+                sandboxPath: sandboxPath, arguments: pdfium + $0.arguments,
+                limits: $0.limits(adding: limits))
+        }
     }
 
-    /// Recorded with each text. Must be raised in a release that changes the text of any document.
-    private static let identity = "local/2"
+    /// Why optical recognition does not work on this machine; `nil` if it does or is off.
+    package func recognitionObstacle() async throws(JobFailure) -> String? {
+        try await recogniser?.obstacle()
+    }
 
     package func parse(
         _ source: SourceDocument
@@ -40,52 +42,43 @@ package struct LocalParser: DocumentParser {
             throw .permanent(
                 .document(.unsupportedType), "the local parser does not support this type")
         }
-        guard await slots.acquire() else {
-            throw .transient(.worker(.cancelled), "the parse was cancelled")
-        }
-        defer { slots.release() }
-        return try await run(type.sandboxFormat, on: source.path)
-    }
-
-    private func run(
-        _ format: String, on document: String
-    ) async throws(JobFailure) -> ParsedDocument {
-        let child = SandboxChild()
-        let (server, limits) = (server, limits)
-        let result: Result<ParsedDocument, JobFailure> = await withTaskCancellationHandler {
-            do throws(JobFailure) {
-                return .success(
-                    try await BlockingThread.run { () throws(JobFailure) in
-                        try Self.parse(
-                            SandboxRun(
-                                server: server, format: format, document: document,
-                                limits: limits, child: child))
-                    } orElse: { reason throws(JobFailure) -> ParsedDocument in
-                        throw .noThread(reason)
-                    })
-            } catch {
-                return .failure(error)
+        if type.isImage {
+            guard let recogniser else {
+                throw .permanent(
+                    .document(.unsupportedType),
+                    "the document is an image, and optical recognition is off")
             }
-        } onCancel: {
-            child.cancel()
+            return try await recogniser.parse(type.sandboxFormat, source).document.get()
         }
-        return try result.get()
-    }
-
-    /// The blocking part.
-    private static func parse(_ run: SandboxRun) throws(JobFailure) -> ParsedDocument {
-        var run = run
-        let end = try run.run()
-        let report = SandboxReport(run.report)
-        if let failure = end.failure(report) { throw failure }
-        return ParsedDocument(
-            markdown: run.takeText(), report: report.parseReport(parser: identity))
+        let outcome = try await plain.parse(
+            type.sandboxFormat, path: source.path, progress: source.progress)
+        guard type == .pdf, let recogniser, outcome.lacksText else {
+            return try outcome.document.get()
+        }
+        let recognised = try await recogniser.parse(type.sandboxFormat, source)
+        return try outcome.improved(by: recognised).get()
     }
 }
 
-extension JobFailure {
-    static func noThread(_ reason: BlockingThread.Unavailable) -> JobFailure {
-        .unavailable(.machine(.noThread), "\(reason)")
+extension SandboxPool.Outcome {
+    /// Whether a page has no text, and possibly a picture of some.
+    fileprivate var lacksText: Bool {
+        switch document {
+        case .success: report.count(of: .pageWithoutText) > 0
+        case .failure(let failure): failure.code == .document(.noText)
+        }
+    }
+
+    /// The document with its recognised pages. If their recognition failed, the text of the other
+    /// pages is worth more than none.
+    fileprivate func improved(by recognised: Self) -> Result<ParsedDocument, JobFailure> {
+        guard case .failure(let failure) = recognised.document, case .success = document else {
+            return recognised.document
+        }
+        switch failure.code {
+        case .document, .parser: return document
+        default: return recognised.document
+        }
     }
 }
 
@@ -120,6 +113,7 @@ extension MediaType {
         case .zip: "zip"
         case .tar: "tar"
         case .gzip: "gzip"
+        case .png, .jpeg, .tiff, .webp, .bmp, .gif: "image"
         }
     }
 }

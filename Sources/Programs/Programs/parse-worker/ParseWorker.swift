@@ -35,17 +35,19 @@ enum ParseWorker {
             "parse-worker", "validates uploaded documents and turns them into Markdown",
             settings: work.declared + BlobSettings.declared + [
                 sandbox, processes, pdfium, memory, processorTime, time, outputBytes,
-            ] + ProviderSettings.ofParsers)
+            ] + RecognitionSettings.declared + ProviderSettings.ofParsers)
         await program.run { context in
             let settings = context.settings
             let connections = try Connections(context, lease: context.settings[work.lease])
-            let local = LocalParser(
-                sandboxPath: settings[sandbox] ?? Program.siblingExecutable("parse-sandbox"),
-                pdfiumPath: settings[pdfium],
-                limits: ParserLimits(
-                    memoryMB: settings[memory], cpuSeconds: settings[processorTime],
-                    wallClock: settings[time], outputBytesMax: settings[outputBytes],
-                    concurrentMax: settings[processes] ?? ParserLimits.processors))
+            let limits = ParserLimits(
+                memoryMB: settings[memory], cpuSeconds: settings[processorTime],
+                wallClock: settings[time], outputBytesMax: settings[outputBytes],
+                concurrentMax: settings[processes] ?? ParserLimits.processors)
+            let local = try await RecognitionSettings.parser(settings, logger: context.logger) {
+                LocalParser(
+                    sandboxPath: settings[sandbox] ?? Program.siblingExecutable("parse-sandbox"),
+                    pdfiumPath: settings[pdfium], limits: limits, recognition: $0)
+            }
             let built = try ProviderSettings.parser(
                 context, connections, local: local)
             let handler = ParseHandler(

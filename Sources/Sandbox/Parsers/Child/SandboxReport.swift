@@ -10,6 +10,7 @@ struct SandboxReport: Decodable {
     var message: String?
     var pages: Int?
     var pagesRead: Int?
+    /// Pages whose text was recognised optically.
     var pagesByOcr: Int?
     var encoding: String?
     var warnings: [Warning]?
@@ -41,6 +42,12 @@ struct SandboxReport: Decodable {
                 else { return nil }
                 return ParseWarning(code, count: count, page: Self.checked($0.page))
             })
+    }
+
+    /// How often a warning occurred.
+    func count(of code: ParseWarning.Code) -> Int {
+        let warning = warnings?.first { $0.code == code.rawValue }
+        return Self.checked(warning?.count) ?? 0
     }
 
     private static func checked(_ number: Int?) -> Int? {

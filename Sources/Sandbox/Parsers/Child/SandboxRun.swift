@@ -1,6 +1,7 @@
 import CSpawn
 import Domain
 import Glibc
+import Pipeline
 
 /// Runs one document in the sandbox, from the child's start to its end. Blocks its thread.
 struct SandboxRun {
@@ -20,6 +21,8 @@ struct SandboxRun {
     let deadline: ContinuousClock.Instant
     let outputBytesMax: Int
     let child: SandboxChild
+    /// Advanced when the child reports that a page is done.
+    let progress: Progress
 
     private var output = OutputBlocks()
     /// The last 4096 bytes that the child wrote to stderr.
@@ -30,7 +33,7 @@ struct SandboxRun {
 
     init(
         server: SandboxServer, format: String, document: String, limits: ParserLimits,
-        child: SandboxChild
+        child: SandboxChild, progress: Progress
     ) {
         self.server = server
         self.format = format
@@ -38,6 +41,7 @@ struct SandboxRun {
         self.deadline = ContinuousClock.now + limits.wallClock
         self.outputBytesMax = limits.outputBytesMax
         self.child = child
+        self.progress = progress
     }
 
     /// Starts the child, reads its output and waits for its end.
@@ -78,6 +82,7 @@ struct SandboxRun {
                     continue
                 }
                 if entry.fd == stderr.readEnd {
+                    progress.advance()
                     report.append(contentsOf: block.prefix(count))
                     report.removeFirst(max(0, report.count - Self.reportBytesMax))
                 } else if output.byteCount + count > outputBytesMax {

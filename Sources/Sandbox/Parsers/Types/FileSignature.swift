@@ -28,15 +28,7 @@ struct FileSignature {
 
     private static let images: [FileSignature] =
         [
-            FileSignature("an image (PNG)", (0, [0x89, 0x50, 0x4e, 0x47])),
-            FileSignature("an image (JPEG)", (0, [0xff, 0xd8, 0xff])),
-            FileSignature("an image (GIF)", (0, ascii("GIF87a"))),
-            FileSignature("an image (GIF)", (0, ascii("GIF89a"))),
-            FileSignature("an image (BMP)", (0, ascii("BM")), (6, [0, 0, 0, 0])),
-            FileSignature("an image (TIFF)", (0, ascii("II*\0"))),
-            FileSignature("an image (TIFF)", (0, ascii("MM\0*"))),
             FileSignature("an image (TIFF)", (0, ascii("II+\0"))),
-            FileSignature("an image (WebP)", (0, ascii("RIFF")), (8, ascii("WEBP"))),
             FileSignature("an image (Photoshop)", (0, ascii("8BPS\0\u{1}"))),
             FileSignature("an image (icon)", (0, [0, 0, 1, 0]), (5, [0])),
             FileSignature("an image (cursor)", (0, [0, 0, 2, 0]), (5, [0])),

@@ -24,6 +24,7 @@ package enum TypeSniffer {
         }
         if let compound = sample.compound { return compound.type }
         if head.starts(with: [0x1f, 0x8b]) { return .supported(.gzip) }
+        if let image = image(head) { return .supported(image) }
         if let known = FileSignature.all.first(where: { $0.matches(head) }) {
             return .unsupported(known.name)
         }
@@ -63,6 +64,21 @@ package enum TypeSniffer {
         // The field itself counts as blanks.
         let sum = head[..<512].reduce(0) { $0 + Int($1) } - head[field].reduce(0) { $0 + Int($1) }
         return Int(String(decoding: digits, as: UTF8.self), radix: 8) == sum + 8 * 0x20
+    }
+
+    /// The type of a picture; `nil` for other bytes.
+    private static func image(_ head: [UInt8]) -> MediaType? {
+        if head.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return .png }
+        if head.starts(with: [0xff, 0xd8, 0xff]) { return .jpeg }
+        if head.starts(with: Array("GIF8".utf8)) { return .gif }
+        if head.starts(with: Array("II*\0".utf8)) { return .tiff }
+        if head.starts(with: Array("MM\0*".utf8)) { return .tiff }
+        let form = head.dropFirst(8).prefix(4)
+        if head.starts(with: Array("RIFF".utf8)), form.elementsEqual("WEBP".utf8) { return .webp }
+        // "BM" begins words, too. The four bytes after the length are always zero.
+        let reserved = head.dropFirst(6).prefix(4)
+        if head.starts(with: Array("BM".utf8)), reserved.elementsEqual([0, 0, 0, 0]) { return .bmp }
+        return nil
     }
 
     static func contains(_ needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Bool {

@@ -12,8 +12,13 @@ enum {
     spots_few = 500,
     /// Width and height in pixels up to which a spot is a speck.
     speck = 2,
-    /// A rule of a table or a frame is at least this long and less than this thick, in pixels.
-    rule_length = 60, rule_thickness = 7,
+    /// Height in pixels up to which letters are small.
+    small_letter = 20,
+    /// Degrees by which lines may be inclined.
+    skew_most = 15,
+    /// A rule of a table or a frame is less than this thick and at least this long, in pixels, and
+    /// at least as long as this part of the shorter side of the page. Strokes of letters are not.
+    rule_thickness = 7, rule_length = 60, rule_share = 16,
     /// Gray value below which a pixel can belong to a rule; the ground is 255.
     rule_darkness = 215,
 };
@@ -52,6 +57,17 @@ static bool is_noisy(pix black, int spots) {
     return count * 2 < spots;
 }
 
+void ocr_magnify(pix *gray) {
+    pix black = black_of(*gray);
+    int spots = spots_of(black);
+    pix tall = leptonica.SelectBySize(black, small_letter, small_letter, 8, PIX_HEIGHT,
+                                      PIX_GREATER, NULL);
+    bool large = tall && spots_of(tall) * 2 > spots;
+    if (tall) leptonica.Destroy(&tall);
+    leptonica.Destroy(&black);
+    if (!large) replace(gray, leptonica.Scale(*gray, 2, 2));
+}
+
 static enum ocr_cleanness remove_specks(pix *gray) {
     pix black = black_of(*gray);
     int spots = spots_of(black);
@@ -64,11 +80,11 @@ static enum ocr_cleanness remove_specks(pix *gray) {
     return spots == 0 ? OCR_BLANK : spots > spots_most ? OCR_TOO_MANY_SPOTS : OCR_CLEAN;
 }
 
-/// Turns the page by up to 10 degrees, so that its lines are level.
+/// Turns the page by up to 15 degrees, so that its lines are level.
 static void straighten(pix *gray) {
     float angle = 0, certainty = 0;
     pix black = black_of(*gray);
-    leptonica.FindSkewSweepAndSearch(black, &angle, &certainty, 4, 2, 10, 1, 0.01f);
+    leptonica.FindSkewSweepAndSearch(black, &angle, &certainty, 4, 2, skew_most, 1, 0.01f);
     leptonica.Destroy(&black);
     if (certainty < 3 || fabsf(angle) < 0.2f) return;
     int width = leptonica.GetWidth(*gray), height = leptonica.GetHeight(*gray);
@@ -88,12 +104,15 @@ static pix rules_of(pix wide, int width, int height, int thick_width, int thick_
 
 /// Paints rules white. The engine would take a table with rules for a picture.
 static void remove_rules(pix gray) {
+    int side = leptonica.GetWidth(gray) < leptonica.GetHeight(gray)
+        ? leptonica.GetWidth(gray) : leptonica.GetHeight(gray);
+    int length = side / rule_share > rule_length ? side / rule_share : rule_length;
     // Hairlines are gray. Those that are not quite level have steps, so all are made thicker.
     pix black = checked(leptonica.ThresholdToBinary(gray, rule_darkness));
     pix tall = checked(leptonica.DilateBrick(NULL, black, 1, 3));
-    pix across = rules_of(tall, rule_length, 1, rule_length, rule_thickness + 2);
+    pix across = rules_of(tall, length, 1, length, rule_thickness + 2);
     pix wide = checked(leptonica.DilateBrick(NULL, black, 3, 1));
-    pix down = rules_of(wide, 1, rule_length, rule_thickness + 2, rule_length);
+    pix down = rules_of(wide, 1, length, rule_thickness + 2, length);
     leptonica.Or(across, across, down);
     pix mask = checked(leptonica.DilateBrick(NULL, across, 3, 3));
     leptonica.SetMasked(gray, mask, 255);

@@ -13,3 +13,6 @@ enum ocr_cleanness ocr_clean(pix *gray);
 
 /// Turns the page clockwise by quarters. Replaces `gray`.
 void ocr_turn(pix *gray, int quarters);
+
+/// Doubles the size of a picture with small letters, such as a screenshot. Replaces `gray`.
+void ocr_magnify(pix *gray);

@@ -13,6 +13,8 @@ enum {
     mark_least = 60,
     /// A line is dropped if the mean of its words is below, and few of its words are certain.
     line_least = 55,
+    /// The same for a line of numbers and words of the dictionary, such as a row of a table.
+    known_line_least = 35,
     /// A word above is certain.
     certain = 80,
     /// Letters of a certain word that vouches for its block. Other blocks are dropped.
@@ -65,6 +67,7 @@ static void add_word(struct ocr_lines *lines, struct ocr_line *line, const struc
     long weight = word->letters ? word->letters : 1;
     line->letters += weight;
     line->confidence += word->confidence * (float)weight;
+    if (word->is_known) line->letters_known += weight;
     if (word->confidence < (float)(word->letters ? word_least : mark_least) && !word->is_known) {
         return;
     }
@@ -92,8 +95,10 @@ static void choose_lines(struct ocr_lines *lines) {
         bool vouched = false;
         for (next = block; next < end && (next == block || !next->begins_block); next++) {
             float mean = next->letters ? next->confidence / (float)next->letters : 0;
-            bool certain_enough = next->letters_sure * 3 >= next->letters;
-            next->kept = next->length && (mean >= (float)line_least || certain_enough);
+            bool known = next->letters_known * 2 >= next->letters;
+            bool legible = mean >= (float)(known ? known_line_least : line_least) ||
+                next->letters_sure * 3 >= next->letters;
+            next->kept = next->length && legible;
             vouched |= next->kept && next->vouched;
         }
         for (struct ocr_line *line = block; line < next; line++) {

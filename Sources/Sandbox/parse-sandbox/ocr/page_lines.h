@@ -20,8 +20,9 @@ struct ocr_line {
     bool has_gap;
     /// Sum of confidence × letters over all words.
     float confidence;
-    /// Letters of all words, of those that are kept, and of those that are certain.
-    long letters, letters_kept, letters_sure;
+    /// Letters of all words, of those that are kept, of those that are certain, and of numbers and
+    /// words of the dictionary.
+    long letters, letters_kept, letters_sure, letters_known;
     /// Has a word that is long and certain.
     bool vouched;
     bool kept;

@@ -44,13 +44,12 @@ void pdf_scan_bind(void *library) {
 static pix picture_of(const unsigned char *pixels, int width, int height) {
     pix gray = leptonica.Create(width, height, 8);
     if (!gray) return NULL;
-    unsigned char *rows = (unsigned char *)leptonica.GetData(gray);
-    size_t stride = (size_t)leptonica.GetWpl(gray) * 4;
+    unsigned char *row = (unsigned char *)leptonica.GetData(gray);
     for (int y = 0; y < height; y++) {
         // The words of a row begin at their highest byte, and this machine stores it last.
-        for (int x = 0; x < width; x++) {
-            rows[(size_t)y * stride + (size_t)(x ^ 3)] = pixels[(size_t)y * (size_t)width + (size_t)x];
-        }
+        for (int x = 0; x < width; x++) row[x ^ 3] = pixels[x];
+        row += (size_t)leptonica.GetWpl(gray) * 4;
+        pixels += width;
     }
     return gray;
 }

@@ -14,7 +14,7 @@ typedef void *pix;
 enum { TESS_LSTM_ONLY = 1, TESS_SEGMENT_AUTO = 3 };
 enum tess_level { TESS_BLOCK, TESS_PARAGRAPH, TESS_LINE, TESS_WORD };
 enum { PIX_JPEG = 2, PIX_SILENT = 6, PIX_LUMINANCE = 1 };
-enum { PIX_AREA_MAP = 1, PIX_WHITE = 1, PIX_GREATER = 2, PIX_EITHER = 5 };
+enum { PIX_AREA_MAP = 1, PIX_WHITE = 1, PIX_GREATER = 2, PIX_HEIGHT = 2, PIX_EITHER = 5 };
 
 /// Names as in capi.h, without their prefixes Tess, BaseAPI, ResultIterator and PageIterator.
 struct tesseract {

@@ -3,7 +3,9 @@
 #include <string.h>
 
 /// Bytes of the color table that a flags byte announces.
-static size_t table_size(uint8_t flags) { return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0; }
+static size_t table_size(uint8_t flags) {
+    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
 
 /// The end of a sequence of blocks that each begin with their length; 0 if it is cut off.
 static size_t skip_blocks(const uint8_t *bytes, size_t length, size_t at) {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "clean.h"
 #include "exif.h"
 #include "gif.h"
 
@@ -11,7 +12,7 @@ enum {
     decoded_most = 400 << 20,
     /// Pixels that the engine gets, as of ISO A3 at 200 dots per inch. Larger pictures are reduced.
     pixels_most = 8000000,
-    /// A picture with fewer pixels, such as a screenshot, is doubled, because its letters are small.
+    /// A picture with fewer pixels may be a screenshot with small letters.
     pixels_few = 1600000,
     side_most = 60000,
 };
@@ -119,8 +120,9 @@ static void orient(pix *gray, int orientation) {
 
 static void fit(pix *gray) {
     double pixels = (double)leptonica.GetWidth(*gray) * leptonica.GetHeight(*gray);
-    float scale = pixels < pixels_few ? 2 : fminf(1, sqrtf((float)(pixels_most / pixels)));
-    if (scale < 0.95f || scale > 1) replace(gray, leptonica.Scale(*gray, scale, scale));
+    float scale = sqrtf((float)(pixels_most / pixels));
+    if (scale < 0.95f) replace(gray, leptonica.Scale(*gray, scale, scale));
+    else if (pixels < pixels_few) ocr_magnify(gray);
 }
 
 enum picture_state picture_decode(const struct buffer *file, int page, pix *gray) {
