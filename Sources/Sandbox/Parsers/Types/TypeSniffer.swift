@@ -77,8 +77,8 @@ package enum TypeSniffer {
         if head.starts(with: Array("RIFF".utf8)), form.elementsEqual("WEBP".utf8) { return .webp }
         // "BM" begins words, too. The four bytes after the length are always zero.
         let reserved = head.dropFirst(6).prefix(4)
-        if head.starts(with: Array("BM".utf8)), reserved.elementsEqual([0, 0, 0, 0]) { return .bmp }
-        return nil
+        let isBMP = head.starts(with: Array("BM".utf8)) && reserved.elementsEqual([0, 0, 0, 0])
+        return isBMP ? .bmp : nil
     }
 
     static func contains(_ needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Bool {

@@ -7,7 +7,7 @@
 enum {
     /// Black spots of a page. A dense page of text has 10,000. The time to find the lines grows
     /// faster than their number, and that part of the library cannot be cancelled.
-    spots_most = 40000,
+    spots_most = 30000,
     /// Fewer spots are not noise, even if most of them are small.
     spots_few = 500,
     /// Width and height in pixels up to which a spot is a speck.

@@ -1,4 +1,5 @@
 // Forms the paragraphs of a recognised page.
+#include <stdlib.h>
 #include <string.h>
 
 #include "ocr.h"
@@ -30,12 +31,26 @@ static size_t bullet_length(const char *text, size_t length) {
     return 0;
 }
 
+/// Right edge of the column of a line: that of the widest line nearby with a similar left edge.
+static int column_right(const struct ocr_lines *lines, const struct ocr_line *line) {
+    enum { neighbours = 30 };
+    const struct ocr_line *first = lines->items, *end = first + lines->count;
+    const struct ocr_line *from = line - first > neighbours ? line - neighbours : first;
+    const struct ocr_line *to = end - line > neighbours ? line + neighbours : end;
+    int right = line->right;
+    for (const struct ocr_line *other = from; other < to; other++) {
+        bool same_column = other->kept && abs(other->left - line->left) < 4 * line->height;
+        if (same_column && other->right > right) right = other->right;
+    }
+    return right;
+}
+
 /// Whether the author and not the margin ended the last line: the first word of `line` would have
 /// fitted on it, as in an address, or one of them is a row of a table.
-static bool broken_on_purpose(const struct ocr_line *line, int right) {
+static bool broken_on_purpose(const struct ocr_lines *lines, const struct ocr_line *line) {
     const struct ocr_line *last = block.last;
     return last->has_gap || line->has_gap ||
-        right - last->right > line->first_word + last->height;
+        column_right(lines, last) - last->right > line->first_word + last->height;
 }
 
 /// Joins a word that was broken at the end of a line. It loses its hyphen ("im-proving") unless
@@ -56,10 +71,11 @@ static bool ends_in_broken_word(void) {
         !strchr(" -\n", text->bytes[text->length - 2]);
 }
 
-static void append(const struct ocr_line *line, const char *text, size_t length, int right) {
+static void append(const struct ocr_lines *lines, const struct ocr_line *line, const char *text,
+                   size_t length) {
     if (!block.last) {
         // The first line needs nothing before it.
-    } else if (broken_on_purpose(line, right)) {
+    } else if (broken_on_purpose(lines, line)) {
         buffer_byte(&block.text, '\n');
     } else if (ends_in_broken_word()) {
         join_broken_word(*text);
@@ -70,26 +86,15 @@ static void append(const struct ocr_line *line, const char *text, size_t length,
     block.last = line;
 }
 
-/// Right edge of a block: that of its longest line.
-static int right_of_block(const struct ocr_line *line, const struct ocr_line *end) {
-    int right = 0;
-    do {
-        if (line->kept && line->right > right) right = line->right;
-    } while (++line < end && !line->begins_block);
-    return right;
-}
-
 void ocr_write(struct ocr_lines *lines) {
     const struct ocr_line *end = lines->items + lines->count;
-    int right = 0;
     for (const struct ocr_line *line = lines->items; line < end; line++) {
-        if (line == lines->items || line->begins_block) right = right_of_block(line, end);
         const char *text = lines->text.bytes + line->start;
         size_t bullet = line->kept ? bullet_length(text, line->length) : 0;
         if (line->begins_paragraph || bullet) flush();
         if (!line->kept) continue;
         if (!block.last) block.item = bullet > 0;
-        append(line, text + bullet, line->length - bullet, right);
+        append(lines, line, text + bullet, line->length - bullet);
     }
     flush();
     ocr_lines_free(lines);
