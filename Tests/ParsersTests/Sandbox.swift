@@ -13,8 +13,8 @@ enum Sandbox {
         LocalParser(sandboxPath: path, pdfiumPath: pdfium, limits: limits)
     }
 
-    /// Writes the bytes to a file and parses it as the given type. Drops the form feed that ends the
-    /// last page.
+    /// Writes the bytes to a file and parses it as the given type. Drops the form feed that ends
+    /// the last page.
     static func parse(
         _ bytes: [UInt8], as type: MediaType, with parser: LocalParser = Sandbox.parser()
     ) async throws(JobFailure) -> ParsedDocument {

@@ -34,7 +34,7 @@ struct CompoundFile {
         return file.finish()
     }
 
-    /// Adds the entries of one storage. Returns the first; each has the next as its right neighbour.
+    /// Adds the entries of one storage. Returns the first; each has the next as right neighbour.
     private mutating func add(_ entries: [Entry]) -> UInt32 {
         let sorted = entries.sorted {
             ($0.name.utf16.count, $0.name) < ($1.name.utf16.count, $1.name)

@@ -1,4 +1,3 @@
-import Domain
 import Logging
 import Parsers
 import ProgramFrame
@@ -19,9 +18,9 @@ enum RecognitionSettings {
         default: "eng"
     ) { text throws(SettingFault) in
         let names = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
-        guard names.count <= languagesMax, names.allSatisfy(isName) else {
+        guard names.count <= Self.languagesMax, names.allSatisfy(Self.isName) else {
             throw SettingFault(
-                "must be at most \(languagesMax) names such as eng or eng+deu, not '\(text)'")
+                "must be at most \(Self.languagesMax) names such as eng or eng+deu, not '\(text)'")
         }
         return names
     }

@@ -39,14 +39,15 @@ struct SandboxPool: Sendable {
         }
         defer { slots.release() }
         let child = SandboxChild()
-        let run = SandboxRun(
-            server: server, format: format, document: path, limits: limits, child: child,
-            progress: progress)
+        let (server, limits) = (server, limits)
         let result: Result<Outcome, JobFailure> = await withTaskCancellationHandler {
             do throws(JobFailure) {
                 return .success(
                     try await BlockingThread.run { () throws(JobFailure) in
-                        try Self.outcome(of: run)
+                        try Self.outcome(
+                            of: SandboxRun(
+                                server: server, format: format, document: path, limits: limits,
+                                child: child, progress: progress))
                     } orElse: { reason throws(JobFailure) -> Outcome in
                         throw .noThread(reason)
                     })

@@ -239,6 +239,8 @@ void sheet_block_write(struct block block, bool is_above_table) {
 void sheet_block_continue(struct block block) {
     if (!sheet_block_trim(&block)) return;
     struct table *table = tables_find(&block);
-    if (table && block.left >= table->left) block.first = write_records(table, &block, block.first, true);
+    if (table && block.left >= table->left) {
+        block.first = write_records(table, &block, block.first, true);
+    }
     sheet_block_write(block, false);
 }

@@ -25,7 +25,6 @@ static void bind_tesseract(void *library) {
 #define BIND(prefix, name) *(void **)&tesseract.name = bind(library, prefix, #name)
     BIND("TessBaseAPI", Create);
     BIND("TessBaseAPI", Init2);
-    BIND("TessBaseAPI", SetVariable);
     BIND("TessBaseAPI", SetPageSegMode);
     BIND("TessBaseAPI", SetImage2);
     BIND("TessBaseAPI", SetSourceResolution);

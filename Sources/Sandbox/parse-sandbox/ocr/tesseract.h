@@ -20,7 +20,6 @@ enum { PIX_AREA_MAP = 1, PIX_WHITE = 1, PIX_GREATER = 2, PIX_HEIGHT = 2, PIX_EIT
 struct tesseract {
     ocr_engine (*Create)(void);
     int (*Init2)(ocr_engine, const char *folder, const char *languages, int mode);
-    int (*SetVariable)(ocr_engine, const char *name, const char *value);
     void (*SetPageSegMode)(ocr_engine, int mode);
     void (*SetImage2)(ocr_engine, pix);
     void (*SetSourceResolution)(ocr_engine, int ppi);

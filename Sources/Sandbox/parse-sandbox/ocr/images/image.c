@@ -17,7 +17,7 @@ static bool write_page(const struct buffer *document, int page, struct pages *pa
     pix gray = NULL;
     enum picture_state state = picture_decode(document, page, &gray);
     if (state == PICTURE_TOO_LARGE && pages->in_source == 1) {
-        fail(FAILURE_TOO_LARGE, "the image has too many pixels; 100 megapixels are read");
+        fail(FAILURE_TOO_LARGE, "the image has more than 100 megapixels (400 in gray)");
     }
     if (state != PICTURE_FINE) {
         report_warning(WARNING_PAGE_UNREADABLE, page + 1);

@@ -8,7 +8,7 @@
 #include "gif.h"
 
 enum {
-    /// Bytes of a decoded picture, as of a color picture of 100 megapixels.
+    /// Bytes of a decoded picture, as of 100 megapixels in color or 400 in gray.
     decoded_most = 400 << 20,
     /// Pixels that the engine gets, as of ISO A3 at 200 dots per inch. Larger pictures are reduced.
     pixels_most = 8000000,
@@ -62,9 +62,10 @@ static int jpeg_reduction(const struct header *header) {
 
 static bool is_too_large(const struct header *header) {
     if (header->width > side_most || header->height > side_most) return true;
-    // Leptonica uses 32 bits for a pixel with several samples or a map of colors.
-    bool color = header->samples > 1 || header->has_map;
-    double bits = color ? 32 : header->format == PIX_JPEG ? 8 : header->bits;
+    // Leptonica uses 32 bits for a pixel with several samples or a map of colors. Of a JPEG only
+    // the brightness is decoded. A picture with fewer bits becomes one of 8.
+    bool gray = header->samples == 1 || (header->format == PIX_JPEG && header->samples == 3);
+    double bits = !gray || header->has_map ? 32 : header->bits > 8 ? header->bits : 8;
     return (double)header->width * header->height * bits / 8 > (double)decoded_most;
 }
 
