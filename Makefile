@@ -33,7 +33,7 @@ bench-peers: ## Compare it with its alternatives (TURNS=5)
 bench-search: ## Measure what searches find on test sets in BEIR's form (DATA=folder)
 	@scripts/bench-search
 
-bench-parse: ## Measure how well PDFs are parsed, beside other parsers (MADE=8)
+bench-parse: ## Measure how well PDFs are parsed, beside other parsers (MADE=6)
 	@scripts/bench-parse
 
 fuzz: ## Feed mutated documents to the parsers (MINUTES=1 per format, ONLY=html)

@@ -66,7 +66,7 @@ def main():
     arguments.add_argument("--pdfium", required=True)
     arguments.add_argument("--markdown", type=Path, nargs="*", default=[],
                            help="Markdown files to render next to the made documents")
-    arguments.add_argument("--made", type=int, default=8, help="made documents with tables")
+    arguments.add_argument("--made", type=int, default=6, help="made documents with tables")
     arguments.add_argument("--only-ours", action="store_true")
     arguments.add_argument("--keep", type=Path, help="folder for the PDFs and the parsed texts")
     options = arguments.parse_args()

@@ -10,6 +10,9 @@
 #include "pdf_lines.h"
 #include "pdfium.h"
 
+/// Pages with more fragments are drawings. Their order stays that of the content stream.
+enum { pdf_fragments_max = 20000 };
+
 struct pdf_glyph {
     uint32_t unicode;
     struct pdf_box box;

@@ -18,7 +18,7 @@ static bool is_right_to_left(uint32_t unicode) {
         (unicode >= 0xfe70 && unicode < 0xff00);
 }
 
-/// Whether a presentation form stands for these letters.
+/// Whether these letters are those of a presentation form.
 static bool is_presentation_form(const struct pdf_glyph *letters, size_t count) {
     static UChar decompositions[forms][letters_max];
     static bool is_filled;

@@ -98,6 +98,7 @@ static void find_tables(const struct pdf_rows *rows, size_t first, size_t end) {
 
 void pdf_find_aligned_regions(struct pdf_page_text *page_text) {
     text = page_text;
+    if (text->fragment_count > pdf_fragments_max) return;
     pdf_split_at_columns(text);
     struct pdf_rows rows = pdf_sort_rows(text, &(struct pdf_fragment){.region = -1});
     struct pdf_run flow = {.text = text, .rows = &rows};

@@ -144,7 +144,7 @@ static bool has_digits(const struct pdf_row *row) {
 }
 
 /// Rows above the first rule in the table, else bold rows above rows that are not, else several
-/// rows without figures above rows that have some. 0 if nothing tells.
+/// rows without figures above rows that have some. 0 if there is no such row.
 static size_t heading_rows(void) {
     size_t rows = run->end - run->first, most = rows - 1;
     if (most > heading_rows_max) most = heading_rows_max;

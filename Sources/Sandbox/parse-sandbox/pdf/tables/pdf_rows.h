@@ -53,8 +53,9 @@ int pdf_grouping_rows(const struct pdf_page_text *text, int region);
 
 /// Whether the first row is the bold heading of a table: as large as the texts below it.
 bool pdf_has_heading_row(const struct pdf_run *run);
-/// Whether the columns of the run are text that runs on from line to line.
-bool pdf_is_column_text(const struct pdf_run *run);
+/// Whether the columns of the run are text that runs on from line to line. Columns of a table next
+/// to text become one.
+bool pdf_is_column_text(struct pdf_run *run);
 /// Whether the run is a table.
 bool pdf_is_aligned_table(const struct pdf_run *run);
 /// Whether each row of the run is a line of its own, although it is not a table.

@@ -1,4 +1,4 @@
-// Tells columns of text from columns of a table: text fills its lines and runs on.
+// Distinguishes columns of text from columns of a table: text fills its lines and runs on.
 #include <math.h>
 #include <stdlib.h>
 
@@ -61,23 +61,31 @@ static int common_gaps(const struct pdf_run *run) {
     return gaps;
 }
 
-/// Whether two wide columns have lines at different heights, so that they are independent, although
-/// tables inside them may leave their lines short.
-static bool are_independent(const struct pdf_run *run) {
-    int both = 0, rows = (int)(run->end - run->first);
-    if (run->column_count != 2 || rows < independent_rows_min) return false;
+/// Whether the columns up to one and those after it have lines at different heights, so that they
+/// are independent, although tables inside them may leave their lines short.
+static bool are_independent(const struct pdf_run *run, int column) {
+    int left = 0, right = 0, both = 0;
     for (size_t r = run->first; r < run->end; r++) {
         const struct pdf_row *row = &run->rows->items[r];
-        int span, first = pdf_run_column(run, pdf_row_fragment(run, row, 0), &span);
-        int last = pdf_run_column(run, pdf_row_fragment(run, row, row->count - 1), &span);
-        both += first != last;
+        int first = pdf_run_column(run, pdf_row_fragment(run, row, 0), NULL);
+        int last = pdf_run_column(run, pdf_row_fragment(run, row, row->count - 1), NULL);
+        left += first <= column;
+        right += last > column;
+        both += first <= column && last > column;
     }
-    for (int column = 0; column < 2; column++) {
-        struct column_text found = measure(run, column);
-        float width = run->columns[column].right - run->columns[column].left;
-        if (found.lines < 5 || width < 0.25f * run->text->width) return false;
-    }
-    return both * 2 < rows;
+    float width = 0.25f * run->text->width;
+    const struct pdf_box *columns = run->columns;
+    bool wide = columns[column].right - columns[0].left > width &&
+        columns[run->column_count - 1].right - columns[column + 1].left > width;
+    return wide && left >= 5 && right >= 5 && both * 2 < (left < right ? left : right);
+}
+
+/// Makes two columns of those up to one and those after it.
+static void divide_at(struct pdf_run *run, int column) {
+    run->columns[0].right = run->columns[column].right;
+    run->columns[1] = run->columns[column + 1];
+    run->columns[1].right = run->columns[run->column_count - 1].right;
+    run->column_count = 2;
 }
 
 bool pdf_has_heading_row(const struct pdf_run *run) {
@@ -90,12 +98,16 @@ bool pdf_has_heading_row(const struct pdf_run *run) {
     return bold && !next_bold && row->size < 1.04f * row[1].size;
 }
 
-bool pdf_is_column_text(const struct pdf_run *run) {
+bool pdf_is_column_text(struct pdf_run *run) {
     int prose = 0;
     if (pdf_has_heading_row(run)) return false;
-    for (int column = 0; column < run->column_count; column++) prose += is_prose(run, column);
-    if (are_independent(run)) return true;
-    if (prose < 2 || prose * 2 < run->column_count) return false;
     size_t rows = run->end - run->first;
+    for (int column = 0; column < run->column_count; column++) prose += is_prose(run, column);
+    for (int column = 0; column + 1 < run->column_count; column++) {
+        if (rows < independent_rows_min || !are_independent(run, column)) continue;
+        divide_at(run, column);
+        return true;
+    }
+    if (prose < 2 || prose * 2 < run->column_count) return false;
     return run->column_count == 2 || (size_t)common_gaps(run) * 5 < rows;
 }

@@ -152,6 +152,9 @@ static void extend(struct pdf_run *run, size_t end, bool loose) {
         struct pdf_box columns[run_columns_max];
         memcpy(columns, run->columns, sizeof columns);
         int count = cover_row(columns, run->column_count, run, row);
+        // The gaps of a justified line are in other places than those of the table above it.
+        bool many_more = run->end - run->first > 2 && count > run->column_count + 1;
+        if (many_more && !loose) return;
         bool is_beginning = run->end - run->first <= 2 && row->count > 1;
         if (count < run->column_count && !is_beginning && !loose) join_columns(run);
         bool fewer = count < run->column_count;

@@ -163,6 +163,7 @@ static void read_grid(void) {
 void pdf_find_ruled_tables(struct pdf_page_text *page_text) {
     text = page_text;
     if (text->across.count < 2 || text->down.count < 1 || !text->fragment_count) return;
+    if (text->fragment_count > pdf_fragments_max) return;
     if (!pdf_merge_rules(&text->across) || !pdf_merge_rules(&text->down)) return;
     struct pdf_rule_groups groups = pdf_group_rules(text);
     for (int group = 0; group < groups.count; group++) {
