@@ -86,10 +86,17 @@ static void mark_rows(const struct pdf_run *run) {
     }
 }
 
-/// Finds tables among rows.
-static void find_tables(const struct pdf_rows *rows, size_t first, size_t end) {
+/// Finds tables among the rows of a side.
+static void find_tables(struct pdf_rows *rows, int side, size_t first, size_t end) {
     struct pdf_run run = {.text = text, .rows = rows};
-    for (; pdf_next_run(&run, first, end); first = run.end) {
+    while (pdf_next_run(&run, first, end)) {
+        if (run.first > first && pdf_split_heading(text, &run)) {
+            first = run.first - 1;
+            pdf_free_rows(rows);
+            *rows = pdf_sort_rows(text, &(struct pdf_fragment){.region = -1, .side = side});
+            continue;
+        }
+        first = run.end;
         if (pdf_is_column_text(&run)) continue;
         if (pdf_is_aligned_table(&run)) make_table(&run);
         else if (pdf_is_row_list(&run)) mark_rows(&run);
@@ -106,15 +113,13 @@ void pdf_find_aligned_regions(struct pdf_page_text *page_text) {
     while (pdf_next_flow(&flow, next)) {
         bool is_headed = pdf_has_heading_row(&flow);
         pdf_extend_flow(&flow, next);
-        bool is_text = !is_headed && pdf_is_column_text(&flow);
-        find_tables(&rows, next, is_text ? flow.first : flow.end);
-        if (is_text) make_sides(&flow);
+        if (!is_headed && pdf_is_column_text(&flow)) make_sides(&flow);
         next = flow.end;
     }
     pdf_free_rows(&rows);
-    for (int side = 1; side <= text->side_count; side++) {
+    for (int side = 0; side <= text->side_count; side++) {
         rows = pdf_sort_rows(text, &(struct pdf_fragment){.region = -1, .side = side});
-        find_tables(&rows, 0, rows.count);
+        find_tables(&rows, side, 0, rows.count);
         pdf_free_rows(&rows);
     }
 }

@@ -31,6 +31,9 @@ struct pdf_run {
 
 /// Cuts fragments at words that begin a column in the rows around them.
 void pdf_split_at_columns(struct pdf_page_text *text);
+/// Cuts a fragment of the bold row above a run where its words change to another column. Returns
+/// false if there is nothing to cut; otherwise the rows must be sorted again.
+bool pdf_split_heading(struct pdf_page_text *text, const struct pdf_run *run);
 /// Sorts fragments into rows from top to bottom: those of one row of a region, or those of one
 /// column of text that have no region yet.
 struct pdf_rows pdf_sort_rows(const struct pdf_page_text *text, const struct pdf_fragment *like);

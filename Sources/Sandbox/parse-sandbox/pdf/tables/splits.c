@@ -59,3 +59,46 @@ void pdf_split_at_columns(struct pdf_page_text *text) {
     }
     free(starts);
 }
+
+/// The column of a place; the gaps belong to the nearer one.
+static int column_near(const struct pdf_run *run, float x) {
+    int column = 0;
+    while (column + 1 < run->column_count &&
+           x > (run->columns[column].right + run->columns[column + 1].left) / 2) column++;
+    return column;
+}
+
+/// The first glyph of a fragment that is in another column than the one before it, or 0.
+static size_t column_change(const struct pdf_run *run, const struct pdf_fragment *fragment) {
+    size_t change = 0;
+    int last = column_near(run, run->text->glyphs[fragment->first].box.left);
+    for (size_t g = fragment->first; g < fragment->end; g++) {
+        const struct pdf_glyph *glyph = &run->text->glyphs[g];
+        int column = column_near(run, (glyph->box.left + glyph->box.right) / 2);
+        if (column == last) continue;
+        // A word across a gap belongs to no column.
+        if (!glyph->after_blank) return 0;
+        if (!change) change = g;
+        last = column;
+    }
+    return change;
+}
+
+bool pdf_split_heading(struct pdf_page_text *text, const struct pdf_run *run) {
+    if (!run->first) return false;
+    const struct pdf_row *row = &run->rows->items[run->first - 1], *below = row + 1;
+    float step = row->baseline - below->baseline;
+    if (step > 2.5f * row->size || (int)row->count >= run->column_count) return false;
+    bool below_bold = true;
+    for (size_t i = 0; i < below->count; i++) below_bold &= pdf_row_fragment(run, below, i)->bold;
+    for (size_t i = 0; i < row->count; i++) {
+        if (below_bold || !pdf_row_fragment(run, row, i)->bold) return false;
+    }
+    for (size_t i = 0; i < row->count; i++) {
+        size_t change = column_change(run, pdf_row_fragment(run, row, i));
+        if (!change) continue;
+        pdf_split_fragment(text, run->rows->indices[row->first + i], change);
+        return true;
+    }
+    return false;
+}
