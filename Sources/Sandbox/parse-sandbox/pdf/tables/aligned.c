@@ -4,6 +4,9 @@
 
 #include "pdf_rows.h"
 
+/// Words of headings that are cut apart on a page.
+enum { splits_max = 500 };
+
 static struct pdf_page_text *text;
 
 static void widen(struct pdf_box *box, const struct pdf_box *by) {
@@ -86,14 +89,18 @@ static void mark_rows(const struct pdf_run *run) {
     }
 }
 
-/// Finds tables among the rows of a side.
-static void find_tables(struct pdf_rows *rows, int side, size_t first, size_t end) {
-    struct pdf_run run = {.text = text, .rows = rows};
-    while (pdf_next_run(&run, first, end)) {
-        if (run.first > first && pdf_split_heading(text, &run)) {
-            first = run.first - 1;
-            pdf_free_rows(rows);
-            *rows = pdf_sort_rows(text, &(struct pdf_fragment){.region = -1, .side = side});
+/// Finds tables among the fragments of a side.
+static void find_tables(int side) {
+    const struct pdf_fragment like = {.region = -1, .side = side};
+    struct pdf_rows rows = pdf_sort_rows(text, &like);
+    struct pdf_run run = {.text = text, .rows = &rows};
+    int splits_left = splits_max;
+    for (size_t first = 0; pdf_next_run(&run, first);) {
+        if (run.first > first && splits_left-- > 0 && pdf_split_heading(text, &run)) {
+            // Starts again without the tables that were found.
+            pdf_free_rows(&rows);
+            rows = pdf_sort_rows(text, &like);
+            first = 0;
             continue;
         }
         first = run.end;
@@ -101,6 +108,7 @@ static void find_tables(struct pdf_rows *rows, int side, size_t first, size_t en
         if (pdf_is_aligned_table(&run)) make_table(&run);
         else if (pdf_is_row_list(&run)) mark_rows(&run);
     }
+    pdf_free_rows(&rows);
 }
 
 void pdf_find_aligned_regions(struct pdf_page_text *page_text) {
@@ -117,9 +125,5 @@ void pdf_find_aligned_regions(struct pdf_page_text *page_text) {
         next = flow.end;
     }
     pdf_free_rows(&rows);
-    for (int side = 0; side <= text->side_count; side++) {
-        rows = pdf_sort_rows(text, &(struct pdf_fragment){.region = -1, .side = side});
-        find_tables(&rows, side, 0, rows.count);
-        pdf_free_rows(&rows);
-    }
+    for (int side = 0; side <= text->side_count; side++) find_tables(side);
 }

@@ -38,8 +38,8 @@ bool pdf_split_heading(struct pdf_page_text *text, const struct pdf_run *run);
 /// column of text that have no region yet.
 struct pdf_rows pdf_sort_rows(const struct pdf_page_text *text, const struct pdf_fragment *like);
 void pdf_free_rows(struct pdf_rows *rows);
-/// Finds the next run at or after `first` and before `end`. Returns false if there is none.
-bool pdf_next_run(struct pdf_run *run, size_t first, size_t end);
+/// Finds the next run at or after `first`. Returns false if there is none.
+bool pdf_next_run(struct pdf_run *run, size_t first);
 /// Finds the next run that has at least one gap in common, so that its columns may have columns of
 /// their own.
 bool pdf_next_flow(struct pdf_run *run, size_t first);

@@ -143,8 +143,8 @@ static bool is_title(const struct pdf_run *run, const struct pdf_row *row) {
 }
 
 /// Adds rows while they leave the gaps free; all of them, or at least one if `loose`.
-static void extend(struct pdf_run *run, size_t end, bool loose) {
-    for (; run->end < end; run->end++) {
+static void extend(struct pdf_run *run, bool loose) {
+    for (; run->end < run->rows->count; run->end++) {
         const struct pdf_row *row = &run->rows->items[run->end], *above = row - 1;
         float step = above->baseline - row->baseline;
         if (step > step_max * fmaxf(row->size, above->size)) return;
@@ -164,12 +164,12 @@ static void extend(struct pdf_run *run, size_t end, bool loose) {
     }
 }
 
-static bool run_from(struct pdf_run *run, size_t first, size_t end, bool loose) {
+static bool run_from(struct pdf_run *run, size_t first, bool loose) {
     run->first = first;
     run->end = first + 1;
     run->column_count = cover_row(run->columns, 0, run, &run->rows->items[first]);
     if (run->column_count < 2) return false;
-    extend(run, end, loose);
+    extend(run, loose);
     return run->end - run->first >= 2;
 }
 
@@ -190,14 +190,14 @@ static void extend_upwards(struct pdf_run *run, size_t first, bool loose) {
     }
 }
 
-bool pdf_next_run(struct pdf_run *run, size_t first, size_t end) {
+bool pdf_next_run(struct pdf_run *run, size_t first) {
     size_t start = first;
-    for (; first + 1 < end; first++) {
-        if (run->rows->items[first].count < 2 || !run_from(run, first, end, false)) continue;
+    for (; first + 1 < run->rows->count; first++) {
+        if (run->rows->items[first].count < 2 || !run_from(run, first, false)) continue;
         // Headings of groups of columns cover the gaps between the columns below them.
         struct pdf_run below = *run;
         for (size_t next = first + 1; next <= first + 2 && next + 1 < run->end; next++) {
-            bool more = run_from(&below, next, end, false) && below.end >= run->end &&
+            bool more = run_from(&below, next, false) && below.end >= run->end &&
                 below.column_count > run->column_count;
             if (more) *run = below;
         }
@@ -212,7 +212,7 @@ bool pdf_next_run(struct pdf_run *run, size_t first, size_t end) {
 bool pdf_next_flow(struct pdf_run *run, size_t first) {
     for (; first + 1 < run->rows->count; first++) {
         if (run->rows->items[first].count < 2) continue;
-        if (run_from(run, first, run->rows->count, true)) return true;
+        if (run_from(run, first, true)) return true;
     }
     return false;
 }
