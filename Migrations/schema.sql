@@ -530,6 +530,7 @@ CREATE TABLE upload_pipeline.documents (
     processing_status text DEFAULT 'queued'::text NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    parse_report jsonb,
     CONSTRAINT documents_bytes_len_check CHECK ((bytes_len > 0)),
     CONSTRAINT documents_file_sha256_check CHECK (((length(file_sha256) = 64) AND (file_sha256 ~ '^[0-9a-f]*$'::text))),
     CONSTRAINT documents_filename_check CHECK (((length(filename) >= 1) AND (length(filename) <= 1024))),
@@ -543,6 +544,8 @@ WITH (fillfactor='80');
 COMMENT ON COLUMN upload_pipeline.documents.user_id IS 'the tenant';
 
 COMMENT ON COLUMN upload_pipeline.documents.processing_status IS 'derived from the document''s job by trigger; never written by a program';
+
+COMMENT ON COLUMN upload_pipeline.documents.parse_report IS 'parser, pages, encoding and warnings of the parse; NULL until the document is parsed';
 
 CREATE TABLE upload_pipeline.embedding_spaces (
     space_id integer NOT NULL,

@@ -1,7 +1,9 @@
 """The parsers that are compared: the sandbox, and others that need no download at run time."""
 
 import array
+import contextlib
 import importlib.util
+import io
 import os
 import resource
 import shutil
@@ -91,7 +93,12 @@ def markitdown():
 def pymupdf4llm():
     import pymupdf4llm
 
-    return Library(lambda path: pymupdf4llm.to_markdown(str(path), show_progress=False))
+    def parse(path):
+        # It prints messages, which do not belong in the table.
+        with contextlib.redirect_stdout(io.StringIO()):
+            return pymupdf4llm.to_markdown(str(path), show_progress=False)
+
+    return Library(parse)
 
 
 def available(program, pdfium, with_others):

@@ -3,7 +3,7 @@ import Pipeline
 import Testing
 
 /// The order in which pages of PDFs are read, their margins, and what goes on over pages.
-@Suite struct PDFLayoutTests {
+@Suite(.timeLimit(.minutes(5))) struct PDFLayoutTests {
     private func markdown(_ pages: [PDFPage]) async throws -> String {
         try await Sandbox.parse(PDFFile.document(pages), as: .pdf).markdown
     }

@@ -3,7 +3,7 @@ import Pipeline
 import Testing
 
 /// Tables of PDFs, with and without rules, and what only looks like one.
-@Suite struct PDFTableTests {
+@Suite(.timeLimit(.minutes(5))) struct PDFTableTests {
     private func markdown(_ pages: [PDFPage]) async throws -> String {
         try await Sandbox.parse(PDFFile.document(pages), as: .pdf).markdown
     }
@@ -72,8 +72,7 @@ import Testing
                 | Item | Limit |
                 | --- | --- |
                 | Tin | 4 |
-                | Zinc | 6 |
-                |\u{c}Lead | 7 |
+                | Zinc | 6 |\u{c}| Lead | 7 |
 
                 The end of the list is on this page.
 

@@ -15,7 +15,6 @@ import Testing
 
     @Test(
         arguments: [
-            (Array("BM6\u{2}\0\0\0\0\0\0".utf8), "an image (BMP)"),
             (Array("8BPS\0\u{1}".utf8), "an image (Photoshop)"),
             (Array("P5\n128 120\n255\n".utf8), "an image (PNM)"),
             ([0, 0, 1, 0, 1, 0], "an image (icon)"), (Array("wOF2".utf8), "a font (WOFF)"),

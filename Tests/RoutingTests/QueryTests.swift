@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Queries reach an embedder as queries through everything that wraps it.
-@Suite struct QueryTests {
+@Suite(.timeLimit(.minutes(5))) struct QueryTests {
     /// An embedder that treats queries and texts of documents differently.
     private struct PrefixedEmbedder: Embedder {
         let mock = MockEmbedder()

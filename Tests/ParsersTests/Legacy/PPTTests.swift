@@ -67,9 +67,10 @@ import Testing
     }
 
     private func markdown(_ bytes: [UInt8]) async throws(JobFailure) -> String {
-        let text = try await Sandbox.parse(bytes, as: .ppt).markdown
-        #expect(text.hasSuffix("\n"))
-        return String(text.dropLast())
+        var text = try await Sandbox.parse(bytes, as: .ppt).markdown
+        // A hidden slide at the end leaves an empty page.
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
     }
 
     @Test func `the title of a slide is its heading, and shapes are read from the top`()

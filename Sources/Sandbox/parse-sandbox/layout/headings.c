@@ -85,7 +85,7 @@ static bool are_mostly_plain(const struct block *block, size_t first, size_t end
     return emphasised * 2 < end - first;
 }
 
-/// Counts the values that can be headings, and those that stand above values of another kind.
+/// Counts the values that can be headings, and those above values of another kind.
 /// Returns false if there is a value that no heading has.
 static bool count_headings(const struct block *block, size_t line, const struct profile *profiles,
                            size_t *headings, size_t *typed) {

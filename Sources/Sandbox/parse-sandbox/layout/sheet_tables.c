@@ -6,7 +6,7 @@
 #include "groups.h"
 #include "writer.h"
 
-/// More tables than stand side by side in a sheet.
+/// More tables than a sheet has side by side.
 enum { tables_max = 16 };
 
 static struct table tables[tables_max];

@@ -5,7 +5,7 @@
 
 #include "encoding.h"
 
-/// Confidence in percent. It is low for correct words, too, if they stand far apart in a table.
+/// Confidence in percent. It is low for correct words, too, if they are far apart in a table.
 enum {
     /// A word below is dropped, unless it is a number or in the dictionary.
     word_least = 30,

@@ -63,7 +63,7 @@ bool ppt_text_is_title(const struct ppt_text *text) {
 /// A link on a part of the text.
 struct place { uint32_t start, end; const char *address; };
 
-/// What stands at places of a text.
+/// The kinds of content at places of a text.
 struct places {
     struct place links[links_max];
     uint32_t fields[fields_max];

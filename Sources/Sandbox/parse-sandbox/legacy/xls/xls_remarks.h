@@ -1,4 +1,4 @@
-// What lies over the cells of a sheet: comments, addresses of links, text boxes.
+// What is drawn over the cells of a sheet: comments, addresses of links, text boxes.
 #pragma once
 
 #include "xls_records.h"
