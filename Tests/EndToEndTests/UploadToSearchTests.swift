@@ -85,7 +85,7 @@ import Testing
                     tokens IS NULL, max(char_length(text)) OVER () > 200)
                 FROM upload_pipeline.document_chunks
                 """)
-            #expect(Set(chunks) == ["markdown-characters 1-203-240-0-110 t t t"])
+            #expect(Set(chunks) == ["markdown-characters 2-203-240-0-110 t t t"])
             try await cluster.run("audit").succeeded()
         }
     }

@@ -63,12 +63,12 @@ import Testing
             OfficeFiles.shape(title, ["Why"])
             + OfficeFiles.shape(#"<p:ph idx="1"/>"#, ["One", "Two"])
             + OfficeFiles.shape(#"<p:ph type="sldNum"/>"#, ["1"])
+        let cell = { (text: String) in
+            "<a:tc><a:txBody><a:p><a:r><a:t>\(text)</a:t></a:r></a:p></a:txBody></a:tc>"
+        }
         let table = """
             <p:graphicFrame><a:graphic><a:graphicData><a:tbl>\
-            <a:tr><a:tc><a:p><a:r><a:t>K</a:t></a:r></a:p></a:tc>\
-            <a:tc><a:p><a:r><a:t>V</a:t></a:r></a:p></a:tc></a:tr>\
-            <a:tr><a:tc><a:p><a:r><a:t>a</a:t></a:r></a:p></a:tc>\
-            <a:tc><a:p><a:r><a:t>b</a:t></a:r></a:p></a:tc></a:tr></a:tbl>\
+            <a:tr>\(cell("K"))\(cell("V"))</a:tr><a:tr>\(cell("a"))\(cell("b"))</a:tr></a:tbl>\
             </a:graphicData></a:graphic></p:graphicFrame>
             """
         let second = OfficeFiles.shape(title, ["How"]) + OfficeFiles.shape("", ["Plain"]) + table

@@ -1,4 +1,5 @@
-// What is drawn over the cells of a sheet: text boxes, alternative texts of pictures, charts, diagrams.
+// What is drawn over the cells of a sheet: text boxes, alternative texts of pictures, charts,
+// diagrams.
 #pragma once
 
 /// Writes the texts of a drawing part, in the order in which they were drawn.
