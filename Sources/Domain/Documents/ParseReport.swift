@@ -44,8 +44,11 @@ package struct ParseWarning: Hashable, Sendable, Codable {
         case invalidCharacters = "invalid_characters"
         case attachmentSkipped = "attachment_skipped"
         case hiddenContentSkipped = "hidden_content_skipped"
+        case pageFrameSkipped = "page_frame_skipped"
         case formulaWithoutValue = "formula_without_value"
         case partUnsupported = "part_unsupported"
+        case structureInvalid = "structure_invalid"
+        case textShortened = "text_shortened"
     }
 
     package var code: Code

@@ -1,12 +1,11 @@
-// Archives of documents: the text is the list of the files, which become documents of their own.
+// Archives of documents: the text is the list of the files.
 #pragma once
 
 #include <stdbool.h>
 
 #include "buffer.h"
 
-/// Whether a file is one that somebody has put there, and not a hidden one or one that a system has
-/// added.
+/// Whether a file is part of the content, and neither hidden nor added by an operating system.
 bool file_is_wanted(const char *path);
 /// Adds a file to the list, and hands it over. Its path loses steps that leave the archive.
 /// Archives inside archives are only listed, which bounds what one upload can become.

@@ -1,5 +1,5 @@
-// ZIP archives of documents. Office documents and books are packages of the same kind, which the
-// detection of types tells apart.
+// ZIP archives of documents. Office documents and books are packages of the same kind; they
+// are distinguished when the type is detected.
 #include <string.h>
 #include <sys/stat.h>
 

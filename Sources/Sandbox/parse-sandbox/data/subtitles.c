@@ -1,6 +1,6 @@
 // Subtitles (SubRip and WebVTT): what is said, as paragraphs. Cues are joined to sentences. A
-// paragraph ends at a sentence's end after a minute, where the speaker changes, and where nobody
-// speaks for some seconds. It begins with its time and, where it is known, the speaker.
+// paragraph ends at a sentence's end after a minute, where the speaker changes, and after some
+// seconds without speech. It begins with its time and, where it is known, the speaker.
 #include <stdio.h>
 #include <string.h>
 

@@ -63,7 +63,7 @@ static const char *read_part(struct section *section, const char *at) {
     return at + count;
 }
 
-/// Tells minutes from months: minutes are next to hours or seconds.
+/// Distinguishes minutes from months: minutes are next to hours or seconds.
 static void find_minutes(struct section *section) {
     char before = 0;
     for (size_t i = 0; i < section->count; i++) {

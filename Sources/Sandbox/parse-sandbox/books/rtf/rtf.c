@@ -117,6 +117,9 @@ void rtf_read(const struct buffer *document) {
     while (source.at < source.end && *source.at != '{') source.at++;
     bool is_rtf = source.end - source.at > 5 && !memcmp(source.at, "{\\rtf", 5);
     if (!is_rtf) fail(FAILURE_MALFORMED, "the document is not RTF");
+    // A mail can contain several documents.
+    rtf_is_html = false;
+    buffer_clear(&rtf_html);
     rtf_now = (struct rtf_group){.fallback_length = 1, .code_page = rtf_code_page};
     struct rtf_token token;
     do {
